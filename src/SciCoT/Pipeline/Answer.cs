@@ -1,0 +1,23 @@
+namespace SciCoT;
+
+/// <summary>What a pipeline answered.</summary>
+/// <param name="Question">The question that was asked.</param>
+/// <param name="Label">The label of the chosen option; <see langword="null"/> for an open question.</param>
+/// <param name="Text">The text of the chosen option, or the answer that was written for an open question.</param>
+/// <param name="Confidence">The probability of the answer, from 0 to 1.</param>
+/// <param name="Choices">The choices in their order with their probabilities; empty for an open question.</param>
+/// <param name="Rationales">The reasoning that the answer rests on; one unless the pipeline samples several.</param>
+/// <param name="Elapsed">The time from the call to the answer, waiting included.</param>
+public sealed record Answer(
+    ScienceQuestion Question,
+    string? Label,
+    string Text,
+    double Confidence,
+    IReadOnlyList<ChoiceProbability> Choices,
+    IReadOnlyList<string> Rationales,
+    TimeSpan Elapsed);
+
+/// <summary>A choice with the probability that the answer student gives it.</summary>
+/// <param name="Choice">The choice.</param>
+/// <param name="Probability">Its probability among the question's choices, from 0 to 1.</param>
+public sealed record ChoiceProbability(Choice Choice, double Probability);

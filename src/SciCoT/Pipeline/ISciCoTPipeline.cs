@@ -1,0 +1,21 @@
+namespace SciCoT;
+
+/// <summary>Question in, answer out: a rationale student followed by an answer student.</summary>
+/// <remarks>Implementations are safe for concurrent callers.</remarks>
+public interface ISciCoTPipeline
+{
+    /// <summary>Answers one question.</summary>
+    /// <param name="question">The question, with choices or open.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    Task<Answer> AnswerAsync(ScienceQuestion question, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers many questions in batches, in their order.</summary>
+    /// <param name="questions">The questions; they are read as fast as they are answered.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    IAsyncEnumerable<Answer> AnswerManyAsync(IAsyncEnumerable<ScienceQuestion> questions, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers one question and yields the rationale as it is written, then the answer.</summary>
+    /// <param name="question">The question, with choices or open.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    IAsyncEnumerable<AnswerUpdate> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default);
+}

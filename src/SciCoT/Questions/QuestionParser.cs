@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+
+namespace SciCoT;
+
+/// <summary>Reads questions as people type them.</summary>
+internal static partial class QuestionParser
+{
+    public static ScienceQuestion Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new FormatException("The question is empty; expected text such as 'Which …? (A) … (B) …'.");
+
+        var marks = Marks(text);
+        if (marks.Count < 2)
+            return ScienceQuestion.Create(text.Trim());
+
+        var stem = text[..marks[0].Index].Trim();
+        if (stem.Length == 0)
+            throw new FormatException("The question has choices but no stem before the first of them.");
+
+        var choices = new List<Choice>(marks.Count);
+        for (int i = 0; i < marks.Count; i++)
+        {
+            int start = marks[i].Index + marks[i].Length;
+            int end = i + 1 < marks.Count ? marks[i + 1].Index : text.Length;
+            var choice = text[start..end].Trim();
+            var label = marks[i].Groups["label"].Value;
+            if (choice.Length == 0)
+                throw new FormatException($"Choice ({label}) has no text.");
+            choices.Add(new Choice(label, choice));
+        }
+
+        return new ScienceQuestion(QuestionHash.ShortId(stem, choices), stem, choices);
+    }
+
+    /// <summary>The longest run A, B, C… or 1, 2, 3… among the marks of one form; other parentheses are text.</summary>
+    private static IReadOnlyList<Match> Marks(string text)
+    {
+        foreach (var form in new[] { ParenthesisedLabel(), LineLabel() })
+        {
+            var run = new List<Match>();
+            foreach (Match match in form.Matches(text))
+            {
+                var label = match.Groups["label"].Value[0];
+                if (run.Count == 0 ? label is 'A' or 'a' or '1' : label == run[^1].Groups["label"].Value[0] + 1)
+                    run.Add(match);
+            }
+
+            if (run.Count >= 2)
+                return run;
+        }
+
+        return [];
+    }
+
+    [GeneratedRegex(@"\((?<label>[A-Za-z1-9])\)")]
+    private static partial Regex ParenthesisedLabel();
+
+    [GeneratedRegex(@"(?<=^|\n)[ \t]*(?<label>[A-Za-z1-9])[.):](?=\s)")]
+    private static partial Regex LineLabel();
+}

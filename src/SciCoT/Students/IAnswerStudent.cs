@@ -1,0 +1,12 @@
+namespace SciCoT;
+
+/// <summary>Stage two: a student that reads a question with a rationale and answers.</summary>
+/// <remarks>Implementations are safe for concurrent callers.</remarks>
+public interface IAnswerStudent
+{
+    /// <summary>Answers each question.</summary>
+    /// <param name="questions">The questions with their rationales; the batch is the caller's choice, its length the implementation's concern.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    /// <returns>The predictions in the order of the questions.</returns>
+    Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,42 @@
+namespace SciCoT;
+
+/// <summary>What a teacher replied.</summary>
+/// <param name="Rationale">The reasoning, without the final answer sentence; empty when the reply was of no use.</param>
+/// <param name="AnswerLabel">The label of the choice that the teacher decided for; <see langword="null"/> when none could be made out.</param>
+public sealed record TeacherReply(string Rationale, string? AnswerLabel)
+{
+    /// <summary>The teacher's name, as the provenance in the store shows it.</summary>
+    public required string Teacher { get; init; }
+
+    /// <summary>The model behind the teacher, where there is one.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A hash of the prompt's layout, so that rationales of different prompts can be told apart.</summary>
+    public string? PromptHash { get; init; }
+
+    /// <summary>How the reply ended.</summary>
+    /// <value>The default is <see cref="TeacherFinishReason.Complete"/>.</value>
+    public TeacherFinishReason FinishReason { get; init; }
+
+    /// <summary>Tokens read by the model for this reply, where the service tells.</summary>
+    public long? InputTokens { get; init; }
+
+    /// <summary>Tokens written by the model for this reply, where the service tells.</summary>
+    public long? OutputTokens { get; init; }
+}
+
+/// <summary>How a teacher's reply ended.</summary>
+public enum TeacherFinishReason
+{
+    /// <summary>The reply is whole.</summary>
+    Complete,
+
+    /// <summary>The reply was cut off by a length limit.</summary>
+    Truncated,
+
+    /// <summary>The service refused or filtered the reply.</summary>
+    Refused,
+
+    /// <summary>The reply held no text.</summary>
+    Empty,
+}

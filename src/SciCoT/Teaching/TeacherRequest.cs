@@ -1,0 +1,17 @@
+namespace SciCoT;
+
+/// <summary>What a teacher is asked.</summary>
+/// <param name="Question">The question to explain.</param>
+public sealed record TeacherRequest(ScienceQuestion Question)
+{
+    /// <summary>Which of a question's rationales this is, from 0. Teachers that sample vary their seed with it.</summary>
+    /// <value>The default is 0.</value>
+    public int SampleIndex { get; init; }
+
+    /// <summary>
+    /// Whether the teacher may see the gold answer (rationalisation as in STaR, arXiv 2203.14465). Replies made so are
+    /// marked in the store and never mixed silently with the others.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool RevealAnswer { get; init; }
+}
