@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>The activations that a T5 <c>config.json</c> may name, under Hugging Face's names.</summary>
+internal static class T5Activation
+{
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> ByName = new(StringComparer.Ordinal)
+    {
+        ["relu"] = x => x.relu(),
+        ["relu6"] = x => x.relu6(),
+        ["relu2"] = x => x.relu().square(),
+        ["gelu"] = x => x.gelu(),
+        ["gelu_new"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
+        ["gelu_pytorch_tanh"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
+        ["silu"] = x => x.silu(),
+        ["swish"] = x => x.silu(),
+        ["mish"] = x => nn.functional.mish(x),
+        ["sigmoid"] = x => x.sigmoid(),
+        ["tanh"] = x => x.tanh(),
+        ["leaky_relu"] = x => nn.functional.leaky_relu(x, 0.01),
+        ["linear"] = x => x,
+    };
+
+    /// <summary>The activation's name in a projection such as <c>gated-gelu</c>.</summary>
+    /// <remarks>Hugging Face reads <c>gated-gelu</c> as the tanh approximation, because the v1.1 checkpoints were trained with it.</remarks>
+    public static string NameOf(string projection) => projection switch
+    {
+        "gated-gelu" => "gelu_new",
+        _ when projection.StartsWith("gated-", StringComparison.Ordinal) => projection["gated-".Length..],
+        _ => projection,
+    };
+
+    /// <exception cref="ArgumentException">The activation is not known.</exception>
+    public static Func<Tensor, Tensor> FromProjection(string projection) =>
+        ByName.TryGetValue(NameOf(projection), out var activation)
+            ? activation
+            : throw new ArgumentException($"feed_forward_proj '{projection}' is not known; expected an activation or 'gated-' and an activation, one of {string.Join(", ", ByName.Keys)}.");
+}

@@ -1,0 +1,69 @@
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>Multi-head attention without scaling of the scores: T5 folds the factor into the initialisation.</summary>
+internal sealed class T5Attention : nn.Module
+{
+    public readonly T5Linear q;
+    public readonly T5Linear k;
+    public readonly T5Linear v;
+    public readonly T5Linear o;
+
+    /// <summary>Present in the first block of a stack only; all blocks share what it yields.</summary>
+    public readonly T5Linear? relative_attention_bias; // [buckets, heads]
+
+    private readonly T5Config _config;
+    private readonly bool _bidirectional;
+
+    public T5Attention(T5Config config, bool hasRelativeBias, bool bidirectional)
+        : base(nameof(T5Attention))
+    {
+        _config = config;
+        _bidirectional = bidirectional;
+        q = new T5Linear(config.InnerSize, config.ModelSize);
+        k = new T5Linear(config.InnerSize, config.ModelSize);
+        v = new T5Linear(config.InnerSize, config.ModelSize);
+        o = new T5Linear(config.ModelSize, config.InnerSize);
+        if (hasRelativeBias)
+            relative_attention_bias = new T5Linear(config.RelativeAttentionBuckets, config.Heads);
+        RegisterComponents();
+    }
+
+    /// <summary>Attends from <paramref name="hidden"/> to <paramref name="memory"/> (itself, in self-attention).</summary>
+    /// <param name="hidden"><c>[batch, query, model]</c>.</param>
+    /// <param name="memory"><c>[batch, key, model]</c>.</param>
+    /// <param name="bias">Added to the scores, broadcast to <c>[batch, heads, query, key]</c>.</param>
+    /// <returns><c>[batch, query, model]</c>.</returns>
+    public Tensor forward(Tensor hidden, Tensor memory, Tensor bias)
+    {
+        var (keys, values) = ProjectMemory(memory);
+        return Attend(Queries(hidden), keys, values, bias, training ? _config.DropoutRate : 0);
+    }
+
+    /// <summary>Queries, multiplied so that the scaling inside the fused attention cancels out.</summary>
+    /// <returns><c>[batch, heads, query, head]</c>.</returns>
+    public Tensor Queries(Tensor hidden) => SplitHeads(q.forward(hidden) * Math.Sqrt(_config.HeadSize));
+
+    /// <summary>Keys and values of what is attended to.</summary>
+    /// <returns>Two of <c>[batch, heads, key, head]</c>.</returns>
+    public (Tensor Keys, Tensor Values) ProjectMemory(Tensor memory) =>
+        (SplitHeads(k.forward(memory)), SplitHeads(v.forward(memory)));
+
+    public Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor? bias, double dropout = 0)
+    {
+        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, bias, dropout); // [batch, heads, query, head]
+        return o.forward(mixed.transpose(1, 2).flatten(2));
+    }
+
+    /// <summary>The position bias that all blocks of the stack add to their self-attention scores.</summary>
+    /// <returns><c>[1, heads, query, key]</c>.</returns>
+    public Tensor PositionBias(int queries, int keys)
+    {
+        var table = relative_attention_bias ?? throw new InvalidOperationException("Only a stack's first block has the position bias.");
+        var buckets = RelativePosition.Buckets(queries, keys, _bidirectional, _config.RelativeAttentionBuckets, _config.RelativeAttentionMaxDistance, table.weight.device);
+        return table.Embed(buckets).permute(2, 0, 1).unsqueeze(0);
+    }
+
+    private Tensor SplitHeads(Tensor x) => x.unflatten(2, [_config.Heads, _config.HeadSize]).transpose(1, 2);
+}

@@ -1,0 +1,90 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>One block of a stack: self-attention, in the decoder cross-attention, then feed-forward.</summary>
+/// <remarks>Each part is a residual layer with its norm in front; the names are those of Hugging Face's checkpoints.</remarks>
+internal sealed class T5Block : nn.Module
+{
+    public readonly ModuleList<nn.Module> layer;
+
+    public T5Block(T5Config config, bool isDecoder, bool isFirst)
+        : base(nameof(T5Block))
+    {
+        Self = new SelfAttentionLayer(config, isDecoder, isFirst);
+        Cross = isDecoder ? new CrossAttentionLayer(config) : null;
+        FeedForward = new FeedForwardLayer(config);
+        layer = Cross is null
+            ? new ModuleList<nn.Module>(Self, FeedForward)
+            : new ModuleList<nn.Module>(Self, Cross, FeedForward);
+        RegisterComponents();
+    }
+
+    // Properties, not fields: a field would register the same module under a second name.
+    public SelfAttentionLayer Self { get; }
+
+    public CrossAttentionLayer? Cross { get; }
+
+    public FeedForwardLayer FeedForward { get; }
+
+    internal sealed class SelfAttentionLayer : nn.Module
+    {
+        public readonly T5Attention SelfAttention;
+        public readonly T5LayerNorm layer_norm;
+        private readonly double _dropout;
+
+        public SelfAttentionLayer(T5Config config, bool isDecoder, bool isFirst)
+            : base(nameof(SelfAttentionLayer))
+        {
+            SelfAttention = new T5Attention(config, hasRelativeBias: isFirst, bidirectional: !isDecoder);
+            layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
+            _dropout = config.DropoutRate;
+            RegisterComponents();
+        }
+
+        public Tensor forward(Tensor hidden, Tensor bias)
+        {
+            var normed = layer_norm.forward(hidden);
+            return hidden + T5Dropout.Apply(SelfAttention.forward(normed, normed, bias), _dropout, training);
+        }
+    }
+
+    internal sealed class CrossAttentionLayer : nn.Module
+    {
+        public readonly T5Attention EncDecAttention;
+        public readonly T5LayerNorm layer_norm;
+        private readonly double _dropout;
+
+        public CrossAttentionLayer(T5Config config)
+            : base(nameof(CrossAttentionLayer))
+        {
+            EncDecAttention = new T5Attention(config, hasRelativeBias: false, bidirectional: true);
+            layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
+            _dropout = config.DropoutRate;
+            RegisterComponents();
+        }
+
+        public Tensor forward(Tensor hidden, Tensor memory, Tensor memoryBias) =>
+            hidden + T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, memoryBias), _dropout, training);
+    }
+
+    internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
+    {
+        public readonly T5FeedForward DenseReluDense;
+        public readonly T5LayerNorm layer_norm;
+        private readonly double _dropout;
+
+        public FeedForwardLayer(T5Config config)
+            : base(nameof(FeedForwardLayer))
+        {
+            DenseReluDense = new T5FeedForward(config);
+            layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
+            _dropout = config.DropoutRate;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor hidden) =>
+            hidden + T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _dropout, training);
+    }
+}

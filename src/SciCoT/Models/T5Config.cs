@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SciCoT.Models;
+
+/// <summary>The shape and constants of a T5 model, as a Hugging Face <c>config.json</c> states them.</summary>
+/// <remarks>Defaults are those of Hugging Face's <c>T5Config</c>: a key that is absent from the file means them.</remarks>
+public sealed record T5Config
+{
+    /// <summary>Number of entries in the vocabulary, padding to a round size included.</summary>
+    /// <value>The default is 32128.</value>
+    public int VocabularySize { get; init; } = 32128;
+
+    /// <summary>Width of the hidden states.</summary>
+    /// <value>The default is 512.</value>
+    public int ModelSize { get; init; } = 512;
+
+    /// <summary>Width of one attention head; independent of <see cref="ModelSize"/>.</summary>
+    /// <value>The default is 64.</value>
+    public int HeadSize { get; init; } = 64;
+
+    /// <summary>Width of the feed-forward layers.</summary>
+    /// <value>The default is 2048.</value>
+    public int FeedForwardSize { get; init; } = 2048;
+
+    /// <summary>Number of encoder blocks.</summary>
+    /// <value>The default is 6.</value>
+    public int EncoderLayers { get; init; } = 6;
+
+    /// <summary>Number of decoder blocks.</summary>
+    /// <value>The default is 6.</value>
+    public int DecoderLayers { get; init; } = 6;
+
+    /// <summary>Number of attention heads.</summary>
+    /// <value>The default is 8.</value>
+    public int Heads { get; init; } = 8;
+
+    /// <summary>Number of buckets of the relative position bias.</summary>
+    /// <value>The default is 32.</value>
+    public int RelativeAttentionBuckets { get; init; } = 32;
+
+    /// <summary>Distance from which on all positions share the last bucket.</summary>
+    /// <value>The default is 128.</value>
+    public int RelativeAttentionMaxDistance { get; init; } = 128;
+
+    /// <summary>Share of activations dropped in training.</summary>
+    /// <value>The default is 0.1.</value>
+    public double DropoutRate { get; init; } = 0.1;
+
+    /// <summary>Constant under the root of the RMS norm.</summary>
+    /// <value>The default is 1e-6.</value>
+    public double LayerNormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Factor on all standard deviations of the random initialisation.</summary>
+    /// <value>The default is 1.</value>
+    public double InitializerFactor { get; init; } = 1.0;
+
+    /// <summary>The feed-forward layer's form as the file names it: an activation, or <c>gated-</c> and an activation.</summary>
+    /// <value>The default is <c>relu</c>.</value>
+    public string FeedForwardProjection { get; init; } = "relu";
+
+    /// <summary>Whether the head shares the embedding matrix (T5 v1.0) or has its own (v1.1 and Flan).</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>The token that fills up short rows.</summary>
+    /// <value>The default is 0.</value>
+    public int PadTokenId { get; init; }
+
+    /// <summary>The token that ends a sequence.</summary>
+    /// <value>The default is 1.</value>
+    public int EosTokenId { get; init; } = 1;
+
+    /// <summary>The token that the decoder starts with.</summary>
+    /// <value>The default is 0.</value>
+    public int DecoderStartTokenId { get; init; }
+
+    /// <summary>Whether the feed-forward layer is gated.</summary>
+    public bool IsGated => FeedForwardProjection.StartsWith("gated-", StringComparison.Ordinal);
+
+    /// <summary>Total width of the attention heads.</summary>
+    internal int InnerSize => Heads * HeadSize;
+
+    /// <summary>The file's own object, so that keys this library does not know survive a round trip.</summary>
+    private JsonObject? Source { get; init; }
+
+    /// <summary>Two configurations are equal when their shapes and constants are; unknown keys do not count.</summary>
+    public bool Equals(T5Config? other) => other is not null && Known(this) == Known(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Known(this).GetHashCode();
+
+    /// <summary>Reads a <c>config.json</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object, a value has the wrong type or is out of range, or the model is no T5.</exception>
+    public static T5Config Load(string path) => T5ConfigJson.Load(path);
+
+    /// <summary>Writes the configuration as Hugging Face does, unknown keys of the loaded file included.</summary>
+    /// <param name="path">The file; it is replaced as a whole.</param>
+    public void Save(string path) => T5ConfigJson.Save(this, Source, path);
+
+    internal T5Config WithSource(JsonObject source) => this with { Source = source };
+
+    /// <summary>Checks what makes a model computable.</summary>
+    /// <exception cref="ArgumentException">A size is not positive, a token is outside the vocabulary, the activation is unknown.</exception>
+    internal void Validate()
+    {
+        Positive(VocabularySize, "vocab_size", 1 << 24);
+        Positive(ModelSize, "d_model", 1 << 16);
+        Positive(HeadSize, "d_kv", 1 << 12);
+        Positive(FeedForwardSize, "d_ff", 1 << 20);
+        Positive(EncoderLayers, "num_layers", 1024);
+        Positive(DecoderLayers, "num_decoder_layers", 1024);
+        Positive(Heads, "num_heads", 1024);
+        Positive(RelativeAttentionBuckets, "relative_attention_num_buckets", 1 << 16);
+        Positive(RelativeAttentionMaxDistance, "relative_attention_max_distance", 1 << 20);
+        // Half of the buckets (a quarter when both directions are told apart) hold exact distances.
+        if (RelativeAttentionBuckets < 4 || RelativeAttentionMaxDistance <= RelativeAttentionBuckets / 2)
+            throw new ArgumentException($"relative_attention_num_buckets must be at least 4 and relative_attention_max_distance above half of it; got {RelativeAttentionBuckets} and {RelativeAttentionMaxDistance}.");
+        if (DropoutRate is not (>= 0 and < 1))
+            throw new ArgumentException($"dropout_rate must be from 0 to below 1; got {DropoutRate}.");
+        if (LayerNormEpsilon is not (> 0 and < 1))
+            throw new ArgumentException($"layer_norm_epsilon must be above 0 and below 1; got {LayerNormEpsilon}.");
+        if (InitializerFactor is not (>= 0 and < 1e6))
+            throw new ArgumentException($"initializer_factor must be a finite number from 0; got {InitializerFactor}.");
+        Token(PadTokenId, "pad_token_id");
+        Token(EosTokenId, "eos_token_id");
+        Token(DecoderStartTokenId, "decoder_start_token_id");
+        _ = T5Activation.FromProjection(FeedForwardProjection);
+
+        static void Positive(int value, string key, int limit)
+        {
+            if (value < 1 || value > limit)
+                throw new ArgumentException($"{key} must be from 1 to {limit}; got {value}.");
+        }
+
+        void Token(int id, string key)
+        {
+            if (id < 0 || id >= VocabularySize)
+                throw new ArgumentException($"{key} must be a token of the vocabulary (0 to {VocabularySize - 1}); got {id}.");
+        }
+    }
+
+    private static string Known(T5Config config) => T5ConfigJson.ToJson(config with { Source = null }, null).ToJsonString(new JsonSerializerOptions());
+}

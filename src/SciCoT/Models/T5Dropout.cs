@@ -1,0 +1,10 @@
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>Dropout that costs nothing when there is nothing to drop.</summary>
+internal static class T5Dropout
+{
+    public static Tensor Apply(Tensor x, double rate, bool training) =>
+        training && rate > 0 ? nn.functional.dropout(x, rate, training: true) : x;
+}

@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>The feed-forward layer: <c>wo(act(wi x))</c>, or gated <c>wo(act(wi_0 x) * wi_1 x)</c> (arXiv 2002.05202).</summary>
+internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
+{
+    public readonly T5Linear? wi;
+    public readonly T5Linear? wi_0;
+    public readonly T5Linear? wi_1;
+    public readonly T5Linear wo;
+
+    private readonly Func<Tensor, Tensor> _activation;
+    private readonly double _dropout;
+
+    public T5FeedForward(T5Config config)
+        : base(nameof(T5FeedForward))
+    {
+        _activation = T5Activation.FromProjection(config.FeedForwardProjection);
+        _dropout = config.DropoutRate;
+        if (config.IsGated)
+        {
+            wi_0 = new T5Linear(config.FeedForwardSize, config.ModelSize);
+            wi_1 = new T5Linear(config.FeedForwardSize, config.ModelSize);
+        }
+        else
+        {
+            wi = new T5Linear(config.FeedForwardSize, config.ModelSize);
+        }
+
+        wo = new T5Linear(config.ModelSize, config.FeedForwardSize);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var inner = wi is not null
+            ? _activation(wi.forward(x))
+            : _activation(wi_0!.forward(x)) * wi_1!.forward(x);
+        return wo.forward(T5Dropout.Apply(inner, _dropout, training));
+    }
+}

@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>RMS norm (arXiv 1910.07467): scaled by the root mean square, neither centred nor shifted.</summary>
+internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
+{
+    public readonly Parameter weight; // [model]
+    private readonly double _epsilon;
+
+    public T5LayerNorm(long size, double epsilon)
+        : base(nameof(T5LayerNorm))
+    {
+        weight = new Parameter(empty(size));
+        _epsilon = epsilon;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        // The variance is taken in float32 whatever the precision of the model.
+        var wide = x.to_type(ScalarType.Float32);
+        var scale = (wide.square().mean([-1], keepdim: true) + _epsilon).rsqrt();
+        return weight * (wide * scale).to_type(x.dtype);
+    }
+}

@@ -1,0 +1,123 @@
+using SciCoT.Models.Checkpoints;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>
+/// T5 (arXiv 1910.10683) as a TorchSharp module, versions 1.0, 1.1 and Flan, with Hugging Face's parameter names: its
+/// <c>state_dict</c> has the keys of a <c>T5ForConditionalGeneration</c> checkpoint.
+/// </summary>
+/// <remarks>
+/// Calling it does not change it: once in evaluation mode it may be used by several threads at a time. Training is for one.
+/// </remarks>
+public sealed class T5Model : nn.Module
+{
+    internal readonly T5Linear shared; // [vocabulary, model]
+    internal readonly T5Stack encoder;
+    internal readonly T5Stack decoder;
+    internal readonly T5Linear? lm_head; // [vocabulary, model]; absent where the head is tied to the embedding
+
+    /// <summary>Makes a model with random weights as Hugging Face initialises them, in training mode.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="seed">Seeds the weights; equal seeds give equal weights.</param>
+    /// <exception cref="ArgumentException">The configuration is not computable.</exception>
+    /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
+    public T5Model(T5Config config, long seed)
+        : this(config)
+    {
+        T5Initializer.Initialize(this, seed);
+    }
+
+    /// <summary>Makes a model whose weights have memory but no values yet.</summary>
+    internal T5Model(T5Config config)
+        : base(nameof(T5Model))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        TorchBackend.EnsureLoaded();
+        Config = config;
+        shared = new T5Linear(config.VocabularySize, config.ModelSize);
+        encoder = new T5Stack(config, isDecoder: false);
+        decoder = new T5Stack(config, isDecoder: true);
+        lm_head = config.TieWordEmbeddings ? null : new T5Linear(config.VocabularySize, config.ModelSize);
+        RegisterComponents();
+    }
+
+    /// <summary>The model's shape and constants.</summary>
+    public T5Config Config { get; }
+
+    /// <summary>Where the weights lie.</summary>
+    public Device Device => shared.weight.device;
+
+    /// <summary>The precision of the weights.</summary>
+    public ScalarType Precision => shared.weight.dtype;
+
+    /// <summary>
+    /// Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <param name="dtype">The precision; by default float32, whatever the file stores. float32 and bfloat16 are supported.</param>
+    /// <returns>The model, in evaluation mode.</returns>
+    /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or its tensors are not those of the configuration.</exception>
+    /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
+    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null) =>
+        T5Checkpoint.Load(directory, device, dtype);
+
+    /// <summary>Writes <c>config.json</c>, <c>generation_config.json</c> and <c>model.safetensors</c> as Hugging Face lays them out.</summary>
+    /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
+    public void Save(string directory) => T5Checkpoint.Save(this, directory);
+
+    /// <summary>The logits of each target position, given the tokens before it.</summary>
+    /// <param name="inputIds">Source tokens, <c>[batch, source]</c>, int64, padded on the right.</param>
+    /// <param name="attentionMask">1 for a token, 0 for padding, <c>[batch, source]</c>.</param>
+    /// <param name="decoderInputIds">Target tokens shifted right by the start token, <c>[batch, target]</c>, int64.</param>
+    /// <returns><c>[batch, target, vocabulary]</c>.</returns>
+    public Tensor forward(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds) =>
+        Head(Decode(decoderInputIds, Encode(inputIds, attentionMask), attentionMask));
+
+    /// <summary>Runs the encoder.</summary>
+    /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
+    /// <param name="attentionMask"><c>[batch, source]</c>, 1 for a token, 0 for padding.</param>
+    /// <returns><c>[batch, source, model]</c>.</returns>
+    public Tensor Encode(Tensor inputIds, Tensor attentionMask) => Encode(inputIds, attentionMask, null);
+
+    /// <summary>The loss of teacher forcing: the mean negative log-likelihood of all labels that count.</summary>
+    /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
+    /// <param name="attentionMask"><c>[batch, source]</c>, 1 for a token, 0 for padding.</param>
+    /// <param name="labels">Target tokens, each row ending in eos, <c>[batch, target]</c>, int64; −100 where a position does not count.</param>
+    /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
+    /// <returns>A scalar, float32.</returns>
+    public Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, double labelSmoothing = 0)
+    {
+        var logits = forward(inputIds, attentionMask, ShiftRight(labels)).to_type(ScalarType.Float32);
+        return nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing);
+    }
+
+    /// <summary>Marks a label position that does not count.</summary>
+    public const int IgnoredLabel = -100;
+
+    /// <summary>The decoder's input for given labels: the start token, then the labels but the last, ignored ones as padding.</summary>
+    /// <param name="labels"><c>[batch, target]</c>, int64.</param>
+    /// <returns><c>[batch, target]</c>, int64.</returns>
+    public Tensor ShiftRight(Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var start = labels.new_full([labels.shape[0], 1], Config.DecoderStartTokenId);
+        var before = labels.narrow(1, 0, labels.shape[1] - 1);
+        return cat([start, before.masked_fill(before == IgnoredLabel, Config.PadTokenId)], 1);
+    }
+
+    internal Tensor Encode(Tensor inputIds, Tensor attentionMask, Action<Tensor>? observe) =>
+        encoder.forward(shared.Embed(inputIds), T5Stack.AdditiveMask(attentionMask, Precision), observe: observe);
+
+    internal Tensor Decode(Tensor decoderInputIds, Tensor memory, Tensor attentionMask, Action<Tensor>? observe = null) =>
+        decoder.forward(shared.Embed(decoderInputIds), null, memory, T5Stack.AdditiveMask(attentionMask, Precision), observe);
+
+    /// <summary>The logits of decoder outputs. The tied head of T5 v1.0 scales its input by <c>d_model^-0.5</c>.</summary>
+    internal Tensor Head(Tensor hidden) =>
+        lm_head is not null
+            ? lm_head.forward(hidden)
+            : shared.forward(hidden * Math.Pow(Config.ModelSize, -0.5));
+}

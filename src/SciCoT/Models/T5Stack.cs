@@ -1,0 +1,65 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>A stack of blocks with its final norm: the encoder or the decoder.</summary>
+internal sealed class T5Stack : nn.Module
+{
+    public readonly ModuleList<T5Block> block;
+    public readonly T5LayerNorm final_layer_norm;
+
+    private readonly bool _isDecoder;
+    private readonly double _dropout;
+
+    public T5Stack(T5Config config, bool isDecoder)
+        : base(nameof(T5Stack))
+    {
+        _isDecoder = isDecoder;
+        _dropout = config.DropoutRate;
+        int layers = isDecoder ? config.DecoderLayers : config.EncoderLayers;
+        block = new ModuleList<T5Block>([.. Enumerable.Range(0, layers).Select(i => new T5Block(config, isDecoder, isFirst: i == 0))]);
+        final_layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
+        RegisterComponents();
+    }
+
+    /// <summary>Runs the stack over whole sequences.</summary>
+    /// <param name="embedded"><c>[batch, length, model]</c>.</param>
+    /// <param name="selfMask">Additive mask of the encoder's keys, <c>[batch, 1, 1, length]</c>; the decoder masks the future by itself.</param>
+    /// <param name="memory">The encoder's output for the decoder, <c>[batch, source, model]</c>.</param>
+    /// <param name="memoryMask">Additive mask of the encoder's output, <c>[batch, 1, 1, source]</c>.</param>
+    /// <param name="observe">Called with the embedding output and each block's output but the last, then with the normed result.</param>
+    /// <returns><c>[batch, length, model]</c>.</returns>
+    public Tensor forward(Tensor embedded, Tensor? selfMask, Tensor? memory = null, Tensor? memoryMask = null, Action<Tensor>? observe = null)
+    {
+        int length = checked((int)embedded.shape[1]);
+        var bias = block[0].Self.SelfAttention.PositionBias(length, length); // [1, heads, length, length]
+        bias = _isDecoder ? bias + CausalMask(length, bias) : bias + selfMask!;
+
+        var hidden = T5Dropout.Apply(embedded, _dropout, training);
+        foreach (var item in block)
+        {
+            observe?.Invoke(hidden);
+            hidden = item.Self.forward(hidden, bias);
+            if (item.Cross is not null)
+                hidden = item.Cross.forward(hidden, memory!, memoryMask!);
+            hidden = item.FeedForward.forward(hidden);
+        }
+
+        hidden = T5Dropout.Apply(final_layer_norm.forward(hidden), _dropout, training);
+        observe?.Invoke(hidden);
+        return hidden;
+    }
+
+    /// <summary>Turns a mask of ones and zeros into numbers to add to attention scores.</summary>
+    /// <param name="mask"><c>[batch, length]</c>, 1 for a token, 0 for padding.</param>
+    /// <param name="dtype">The precision of the scores.</param>
+    /// <returns><c>[batch, 1, 1, length]</c>: 0 for a token, the lowest finite number for padding.</returns>
+    public static Tensor AdditiveMask(Tensor mask, ScalarType dtype) =>
+        (1 - mask.to_type(dtype)).unsqueeze(1).unsqueeze(1) * Lowest(dtype);
+
+    private static Tensor CausalMask(int length, Tensor like) =>
+        full([length, length], Lowest(like.dtype), dtype: like.dtype, device: like.device).triu(1);
+
+    private static double Lowest(ScalarType dtype) => finfo(dtype).min;
+}

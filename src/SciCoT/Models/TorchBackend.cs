@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace SciCoT.Models;
+
+/// <summary>
+/// Looks for libtorch before TorchSharp does. TorchSharp's own search ends in a message about a missing reference even
+/// when the library is there but cannot load, and copies half a gigabyte beside the program on its way.
+/// </summary>
+internal static class TorchBackend
+{
+    private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+
+    /// <exception cref="TorchBackendException">The backend is missing or cannot load.</exception>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    private static bool Load()
+    {
+        Probe(SearchFolders());
+        TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
+        return true;
+    }
+
+    /// <summary>Loads the native libraries from the first folder that has them.</summary>
+    internal static void Probe(IReadOnlyList<string> folders)
+    {
+        var (wrapper, library) = FileNames();
+        var folder = folders.FirstOrDefault(f => File.Exists(Path.Combine(f, library)));
+        if (folder is null)
+        {
+            throw new TorchBackendException(
+                $"TorchSharp has no native backend here: {library} is in none of {string.Join(", ", folders)}. "
+                + $"Add a backend package to the program (not to the library): {PackageName()} for the CPU, TorchSharp-cuda-linux or TorchSharp-cuda-windows for NVIDIA GPUs; "
+                + "its version must fit TorchSharp 0.107 (libtorch 2.10).");
+        }
+
+        var wrapperFile = folders.Select(f => Path.Combine(f, wrapper)).FirstOrDefault(File.Exists);
+        if (wrapperFile is null)
+            throw new TorchBackendException($"{wrapper} of the TorchSharp package is in none of {string.Join(", ", folders)}. Build or publish the program for this system ({RuntimeInformation.RuntimeIdentifier}).");
+
+        try
+        {
+            NativeLibrary.Load(Path.Combine(folder, library));
+            NativeLibrary.Load(wrapperFile);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new TorchBackendException($"TorchSharp's native backend is in {folder} but cannot load: {e.Message} {Remedy(e.Message)}", e);
+        }
+    }
+
+    private static string Remedy(string loaderMessage) =>
+        loaderMessage.Contains("GLIBCXX_", StringComparison.Ordinal)
+            ? "The system's libstdc++ is older than GCC 13's. Reference the SciCoT package directly from the program, so that its build target adapts the library, or install a newer libstdc++6."
+            : loaderMessage.Contains("libgomp", StringComparison.Ordinal)
+                ? "Install the OpenMP runtime (Debian and Ubuntu: apt-get install libgomp1)."
+                : $"Check that the backend package's version fits TorchSharp 0.107 (libtorch 2.10) and this system ({RuntimeInformation.RuntimeIdentifier}).";
+
+    private static (string Wrapper, string Library) FileNames() =>
+        OperatingSystem.IsWindows() ? ("LibTorchSharp.dll", "torch_cpu.dll")
+        : OperatingSystem.IsMacOS() ? ("libLibTorchSharp.dylib", "libtorch_cpu.dylib")
+        : ("libLibTorchSharp.so", "libtorch_cpu.so");
+
+    private static string PackageName() =>
+        OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64"
+        : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64"
+        : "libtorch-cpu-linux-x64";
+
+    private static string[] SearchFolders()
+    {
+        var native = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var runtime = Path.Combine(AppContext.BaseDirectory, "runtimes", PortableIdentifier(), "native");
+        return [.. native.Append(AppContext.BaseDirectory).Append(runtime).Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct()];
+    }
+
+    private static string PortableIdentifier()
+    {
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+    }
+}
