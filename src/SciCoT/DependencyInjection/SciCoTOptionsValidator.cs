@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using SciCoT.Students;
+
+namespace SciCoT.DependencyInjection;
+
+/// <summary>Checks the options when the host starts, so that a wrong one is not found by the first question.</summary>
+internal sealed partial class SciCoTOptionsValidator(StudentRegistration students) : IValidateOptions<SciCoTOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SciCoTOptions options)
+    {
+        var failures = new List<string>();
+        if (students.NeedModelDirectory)
+        {
+            if (string.IsNullOrWhiteSpace(options.ModelDirectory))
+                failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} is not set; set it to a folder that a distillation run left, or register students of your own for both stages.");
+            else if (!File.Exists(Path.Combine(options.ModelDirectory, SciCoTModelFolder.Manifest)))
+                failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} '{options.ModelDirectory}' has no {SciCoTModelFolder.Manifest}; expected a folder that a distillation run left.");
+        }
+
+        if (!DeviceName().IsMatch(options.Device ?? ""))
+            failures.Add($"{nameof(SciCoTOptions.Device)} must be cpu, cuda, cuda:N or mps; got '{options.Device}'.");
+        if (options.BatchSize is < 1 or > 1024)
+            failures.Add($"{nameof(SciCoTOptions.BatchSize)} must be from 1 to 1024; got {options.BatchSize}.");
+        if (options.MaxRationaleTokens is < 1 or > 4096)
+            failures.Add($"{nameof(SciCoTOptions.MaxRationaleTokens)} must be from 1 to 4096; got {options.MaxRationaleTokens}.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    [GeneratedRegex(@"^(cpu|mps|cuda(:\d{1,2})?)$")]
+    private static partial Regex DeviceName();
+}

@@ -1,0 +1,38 @@
+using SciCoT.Teaching;
+using SciCoT.Training;
+
+namespace SciCoT.Distillation;
+
+/// <summary>The stages of a run, in their order.</summary>
+public enum DistillationStage
+{
+    /// <summary>The teacher explains the questions.</summary>
+    Annotate,
+
+    /// <summary>Rationales that should not be learned from are set aside.</summary>
+    Filter,
+
+    /// <summary>The rationale student learns.</summary>
+    TrainRationaleStudent,
+
+    /// <summary>The rationale student writes rationales for its own training questions.</summary>
+    WriteRationales,
+
+    /// <summary>The answer student learns.</summary>
+    TrainAnswerStudent,
+
+    /// <summary>Both students answer the test questions.</summary>
+    Evaluate,
+}
+
+/// <summary>Where a run stands.</summary>
+/// <param name="Stage">The stage that is under way.</param>
+/// <param name="Done">How much of the stage is done, from 0 to 1.</param>
+public sealed record DistillationProgress(DistillationStage Stage, double Done)
+{
+    /// <summary>The teacher's progress, while it explains.</summary>
+    public AnnotationProgress? Annotation { get; init; }
+
+    /// <summary>The trainer's progress, while a student learns.</summary>
+    public TrainingProgress? Training { get; init; }
+}

@@ -1,0 +1,21 @@
+using SciCoT.Evaluation;
+using SciCoT.Teaching.Filters;
+
+namespace SciCoT.Distillation;
+
+/// <summary>What a run came to; also written as <c>report.json</c>.</summary>
+public sealed record DistillationReport
+{
+    /// <summary>What the filters said of the teacher's rationales.</summary>
+    public required RationaleFilterReport Filters { get; init; }
+
+    /// <summary>How the rationale student came out.</summary>
+    public required StudentReport RationaleStudent { get; init; }
+
+    /// <summary>How the answer student came out.</summary>
+    public required StudentReport AnswerStudent { get; init; }
+
+    /// <summary>How many test questions the pipeline answered rightly; <see langword="null"/> without test questions.</summary>
+    public AccuracyReport? Test { get; init; }
+}
+

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SciCoT.Evaluation;
+using SciCoT.IO;
+using SciCoT.Students;
+using SciCoT.Teaching.Filters;
+
+namespace SciCoT.Distillation;
+
+/// <summary>The files of a run. Each is there whole or not at all, and a stage whose file is there is done.</summary>
+internal sealed class RunFolder
+{
+    public RunFolder(string directory)
+    {
+        Root = Path.GetFullPath(directory);
+        Directory.CreateDirectory(Root);
+    }
+
+    public string Root { get; }
+
+    public string Run => Path.Combine(Root, "run.json");
+
+    public string Rationales => Path.Combine(Root, "rationales.jsonl");
+
+    public string AcceptedRationales => Path.Combine(Root, "accepted-rationales.jsonl");
+
+    public string FilterReport => Path.Combine(Root, "filters.json");
+
+    public string RationaleStudent => Path.Combine(Root, SciCoTModelFolder.RationaleStudent);
+
+    public string StudentRationales => Path.Combine(Root, "student-rationales.jsonl");
+
+    public string AnswerStudent => Path.Combine(Root, SciCoTModelFolder.AnswerStudent);
+
+    public string Predictions => Path.Combine(Root, "predictions.jsonl");
+
+    public string Report => Path.Combine(Root, "report.json");
+
+    /// <summary>Reads rationales by the identifier of their question.</summary>
+    public static ILookup<string, string> ReadRationales(string path) =>
+        File.ReadLines(path)
+            .Select((line, i) => Parse(path, i, line, RunJson.Default.RationaleLine))
+            .ToLookup(line => line.QuestionId, line => line.Rationale, StringComparer.Ordinal);
+
+    public static void WriteRationales(string path, IEnumerable<RationaleLine> lines) =>
+        WriteLines(path, lines, RunJson.Default.RationaleLine);
+
+    public static void WritePredictions(string path, IEnumerable<QuestionOutcome> outcomes) =>
+        WriteLines(path, outcomes, RunJson.Default.QuestionOutcome);
+
+    public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new InvalidDataException($"{path}: expected a JSON object, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: line {e.LineNumber + 1}: {e.Message} Delete the file to have its stage done again.", e);
+        }
+    }
+
+    private static void WriteLines<T>(string path, IEnumerable<T> lines, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        using var file = new AtomicFile.Pending(path);
+        foreach (var line in lines)
+        {
+            // Indentation is for whole files; a line holds one record.
+            using (var writer = new Utf8JsonWriter(file.Stream))
+                JsonSerializer.Serialize(writer, line, type);
+            file.Stream.WriteByte((byte)'\n');
+        }
+
+        file.Commit();
+    }
+
+    private static T Parse<T>(string path, int index, string line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, type) ?? throw new JsonException("expected a JSON object, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: line {index + 1}: {e.Message} Delete the file to have its stage done again.", e);
+        }
+    }
+}
+
+/// <summary>A rationale on its way between stages.</summary>
+internal sealed record RationaleLine(string QuestionId, string Rationale);
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RationaleLine))]
+[JsonSerializable(typeof(QuestionOutcome))]
+[JsonSerializable(typeof(RationaleFilterReport))]
+[JsonSerializable(typeof(DistillationReport))]
+[JsonSerializable(typeof(RunPlan))]
+internal sealed partial class RunJson : JsonSerializerContext;

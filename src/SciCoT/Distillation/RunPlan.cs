@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SciCoT.IO;
+using SciCoT.Prompting;
+using SciCoT.Training;
+
+namespace SciCoT.Distillation;
+
+/// <summary>What was asked of a run, as <c>run.json</c> keeps it: a run continues only under the plan it was begun with.</summary>
+internal sealed record RunPlan
+{
+    public required string Layout { get; init; }
+
+    public required string Questions { get; init; }
+
+    public required string Filters { get; init; }
+
+    public required RationaleSource AnswerRationales { get; init; }
+
+    public required int SamplesPerQuestion { get; init; }
+
+    public required bool RationalizeDisagreements { get; init; }
+
+    public required PlannedStudent RationaleStudent { get; init; }
+
+    public required PlannedStudent AnswerStudent { get; init; }
+
+    public static RunPlan Of(DistillationOptions options, DistillationData data) => new()
+    {
+        Layout = StudentLayout.Version,
+        Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {Fingerprint(data)}",
+        Filters = string.Join(", ", options.Filters.Names),
+        AnswerRationales = options.AnswerRationales,
+        SamplesPerQuestion = options.SamplesPerQuestion,
+        RationalizeDisagreements = options.RationalizeDisagreements,
+        RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
+        AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
+    };
+
+    /// <summary>Writes the plan of a new run, or compares it with that of the run that is continued.</summary>
+    /// <exception cref="InvalidOperationException">The folder holds a run with another plan.</exception>
+    public void Begin(RunFolder folder)
+    {
+        var json = JsonSerializer.Serialize(this, RunJson.Default.RunPlan);
+        if (!File.Exists(folder.Run))
+        {
+            AtomicFile.WriteAllText(folder.Run, json + "\n");
+            return;
+        }
+
+        var before = RunFolder.Read(folder.Run, RunJson.Default.RunPlan);
+        if (before == this)
+            return;
+
+        var differing = typeof(RunPlan).GetProperties().Where(p => !Equals(p.GetValue(before), p.GetValue(this))).Select(p => p.Name);
+        throw new InvalidOperationException($"{folder.Root} holds a run with another plan; these differ: {string.Join(", ", differing)} (see {folder.Run}). Give the new run a folder of its own, or restore the settings to continue the old one.");
+    }
+
+    private static string Fingerprint(DistillationData data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var question in data.Training.Concat(data.Validation).Concat(data.Test))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>A student's part of the plan.</summary>
+internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens)
+{
+    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens);
+}

@@ -1,0 +1,51 @@
+using SciCoT.Models;
+using SciCoT.Tokenization;
+
+namespace SciCoT.Distillation;
+
+/// <summary>What a student starts from: a pretrained checkpoint folder, or random weights of a given shape.</summary>
+public sealed class StudentBase
+{
+    private readonly Func<T5Model> _model;
+    private readonly Func<T5Tokenizer> _tokenizer;
+
+    private StudentBase(string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer)
+    {
+        Description = description;
+        _model = model;
+        _tokenizer = tokenizer;
+    }
+
+    /// <summary>What it is, in words that identify it in a run's records.</summary>
+    public string Description { get; }
+
+    /// <summary>Starts from a Hugging Face folder such as a Flan-T5-small download.</summary>
+    /// <param name="directory">The folder with <c>config.json</c>, <c>model.safetensors</c> and a tokenizer.</param>
+    /// <param name="device">Where the student is trained; the CPU by default.</param>
+    public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return new StudentBase(
+            $"checkpoint {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}",
+            () => T5Model.Load(directory, device),
+            () => T5Tokenizer.Load(directory));
+    }
+
+    /// <summary>Starts from random weights.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="tokenizerPath">A tokenizer file, or a folder that holds one.</param>
+    /// <param name="seed">Seeds the weights.</param>
+    public static StudentBase FromScratch(T5Config config, string tokenizerPath, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentException.ThrowIfNullOrWhiteSpace(tokenizerPath);
+        return new StudentBase(
+            $"random weights (seed {seed}) of {config}",
+            () => new T5Model(config, seed),
+            () => T5Tokenizer.Load(tokenizerPath));
+    }
+
+    internal T5Model CreateModel() => _model();
+
+    internal T5Tokenizer CreateTokenizer() => _tokenizer();
+}

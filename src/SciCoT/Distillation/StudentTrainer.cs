@@ -1,0 +1,150 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SciCoT.IO;
+using SciCoT.Tokenization;
+using SciCoT.Training;
+
+namespace SciCoT.Distillation;
+
+/// <summary>Makes one student: texts in, a checkpoint folder out.</summary>
+/// <param name="plan">How the student is made.</param>
+public sealed class StudentTrainer(StudentPlan plan)
+{
+    private const string ReportFile = "training.json";
+
+    /// <summary>
+    /// Trains the student and leaves it in a folder that loads as a Hugging Face checkpoint. The folder appears whole when
+    /// the student is done; until then checkpoints lie beside it, and a later call continues from them. A folder that is
+    /// there already is not trained again.
+    /// </summary>
+    /// <param name="directory">The folder to make.</param>
+    /// <param name="training">What to learn.</param>
+    /// <param name="validation">What to choose the best weights by; may be empty, then the last weights count.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Stops at the next step and leaves a checkpoint to continue from.</param>
+    /// <exception cref="ArgumentException">There is nothing to learn, or a text is empty.</exception>
+    public Task<StudentReport> TrainAsync(
+        string directory,
+        IReadOnlyList<TextExample> training,
+        IReadOnlyList<TextExample> validation,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        // Hours of computing: a thread of its own, not one of the pool's.
+        return Task.Factory.StartNew(
+            () => Train(directory, training, validation, progress, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+    }
+
+    private StudentReport Train(
+        string directory,
+        IReadOnlyList<TextExample> training,
+        IReadOnlyList<TextExample> validation,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var report = Path.Combine(directory, ReportFile);
+        if (File.Exists(report))
+            return Read(report);
+        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
+            throw new IOException($"{directory}: the folder is there but has no {ReportFile}, so this library did not write it whole; move it away or choose another.");
+
+        var tokenizer = plan.Base.CreateTokenizer();
+        var (trainingTokens, truncated) = Tokenize(tokenizer, training);
+        var (validationTokens, _) = Tokenize(tokenizer, validation);
+        using var model = plan.Base.CreateModel();
+        var checkpoints = Path.TrimEndingDirectorySeparator(directory) + ".checkpoints";
+        var result = new Seq2SeqTrainer(model, plan.Training).Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
+
+        var done = new StudentReport
+        {
+            Examples = training.Count,
+            TruncatedExamples = truncated,
+            Parameters = model.parameters().Sum(parameter => parameter.numel()),
+            Steps = result.Steps,
+            BestStep = result.BestStep,
+            ValidationLoss = result.BestValidationLoss,
+            TrainingLoss = result.SmoothedLoss,
+            Seconds = result.Elapsed.TotalSeconds,
+        };
+        var aside = Path.TrimEndingDirectorySeparator(directory) + ".tmp";
+        if (Directory.Exists(aside))
+            Directory.Delete(aside, recursive: true);
+        model.Save(aside);
+        tokenizer.Save(aside);
+        AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport));
+        if (Directory.Exists(directory))
+            Directory.Delete(directory);
+        Directory.Move(aside, directory);
+        if (Directory.Exists(checkpoints))
+            Directory.Delete(checkpoints, recursive: true);
+        return done;
+    }
+
+    private (Seq2SeqExample[] Examples, int Truncated) Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
+    {
+        int truncated = 0;
+        var examples = new Seq2SeqExample[texts.Count];
+        for (int i = 0; i < texts.Count; i++)
+        {
+            var source = Encode(texts[i].Source, plan.MaxSourceTokens, out bool sourceCut);
+            var target = Encode(texts[i].Target, plan.MaxTargetTokens, out bool targetCut);
+            truncated += sourceCut || targetCut ? 1 : 0;
+            examples[i] = new Seq2SeqExample(texts[i].Id, source, target);
+        }
+
+        return (examples, truncated);
+
+        int[] Encode(string text, int limit, out bool cut) => [.. tokenizer.EncodeWithEos(text, limit, out cut)];
+    }
+
+    private static StudentReport Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport)
+                ?? throw new InvalidDataException($"{path}: expected a JSON object, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message} Delete the student's folder to train it again.", e);
+        }
+    }
+}
+
+/// <summary>How a student came out.</summary>
+public sealed record StudentReport
+{
+    /// <summary>How many pairs of texts it learned from.</summary>
+    public required int Examples { get; init; }
+
+    /// <summary>How many of them were cut to the plan's limits.</summary>
+    public required int TruncatedExamples { get; init; }
+
+    /// <summary>How many numbers the model has.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Optimizer steps taken.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The step whose weights were kept.</summary>
+    public required int BestStep { get; init; }
+
+    /// <summary>Mean negative log-likelihood a token on the validation pairs, of the weights that were kept.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The smoothed training loss at the end.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>Seconds of training.</summary>
+    public required double Seconds { get; init; }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StudentReport))]
+internal sealed partial class StudentReportJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+namespace SciCoT.Evaluation;
+
+/// <summary>Puts questions with known answers to a pipeline or a student.</summary>
+public static class Evaluator
+{
+    /// <summary>Puts the questions to a pipeline.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="questions">Questions with known answers.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    /// <returns>The outcomes in the order of the questions.</returns>
+    public static async Task<IReadOnlyList<QuestionOutcome>> EvaluateAsync(
+        ISciCoTPipeline pipeline,
+        IReadOnlyList<ScienceQuestion> questions,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentNullException.ThrowIfNull(questions);
+        var outcomes = new List<QuestionOutcome>(questions.Count);
+        await foreach (var answer in pipeline.AnswerManyAsync(questions.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false))
+        {
+            outcomes.Add(QuestionOutcome.Judge(answer.Question, answer.Label, answer.Text) with
+            {
+                Rationale = string.Join("\n", answer.Rationales),
+                Probabilities = [.. answer.Choices.Select(choice => choice.Probability)],
+            });
+            progress?.Report(outcomes.Count);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Puts the questions to an answer student, with rationales from elsewhere.</summary>
+    /// <param name="student">The student.</param>
+    /// <param name="questions">Questions with known answers; the rationale may be empty.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    /// <returns>The outcomes in the order of the questions.</returns>
+    public static async Task<IReadOnlyList<QuestionOutcome>> EvaluateAsync(
+        IAnswerStudent student,
+        IReadOnlyList<ExplainedQuestion> questions,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(questions);
+        var predictions = await student.AnswerAsync(questions, cancellationToken).ConfigureAwait(false);
+        return [.. questions.Zip(predictions, (asked, prediction) =>
+            QuestionOutcome.Judge(asked.Question, prediction.Label, prediction.Text) with
+            {
+                Rationale = prediction.Rationale ?? (asked.Rationale.Length > 0 ? asked.Rationale : null),
+                Probabilities = prediction.Probabilities,
+            })];
+    }
+}

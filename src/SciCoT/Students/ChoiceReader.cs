@@ -1,0 +1,67 @@
+using SciCoT.Generation;
+using SciCoT.Prompting;
+
+namespace SciCoT.Students;
+
+/// <summary>Turns a model's likelihoods into predictions; what all answering students share.</summary>
+internal static class ChoiceReader
+{
+    /// <summary>Answers each question from its source text: choices by likelihood, open questions in writing.</summary>
+    public static async Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(
+        T5TextModel model,
+        IReadOnlyList<ScienceQuestion> questions,
+        IReadOnlyList<string> sources,
+        int maxAnswerTokens,
+        CancellationToken cancellationToken)
+    {
+        var predictions = new AnswerPrediction[questions.Count];
+        await ChooseAsync(model, questions, sources, null, predictions, cancellationToken).ConfigureAwait(false);
+
+        int[] open = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count == 0)];
+        var options = new GenerationOptions { MaxNewTokens = maxAnswerTokens };
+        var written = await model.GenerateAsync([.. open.Select(i => sources[i])], options, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < open.Length; i++)
+            predictions[open[i]] = new AnswerPrediction(null, written[i].Text, []) { Confidence = Math.Exp(written[i].LogProbability) };
+        return predictions;
+    }
+
+    /// <summary>Fills in the predictions of the questions that have choices.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="questions">All questions; open ones are passed over.</param>
+    /// <param name="sources">What the encoder reads for each.</param>
+    /// <param name="prefixes">What the decoder has written for each before it answers, if anything.</param>
+    /// <param name="predictions">One place for each question.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static async Task ChooseAsync(
+        T5TextModel model,
+        IReadOnlyList<ScienceQuestion> questions,
+        IReadOnlyList<string> sources,
+        IReadOnlyList<string>? prefixes,
+        AnswerPrediction[] predictions,
+        CancellationToken cancellationToken)
+    {
+        int[] closed = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count > 0)];
+        var scores = await model.ScoreAsync(
+            [.. closed.Select(i => sources[i])],
+            [.. closed.Select(i => StudentLayout.ChoiceTargets(questions[i]))],
+            prefixes is null ? null : [.. closed.Select(i => prefixes[i])],
+            cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < closed.Length; i++)
+            predictions[closed[i]] = FromScores(questions[closed[i]], scores[i]);
+    }
+
+    /// <summary>
+    /// Probabilities among the choices: the softmax of their log-likelihoods. The student was trained to write the right
+    /// choice's text, so its likelihoods are compared as they are, without a correction for length.
+    /// </summary>
+    internal static AnswerPrediction FromScores(ScienceQuestion question, IReadOnlyList<double> logLikelihoods)
+    {
+        double highest = logLikelihoods.Max();
+        var weights = logLikelihoods.Select(value => Math.Exp(value - highest)).ToArray();
+        double sum = weights.Sum();
+        var probabilities = weights.Select(weight => weight / sum).ToArray();
+        int best = Array.IndexOf(weights, weights.Max());
+        var choice = question.Choices[best];
+        return new AnswerPrediction(choice.Label, choice.Text, probabilities) { Confidence = probabilities[best] };
+    }
+}

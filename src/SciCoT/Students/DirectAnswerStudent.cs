@@ -1,0 +1,37 @@
+using SciCoT.Prompting;
+
+namespace SciCoT.Students;
+
+/// <summary>A student that answers from the question alone; the rationale it is given is not read. For comparison.</summary>
+/// <remarks>Safe for concurrent callers.</remarks>
+public sealed class DirectAnswerStudent : IAnswerStudent, IDisposable
+{
+    private readonly T5TextModel _model;
+    private readonly int _maxAnswerTokens;
+
+    /// <summary>Makes a student of a model and takes ownership of it.</summary>
+    /// <param name="model">A model that was trained on questions without rationales.</param>
+    /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
+    public DirectAnswerStudent(T5TextModel model, int maxAnswerTokens = T5AnswerStudent.DefaultMaxAnswerTokens)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxAnswerTokens, 1);
+        _model = model;
+        _maxAnswerTokens = maxAnswerTokens;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        return ChoiceReader.AnswerAsync(
+            _model,
+            [.. questions.Select(q => q.Question)],
+            [.. questions.Select(q => StudentLayout.AnswerInput(q.Question, ""))],
+            _maxAnswerTokens,
+            cancellationToken);
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _model.Dispose();
+}

@@ -1,0 +1,51 @@
+using SciCoT.Generation;
+using SciCoT.Prompting;
+
+namespace SciCoT.Students;
+
+/// <summary>
+/// A student that writes rationale and answer in one go (as in Fine-tune-CoT, arXiv 2212.10071); the rationale it is given
+/// is not read. For comparison.
+/// </summary>
+/// <remarks>
+/// It is treated as well as the two-stage students are: after its own rationale the choices are compared by their
+/// likelihood, so that no answer is lost to the extraction of free text. Safe for concurrent callers.
+/// </remarks>
+public sealed class OneStageStudent : IAnswerStudent, IDisposable
+{
+    private readonly T5TextModel _model;
+    private readonly GenerationOptions _options;
+
+    /// <summary>Makes a student of a model and takes ownership of it.</summary>
+    /// <param name="model">A model that was trained on rationales followed by answers.</param>
+    /// <param name="options">How to search for the rationale; greedy by default.</param>
+    public OneStageStudent(T5TextModel model, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _options = options ?? new GenerationOptions { MaxNewTokens = T5RationaleStudent.DefaultMaxRationaleTokens + T5AnswerStudent.DefaultMaxAnswerTokens };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        var asked = questions.Select(q => q.Question).ToArray();
+        var sources = asked.Select(StudentLayout.OneStageInput).ToArray();
+        var written = await _model.GenerateAsync(sources, _options, cancellationToken).ConfigureAwait(false);
+        var parts = written.Select(text => StudentLayout.SplitOneStage(text.Text)).ToArray();
+        var predictions = new AnswerPrediction[asked.Length];
+        var prefixes = parts.Select(part => StudentLayout.OneStagePrefix(part.Rationale)).ToArray();
+        await ChoiceReader.ChooseAsync(_model, asked, sources, prefixes, predictions, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < asked.Length; i++)
+        {
+            predictions[i] ??= new AnswerPrediction(null, parts[i].Answer ?? "", []) { Confidence = Math.Exp(written[i].LogProbability) };
+            predictions[i] = predictions[i] with { Rationale = parts[i].Rationale };
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _model.Dispose();
+}

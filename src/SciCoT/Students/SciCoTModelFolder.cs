@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SciCoT.IO;
+using SciCoT.Prompting;
+using static TorchSharp.torch;
+
+namespace SciCoT.Students;
+
+/// <summary>
+/// A folder that a pipeline loads: <c>rationale-student/</c> and <c>answer-student/</c> in Hugging Face's layout, and
+/// <c>scicot.json</c>, which says what they were trained for.
+/// </summary>
+public static class SciCoTModelFolder
+{
+    /// <summary>The name of the rationale student's folder.</summary>
+    public const string RationaleStudent = "rationale-student";
+
+    /// <summary>The name of the answer student's folder.</summary>
+    public const string AnswerStudent = "answer-student";
+
+    /// <summary>The name of the manifest.</summary>
+    public const string Manifest = "scicot.json";
+
+    private const int MaxManifestBytes = 1 << 20;
+
+    /// <summary>Loads the rationale student.</summary>
+    /// <param name="directory">The model folder.</param>
+    /// <param name="maxRationaleTokens">Limit of a rationale's length; by default the length it was trained with.</param>
+    /// <param name="batchSize">Rows that are computed at a time.</param>
+    /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
+    public static T5RationaleStudent LoadRationaleStudent(
+        string directory,
+        int? maxRationaleTokens = null,
+        int batchSize = T5TextModel.DefaultBatchSize,
+        Device? device = null)
+    {
+        var manifest = ReadManifest(directory);
+        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device);
+        return new T5RationaleStudent(model, new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
+    }
+
+    /// <summary>Loads the answer student.</summary>
+    /// <param name="directory">The model folder.</param>
+    /// <param name="batchSize">Rows that are computed at a time.</param>
+    /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
+    public static T5AnswerStudent LoadAnswerStudent(string directory, int batchSize = T5TextModel.DefaultBatchSize, Device? device = null)
+    {
+        var manifest = ReadManifest(directory);
+        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device));
+    }
+
+    /// <summary>Reads <c>scicot.json</c> and checks that this version of the library understands its students.</summary>
+    /// <param name="directory">The model folder.</param>
+    public static SciCoTManifest ReadManifest(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"{directory}: there is no such model folder; expected one with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.");
+        var file = new FileInfo(Path.Combine(directory, Manifest));
+        if (!file.Exists)
+            throw new FileNotFoundException($"{file.FullName}: the folder has no {Manifest}; a distillation run writes it when its students are trained.", file.FullName);
+        if (file.Length > MaxManifestBytes)
+            throw new InvalidDataException($"{file.FullName}: a manifest is at most {MaxManifestBytes} bytes; this one has {file.Length}.");
+
+        SciCoTManifest manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ManifestJson.Default.SciCoTManifest)
+                ?? throw new InvalidDataException($"{file.FullName}: expected a JSON object, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file.FullName}: line {e.LineNumber + 1}: {e.Message}", e);
+        }
+
+        if (manifest.Layout != StudentLayout.Version)
+            throw new InvalidDataException($"{file.FullName}: the students were trained with the text layout '{manifest.Layout}', this library writes '{StudentLayout.Version}'; train them again or use the library version they were trained with.");
+        if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
+            throw new InvalidDataException($"{file.FullName}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
+        return manifest;
+    }
+
+    /// <summary>Writes <c>scicot.json</c>; done last, so that a folder with a manifest is complete.</summary>
+    /// <param name="directory">The model folder.</param>
+    /// <param name="manifest">What to write.</param>
+    public static void WriteManifest(string directory, SciCoTManifest manifest) =>
+        AtomicFile.WriteAllBytes(Path.Combine(directory, Manifest), JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.SciCoTManifest));
+}
+
+/// <summary>What <c>scicot.json</c> says of the students beside it.</summary>
+public sealed record SciCoTManifest
+{
+    /// <summary>The layout of the texts that the students were trained on.</summary>
+    /// <value>The default is <see cref="StudentLayout.Version"/>.</value>
+    public string Layout { get; init; } = StudentLayout.Version;
+
+    /// <summary>What the students started from: a checkpoint's name or a shape.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>The source length that the students were trained with, in tokens.</summary>
+    public required int MaxSourceTokens { get; init; }
+
+    /// <summary>The rationale length that the students were trained with, in tokens.</summary>
+    public required int MaxRationaleTokens { get; init; }
+
+    /// <summary>The labels of the choices in the training questions.</summary>
+    public IReadOnlyList<string> AnswerLabels { get; init; } = [];
+
+    /// <summary>Measured accuracies, by the name of what was measured.</summary>
+    public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SciCoTManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using SciCoT.Generation;
+using SciCoT.Prompting;
+
+namespace SciCoT.Students;
+
+/// <summary>The rationale student: a T5 that reads a question and writes the reasoning.</summary>
+/// <remarks>Safe for concurrent callers.</remarks>
+public sealed class T5RationaleStudent : IRationaleStudent, IDisposable
+{
+    /// <summary>The default limit of a rationale's length, in tokens.</summary>
+    public const int DefaultMaxRationaleTokens = 160;
+
+    private readonly T5TextModel _model;
+    private readonly GenerationOptions _options;
+
+    /// <summary>Makes a student of a model and takes ownership of it.</summary>
+    /// <param name="model">A model that was trained on rationales.</param>
+    /// <param name="options">How to search; greedy with at most <see cref="DefaultMaxRationaleTokens"/> tokens by default.</param>
+    public T5RationaleStudent(T5TextModel model, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _options = options ?? new GenerationOptions { MaxNewTokens = DefaultMaxRationaleTokens };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        var written = await _model.GenerateAsync([.. questions.Select(StudentLayout.RationaleInput)], _options, cancellationToken).ConfigureAwait(false);
+        return [.. written.Select(text => text.Text)];
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default) =>
+        _model.StreamAsync(StudentLayout.RationaleInput(question), _options with { NumBeams = 1, NumReturnSequences = 1 }, cancellationToken);
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _model.Dispose();
+}

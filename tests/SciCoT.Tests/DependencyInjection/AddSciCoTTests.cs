@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SciCoT.DependencyInjection;
+using SciCoT.Tests.Pipeline;
+
+namespace SciCoT.Tests.DependencyInjection;
+
+public class AddSciCoTTests
+{
+    [Fact]
+    public async Task OwnStudents_NeedNoModelDirectory()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT()
+            .UseRationaleStudent(_ => new EchoRationaleStudent())
+            .UseAnswerStudent(_ => new MentionAnswerStudent());
+        await using var provider = services.BuildServiceProvider();
+
+        var answer = await provider.GetRequiredService<ISciCoTPipeline>()
+            .AnswerAsync("Does copper conduct? (A) rubber (B) copper", TestContext.Current.CancellationToken);
+
+        Assert.Equal("copper", answer.Text);
+    }
+
+    [Fact]
+    public void Pipeline_IsOnePerHost()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT().UseRationaleStudent(_ => new EchoRationaleStudent()).UseAnswerStudent(_ => new MentionAnswerStudent());
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Same(provider.GetRequiredService<ISciCoTPipeline>(), provider.GetRequiredService<ISciCoTPipeline>());
+    }
+
+    public static TheoryData<string, Action<SciCoTOptions>> WrongOptions => new()
+    {
+        { nameof(SciCoTOptions.ModelDirectory), _ => { } },
+        { nameof(SciCoTOptions.ModelDirectory), o => o.ModelDirectory = "no-such-folder" },
+        { nameof(SciCoTOptions.Device), o => o.Device = "gpu7" },
+        { nameof(SciCoTOptions.BatchSize), o => o.BatchSize = 0 },
+        { nameof(SciCoTOptions.MaxRationaleTokens), o => o.MaxRationaleTokens = -1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
+    public void WrongOption_IsNamed(string option, Action<SciCoTOptions> configure)
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT(configure);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ISciCoTPipeline>());
+
+        Assert.Contains(exception.Failures, failure => failure.StartsWith(option, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WrongOption_StopsTheHostAtStart()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT(o => o.BatchSize = 0);
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+    }
+
+    [Fact]
+    public void OneOwnStudent_StillNeedsTheModelDirectory()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT().UseRationaleStudent(_ => new EchoRationaleStudent());
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IAnswerStudent>());
+    }
+
+    [Fact]
+    public void Teacher_CanBeRegistered()
+    {
+        var teacher = new SilentTeacher();
+        var services = new ServiceCollection();
+        services.AddSciCoT().UseTeacher(_ => teacher);
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Same(teacher, provider.GetRequiredService<ITeacherPrompter>());
+    }
+
+    private sealed class SilentTeacher : ITeacherPrompter
+    {
+        public Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new TeacherReply("", null) { Teacher = "silent", FinishReason = TeacherFinishReason.Empty });
+    }
+}
