@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace SciCoT.Tokenization;
+
+/// <summary>Writes pieces back as text, one after another, as the reference does.</summary>
+internal sealed class PieceDecoder(NormalizerSpec spec, string unknownSurface)
+{
+    private const char EscapedSpace = '\u2581';
+
+    private readonly StringBuilder _text = new();
+    private readonly List<byte> _bytes = [];
+    private bool _atStart = true;
+    private bool _consumedSpace;
+
+    public int Length => _text.Length;
+
+    /// <summary>Whether byte pieces wait for the rest of their character.</summary>
+    public bool IsPending => _bytes.Count > 0;
+
+    /// <summary>The byte that a piece such as <c>&lt;0x0A&gt;</c> names.</summary>
+    public static int ByteOf(string piece) =>
+        piece is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
+            ? value
+            : throw new InvalidDataException($"the byte piece '{piece}' is not of the form <0x00>.");
+
+    public void Append(Piece piece)
+    {
+        if (piece.Kind == PieceKind.Byte)
+        {
+            _bytes.Add((byte)ByteOf(piece.Text));
+            return;
+        }
+
+        Flush();
+        _atStart &= !_consumedSpace && _text.Length == 0;
+        _consumedSpace = false;
+        if (piece.Kind == PieceKind.Unknown)
+            _text.Append(unknownSurface);
+        else if (piece.Kind != PieceKind.Control)
+            AppendText(piece.Text);
+    }
+
+    /// <summary>Text that is not a piece, such as a special token that is to be seen.</summary>
+    public void AppendVerbatim(string text)
+    {
+        Flush();
+        _text.Append(text);
+    }
+
+    /// <summary>Ends a run of bytes; those that are not UTF-8 become U+FFFD.</summary>
+    public void Flush()
+    {
+        for (var rest = _bytes.ToArray().AsSpan(); !rest.IsEmpty;)
+        {
+            bool valid = Rune.DecodeFromUtf8(rest, out var rune, out int consumed) == System.Buffers.OperationStatus.Done;
+            _text.Append(rune.ToString());
+            rest = rest[(valid ? consumed : 1)..];
+        }
+
+        _bytes.Clear();
+    }
+
+    public override string ToString() => _text.ToString();
+
+    public void CopyTo(Span<char> destination, int length) => _text.CopyTo(0, destination, length);
+
+    /// <summary>The space before the first word is the dummy prefix, or one that the normaliser would have removed.</summary>
+    private void AppendText(string piece)
+    {
+        int skip = 0;
+        if (_atStart && (spec.AddDummyPrefix || spec.RemoveExtraSpaces) && piece[0] == EscapedSpace)
+        {
+            skip = 1;
+            _consumedSpace = !spec.RemoveExtraSpaces;
+        }
+
+        int start = _text.Length;
+        _text.Append(piece, skip, piece.Length - skip);
+        _text.Replace(EscapedSpace, ' ', start, _text.Length - start);
+    }
+}

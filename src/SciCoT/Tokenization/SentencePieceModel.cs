@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace SciCoT.Tokenization;
+
+/// <summary>The numbers are those of the SentencePiece file format.</summary>
+internal enum PieceKind
+{
+    Normal = 1,
+    Unknown = 2,
+    Control = 3,
+    UserDefined = 4,
+    Unused = 5,
+    Byte = 6,
+}
+
+/// <param name="Text">The piece, with U+2581 for spaces.</param>
+/// <param name="Score">Log-probability; used for normal pieces only.</param>
+/// <param name="Kind">How the piece takes part.</param>
+internal readonly record struct Piece(string Text, float Score, PieceKind Kind);
+
+/// <summary>How text is prepared before it is cut into pieces; the defaults are those of the file format.</summary>
+internal sealed class NormalizerSpec
+{
+    public CharacterMap? CharacterMap { get; set; }
+
+    public bool AddDummyPrefix { get; set; } = true;
+
+    public bool RemoveExtraSpaces { get; set; } = true;
+
+    public bool EscapeSpaces { get; set; } = true;
+}
+
+/// <summary>What a vocabulary file says, whichever of the two formats it has.</summary>
+internal sealed class SentencePieceModel
+{
+    /// <summary>Beyond any Unigram vocabulary in use; keeps a damaged file from taking memory.</summary>
+    public const int MaxPieces = 4_000_000;
+
+    /// <summary>Longer pieces would make encoding slow on texts that repeat them.</summary>
+    public const int MaxPieceBytes = 1024;
+
+    private readonly List<Piece> _pieces = [];
+
+    /// <summary>As in the reference, a piece of text may be spelt like a control, unknown or byte piece.</summary>
+    private readonly Dictionary<string, int> _textIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _reservedIds = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Piece> Pieces => _pieces;
+
+    public NormalizerSpec Normalizer { get; set; } = new();
+
+    public NormalizerSpec? Denormalizer { get; set; }
+
+    public bool SpaceAsSuffix { get; set; }
+
+    public bool ByteFallback { get; set; }
+
+    public string UnknownSurface { get; set; } = " \u2047 ";
+
+    public string PadPiece { get; set; } = "<pad>";
+
+    public string EosPiece { get; set; } = "</s>";
+
+    /// <exception cref="InvalidDataException">The piece cannot be part of a vocabulary.</exception>
+    public void Add(Piece piece)
+    {
+        int id = _pieces.Count;
+        if (id == MaxPieces)
+            throw new InvalidDataException($"it has more than {MaxPieces} pieces.");
+        if (piece.Text.Length == 0)
+            throw new InvalidDataException($"piece {id} is empty.");
+        if (piece.Text.Contains('\0'))
+            throw new InvalidDataException($"piece {id} contains a NUL character.");
+        if (Encoding.UTF8.GetByteCount(piece.Text) > MaxPieceBytes)
+            throw new InvalidDataException($"piece {id} has more than {MaxPieceBytes} bytes.");
+        if (!float.IsFinite(piece.Score))
+            throw new InvalidDataException($"piece {id} ('{piece.Text}') has the score {piece.Score}; scores are finite log-probabilities.");
+        if (piece.Kind is < PieceKind.Normal or > PieceKind.Byte)
+            throw new InvalidDataException($"piece {id} ('{piece.Text}') is of the unknown kind {(int)piece.Kind}.");
+
+        bool reserved = piece.Kind is PieceKind.Control or PieceKind.Unknown or PieceKind.Byte;
+        var ids = reserved ? _reservedIds : _textIds;
+        if (!ids.TryAdd(piece.Text, id))
+            throw new InvalidDataException($"pieces {ids[piece.Text]} and {id} are both '{piece.Text}'.");
+        _pieces.Add(piece);
+    }
+
+    public bool TryGetId(string piece, out int id) => _reservedIds.TryGetValue(piece, out id) || _textIds.TryGetValue(piece, out id);
+
+    /// <exception cref="InvalidDataException">There is no such control piece.</exception>
+    public int RequireControl(string piece, string flag) =>
+        _reservedIds.TryGetValue(piece, out int id) && _pieces[id].Kind == PieceKind.Control
+            ? id
+            : throw new InvalidDataException($"it has no control piece '{piece}', which T5 needs; train with spm_train {flag}.");
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SciCoT.Tokenization;
+
+/// <summary>The sibling <c>tokenizer_config.json</c>, as far as it concerns us: how many sentinels stand behind the pieces.</summary>
+internal static class TokenizerConfig
+{
+    public const string FileName = "tokenizer_config.json";
+
+    /// <summary>What transformers assumes where nothing is said.</summary>
+    public const int DefaultSentinels = 100;
+
+    public const int MaxSentinels = 100_000;
+
+    /// <returns>The number of sentinels the configuration asks for; null where it says nothing.</returns>
+    /// <exception cref="InvalidDataException">The message says what is wrong; the caller adds the file.</exception>
+    public static int? ReadSentinelCount(byte[] file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(file);
+            if (document.RootElement.TryGetProperty("extra_ids", out var extraIds) && extraIds.ValueKind != JsonValueKind.Null)
+            {
+                int count = extraIds.GetInt32();
+                return count is >= 0 and <= MaxSentinels
+                    ? count
+                    : throw new InvalidDataException($"extra_ids is {count}; expected 0 to {MaxSentinels}.");
+            }
+
+            if (!document.RootElement.TryGetProperty("additional_special_tokens", out var tokens) || tokens.ValueKind != JsonValueKind.Array)
+                return null;
+            int sentinels = tokens.EnumerateArray().Count(t => t.ValueKind == JsonValueKind.String && t.GetString()!.StartsWith("<extra_id_", StringComparison.Ordinal));
+            return sentinels > 0 ? Math.Min(sentinels, MaxSentinels) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"it is not a tokenizer configuration: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A configuration with which transformers opens the vocabulary with the same ids.</summary>
+    public static byte[] Create(string padPiece, string eosPiece, string unknownPiece, int sentinelCount) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject
+            {
+                ["tokenizer_class"] = "T5Tokenizer",
+                ["pad_token"] = padPiece,
+                ["eos_token"] = eosPiece,
+                ["unk_token"] = unknownPiece,
+                ["extra_ids"] = sentinelCount,
+            },
+            new JsonSerializerOptions { WriteIndented = true });
+}
