@@ -100,7 +100,7 @@ public sealed class StudentTrainer(StudentPlan plan)
 
         return (examples, truncated);
 
-        int[] Encode(string text, int limit, out bool cut) => [.. tokenizer.EncodeWithEos(text, limit, out cut)];
+        int[] Encode(string text, int limit, out bool cut) => tokenizer.EncodeToIds(text, limit, addEos: true, out cut);
     }
 
     private static StudentReport Read(string path)

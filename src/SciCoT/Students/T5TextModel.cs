@@ -26,8 +26,10 @@ public sealed class T5TextModel : IDisposable
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSourceTokens, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (tokenizer.PieceCount > model.Config.VocabularySize)
-            throw new ArgumentException($"The tokenizer has {tokenizer.PieceCount} pieces but the model only {model.Config.VocabularySize}; they do not belong together.", nameof(tokenizer));
+        // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
+        int pieces = tokenizer.VocabularySize - tokenizer.SentinelCount;
+        if (pieces > model.Config.VocabularySize)
+            throw new ArgumentException($"The tokenizer has {pieces} pieces but the model knows only {model.Config.VocabularySize}; they do not belong together.", nameof(tokenizer));
 
         model.eval();
         Model = model;
@@ -103,7 +105,7 @@ public sealed class T5TextModel : IDisposable
                     for (int i = 0; i < rows.Length; i++)
                     {
                         var best = generated[i * options.NumReturnSequences];
-                        results[rows[i]] = new GeneratedText(Tokenizer.Decode(best.TokenIds)!, best.Score);
+                        results[rows[i]] = new GeneratedText(Tokenizer.Decode(best.TokenIds), best.Score);
                     }
 
                     return true;
@@ -199,7 +201,7 @@ public sealed class T5TextModel : IDisposable
     private bool Write(string source, GenerationOptions options, ChannelWriter<string> pieces, CancellationToken cancellationToken)
     {
         using var batch = Pad([0], [Encode(source)]);
-        var text = new StreamingText(ids => Tokenizer.Decode(ids)!);
+        var text = new StreamingText(ids => Tokenizer.Decode(ids));
         _generator.Generate(
             batch.InputIds,
             batch.AttentionMask,
@@ -218,9 +220,9 @@ public sealed class T5TextModel : IDisposable
     private PaddedBatch Pad(int[] rows, IReadOnlyList<int>[] encoded) =>
         PaddedBatch.Create([.. rows.Select(row => encoded[row])], Model.Config.PadTokenId, Model.Device);
 
-    private IReadOnlyList<int> Encode(string source) => Tokenizer.EncodeWithEos(source, MaxSourceTokens);
+    private int[] Encode(string source) => Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out _);
 
-    private IReadOnlyList<int> EncodeTarget(string target) => Tokenizer.EncodeWithEos(target, int.MaxValue);
+    private int[] EncodeTarget(string target) => Tokenizer.EncodeToIds(target, int.MaxValue, addEos: true, out _);
 }
 
 /// <summary>A text that a model wrote.</summary>
