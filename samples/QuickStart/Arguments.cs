@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace QuickStart;
+
+/// <summary>The command line.</summary>
+internal sealed record Arguments(bool Short, int Seed, string Output)
+{
+    public const string Usage = """
+        Distils two small students from an offline teacher and compares them with a direct and a one-stage student.
+
+          dotnet run -c Release --project samples/QuickStart [-- options]
+
+          --short          a few steps only, to see that everything works
+          --seed N         the data set's and the students' seed (default 3, not used for choosing settings)
+          --output FOLDER  where the models and report.json go (default artifacts/quickstart)
+        """;
+
+    public static Arguments? Parse(string[] args)
+    {
+        var parsed = new Arguments(Short: false, Seed: 3, Output: Path.Combine("artifacts", "quickstart"));
+        for (int i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--short":
+                    parsed = parsed with { Short = true };
+                    break;
+                case "--seed" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int seed):
+                    parsed = parsed with { Seed = seed };
+                    i++;
+                    break;
+                case "--output" when i + 1 < args.Length:
+                    parsed = parsed with { Output = args[++i] };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return parsed;
+    }
+}
