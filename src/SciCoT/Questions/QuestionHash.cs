@@ -17,6 +17,10 @@ internal static class QuestionHash
     public static string Content(ScienceQuestion question) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(question.Stem, question.Context, question.Choices))));
 
-    private static string Canonical(string stem, string? context, IReadOnlyList<Choice> choices) =>
-        string.Join('\u001f', [stem.Trim(), context?.Trim() ?? "", .. choices.Select(c => c.Text.Trim()).Order(StringComparer.Ordinal)]);
+    /// <summary>Every part is preceded by its length, so that no two different questions run together to one text.</summary>
+    private static string Canonical(string stem, string? context, IReadOnlyList<Choice> choices)
+    {
+        IEnumerable<string> parts = [stem.Trim(), context?.Trim() ?? "", .. choices.Select(c => c.Text.Trim()).Order(StringComparer.Ordinal)];
+        return string.Concat(parts.Select(part => $"{part.Length}:{part}"));
+    }
 }

@@ -34,24 +34,48 @@ internal static partial class QuestionParser
         return new ScienceQuestion(QuestionHash.ShortId(stem, choices), stem, choices);
     }
 
-    /// <summary>The longest run A, B, C… or 1, 2, 3… among the marks of one form; other parentheses are text.</summary>
+    /// <summary>
+    /// The longest run A, B, C… or 1, 2, 3… among the marks of one form; other parentheses are text. Of two equal runs the
+    /// later wins, since the choices stand at the end.
+    /// </summary>
     private static IReadOnlyList<Match> Marks(string text)
     {
         foreach (var form in new[] { ParenthesisedLabel(), LineLabel() })
         {
-            var run = new List<Match>();
+            var runs = new Dictionary<char, Run>();
+            Run? longest = null;
             foreach (Match match in form.Matches(text))
             {
                 var label = match.Groups["label"].Value[0];
-                if (run.Count == 0 ? label is 'A' or 'a' or '1' : label == run[^1].Groups["label"].Value[0] + 1)
-                    run.Add(match);
+                bool starts = label is 'A' or 'a' or '1';
+                var previous = starts ? null : runs.GetValueOrDefault((char)(label - 1));
+                // The second (B) of one run is text: "(B) iron, as in (B)".
+                if (!starts && (previous is null || ReferenceEquals(runs.GetValueOrDefault(label)?.Previous, previous)))
+                    continue;
+
+                var run = runs[label] = new Run(match, previous, (previous?.Length ?? 0) + 1);
+                if (longest is null || run.Length >= longest.Length)
+                    longest = run;
             }
 
-            if (run.Count >= 2)
-                return run;
+            if (longest is { Length: >= 2 })
+                return longest.InOrder();
         }
 
         return [];
+    }
+
+    /// <summary>Marks with labels that follow each other, from the last one backwards.</summary>
+    private sealed record Run(Match Mark, Run? Previous, int Length)
+    {
+        public IReadOnlyList<Match> InOrder()
+        {
+            var marks = new Match[Length];
+            int i = Length;
+            for (Run? run = this; run is not null; run = run.Previous)
+                marks[--i] = run.Mark;
+            return marks;
+        }
     }
 
     [GeneratedRegex(@"\((?<label>[A-Za-z1-9])\)")]

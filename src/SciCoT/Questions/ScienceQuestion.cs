@@ -67,6 +67,13 @@ public sealed record ScienceQuestion
     /// <summary>The right choice, where it is known; <see langword="null"/> for open and unlabelled questions.</summary>
     public Choice? GoldChoice => AnswerLabel is null ? null : _choices.FirstOrDefault(choice => choice.Label == AnswerLabel);
 
+    /// <summary>
+    /// SHA-256 of stem, context and choice texts in lower-case hexadecimal digits. It identifies the question by what it
+    /// asks: id, gold label and the order and labels of the choices do not matter, so that a shuffled question keeps the
+    /// rationales that were made for it.
+    /// </summary>
+    public string ContentHash => QuestionHash.Content(this);
+
     /// <summary>Makes a question with the labels A, B, C… and an identifier derived from its text.</summary>
     /// <param name="stem">The question itself.</param>
     /// <param name="choices">The texts of at most 26 options; none for an open question.</param>
@@ -91,9 +98,11 @@ public sealed record ScienceQuestion
     public static ScienceQuestion Parse(string text) => QuestionParser.Parse(text);
 
     /// <summary>Checks what a single property cannot: that the gold label, if there is one, names a choice.</summary>
-    /// <exception cref="ArgumentException">The gold label is none of the choices' labels.</exception>
+    /// <exception cref="ArgumentException">The gold label is blank or none of the choices' labels.</exception>
     public void Validate()
     {
+        if (AnswerLabel is not null && string.IsNullOrWhiteSpace(AnswerLabel))
+            throw new ArgumentException($"Question '{Id}': the answer label is blank; leave it null where the answer is not known.");
         if (AnswerLabel is not null && Choices.Count > 0 && GoldChoice is null)
             throw new ArgumentException($"Question '{Id}': the answer label '{AnswerLabel}' is none of the choices' labels ({string.Join(", ", Choices.Select(c => c.Label))}).");
     }
@@ -112,6 +121,8 @@ public sealed record ScienceQuestion
         var labels = new HashSet<string>(StringComparer.Ordinal);
         foreach (var choice in choices)
         {
+            if (choice is null)
+                throw new ArgumentException("A choice is null.", nameof(Choices));
             if (string.IsNullOrWhiteSpace(choice.Label))
                 throw new ArgumentException($"A choice has no label (text: '{choice.Text}').", nameof(Choices));
             if (string.IsNullOrWhiteSpace(choice.Text))

@@ -24,19 +24,3 @@ public sealed record TeacherReply(string Rationale, string? AnswerLabel)
     /// <summary>Tokens written by the model for this reply, where the service tells.</summary>
     public long? OutputTokens { get; init; }
 }
-
-/// <summary>How a teacher's reply ended.</summary>
-public enum TeacherFinishReason
-{
-    /// <summary>The reply is whole.</summary>
-    Complete,
-
-    /// <summary>The reply was cut off by a length limit.</summary>
-    Truncated,
-
-    /// <summary>The service refused or filtered the reply.</summary>
-    Refused,
-
-    /// <summary>The reply held no text.</summary>
-    Empty,
-}

@@ -1,0 +1,22 @@
+namespace SciCoT.Questions;
+
+/// <summary>A row of a data file is not what its format asks for. The message names the file, the line and the field.</summary>
+public sealed class BadRowException : FormatException
+{
+    internal BadRowException(string path, long line, string? field, string problem, Exception? innerException = null)
+        : base($"{path}, line {line}{(string.IsNullOrEmpty(field) ? "" : $", field '{field}'")}: {problem}", innerException)
+    {
+        Path = path;
+        Line = line;
+        Field = string.IsNullOrEmpty(field) ? null : field;
+    }
+
+    /// <summary>The file, as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>The line's number, from 1.</summary>
+    public long Line { get; }
+
+    /// <summary>The field, for example <c>question.choices[2].label</c>; <see langword="null"/> when the whole row is bad.</summary>
+    public string? Field { get; }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace SciCoT.Questions;
+
+/// <summary>A value in a row of JSON together with its place, so that every complaint about it names the place.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Line">The line's number, from 1.</param>
+/// <param name="Name">The field, for example <c>choices[2].label</c>; empty for the row itself.</param>
+internal readonly record struct JsonField(JsonElement Value, string Path, long Line, string Name)
+{
+    /// <summary>A member that must be there.</summary>
+    public JsonField Member(string name) =>
+        Optional(name) ?? throw Child(default, name).Bad("is missing.");
+
+    /// <summary>A member that may be absent or null.</summary>
+    public JsonField? Optional(string name)
+    {
+        Expect(JsonValueKind.Object, "an object");
+        return Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Child(value, name) : null;
+    }
+
+    /// <summary>The items of an array.</summary>
+    public IReadOnlyList<JsonField> Items()
+    {
+        Expect(JsonValueKind.Array, "an array");
+        var items = new List<JsonField>(Value.GetArrayLength());
+        foreach (var item in Value.EnumerateArray())
+            items.Add(this with { Value = item, Name = $"{Name}[{items.Count}]" });
+        return items;
+    }
+
+    /// <summary>The value as a string, which may be empty.</summary>
+    public string AsString()
+    {
+        Expect(JsonValueKind.String, "a string");
+        try
+        {
+            return Value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Bad("is not valid Unicode; save the file as UTF-8.", e);
+        }
+    }
+
+    /// <summary>The value as a string that holds more than white space.</summary>
+    public string AsText()
+    {
+        var text = AsString();
+        return string.IsNullOrWhiteSpace(text) ? throw Bad("is empty; expected text.") : text;
+    }
+
+    /// <summary>The value as true or false.</summary>
+    public bool AsBoolean() => Value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Bad($"is {Kind}; expected true or false."),
+    };
+
+    /// <summary>An exception that names this field.</summary>
+    public BadRowException Bad(string problem, Exception? innerException = null) => new(Path, Line, Name, problem, innerException);
+
+    private string Kind => Value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
+    private JsonField Child(JsonElement value, string name) =>
+        this with { Value = value, Name = Name.Length == 0 ? name : $"{Name}.{name}" };
+
+    private void Expect(JsonValueKind kind, string expected)
+    {
+        if (Value.ValueKind != kind)
+            throw Bad($"is {Kind}; expected {expected}.");
+    }
+}

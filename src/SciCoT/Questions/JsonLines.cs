@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace SciCoT.Questions;
+
+/// <summary>Files with one JSON object a line: UTF-8, with or without byte order mark, any line ends, blank lines skipped.</summary>
+internal static class JsonLines
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads a file row by row.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parse">Makes a value from a row; what it throws as <see cref="BadRowException"/> is a bad row.</param>
+    /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static IEnumerable<T> Read<T>(string path, Func<JsonField, T> parse, Action<BadRowException>? onBadRow)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+        return Rows(path, parse, onBadRow);
+    }
+
+    private static IEnumerable<T> Rows<T>(string path, Func<JsonField, T> parse, Action<BadRowException>? onBadRow)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        foreach (var line in FileLine.ReadAll(file))
+        {
+            if (!line.IsBlank && TryParse(path, line, parse, onBadRow, out var row))
+                yield return row;
+        }
+    }
+
+    private static bool TryParse<T>(string path, FileLine line, Func<JsonField, T> parse, Action<BadRowException>? onBadRow, out T row)
+    {
+        try
+        {
+            row = Parse(path, line, parse);
+            return true;
+        }
+        catch (BadRowException bad) when (onBadRow is not null)
+        {
+            onBadRow(bad);
+            row = default!;
+            return false;
+        }
+    }
+
+    private static T Parse<T>(string path, FileLine line, Func<JsonField, T> parse)
+    {
+        if (line.IsTooLong)
+            throw new BadRowException(path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected one JSON object a line.");
+
+        try
+        {
+            using var document = JsonDocument.Parse(line.Bytes, Strict);
+            return parse(new JsonField(document.RootElement, path, line.Number, ""));
+        }
+        catch (JsonException e)
+        {
+            var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";
+            throw new BadRowException(path, line.Number, null, $"is not sound JSON{place}; expected one object a line. {e.Message.Split(" LineNumber:")[0]}", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SciCoT.Questions;
+
+/// <summary>
+/// SciCoT's own format, one question a line:
+/// <c>{"id": …, "stem": …, "context": …, "choices": [{"label": …, "text": …}], "answer": …}</c>. Only id and stem must be
+/// there; a question without choices is open. What is written is read back as it was.
+/// </summary>
+public static class QuestionFile
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="onBadRow">
+    /// Is told of each row that is no question, which is then skipped (to count them, pass the <c>Add</c> of a list);
+    /// without it the first bad row is thrown.
+    /// </param>
+    /// <returns>The questions in the file's order.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="BadRowException">
+    /// A row is not JSON, longer than 1 MiB, lacks id or stem, has a field of the wrong type, a blank text, two choices
+    /// with one label, or an answer that is none of the choices.
+    /// </exception>
+    public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
+        JsonLines.Read(path, Question, onBadRow);
+
+    /// <summary>Writes questions to a file, which is there whole or not at all: it is written aside, flushed and renamed.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="questions">The questions.</param>
+    /// <returns>How many were written.</returns>
+    /// <exception cref="ArgumentException">A question's answer is none of its choices, or its row would be longer than 1 MiB.</exception>
+    /// <exception cref="IOException">The file could not be written; what was there before is unchanged.</exception>
+    public static int Write(string path, IEnumerable<ScienceQuestion> questions)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(questions);
+
+        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            int count = 0;
+            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
+            {
+                foreach (var question in questions)
+                {
+                    stream.Write(Row(question));
+                    stream.WriteByte((byte)'\n');
+                    count++;
+                }
+
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: true);
+            return count;
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private static ScienceQuestion Question(JsonField row) =>
+        QuestionFields.Question(
+            row.Member("id"),
+            row.Member("stem"),
+            row.Optional("choices") is { } choices ? QuestionFields.Choices(choices) : [],
+            row.Optional("answer"),
+            row.Optional("context")?.AsString());
+
+    private static ReadOnlySpan<byte> Row(ScienceQuestion question)
+    {
+        question.Validate();
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", question.Id);
+            json.WriteString("stem", question.Stem);
+            if (question.Context is not null)
+                json.WriteString("context", question.Context);
+            json.WriteStartArray("choices");
+            foreach (var choice in question.Choices)
+            {
+                json.WriteStartObject();
+                json.WriteString("label", choice.Label);
+                json.WriteString("text", choice.Text);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            if (question.AnswerLabel is not null)
+                json.WriteString("answer", question.AnswerLabel);
+            json.WriteEndObject();
+        }
+
+        if (buffer.Length > FileLine.MaxBytes)
+            throw new ArgumentException($"Question '{question.Id}' takes {buffer.Length} bytes; a row holds at most {FileLine.MaxBytes}.");
+        return buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
+    }
+}

@@ -1,0 +1,17 @@
+namespace SciCoT;
+
+/// <summary>How a teacher's reply ended.</summary>
+public enum TeacherFinishReason
+{
+    /// <summary>The reply is whole.</summary>
+    Complete,
+
+    /// <summary>The reply was cut off by a length limit.</summary>
+    Truncated,
+
+    /// <summary>The service refused or filtered the reply.</summary>
+    Refused,
+
+    /// <summary>The reply held no text.</summary>
+    Empty,
+}

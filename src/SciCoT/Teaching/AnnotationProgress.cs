@@ -1,0 +1,22 @@
+namespace SciCoT.Teaching;
+
+/// <summary>How far an annotation is. A unit is one sample of one question.</summary>
+/// <param name="Total">All units: questions times samples.</param>
+/// <param name="Done">Units that were asked for and stored.</param>
+/// <param name="Skipped">Units that needed no asking: stored before, or the same question twice.</param>
+/// <param name="Failed">Units for which no reply was had.</param>
+/// <param name="Unusable">Stored replies that were empty, refused or truncated.</param>
+/// <param name="InputTokens">Tokens read by the teacher so far, where it tells.</param>
+/// <param name="OutputTokens">Tokens written by the teacher so far, where it tells.</param>
+/// <param name="Elapsed">The time since the start.</param>
+/// <param name="Remaining">The time still needed at the present rate; <see langword="null"/> before the first unit is done.</param>
+public sealed record AnnotationProgress(
+    int Total,
+    int Done,
+    int Skipped,
+    int Failed,
+    int Unusable,
+    long InputTokens,
+    long OutputTokens,
+    TimeSpan Elapsed,
+    TimeSpan? Remaining);

@@ -1,0 +1,67 @@
+namespace SciCoT.Teaching;
+
+/// <summary>Counts what happens to the units of an annotation and reports it, one report at a time and never backwards.</summary>
+internal sealed class AnnotationTally(int total, IProgress<AnnotationProgress>? progress, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly long _start = time.GetTimestamp();
+    private readonly List<AnnotationFailure> _failures = [];
+    private int _done, _skipped, _unusable;
+    private long _inputTokens, _outputTokens;
+
+    public void Skip()
+    {
+        lock (_lock)
+        {
+            _skipped++;
+            progress?.Report(Snapshot());
+        }
+    }
+
+    /// <summary>A unit is done.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _done++;
+            progress?.Report(Snapshot());
+        }
+    }
+
+    /// <summary>A reply came in; a unit may take two.</summary>
+    public void Count(TeacherReply reply)
+    {
+        lock (_lock)
+        {
+            _inputTokens += reply.InputTokens ?? 0;
+            _outputTokens += reply.OutputTokens ?? 0;
+            _unusable += reply.FinishReason == TeacherFinishReason.Complete ? 0 : 1;
+        }
+    }
+
+    /// <summary>A unit failed.</summary>
+    /// <returns>How many have so far.</returns>
+    public int Fail(AnnotationFailure failure)
+    {
+        lock (_lock)
+        {
+            _failures.Add(failure);
+            progress?.Report(Snapshot());
+            return _failures.Count;
+        }
+    }
+
+    public AnnotationResult Result(bool isStoppedEarly)
+    {
+        lock (_lock)
+            return new(Snapshot(), [.. _failures], isStoppedEarly);
+    }
+
+    private AnnotationProgress Snapshot()
+    {
+        var elapsed = time.GetElapsedTime(_start);
+        int asked = _done + _failures.Count;
+        TimeSpan? remaining = asked == 0 ? null : elapsed / asked * (total - _skipped - asked);
+        return new(total, _done, _skipped, _failures.Count, _unusable, _inputTokens, _outputTokens, elapsed, remaining);
+    }
+}

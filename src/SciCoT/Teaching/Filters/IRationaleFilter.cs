@@ -1,0 +1,19 @@
+using SciCoT.Rationales;
+
+namespace SciCoT.Teaching.Filters;
+
+/// <summary>Decides whether a rationale is fit to be taught.</summary>
+/// <remarks>
+/// Implementations are pure: the same question and record always get the same verdict, so verdicts can be computed anew at
+/// any time and nothing needs to be deleted. They are safe for concurrent callers.
+/// </remarks>
+public interface IRationaleFilter
+{
+    /// <summary>A short name for reports, for example <c>length</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Judges a rationale.</summary>
+    /// <param name="question">The question, whose gold label may be unknown.</param>
+    /// <param name="record">A rationale for it.</param>
+    Verdict Judge(ScienceQuestion question, RationaleRecord record);
+}

@@ -1,0 +1,38 @@
+using SciCoT.Rationales;
+
+namespace SciCoT.Teaching.Filters;
+
+/// <summary>Several filters in a row; every one is heard, so that a report shows what each would refuse.</summary>
+/// <remarks>Safe for concurrent callers.</remarks>
+public sealed class RationaleFilterChain
+{
+    private readonly IRationaleFilter[] _filters;
+
+    /// <summary>Makes a chain.</summary>
+    /// <param name="filters">The filters; none accepts everything.</param>
+    /// <exception cref="ArgumentException">Two filters have one name.</exception>
+    public RationaleFilterChain(params IEnumerable<IRationaleFilter> filters)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        _filters = [.. filters];
+        if (_filters.GroupBy(filter => filter.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two filters have the name '{twice.Key}'; reports need them to differ.", nameof(filters));
+    }
+
+    /// <summary>The chain for rationales that are to be taught: usable, agreement, answer leak, length with its defaults.</summary>
+    public static RationaleFilterChain Default { get; } =
+        new(new UsableFilter(), new AgreementFilter(), new AnswerLeakFilter(), new LengthFilter());
+
+    /// <summary>Hears every filter about a rationale.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="record">A rationale for it.</param>
+    /// <exception cref="ArgumentException">The record is for another question.</exception>
+    public RationaleJudgement Judge(ScienceQuestion question, RationaleRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(record);
+        if (record.QuestionHash != question.ContentHash)
+            throw new ArgumentException($"The record is for question '{record.QuestionId}', whose content differs from that of '{question.Id}'.", nameof(record));
+        return new RationaleJudgement(record.Key, [.. _filters.Select(filter => new FilterVerdict(filter.Name, filter.Judge(question, record)))]);
+    }
+}
