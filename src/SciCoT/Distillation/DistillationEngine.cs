@@ -110,27 +110,18 @@ public sealed class DistillationEngine
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        await using var store = await JsonLinesRationaleStore.OpenAsync(folder.Rationales, cancellationToken).ConfigureAwait(false);
-        var annotator = new RationaleAnnotator(_teacher, store)
-        {
-            SamplesPerQuestion = _options.SamplesPerQuestion,
-            MaxConcurrency = _options.MaxConcurrentRequests,
-            RationalizeDisagreements = _options.RationalizeDisagreements,
-        };
-        var result = await annotator.AnnotateAsync(questions, Relay(progress), cancellationToken).ConfigureAwait(false);
+        await using var store = JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken);
+        var relay = progress is null
+            ? null
+            : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
+        var result = await new RationaleAnnotator(_teacher, store, _options.Annotation).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
         if (result.Failures.Count > 0)
         {
-            var first = result.Failures[0];
-            throw new TeacherException($"The teacher gave no reply to {result.Failures.Count} of {questions.Count} questions, first to '{first.Question.Id}': {first.Exception.Message} All replies that came are kept in {folder.Rationales}; start again to ask for the others.", first.Exception);
+            var (request, exception) = result.Failures[0];
+            throw new TeacherException($"The teacher gave no reply to {result.Failures.Count} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies that came are kept in {folder.Rationales}; start again to ask for the others.", exception);
         }
 
-        var records = new List<RationaleRecord>();
-        await foreach (var record in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            records.Add(record);
-        return records;
-
-        static IProgress<AnnotationProgress>? Relay(IProgress<DistillationProgress>? progress) =>
-            progress is null ? null : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, p.Share) { Annotation = p }));
+        return await store.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Filter(IReadOnlyList<ScienceQuestion> questions, IReadOnlyList<RationaleRecord> records, RunFolder folder)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SciCoT.IO;
 using SciCoT.Prompting;
+using SciCoT.Teaching;
 using SciCoT.Training;
 
 namespace SciCoT.Distillation;
@@ -18,9 +19,7 @@ internal sealed record RunPlan
 
     public required RationaleSource AnswerRationales { get; init; }
 
-    public required int SamplesPerQuestion { get; init; }
-
-    public required bool RationalizeDisagreements { get; init; }
+    public required string Annotation { get; init; }
 
     public required PlannedStudent RationaleStudent { get; init; }
 
@@ -32,8 +31,7 @@ internal sealed record RunPlan
         Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {Fingerprint(data)}",
         Filters = string.Join(", ", options.Filters.Names),
         AnswerRationales = options.AnswerRationales,
-        SamplesPerQuestion = options.SamplesPerQuestion,
-        RationalizeDisagreements = options.RationalizeDisagreements,
+        Annotation = Summary(options.Annotation),
         RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
         AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
     };
@@ -56,6 +54,10 @@ internal sealed record RunPlan
         var differing = typeof(RunPlan).GetProperties().Where(p => !Equals(p.GetValue(before), p.GetValue(this))).Select(p => p.Name);
         throw new InvalidOperationException($"{folder.Root} holds a run with another plan; these differ: {string.Join(", ", differing)} (see {folder.Run}). Give the new run a folder of its own, or restore the settings to continue the old one.");
     }
+
+    /// <summary>What decides the replies; how many are asked for at a time does not.</summary>
+    private static string Summary(AnnotationSettings settings) =>
+        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}";
 
     private static string Fingerprint(DistillationData data)
     {

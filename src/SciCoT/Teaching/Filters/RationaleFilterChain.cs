@@ -23,6 +23,9 @@ public sealed class RationaleFilterChain
     public static RationaleFilterChain Default { get; } =
         new(new UsableFilter(), new AgreementFilter(), new AnswerLeakFilter(), new LengthFilter());
 
+    /// <summary>The filters' names, in their order.</summary>
+    public IEnumerable<string> Names => _filters.Select(filter => filter.Name);
+
     /// <summary>Hears every filter about a rationale.</summary>
     /// <param name="question">The question.</param>
     /// <param name="record">A rationale for it.</param>
