@@ -1,1 +1,62 @@
-Console.WriteLine("SciCoT");
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using QuickStart;
+using SciCoT;
+using Spectre.Console;
+
+if (Arguments.Parse(args) is not { } arguments)
+{
+    Console.Error.WriteLine(Arguments.Usage);
+    return 2;
+}
+
+// Everything is made anew: a quick start that finds yesterday's students would show nothing.
+if (Directory.Exists(arguments.Output))
+    Directory.Delete(arguments.Output, recursive: true);
+
+var clock = Stopwatch.StartNew();
+var comparison = new Comparison(arguments);
+AnsiConsole.MarkupLine($"Mini data set, seed {arguments.Seed}: {comparison.Training.Count} training, {comparison.Validation.Count} validation, {comparison.Test.Count} test questions.");
+
+await Display.WithProgressAsync(async context =>
+{
+    await comparison.DistilAsync(Display.Stages(context));
+    await comparison.TrainDirectAsync(Display.Training(context, "Direct student learns"));
+    await comparison.TrainOneStageAsync(Display.Training(context, "One-stage student learns"));
+    return true;
+});
+
+// From here on as in any host: a folder in, a pipeline out.
+var services = new ServiceCollection();
+services.AddSciCoT(options => options.ModelDirectory = comparison.ModelFolder);
+await using var provider = services.BuildServiceProvider();
+var pipeline = provider.GetRequiredService<ISciCoTPipeline>();
+
+var outcomes = await Display.WithProgressAsync(context =>
+    comparison.MeasureAsync(pipeline, provider.GetRequiredService<IAnswerStudent>(), Display.Count(context, "Test questions are answered", 4)));
+
+Display.Results(outcomes, comparison.World);
+Display.Examples(comparison, outcomes);
+
+var report = Path.Combine(arguments.Output, "report.json");
+QuickStartReport.Of(outcomes, clock.Elapsed).Write(report);
+AnsiConsole.WriteLine();
+AnsiConsole.MarkupLine($"Report: {Markup.Escape(report)}; model folder: {Markup.Escape(comparison.ModelFolder)}; {clock.Elapsed.TotalSeconds:0} s.");
+
+if (!Console.IsInputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
+{
+    AnsiConsole.MarkupLine("Ask a question of the kind shown above, choices and all; an empty line ends.");
+    while (AnsiConsole.Prompt(new TextPrompt<string>(">").AllowEmpty()) is { Length: > 0 } text)
+    {
+        try
+        {
+            Display.Answer(await pipeline.AnswerAsync(text));
+        }
+        catch (FormatException e)
+        {
+            AnsiConsole.MarkupLine($"[red]{Markup.Escape(e.Message)}[/]");
+        }
+    }
+}
+
+return 0;

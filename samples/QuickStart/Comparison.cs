@@ -1,0 +1,98 @@
+using SciCoT;
+using SciCoT.Distillation;
+using SciCoT.Evaluation;
+using SciCoT.Students;
+using SciCoT.Testing;
+using SciCoT.Training;
+
+namespace QuickStart;
+
+/// <summary>Trains all students on the mini data set and measures them on its test questions.</summary>
+internal sealed class Comparison
+{
+    private readonly Arguments _arguments;
+    private readonly string _tokenizer;
+
+    public Comparison(Arguments arguments)
+    {
+        _arguments = arguments;
+        World = MiniScience.Create(arguments.Seed);
+        _tokenizer = Path.Combine(arguments.Output, "tokenizer");
+        MiniScience.WriteTokenizer(_tokenizer);
+        Training = Taken(World.Train, 320);
+        Validation = Taken(World.Validation, 64);
+        Test = Taken(World.Test, 64);
+    }
+
+    public MiniScience World { get; }
+
+    public IReadOnlyList<ScienceQuestion> Training { get; }
+
+    public IReadOnlyList<ScienceQuestion> Validation { get; }
+
+    public IReadOnlyList<ScienceQuestion> Test { get; }
+
+    /// <summary>Where the two-stage students lie when they are done: a folder that a pipeline loads.</summary>
+    public string ModelFolder => Path.Combine(_arguments.Output, "model");
+
+    /// <summary>The paper's recipe: teacher, rationale student, answer student.</summary>
+    public Task<DistillationReport> DistilAsync(IProgress<DistillationProgress> progress)
+    {
+        var options = new DistillationOptions
+        {
+            Annotation = new() { Teacher = ScriptedTeacher.Name, Concurrency = 64 },
+            RationaleStudent = Plan(MiniScienceRecipe.Rationale),
+            AnswerStudent = Plan(MiniScienceRecipe.Answer),
+        };
+        var engine = new DistillationEngine(new ScriptedTeacher(World), options);
+        return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress);
+    }
+
+    /// <summary>A student of the same size that learns to answer without reasoning.</summary>
+    public Task TrainDirectAsync(IProgress<TrainingProgress> progress) =>
+        new StudentTrainer(Plan(MiniScienceRecipe.Direct)).TrainAsync(
+            DirectFolder, StudentExamples.Direct(Training), StudentExamples.Direct(Validation), progress);
+
+    /// <summary>A student of the same size that learns to write reasoning and answer in one go.</summary>
+    public Task TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
+        new StudentTrainer(Plan(MiniScienceRecipe.OneStage)).TrainAsync(
+            OneStageFolder, StudentExamples.OneStage(Explained(Training)), StudentExamples.OneStage(Explained(Validation)), progress);
+
+    /// <summary>Puts the test questions to every system.</summary>
+    public async Task<Outcomes> MeasureAsync(ISciCoTPipeline pipeline, IAnswerStudent answerStudent, IProgress<int> systemsDone)
+    {
+        ExplainedQuestion[] alone = [.. Test.Select(question => new ExplainedQuestion(question, ""))];
+
+        using var direct = new DirectAnswerStudent(T5TextModel.Load(DirectFolder));
+        var directOutcomes = await Evaluator.EvaluateAsync(direct, alone);
+        systemsDone.Report(1);
+
+        using var oneStage = new OneStageStudent(T5TextModel.Load(OneStageFolder));
+        var oneStageOutcomes = await Evaluator.EvaluateAsync(oneStage, alone);
+        systemsDone.Report(2);
+
+        var twoStageOutcomes = await Evaluator.EvaluateAsync(pipeline, Test);
+        systemsDone.Report(3);
+
+        var goldOutcomes = await Evaluator.EvaluateAsync(answerStudent, Explained(Test));
+        systemsDone.Report(4);
+
+        return new Outcomes(directOutcomes, oneStageOutcomes, twoStageOutcomes, goldOutcomes);
+    }
+
+    private string DirectFolder => Path.Combine(_arguments.Output, "direct-student");
+
+    private string OneStageFolder => Path.Combine(_arguments.Output, "one-stage-student");
+
+    private IReadOnlyList<ExplainedQuestion> Explained(IReadOnlyList<ScienceQuestion> questions) =>
+        [.. questions.Select(question => new ExplainedQuestion(question, World[question.Id].Rationale))];
+
+    private IReadOnlyList<ScienceQuestion> Taken(IReadOnlyList<ScienceQuestion> questions, int whenShort) =>
+        _arguments.Short ? [.. questions.Take(whenShort)] : questions;
+
+    private StudentPlan Plan(Func<string, long, StudentPlan> recipe)
+    {
+        var plan = recipe(_tokenizer, _arguments.Seed);
+        return _arguments.Short ? plan with { Training = plan.Training with { TotalSteps = 20, WarmupSteps = 5 } } : plan;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using SciCoT;
+using SciCoT.Distillation;
+using SciCoT.Evaluation;
+using SciCoT.Testing;
+using SciCoT.Training;
+using Spectre.Console;
+
+namespace QuickStart;
+
+/// <summary>What the person sees.</summary>
+internal static class Display
+{
+    public static Task<T> WithProgressAsync<T>(Func<ProgressContext, Task<T>> work) =>
+        AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+            .StartAsync(work);
+
+    public static IProgress<DistillationProgress> Stages(ProgressContext context)
+    {
+        var tasks = new Dictionary<DistillationStage, ProgressTask>
+        {
+            [DistillationStage.Annotate] = context.AddTask("Teacher explains", maxValue: 1),
+            [DistillationStage.TrainRationaleStudent] = context.AddTask("Rationale student learns", maxValue: 1),
+            [DistillationStage.TrainAnswerStudent] = context.AddTask("Answer student learns", maxValue: 1),
+        };
+        return new Reporter<DistillationProgress>(progress =>
+        {
+            if (!tasks.TryGetValue(progress.Stage, out var task))
+                return;
+            task.Value = progress.Done;
+            if (progress.Training is { } training)
+                Describe(task, training);
+        });
+    }
+
+    public static IProgress<TrainingProgress> Training(ProgressContext context, string description)
+    {
+        var task = context.AddTask(description, maxValue: 1);
+        return new Reporter<TrainingProgress>(progress =>
+        {
+            task.Value = (double)progress.Step / progress.TotalSteps;
+            Describe(task, progress);
+        });
+    }
+
+    public static IProgress<int> Count(ProgressContext context, string description, int total)
+    {
+        var task = context.AddTask(description, maxValue: total);
+        return new Reporter<int>(done => task.Value = done);
+    }
+
+    public static void Results(Outcomes outcomes, MiniScience world)
+    {
+        var table = new Table().Title($"{outcomes.TwoStage.Count} test questions").AddColumns("System", "Accuracy", "95 % (Wilson)", "95 % (cells resampled)", "p against two-stage");
+        Row("direct", outcomes.Direct);
+        Row("one-stage", outcomes.OneStage);
+        Row("two-stage", outcomes.TwoStage);
+        Row("two-stage, gold rationale", outcomes.TwoStageGoldRationale);
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLine("[grey]p: exact McNemar test on the same questions.[/]");
+
+        void Row(string name, IReadOnlyList<QuestionOutcome> rows)
+        {
+            var report = AccuracyReport.Of(rows.Select(row => row.IsCorrect));
+            var clustered = ClusterBootstrap.Accuracy(rows.Select(row => (world[row.QuestionId].Cell, row.IsCorrect)), seed: 1, resamples: 2000);
+            bool compared = ReferenceEquals(rows, outcomes.Direct) || ReferenceEquals(rows, outcomes.OneStage);
+            table.AddRow(
+                name,
+                Percent(report.Accuracy),
+                $"{Percent(report.Interval.Lower)} to {Percent(report.Interval.Upper)}",
+                $"{Percent(clustered.Lower)} to {Percent(clustered.Upper)}",
+                compared ? outcomes.PValueAgainst(rows).ToString("0.0e+0", CultureInfo.InvariantCulture) : "");
+        }
+    }
+
+    /// <summary>One question of each family, with what the students made of it.</summary>
+    public static void Examples(Comparison comparison, Outcomes outcomes)
+    {
+        var shown = comparison.Test.Zip(outcomes.TwoStage).GroupBy(pair => comparison.World[pair.First.Id].Family).Select(family => family.First()).Take(6);
+        foreach (var (question, outcome) in shown)
+        {
+            AnsiConsole.WriteLine();
+            Question(question);
+            Reply(outcome.Rationale ?? "", outcome.Text, outcome.IsCorrect ? "[green]right[/]" : $"[red]wrong, it is: {Markup.Escape(question.GoldChoice!.Text)}[/]");
+        }
+    }
+
+    public static void Answer(Answer answer) =>
+        Reply(answer.Rationales[0], answer.Text, $"[grey]{Percent(answer.Confidence)}[/]");
+
+    private static void Question(ScienceQuestion question) =>
+        AnsiConsole.MarkupLine($"[bold]{Markup.Escape(question.Stem)}[/] {Markup.Escape(string.Join(" ", question.Choices.Select(choice => $"({choice.Label}) {choice.Text}")))}");
+
+    private static void Reply(string rationale, string answer, string remark)
+    {
+        AnsiConsole.MarkupLine($"  rationale: [italic]{Markup.Escape(rationale)}[/]");
+        AnsiConsole.MarkupLine($"  answer:    {Markup.Escape(answer)}  {remark}");
+    }
+
+    private static void Describe(ProgressTask task, TrainingProgress progress)
+    {
+        var name = task.Description.Split(", loss")[0];
+        task.Description = string.Create(CultureInfo.InvariantCulture, $"{name}, loss {progress.SmoothedLoss:0.000}");
+    }
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    private sealed class Reporter<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}
