@@ -1,0 +1,44 @@
+using SciCoT.Models;
+
+namespace SciCoT.Generation;
+
+/// <summary>
+/// What the decoder is given to score one source's choices. Choices that differ in their last token only (the usual
+/// single letters without an end token) need the same input, and share it.
+/// </summary>
+internal sealed class ChoiceRows
+{
+    public ChoiceRows(T5Model model, int source, IReadOnlyList<IReadOnlyList<int>> choices, IReadOnlyList<int> prefix)
+    {
+        EncodedSource.CheckTokens(model, prefix, $"The prefix of source {source}");
+        PrefixLength = prefix.Count;
+        for (int choice = 0; choice < choices.Count; choice++)
+        {
+            var target = choices[choice];
+            if (target.Count == 0)
+                throw new ArgumentException($"Choice {choice} of source {source} has no tokens; each choice needs at least one.", nameof(choices));
+            EncodedSource.CheckTokens(model, target, $"Choice {choice} of source {source}");
+
+            int[] input = [model.Config.DecoderStartTokenId, .. prefix, .. target.SkipLast(1)];
+            int row = Inputs.FindIndex(known => known.AsSpan().SequenceEqual(input));
+            if (row < 0)
+            {
+                row = Inputs.Count;
+                Inputs.Add(input);
+            }
+
+            Targets.Add((row, target));
+        }
+    }
+
+    /// <summary>Distinct inputs of the decoder: start token, prefix, target without its last token.</summary>
+    public List<int[]> Inputs { get; } = [];
+
+    /// <summary>Each choice's input and tokens.</summary>
+    public List<(int Row, IReadOnlyList<int> Tokens)> Targets { get; } = [];
+
+    public int PrefixLength { get; }
+
+    /// <summary>Length of the longest input.</summary>
+    public int Length => Inputs.Count == 0 ? 0 : Inputs.Max(input => input.Length);
+}

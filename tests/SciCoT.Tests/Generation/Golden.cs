@@ -1,0 +1,82 @@
+using System.Text.Json;
+using SciCoT.Generation;
+using SciCoT.Models;
+using SciCoT.Tests.Support;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Generation;
+
+/// <summary>A tiny model with Hugging Face's results; each is loaded once.</summary>
+internal sealed class Golden
+{
+    public static readonly string[] Names = ["tiny-t5-v1_1", "tiny-t5-original"];
+
+    private static readonly Dictionary<string, Lazy<Golden>> Loaded = Names.ToDictionary(name => name, name => new Lazy<Golden>(() => new Golden(name)));
+
+    private readonly JsonElement _json;
+
+    private Golden(string name)
+    {
+        Model = T5Model.Load(TestFiles.Data("Golden", name));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Data("Golden", name, "golden.json")));
+        _json = document.RootElement.Clone();
+    }
+
+    public T5Model Model { get; }
+
+    public static Golden Of(string name) => Loaded[name].Value;
+
+    public IEnumerable<JsonElement> Generations => _json.GetProperty("generation").EnumerateArray();
+
+    public IEnumerable<JsonElement> Cases => _json.GetProperty("cases").EnumerateArray();
+
+    public JsonElement Generation(string name) => Generations.Single(item => item.GetProperty("name").GetString() == name);
+
+    public JsonElement Case(string name) => Cases.Single(item => item.GetProperty("name").GetString() == name);
+
+    /// <summary>A case's input ids and attention mask.</summary>
+    public (Tensor InputIds, Tensor AttentionMask) Input(string caseName) =>
+        (Matrix(Case(caseName).GetProperty("input_ids")), Matrix(Case(caseName).GetProperty("attention_mask")));
+
+    public static Tensor Matrix(JsonElement rows)
+    {
+        var values = Rows(rows);
+        return tensor(values.SelectMany(row => row.Select(id => (long)id)).ToArray(), [values.Length, values[0].Length]);
+    }
+
+    public static int[][] Rows(JsonElement rows) => rows.Deserialize<int[][]>()!;
+
+    public static double[][] Numbers(JsonElement rows) => rows.Deserialize<double[][]>()!;
+
+    /// <summary>The options behind a generation case's keyword arguments.</summary>
+    public static GenerationOptions Options(JsonElement kwargs)
+    {
+        var options = new GenerationOptions();
+        foreach (var item in kwargs.EnumerateObject())
+        {
+            options = item.Name switch
+            {
+                "max_new_tokens" => options with { MaxNewTokens = item.Value.GetInt32() },
+                "min_new_tokens" => options with { MinNewTokens = item.Value.GetInt32() },
+                "no_repeat_ngram_size" => options with { NoRepeatNgramSize = item.Value.GetInt32() },
+                "repetition_penalty" => options with { RepetitionPenalty = item.Value.GetDouble() },
+                "num_beams" => options with { NumBeams = item.Value.GetInt32() },
+                "num_return_sequences" => options with { NumReturnSequences = item.Value.GetInt32() },
+                "length_penalty" => options with { LengthPenalty = item.Value.GetDouble() },
+                "early_stopping" => options with
+                {
+                    EarlyStopping = item.Value.ValueKind switch
+                    {
+                        JsonValueKind.True => EarlyStopping.True,
+                        JsonValueKind.False => EarlyStopping.False,
+                        _ => EarlyStopping.Never,
+                    },
+                },
+                _ => throw new InvalidDataException($"Unknown generation argument {item.Name}."),
+            };
+        }
+
+        return options;
+    }
+}

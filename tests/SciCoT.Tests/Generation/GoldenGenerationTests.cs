@@ -1,0 +1,77 @@
+using System.Text.Json;
+using SciCoT.Generation;
+using SciCoT.Generation.Processors;
+using SciCoT.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Generation;
+
+/// <summary>Every generation case that Hugging Face's <c>generate</c> wrote down, token for token.</summary>
+public class GoldenGenerationTests
+{
+    public static TheoryData<string, string> All => Select(_ => true);
+
+    public static TheoryData<string, string> Greedy => Select(item => item.TryGetProperty("step_top1_score", out _));
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Generate_GoldenCase_SameTokensAndScores(string model, string name)
+    {
+        var golden = Golden.Of(model);
+        var expected = golden.Generation(name);
+        var (ids, mask) = golden.Input(expected.GetProperty("input_case").GetString()!);
+
+        var actual = new TextGenerator(golden.Model).Generate(ids, mask, Golden.Options(expected.GetProperty("kwargs")), TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected.GetProperty("generated_lengths").Deserialize<int[]>()!, actual.Select(sequence => sequence.TokenIds.Count));
+        Assert.Equal(NewTokens(expected), actual.Select(sequence => sequence.TokenIds.ToArray()));
+        if (expected.TryGetProperty("sequences_scores", out var scores))
+            Assert.All(scores.Deserialize<double[]>()!.Zip(actual), pair => Assert.Equal(pair.First, pair.Second.Score, 1e-4));
+    }
+
+    /// <summary>Feeds the expected tokens one at a time and compares the highest processed logit of each step.</summary>
+    [Theory]
+    [MemberData(nameof(Greedy))]
+    public void Processors_GoldenGreedySteps_SameHighestScores(string model, string name)
+    {
+        var golden = Golden.Of(model);
+        var expected = golden.Generation(name);
+        var (ids, mask) = golden.Input(expected.GetProperty("input_case").GetString()!);
+        var options = Golden.Options(expected.GetProperty("kwargs"));
+        var sequences = Golden.Rows(expected.GetProperty("sequences"));
+        var highest = Golden.Numbers(expected.GetProperty("step_top1_score"));
+        var processors = new LogitsPipeline(options, golden.Model.Config.EosTokenId);
+
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        using var state = new DecoderState(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
+        for (int step = 0; step < highest.Max(row => row.Length); step++)
+        {
+            var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);
+            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray());
+            var top = scores.amax(1).data<float>().ToArray();
+            for (int row = 0; row < sequences.Length; row++)
+            {
+                if (step < highest[row].Length)
+                    Assert.Equal(highest[row][step], top[row], 1e-4);
+            }
+        }
+    }
+
+    private static IEnumerable<int[]> NewTokens(JsonElement expected) =>
+        Golden.Rows(expected.GetProperty("sequences")).Zip(expected.GetProperty("generated_lengths").Deserialize<int[]>()!, (row, length) => row[1..(length + 1)]);
+
+    private static TheoryData<string, string> Select(Func<JsonElement, bool> wanted)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var model in Golden.Names)
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(Support.TestFiles.Data("Golden", model, "golden.json")));
+            foreach (var item in document.RootElement.GetProperty("generation").EnumerateArray().Where(wanted))
+                data.Add(model, item.GetProperty("name").GetString()!);
+        }
+
+        return data;
+    }
+}
