@@ -1,0 +1,77 @@
+using SciCoT.Testing.World;
+using SciCoT.Testing.World.Sources;
+
+namespace SciCoT.Testing;
+
+/// <summary>
+/// A closed world of grade-school science with questions, gold rationales and gold answers, made from authored tables; no
+/// file and no network is needed. It is for tests, samples and quick experiments, and free under the project's licence.
+/// </summary>
+/// <remarks>
+/// What is held out is a combination: a thing under an aspect, a place in a month, a substance at a temperature, a set of
+/// things to be compared. Every fact that a validation or test question needs occurs in training rationales. The lists are
+/// shuffled over all families, so that the first n training questions are a fair short set. Instances are immutable and
+/// safe for concurrent callers.
+/// </remarks>
+public sealed class MiniScience
+{
+    private readonly Dictionary<string, MiniScienceItem> _items;
+
+    private MiniScience(IReadOnlyList<MiniScienceItem> train, IReadOnlyList<MiniScienceItem> validation, IReadOnlyList<MiniScienceItem> test)
+    {
+        Train = [.. train.Select(item => item.Question)];
+        Validation = [.. validation.Select(item => item.Question)];
+        Test = [.. test.Select(item => item.Question)];
+        _items = train.Concat(validation).Concat(test).ToDictionary(item => item.Question.Id, StringComparer.Ordinal);
+    }
+
+    /// <summary>The training questions, shuffled.</summary>
+    public IReadOnlyList<ScienceQuestion> Train { get; }
+
+    /// <summary>The questions for choosing settings, shuffled.</summary>
+    public IReadOnlyList<ScienceQuestion> Validation { get; }
+
+    /// <summary>The questions for the final measurement, shuffled.</summary>
+    public IReadOnlyList<ScienceQuestion> Test { get; }
+
+    /// <summary>A question of any part with its rationale, family, aspect and cell.</summary>
+    /// <param name="id">The question's identifier.</param>
+    /// <exception cref="KeyNotFoundException">No part holds a question with this identifier.</exception>
+    public MiniScienceItem this[string id] => Find(id)
+        ?? throw new KeyNotFoundException($"The mini data set holds no question '{id}'; ids look like 'mini-test-0001'.");
+
+    /// <summary>Makes the data set. The same seed gives the same set on every machine.</summary>
+    /// <param name="seed">Decides names, options, the order of everything and which cells are held out.<value>The default is 1.</value></param>
+    /// <param name="ending">How rationales end.<value>The default is <see cref="RationaleEnding.DecidingFact"/>.</value></param>
+    public static MiniScience Create(int seed = 1, RationaleEnding ending = RationaleEnding.DecidingFact)
+    {
+        var sources = AllSources.Create();
+        var split = new CellSplit(sources.SelectMany(s => s.Source.Cells), new SeededRandom(seed, "split"));
+
+        var train = Write(Part.Train);
+        var taught = train.SelectMany(draft => draft.Facts).ToHashSet(StringComparer.Ordinal);
+        return new MiniScience(
+            Number("train", train),
+            Number("validation", Write(Part.Validation).Where(IsTaught)),
+            Number("test", Write(Part.Test).Where(IsTaught)));
+
+        List<Draft> Write(Part part) => new SeededRandom(seed, $"order {part}").Shuffled(sources
+            .SelectMany(s => s.Source.Write(part, split, new SeededRandom(seed, $"{part} {s.Name}")))
+            .DistinctBy(draft => draft.Content));
+
+        bool IsTaught(Draft draft) => draft.Facts.All(taught.Contains);
+
+        IReadOnlyList<MiniScienceItem> Number(string part, IEnumerable<Draft> drafts) =>
+            [.. drafts.Select((draft, i) => ToItem($"mini-{part}-{i + 1:0000}", draft, ending))];
+    }
+
+    internal MiniScienceItem? Find(string id) => _items.GetValueOrDefault(id);
+
+    private static MiniScienceItem ToItem(string id, Draft draft, RationaleEnding ending)
+    {
+        var choices = draft.Options.Select((text, i) => new Choice(((char)('A' + i)).ToString(), text)).ToArray();
+        var question = new ScienceQuestion(id, draft.Stem, choices) { AnswerLabel = choices.Single(choice => choice.Text == draft.Answer).Label };
+        var rationale = ending == RationaleEnding.Answer ? $"{draft.Rationale} So the best choice is {draft.Answer}." : draft.Rationale;
+        return new MiniScienceItem(question, rationale, draft.Family, draft.Aspect, draft.Cell);
+    }
+}

@@ -1,0 +1,11 @@
+namespace SciCoT.Testing;
+
+/// <summary>How the gold rationales of the mini data set end.</summary>
+public enum RationaleEnding
+{
+    /// <summary>With the fact that decides; drawing the conclusion is left to the reader.</summary>
+    DecidingFact,
+
+    /// <summary>With a sentence that names the right option.</summary>
+    Answer,
+}
