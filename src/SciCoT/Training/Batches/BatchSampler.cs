@@ -1,0 +1,32 @@
+namespace SciCoT.Training.Batches;
+
+/// <summary>Where a sampler stands: the next batch is number <paramref name="Position"/> of the epoch.</summary>
+internal readonly record struct SamplerState(int Epoch, int Position);
+
+/// <summary>An endless sequence of batches, epoch after epoch, that can be taken up anywhere.</summary>
+internal sealed class BatchSampler(BatchPlan plan, long seed)
+{
+    private int _planned = -1;
+    private IReadOnlyList<int[]> _batches = [];
+
+    public SamplerState State { get; set; }
+
+    public int[] Next()
+    {
+        if (State.Position == BatchesOf(State.Epoch).Count)
+            State = new SamplerState(State.Epoch + 1, 0);
+        var batch = BatchesOf(State.Epoch)[State.Position];
+        State = State with { Position = State.Position + 1 };
+        return batch;
+    }
+
+    /// <summary>Batches of the first epochs together; under a token budget epochs may differ in number.</summary>
+    public long Count(int epochs) => Enumerable.Range(0, epochs).Sum(epoch => (long)plan.Shuffled(seed, epoch).Count);
+
+    private IReadOnlyList<int[]> BatchesOf(int epoch)
+    {
+        if (_planned != epoch)
+            (_planned, _batches) = (epoch, plan.Shuffled(seed, epoch));
+        return _batches;
+    }
+}

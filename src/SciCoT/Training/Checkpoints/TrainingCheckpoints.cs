@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SciCoT.IO;
+using SciCoT.Models;
+using SciCoT.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace SciCoT.Training.Checkpoints;
+
+/// <summary>
+/// Saves and loads all that a training needs to go on as if it had never stopped. A checkpoint folder holds the model as
+/// Hugging Face lays it out, <c>optimizer.safetensors</c>, <c>training.json</c> and, where an earlier step's weights are
+/// the best so far, <c>best.safetensors</c>.
+/// </summary>
+/// <param name="directory">Holds the checkpoint folders.</param>
+/// <param name="keep">The number of newest checkpoints to keep.</param>
+/// <param name="fingerprint">What the training must have in common with the one that wrote a checkpoint.</param>
+internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject fingerprint)
+{
+    private const string OptimizerFile = "optimizer.safetensors";
+    private const string BestFile = "best.safetensors";
+    private const string StateFile = "training.json";
+    private const int FormatVersion = 1;
+
+    private readonly CheckpointFolders _folders = new(directory, keep);
+
+    private sealed record Document(int Format, JsonObject Fingerprint, TrainingState State);
+
+    public void Save(T5Model model, IOptimizer optimizer, ModelSnapshot? best, TrainingState state) =>
+        _folders.Write(state.Step, folder =>
+        {
+            model.Save(folder);
+            TensorFile.Write(Path.Combine(folder, OptimizerFile), optimizer.State);
+            if (HasOtherBest(state))
+                TensorFile.Write(Path.Combine(folder, BestFile), best!.Tensors);
+            AtomicFile.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new Document(FormatVersion, fingerprint, state)));
+        });
+
+    /// <summary>Loads the newest intact checkpoint into the model, the optimizer and the best weights.</summary>
+    /// <returns>The state, or <see langword="null"/> if there is no checkpoint.</returns>
+    /// <exception cref="InvalidOperationException">The checkpoint is of another training.</exception>
+    public TrainingState? Load(T5Model model, IOptimizer optimizer, ModelSnapshot? best, ICollection<string> warnings)
+    {
+        if (_folders.NewestIntact(warnings) is not { } folder)
+            return null;
+
+        var state = Read(Path.Combine(folder, StateFile));
+        TensorFile.Read(Path.Combine(folder, "model.safetensors"), model.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal));
+        TensorFile.Read(Path.Combine(folder, OptimizerFile), optimizer.State);
+        if (HasOtherBest(state))
+            TensorFile.Read(Path.Combine(folder, BestFile), best!.Tensors);
+        else
+            best?.Take();
+        return state;
+    }
+
+    private TrainingState Read(string path)
+    {
+        Document? document;
+        try
+        {
+            document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: not a training state: {e.Message} Remove the folder to continue from the checkpoint before it.", e);
+        }
+
+        if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
+            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document?.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
+
+        var differences = TrainingFingerprint.Differences(document.Fingerprint, fingerprint).ToArray();
+        if (differences.Length > 0)
+            throw new InvalidOperationException(
+                $"{directory} holds checkpoints of another training. {string.Join("; ", differences)}. "
+                + "Restore these values to continue it, choose another folder for checkpoints, or remove those in this one to start anew.");
+        return document.State;
+    }
+
+    private static bool HasOtherBest(TrainingState state) => state.BestStep > 0 && state.BestStep != state.Step;
+}

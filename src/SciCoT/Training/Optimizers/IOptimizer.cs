@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace SciCoT.Training.Optimizers;
+
+/// <summary>Updates parameters by their gradients.</summary>
+internal interface IOptimizer : IDisposable
+{
+    /// <summary>Updates made; set when a training is continued.</summary>
+    int Steps { get; set; }
+
+    /// <summary>All that the next update depends on beside <see cref="Steps"/>, under names that stay. The tensors belong to the optimizer.</summary>
+    IReadOnlyDictionary<string, Tensor> State { get; }
+
+    /// <summary>Makes one update.</summary>
+    /// <param name="gradients">For each parameter, in the order of the groups.</param>
+    /// <param name="learningRate">The learning rate of this update.</param>
+    void Step(Tensor[] gradients, double learningRate);
+}

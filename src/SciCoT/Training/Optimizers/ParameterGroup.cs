@@ -1,0 +1,28 @@
+using SciCoT.Models;
+using static TorchSharp.torch;
+
+namespace SciCoT.Training.Optimizers;
+
+/// <summary>Parameters that are updated in the same way.</summary>
+/// <param name="Names">The parameters' names in the model.</param>
+/// <param name="Parameters">The parameters; the model owns them.</param>
+/// <param name="WeightDecay">Share of each weight that an update takes away, per unit of learning rate.</param>
+internal sealed record ParameterGroup(string[] Names, Tensor[] Parameters, double WeightDecay)
+{
+    /// <summary>All parameters of a model; norms have a group of their own where they are exempt from the decay.</summary>
+    public static IReadOnlyList<ParameterGroup> Of(T5Model model, double weightDecay, bool decayNorms)
+    {
+        var named = model.named_parameters().ToArray();
+        if (weightDecay == 0 || decayNorms)
+            return [Group(named, weightDecay)];
+
+        return
+        [
+            Group(named.Where(p => p.parameter.dim() > 1), weightDecay),
+            Group(named.Where(p => p.parameter.dim() <= 1), 0),
+        ];
+
+        static ParameterGroup Group(IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> parameters, double decay) =>
+            new([.. parameters.Select(p => p.name)], [.. parameters.Select(p => p.parameter)], decay);
+    }
+}

@@ -1,0 +1,73 @@
+using SciCoT.Models;
+using static TorchSharp.torch;
+
+namespace SciCoT.Training;
+
+/// <summary>Trains a T5 model on pairs of source and target by teacher forcing.</summary>
+/// <remarks>
+/// <para>Not safe for concurrent callers. Training blocks the calling thread; callers that may not block use <c>Task.Run</c>.</para>
+/// <para>
+/// Dropout draws from TorchSharp's process-wide generator, which is seeded anew at every step from
+/// <see cref="TrainingOptions.Seed"/> and the step's number. A training is therefore repeated and continued bit for bit on
+/// the same machine with the same number of threads, as long as nothing else in the process draws from that generator meanwhile.
+/// </para>
+/// </remarks>
+public sealed class Seq2SeqTrainer
+{
+    private readonly T5Model _model;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="model">The model to train, in float32; it stays the caller's.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the model is not float32.</exception>
+    public Seq2SeqTrainer(T5Model model, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (model.Precision != ScalarType.Float32)
+            throw new ArgumentException($"The model's weights are {model.Precision}; small updates would be lost in them. Load the model with dtype float32 for training.", nameof(model));
+        (_model, _options) = (model, options);
+    }
+
+    /// <summary>Trains the model.</summary>
+    /// <param name="training">The examples to learn from.</param>
+    /// <param name="validation">Examples that decide which step's weights are kept; may be empty.</param>
+    /// <param name="checkpointDirectory">
+    /// Where checkpoints go. If there are some from the same model, options and examples, training continues from the newest
+    /// that is undamaged. The folder <c>checkpoint-…</c> of each is a Hugging Face model folder too.
+    /// </param>
+    /// <param name="progress">Told about each step.</param>
+    /// <param name="cancellationToken">Ends training at the next step, with a checkpoint if there is a folder for it.</param>
+    /// <returns>How the training ended. The model has the best weights, and is in the mode it was in before.</returns>
+    /// <exception cref="ArgumentException">There is no training example, or one is not computable; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoints are of another training; the message tells what differs.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient norm was not finite; the update was not applied.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model has the weights of the last step made.</exception>
+    public TrainingResult Train(
+        IReadOnlyList<Seq2SeqExample> training,
+        IReadOnlyList<Seq2SeqExample> validation,
+        string? checkpointDirectory = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        if (training.Count == 0)
+            throw new ArgumentException("There is no training example.", nameof(training));
+        Seq2SeqExample.Validate(training, _model.Config.VocabularySize, nameof(training));
+        Seq2SeqExample.Validate(validation, _model.Config.VocabularySize, nameof(validation));
+
+        bool mode = _model.training;
+        try
+        {
+            using var run = new TrainingRun(_model, _options, training, validation, checkpointDirectory);
+            return run.Execute(progress, cancellationToken);
+        }
+        finally
+        {
+            _model.train(mode);
+        }
+    }
+}

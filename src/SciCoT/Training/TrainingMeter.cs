@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace SciCoT.Training;
+
+/// <summary>Counts tokens and time of one run.</summary>
+internal sealed class TrainingMeter(IReadOnlyList<Seq2SeqExample> examples, int totalSteps, int firstStep)
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _tokens;
+    private long _positions;
+
+    /// <summary>Steps made in this run.</summary>
+    public int Steps { get; private set; }
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    public void Count(IReadOnlyList<int[]> batches)
+    {
+        Steps++;
+        foreach (var batch in batches)
+        {
+            _tokens += batch.Sum(i => (long)examples[i].Source.Length + examples[i].Target.Length);
+            _positions += batch.Length * ((long)batch.Max(i => examples[i].Source.Length) + batch.Max(i => examples[i].Target.Length));
+        }
+    }
+
+    public TrainingProgress Report(TrainingState state, double loss, double gradientNorm, double learningRate)
+    {
+        var elapsed = Elapsed;
+        return new TrainingProgress
+        {
+            Step = state.Step,
+            TotalSteps = totalSteps,
+            Loss = loss,
+            SmoothedLoss = state.SmoothedLoss!.Value,
+            LearningRate = learningRate,
+            GradientNorm = gradientNorm,
+            TokensPerSecond = _tokens / Math.Max(elapsed.TotalSeconds, 1e-9),
+            PaddingShare = 1 - (double)_tokens / _positions,
+            Elapsed = elapsed,
+            Remaining = elapsed * ((double)(totalSteps - state.Step) / (state.Step - firstStep)),
+        };
+    }
+}

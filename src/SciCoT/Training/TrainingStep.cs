@@ -1,0 +1,64 @@
+using SciCoT.Models;
+using SciCoT.Training.Batches;
+using SciCoT.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace SciCoT.Training;
+
+/// <summary>One update: the gradients of one or more batches, clipped together, applied by the optimizer.</summary>
+internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, double? maxGradientNorm, double labelSmoothing)
+{
+    private readonly Tensor[] _parameters = [.. groups.SelectMany(g => g.Parameters)];
+
+    /// <summary>Makes one update.</summary>
+    /// <returns>
+    /// The loss before the update, the mean over the target tokens of all batches, and the norm of its gradient before
+    /// clipping. If one of them is not finite, the update is left out.
+    /// </returns>
+    public (double Loss, double GradientNorm) Run(IReadOnlyList<Seq2SeqExample> examples, IReadOnlyList<int[]> batches, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        var loss = Backward(examples, batches);
+        var gradients = Array.ConvertAll(_parameters, p => p.grad ?? throw new InvalidOperationException("A parameter has no gradient: the model's loss does not depend on it."));
+        try
+        {
+            // The step's only transfer to the host.
+            var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>();
+            double norm = measured[1];
+            if (double.IsFinite(measured[0]) && double.IsFinite(norm))
+            {
+                if (maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
+                    TensorKernels.Scale(gradients, factor);
+                optimizer.Step(gradients, learningRate);
+            }
+
+            return (measured[0], norm);
+        }
+        finally
+        {
+            model.zero_grad(set_to_none: true);
+        }
+    }
+
+    /// <summary>Adds up the gradients of the batches.</summary>
+    /// <returns>The loss, a scalar without a graph.</returns>
+    private Tensor Backward(IReadOnlyList<Seq2SeqExample> examples, IReadOnlyList<int[]> batches)
+    {
+        double allTokens = batches.Sum(batch => TargetTokens(examples, batch));
+        Tensor? sum = null;
+        foreach (var indices in batches)
+        {
+            using var scope = NewDisposeScope();
+            var batch = Seq2SeqBatch.Create(examples, indices, model.Config.PadTokenId, model.Device);
+            var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels, labelSmoothing);
+            if (batches.Count > 1)
+                loss *= TargetTokens(examples, indices) / allTokens;
+            loss.backward();
+            sum = (sum is null ? loss.detach() : sum + loss.detach()).MoveToOuterDisposeScope();
+        }
+
+        return sum!;
+    }
+
+    private static long TargetTokens(IReadOnlyList<Seq2SeqExample> examples, int[] indices) => indices.Sum(i => (long)examples[i].Target.Length);
+}

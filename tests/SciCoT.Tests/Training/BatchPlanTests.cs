@@ -1,0 +1,125 @@
+using SciCoT.Training;
+using SciCoT.Training.Batches;
+
+namespace SciCoT.Tests.Training;
+
+public class BatchPlanTests
+{
+    private static readonly Seq2SeqExample[] Examples = Spread(1000);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2000)]
+    public void Shuffled_HasEachExampleOnce(int? tokens)
+    {
+        var batches = new BatchPlan(Examples, 32, tokens).Shuffled(seed: 1, epoch: 0);
+
+        Assert.Equal(Enumerable.Range(0, 1000), batches.SelectMany(b => b).Order());
+    }
+
+    [Fact]
+    public void Shuffled_RepeatsForSeedAndEpoch_AndDiffersOtherwise()
+    {
+        var plan = new BatchPlan(Examples, 32, null);
+
+        Assert.Equal(plan.Shuffled(7, 3), plan.Shuffled(7, 3));
+        Assert.NotEqual(plan.Shuffled(7, 3), plan.Shuffled(7, 4));
+        Assert.NotEqual(plan.Shuffled(7, 3), plan.Shuffled(8, 3));
+    }
+
+    [Fact]
+    public void Shuffled_ComposesBatchesAnewInEachEpoch()
+    {
+        var plan = new BatchPlan(Examples, 32, null);
+        var first = plan.Shuffled(1, 0).Select(b => string.Join(",", b.Order())).ToHashSet();
+
+        Assert.DoesNotContain(plan.Shuffled(1, 1), b => first.Contains(string.Join(",", b.Order())));
+    }
+
+    [Fact]
+    public void Shuffled_DoesNotRunThroughTheLengthsInOrder()
+    {
+        var lengths = new BatchPlan(Examples, 32, null).Shuffled(1, 0).Select(b => b.Max(i => Examples[i].Source.Length)).ToArray();
+
+        Assert.NotEqual(lengths.Order(), lengths);
+    }
+
+    [Fact]
+    public void Shuffled_PadsLittle()
+    {
+        double bucketed = PaddingShare(new BatchPlan(Examples, 32, null).Shuffled(1, 0));
+        double unsorted = PaddingShare([.. Enumerable.Range(0, 1000).Chunk(32)]);
+
+        Assert.True(unsorted > 0.35, $"Unsorted batches pad {unsorted:P1}: the test's lengths are too even.");
+        Assert.True(bucketed < 0.14, $"Bucketed batches pad {bucketed:P1}.");
+    }
+
+    [Fact]
+    public void TokenBudget_IsKept_AndUsed()
+    {
+        var batches = new BatchPlan(Examples, 1, 2000).Shuffled(1, 0);
+
+        Assert.All(batches, b => Assert.True(Positions(b) <= 2000));
+        Assert.True(batches.Average(Positions) > 1500);
+    }
+
+    [Fact]
+    public void TokenBudget_LongerExample_MakesABatchOfItsOwn()
+    {
+        Seq2SeqExample[] examples = [new("short", [2, 1], [2, 1]), new("long", new int[50], new int[50]), new("short too", [2, 1], [2, 1])];
+
+        var batches = new BatchPlan(examples, 8, 20).Shuffled(1, 0);
+
+        Assert.Contains(batches, b => b.SequenceEqual([1]));
+        Assert.Equal(2, batches.Count);
+    }
+
+    [Fact]
+    public void Sampler_TakenUpFromItsState_GoesOnTheSame()
+    {
+        var plan = new BatchPlan(Examples, 64, null);
+        var sampler = new BatchSampler(plan, seed: 5);
+        for (int i = 0; i < 20; i++)
+            sampler.Next();
+        var later = new BatchSampler(plan, seed: 5) { State = sampler.State };
+
+        for (int i = 0; i < 30; i++)
+            Assert.Equal(sampler.Next(), later.Next());
+    }
+
+    [Fact]
+    public void Sampler_EpochHasEachExampleOnce()
+    {
+        var sampler = new BatchSampler(new BatchPlan(Examples, 64, null), seed: 5);
+
+        var seen = Enumerable.Range(0, (int)sampler.Count(epochs: 2)).SelectMany(_ => sampler.Next()).ToArray();
+
+        Assert.Equal(2000, seen.Length);
+        Assert.Equal(Enumerable.Range(0, 1000), seen[..1000].Order());
+    }
+
+    [Fact]
+    public void StableRandom_GivesThePublishedSequence() =>
+        // The first outputs of SplitMix64 for the state 1234567, as published with the reference implementation in C.
+        Assert.Equal([6457827717110365317, 3203168211198807973], Take(new StableRandom(1234567), 2));
+
+    private static ulong[] Take(StableRandom random, int count)
+    {
+        var numbers = new ulong[count];
+        for (int i = 0; i < count; i++)
+            numbers[i] = random.Next();
+        return numbers;
+    }
+
+    private static double PaddingShare(IReadOnlyList<int[]> batches) =>
+        1 - (double)batches.Sum(b => b.Sum(i => Examples[i].Source.Length + Examples[i].Target.Length)) / batches.Sum(Positions);
+
+    private static int Positions(int[] batch) =>
+        batch.Length * (batch.Max(i => Examples[i].Source.Length) + batch.Max(i => Examples[i].Target.Length));
+
+    private static Seq2SeqExample[] Spread(int count)
+    {
+        var random = new Random(4);
+        return [.. Enumerable.Range(0, count).Select(n => new Seq2SeqExample($"{n}", new int[random.Next(20, 100)], new int[random.Next(10, 80)]))];
+    }
+}
