@@ -201,7 +201,7 @@ public sealed class T5TextModel : IDisposable
     private bool Write(string source, GenerationOptions options, ChannelWriter<string> pieces, CancellationToken cancellationToken)
     {
         using var batch = Pad([0], [Encode(source)]);
-        var text = new StreamingText(ids => Tokenizer.Decode(ids));
+        var text = new StreamingTextDecoder(ids => Tokenizer.Decode(ids));
         _generator.Generate(
             batch.InputIds,
             batch.AttentionMask,
@@ -212,7 +212,7 @@ public sealed class T5TextModel : IDisposable
                     pieces.TryWrite(piece);
             },
             cancellationToken);
-        if (text.Finish() is { Length: > 0 } rest)
+        if (text.Complete() is { Length: > 0 } rest)
             pieces.TryWrite(rest);
         return true;
     }
