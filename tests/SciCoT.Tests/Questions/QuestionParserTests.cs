@@ -32,6 +32,19 @@ public class QuestionParserTests
         Assert.Empty(ScienceQuestion.Parse("Why does iron (a metal) rust?").Choices);
 
     [Theory]
+    [InlineData("Which food has vitamin (A)? (A) carrot (B) salt", "Which food has vitamin (A)?", "carrot", "salt")]
+    [InlineData("Compare (A) and (B). Which wins? (A) ice (B) iron", "Compare (A) and (B). Which wins?", "ice", "iron")]
+    [InlineData("What melts? (A) ice (B) salt, as in (B) (C) iron", "What melts?", "ice", "salt, as in (B)", "iron")]
+    [InlineData("What melts? (A) ice (B) iron, not (A)", "What melts?", "ice", "iron, not (A)")]
+    public void Parse_LabelsInTheText_StayText(string text, string stem, params string[] choices)
+    {
+        var question = ScienceQuestion.Parse(text);
+
+        Assert.Equal(stem, question.Stem);
+        Assert.Equal(choices, question.Choices.Select(choice => choice.Text));
+    }
+
+    [Theory]
     [InlineData("  ")]
     [InlineData("(A) ice (B) iron")]
     [InlineData("What melts first? (A) (B) iron")]

@@ -1,0 +1,274 @@
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Teaching;
+
+public class RationaleAnnotatorTests
+{
+    private static readonly AnnotationSettings Settings = new() { Teacher = "scripted", PromptHash = "p1" };
+
+    private readonly MemoryStore _store = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Annotate_Questions_StoresEveryReplyWithItsProvenance()
+    {
+        var questions = Questions(3);
+        var now = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply("B"));
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings, new FixedTime(now)).AnnotateAsync(questions, cancellationToken: Token);
+
+        Assert.Equal((3, 3, 0, 0, 30L, 15L), (result.Totals.Total, result.Totals.Done, result.Totals.Skipped, result.Totals.Failed, result.Totals.InputTokens, result.Totals.OutputTokens));
+        Assert.Equal(TimeSpan.Zero, result.Totals.Remaining);
+        Assert.False(result.IsStoppedEarly);
+        Assert.Equal(
+            new RationaleRecord
+            {
+                QuestionHash = questions[0].ContentHash,
+                QuestionId = questions[0].Id,
+                Rationale = "Because it is so.",
+                AnswerLabel = "B",
+                AnswerText = "no",
+                Teacher = "scripted",
+                PromptHash = "p1",
+                InputTokens = 10,
+                OutputTokens = 5,
+                Time = now,
+            },
+            _store.Records.Single(record => record.QuestionId == questions[0].Id));
+    }
+
+    [Fact]
+    public async Task Annotate_SecondTime_AsksNothing()
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+        var annotator = new RationaleAnnotator(teacher, _store, Settings with { SamplesPerQuestion = 2 });
+        await annotator.AnnotateAsync(Questions(5), cancellationToken: Token);
+
+        var again = await annotator.AnnotateAsync(Questions(6), cancellationToken: Token);
+
+        Assert.Equal((10, 2), (again.Totals.Skipped, again.Totals.Done));
+        Assert.Equal(12, teacher.Requests.Count);
+        Assert.Equal(12, teacher.Requests.Select(request => (request.Question.Id, request.SampleIndex)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Annotate_SameQuestionTwice_AsksOnce()
+    {
+        var question = Questions(1)[0];
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings).AnnotateAsync([question, question with { Id = "copy" }], cancellationToken: Token);
+
+        Assert.Single(teacher.Requests);
+        Assert.Equal((1, 1), (result.Totals.Done, result.Totals.Skipped));
+    }
+
+    [Fact]
+    public async Task Annotate_OneFails_StatesItAndGoesOn()
+    {
+        var questions = Questions(4);
+        var teacher = new ScriptedTeacher(request => request.Question.Id == questions[1].Id ? throw new TimeoutException("late") : ScriptedTeacher.Reply());
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings).AnnotateAsync(questions, cancellationToken: Token);
+
+        var failure = Assert.Single(result.Failures);
+        Assert.Equal(questions[1], failure.Request.Question);
+        Assert.IsType<TimeoutException>(failure.Exception);
+        Assert.Equal((3, 1), (_store.Records.Count, result.Totals.Failed));
+    }
+
+    [Fact]
+    public async Task Annotate_TeacherCancelsByItself_IsAFailure()
+    {
+        var teacher = new ScriptedTeacher(_ => throw new TaskCanceledException("The service timed out."));
+
+        Assert.Single((await new RationaleAnnotator(teacher, _store, Settings).AnnotateAsync(Questions(1), cancellationToken: Token)).Failures);
+    }
+
+    [Fact]
+    public async Task Annotate_TeacherIsDown_StopsAfterMaxFailures()
+    {
+        var teacher = new ScriptedTeacher(_ => throw new HttpRequestException("no route"));
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { MaxFailures = 3, Concurrency = 2 }).AnnotateAsync(Questions(100), cancellationToken: Token);
+
+        Assert.True(result.IsStoppedEarly);
+        Assert.InRange(result.Failures.Count, 3, 4);
+        Assert.InRange(teacher.Requests.Count, 3, 5);
+    }
+
+    [Fact]
+    public async Task Annotate_Cancelled_KeepsWhatCameInAndContinuesLater()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        int replies = 0;
+        var teacher = new ScriptedTeacher(async (_, token) =>
+        {
+            if (Interlocked.Increment(ref replies) == 5)
+                await cancel.CancelAsync();
+            else if (replies > 5)
+                await Task.Delay(Timeout.Infinite, token);
+            return ScriptedTeacher.Reply();
+        });
+        var annotator = new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 1 });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => annotator.AnnotateAsync(Questions(20), cancellationToken: cancel.Token));
+
+        Assert.Equal(5, _store.Records.Count);
+        var rest = await new RationaleAnnotator(new ScriptedTeacher(_ => ScriptedTeacher.Reply()), _store, Settings).AnnotateAsync(Questions(20), cancellationToken: Token);
+        Assert.Equal((15, 5), (rest.Totals.Done, rest.Totals.Skipped));
+    }
+
+    [Fact]
+    public async Task Annotate_Concurrency_IsReachedAndNotExceeded()
+    {
+        var three = new TaskCompletionSource();
+        int waiting = 0;
+        var teacher = new ScriptedTeacher(async (_, token) =>
+        {
+            if (Interlocked.Increment(ref waiting) == 3)
+                three.SetResult();
+            await three.Task.WaitAsync(TimeSpan.FromSeconds(30), token);
+            return ScriptedTeacher.Reply();
+        });
+
+        await new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 3 }).AnnotateAsync(Questions(30), cancellationToken: Token);
+
+        Assert.Equal(3, teacher.MostAtOnce);
+    }
+
+    [Theory]
+    [InlineData(TeacherFinishReason.Truncated)]
+    [InlineData(TeacherFinishReason.Refused)]
+    [InlineData(TeacherFinishReason.Empty)]
+    public async Task Annotate_UnusableReply_IsStoredWithItsReason(TeacherFinishReason reason)
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply(null) with { FinishReason = reason });
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { RationalizeDisagreements = true }).AnnotateAsync(Questions(1), cancellationToken: Token);
+
+        Assert.Equal(reason, Assert.Single(_store.Records).FinishReason);
+        Assert.Equal((1, 1), (result.Totals.Done, result.Totals.Unusable));
+    }
+
+    [Fact]
+    public async Task Annotate_Disagreement_IsAskedAgainWithTheAnswerAndMarked()
+    {
+        var questions = Questions(2);
+        var teacher = new ScriptedTeacher(request => ScriptedTeacher.Reply(request.RevealAnswer ? null : request.Question.Id == questions[0].Id ? "A" : "B"));
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { RationalizeDisagreements = true }).AnnotateAsync(questions, cancellationToken: Token);
+
+        Assert.Equal(2, result.Totals.Done);
+        Assert.Equal(
+            [(questions[0].Id, false), (questions[1].Id, false), (questions[1].Id, true)],
+            _store.Records.Select(record => (record.QuestionId, record.AnswerRevealed)).Order());
+    }
+
+    [Fact]
+    public async Task Annotate_SecondAskFailed_IsMadeUpForLater()
+    {
+        var settings = Settings with { RationalizeDisagreements = true };
+        var failing = new ScriptedTeacher(request => request.RevealAnswer ? throw new TimeoutException() : ScriptedTeacher.Reply("B"));
+        Assert.Single((await new RationaleAnnotator(failing, _store, settings).AnnotateAsync(Questions(1), cancellationToken: Token)).Failures);
+
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply(null));
+        await new RationaleAnnotator(teacher, _store, settings).AnnotateAsync(Questions(1), cancellationToken: Token);
+        await new RationaleAnnotator(teacher, _store, settings).AnnotateAsync(Questions(1), cancellationToken: Token);
+
+        Assert.True(Assert.Single(teacher.Requests).RevealAnswer);
+        Assert.Equal([false, true], _store.Records.Select(record => record.AnswerRevealed));
+    }
+
+    [Fact]
+    public async Task Annotate_RevealWithoutGold_IsAFailureAndAsksNothing()
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { RevealAnswer = true })
+            .AnnotateAsync([Questions(1)[0] with { AnswerLabel = null }], cancellationToken: Token);
+
+        Assert.Contains("no gold answer", Assert.Single(result.Failures).Exception.Message);
+        Assert.Empty(teacher.Requests);
+    }
+
+    [Fact]
+    public async Task Annotate_TeacherUnderAnotherName_KeepsTheReplyAndStops()
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            new RationaleAnnotator(teacher, _store, Settings with { Teacher = "other", Concurrency = 1 }).AnnotateAsync(Questions(9), cancellationToken: Token));
+
+        Assert.Contains("'scripted'", error.Message);
+        Assert.Equal("scripted", Assert.Single(_store.Records).Teacher);
+    }
+
+    [Fact]
+    public async Task Annotate_StoreFails_Stops()
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+        var store = new MemoryStore { Failure = new IOException("full") };
+
+        await Assert.ThrowsAsync<IOException>(() => new RationaleAnnotator(teacher, store, Settings with { Concurrency = 1 }).AnnotateAsync(Questions(50), cancellationToken: Token));
+
+        Assert.Single(teacher.Requests);
+    }
+
+    [Fact]
+    public async Task Annotate_ReplyTooLongForTheStore_FailsAlone()
+    {
+        using var folder = new TempFolder();
+        await using var store = JsonLinesRationaleStore.Open(folder.File("r.jsonl"), Token);
+        var questions = Questions(3);
+        var teacher = new ScriptedTeacher(request => request.Question.Id == questions[0].Id
+            ? ScriptedTeacher.Reply() with { Rationale = new string('x', 2 << 20) }
+            : ScriptedTeacher.Reply());
+
+        var result = await new RationaleAnnotator(teacher, store, Settings).AnnotateAsync(questions, cancellationToken: Token);
+
+        Assert.IsType<ArgumentException>(Assert.Single(result.Failures).Exception);
+        Assert.Equal(2, store.Count);
+    }
+
+    [Fact]
+    public async Task Annotate_Progress_CountsUpToTheTotal()
+    {
+        var reports = new List<AnnotationProgress>();
+        var teacher = new ScriptedTeacher(request => request.Question.Stem.Contains('4') ? throw new TimeoutException() : ScriptedTeacher.Reply());
+        var questions = Questions(8);
+
+        await new RationaleAnnotator(teacher, _store, Settings).AnnotateAsync([.. questions, questions[0]], new Recorder(reports), Token);
+
+        Assert.Equal(Enumerable.Range(1, 9), reports.Select(report => report.Done + report.Skipped + report.Failed));
+        Assert.All(reports, report => Assert.Equal(9, report.Total));
+        Assert.Null(reports[0].Remaining);
+        Assert.Equal((7, 1, 1, TimeSpan.Zero), (reports[^1].Done, reports[^1].Skipped, reports[^1].Failed, reports[^1].Remaining));
+    }
+
+    [Fact]
+    public void Settings_NotPositive_Throw()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { Concurrency = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { SamplesPerQuestion = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { MaxFailures = 0 });
+    }
+
+    /// <summary>Questions whose right answer is A, "yes".</summary>
+    private static ScienceQuestion[] Questions(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => ScienceQuestion.Create($"Is fact {i} true?", "yes", "no") with { Id = $"q{i:d3}", AnswerLabel = "A" })];
+
+    private sealed class Recorder(List<AnnotationProgress> reports) : IProgress<AnnotationProgress>
+    {
+        public void Report(AnnotationProgress value) => reports.Add(value);
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
