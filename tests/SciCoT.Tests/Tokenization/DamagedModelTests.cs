@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Google.Protobuf;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
@@ -109,6 +110,19 @@ public class DamagedModelTests
 
         Assert.True(error.Message.Contains(named, StringComparison.Ordinal), $"{what}: {error.Message}");
         Assert.Contains("folder/test.model", error.Message);
+    }
+
+    [Fact]
+    public void CycleInTheMapsTrie_DoesNotHang()
+    {
+        // The child of unit 0 under 'a' is unit 97, whose offset leads back to itself under 'a'.
+        var units = new uint[128];
+        units['a'] = 'a' | ('a' << 10);
+        var tokenizer = Load(WithMap(4 * 128, units, "x\0"));
+        var watch = Stopwatch.StartNew();
+
+        Assert.Equal([2], tokenizer.EncodeToIds(new string('a', 100_000)));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed}.");
     }
 
     [Fact]
