@@ -16,7 +16,10 @@ namespace SciCoT.Tokenization;
 internal sealed class CharacterMap
 {
     /// <summary>NFKC's longest replacement has 33 bytes; the bound keeps a damaged map from making texts explode.</summary>
-    private const int MaxReplacementLength = 1024;
+    private const int MaxReplacementLength = 256;
+
+    /// <summary>Far above the keys of NFKC; bounds the walk through a damaged trie, which may have cycles.</summary>
+    private const int MaxKeyLength = 1024;
 
     private const uint LeafFlag = 1u << 31;
     private const uint HasLeafFlag = 1u << 8;
@@ -60,7 +63,8 @@ internal sealed class CharacterMap
         int longest = 0;
         uint value = 0;
         uint node = Offset(_units[0]);
-        for (int i = 0; i < text.Length; i++)
+        int end = Math.Min(text.Length, MaxKeyLength);
+        for (int i = 0; i < end; i++)
         {
             node ^= text[i];
             if (node >= (uint)_units.Length)

@@ -19,16 +19,18 @@ internal sealed class PieceDecoder(NormalizerSpec spec, string unknownSurface)
     public bool IsPending => _bytes.Count > 0;
 
     /// <summary>The byte that a piece such as <c>&lt;0x0A&gt;</c> names.</summary>
-    public static int ByteOf(string piece) =>
-        piece is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
-            ? value
-            : throw new InvalidDataException($"the byte piece '{piece}' is not of the form <0x00>.");
+    public static bool TryGetByte(string piece, out byte value)
+    {
+        value = 0;
+        return piece is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
 
     public void Append(Piece piece)
     {
         if (piece.Kind == PieceKind.Byte)
         {
-            _bytes.Add((byte)ByteOf(piece.Text));
+            TryGetByte(piece.Text, out byte value);
+            _bytes.Add(value);
             return;
         }
 

@@ -39,7 +39,11 @@ internal sealed class SentencePieceModel
     /// <summary>Longer pieces would make encoding slow on texts that repeat them.</summary>
     public const int MaxPieceBytes = 1024;
 
+    /// <summary>Bounds the trie, whose size follows that of the pieces.</summary>
+    private const int MaxTotalBytes = 16 << 20;
+
     private readonly List<Piece> _pieces = [];
+    private int _totalBytes;
 
     /// <summary>As in the reference, a piece of text may be spelt like a control, unknown or byte piece.</summary>
     private readonly Dictionary<string, int> _textIds = new(StringComparer.Ordinal);
@@ -71,8 +75,11 @@ internal sealed class SentencePieceModel
             throw new InvalidDataException($"piece {id} is empty.");
         if (piece.Text.Contains('\0'))
             throw new InvalidDataException($"piece {id} contains a NUL character.");
-        if (Encoding.UTF8.GetByteCount(piece.Text) > MaxPieceBytes)
-            throw new InvalidDataException($"piece {id} has more than {MaxPieceBytes} bytes.");
+        int bytes = Encoding.UTF8.GetByteCount(piece.Text);
+        if (bytes > MaxPieceBytes)
+            throw new InvalidDataException($"piece {id} has {bytes} bytes; at most {MaxPieceBytes} are allowed.");
+        if ((_totalBytes += bytes) > MaxTotalBytes)
+            throw new InvalidDataException($"its pieces have more than {MaxTotalBytes} bytes in all.");
         if (!float.IsFinite(piece.Score))
             throw new InvalidDataException($"piece {id} ('{piece.Text}') has the score {piece.Score}; scores are finite log-probabilities.");
         if (piece.Kind is < PieceKind.Normal or > PieceKind.Byte)

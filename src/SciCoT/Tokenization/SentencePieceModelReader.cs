@@ -78,7 +78,7 @@ internal sealed class SentencePieceModelReader
     private static void CheckModelType(int type)
     {
         if (type != Unigram)
-            throw new InvalidDataException($"its model type is {type switch { 2 => "WORD", 3 => "CHAR", 4 => "BPE", _ => type }}; T5 has UNIGRAM (spm_train --model_type=unigram).");
+            throw new InvalidDataException($"its model type is {type switch { 2 => "BPE", 3 => "WORD", 4 => "CHAR", _ => type }}; T5 has UNIGRAM (spm_train --model_type=unigram).");
     }
 
     private void ReadNormalizer(NormalizerSpec spec) => ReadNested(tag =>

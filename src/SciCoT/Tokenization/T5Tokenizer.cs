@@ -36,8 +36,7 @@ public sealed partial class T5Tokenizer : Tokenizer
         PadTokenId = vocabulary.RequireControl(vocabulary.PadPiece, "--pad_id=0");
         EosTokenId = vocabulary.RequireControl(vocabulary.EosPiece, "--eos_id=1");
         VocabularySize = Math.Max(vocabulary.Pieces.Count, sentinelIds.Select(id => id + 1).DefaultIfEmpty().Max());
-        _specials = new SpecialTokens(
-            [PadTokenId, EosTokenId, UnknownTokenId, .. sentinelIds], IdToPiece);
+        _specials = new SpecialTokens([PadTokenId, EosTokenId, UnknownTokenId, .. sentinelIds], IdToPiece);
     }
 
     /// <summary>The number of ids, sentinels included: the least number of embedding rows of a model.</summary>
@@ -79,7 +78,12 @@ public sealed partial class T5Tokenizer : Tokenizer
         if (sentinelCount is < 0 or > TokenizerConfig.MaxSentinels)
             throw new ArgumentOutOfRangeException(nameof(sentinelCount), sentinelCount, $"Expected 0 to {TokenizerConfig.MaxSentinels} sentinels.");
 
-        var file = VocabularyFile.Read(path);
+        return Load(VocabularyFile.Read(path), sentinelCount);
+    }
+
+    /// <summary>As <see cref="Load(string, int?)"/>, from files that are in memory already.</summary>
+    internal static T5Tokenizer Load(VocabularyFile file, int? sentinelCount = null)
+    {
         int? configured = Blame(file.ConfigPath, () => file.Config is null ? null : TokenizerConfig.ReadSentinelCount(file.Config));
         return Blame(file.Path, () =>
         {

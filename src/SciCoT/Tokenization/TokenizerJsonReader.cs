@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace SciCoT.Tokenization;
@@ -72,7 +71,10 @@ internal sealed class TokenizerJsonReader
         _place = "added_tokens";
         var added = ReadAddedTokens();
         _place = "model.vocab";
-        foreach (var entry in model.GetProperty("vocab").EnumerateArray())
+        var vocabulary = model.GetProperty("vocab");
+        if ((uint)unknownId >= (uint)vocabulary.GetArrayLength())
+            throw new InvalidDataException($"model.unk_id is {unknownId}, but model.vocab has {vocabulary.GetArrayLength()} pieces.");
+        foreach (var entry in vocabulary.EnumerateArray())
         {
             if (entry.GetArrayLength() != 2)
                 throw new InvalidDataException($"model.vocab[{_model.Pieces.Count}] has {entry.GetArrayLength()} members, not a piece and its score.");
@@ -80,7 +82,7 @@ internal sealed class TokenizerJsonReader
             string text = entry[0].GetString() ?? "";
             var kind = id == unknownId ? PieceKind.Unknown
                 : added.TryGetValue(id, out var token) && token.Text == text ? token.Kind
-                : _model.ByteFallback && IsByte(text) ? PieceKind.Byte
+                : _model.ByteFallback && PieceDecoder.TryGetByte(text, out _) ? PieceKind.Byte
                 : PieceKind.Normal;
             _model.Add(new Piece(text, (float)entry[1].GetDouble(), kind));
         }
@@ -161,9 +163,6 @@ internal sealed class TokenizerJsonReader
     private static bool IsSpaceReplacement(JsonElement part) =>
         part.GetProperty("pattern").TryGetProperty("Regex", out var regex) && regex.GetString() == " {2,}" &&
         part.GetProperty("content").GetString() is " " or EscapedSpace;
-
-    private static bool IsByte(string piece) =>
-        piece is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
 
     private static JsonElement? Member(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

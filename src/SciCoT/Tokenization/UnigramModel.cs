@@ -135,7 +135,9 @@ internal sealed class UnigramModel
                 continue;
             if (!byteFallback)
                 throw new InvalidDataException($"piece {id} ('{pieces[id].Text}') is a byte piece, but the vocabulary does not fall back on bytes.");
-            ids[PieceDecoder.ByteOf(pieces[id].Text)] = id;
+            if (!PieceDecoder.TryGetByte(pieces[id].Text, out byte value))
+                throw new InvalidDataException($"the byte piece '{pieces[id].Text}' is not of the form <0x00>.");
+            ids[value] = id;
         }
 
         if (!byteFallback)
