@@ -38,13 +38,15 @@ internal sealed class Comparison
     /// <summary>The paper's recipe: teacher, rationale student, answer student.</summary>
     public Task<DistillationReport> DistilAsync(IProgress<DistillationProgress> progress)
     {
+        var teacher = new ScriptedTeacherOptions();
         var options = new DistillationOptions
         {
-            Annotation = new() { Teacher = ScriptedTeacher.Name, Concurrency = 64 },
+            // The store gathers what comes at a time into one flush to disk.
+            Annotation = new() { Teacher = teacher.Name, Concurrency = 256 },
             RationaleStudent = Plan(MiniScienceRecipe.Rationale),
             AnswerStudent = Plan(MiniScienceRecipe.Answer),
         };
-        var engine = new DistillationEngine(new ScriptedTeacher(World), options);
+        var engine = new DistillationEngine(new ScriptedTeacher(World, teacher), options);
         return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress);
     }
 

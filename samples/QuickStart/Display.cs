@@ -68,8 +68,8 @@ internal static class Display
             table.AddRow(
                 name,
                 Percent(report.Accuracy),
-                $"{Percent(report.Interval.Lower)} to {Percent(report.Interval.Upper)}",
-                $"{Percent(clustered.Lower)} to {Percent(clustered.Upper)}",
+                $"{Percent(report.Interval.Low)} to {Percent(report.Interval.High)}",
+                $"{Percent(clustered.Low)} to {Percent(clustered.High)}",
                 compared ? outcomes.PValueAgainst(rows).ToString("0.0e+0", CultureInfo.InvariantCulture) : "");
         }
     }
