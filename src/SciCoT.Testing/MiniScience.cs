@@ -65,6 +65,38 @@ public sealed class MiniScience
             [.. drafts.Select((draft, i) => ToItem($"mini-{part}-{i + 1:0000}", draft, ending))];
     }
 
+    /// <summary>
+    /// Writes the data set's own tokenizer, a SentencePiece Unigram model that keeps each word of the world whole
+    /// (pad 0, end of sequence 1, unknown 2), as <c>spiece.model</c>.
+    /// </summary>
+    /// <param name="directory">Where to; made if it is missing. A file that is there already is replaced.</param>
+    /// <returns>The path of the file.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static string WriteTokenizer(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, "spiece.model");
+        var aside = path + ".tmp-" + Guid.NewGuid().ToString("n")[..8];
+        try
+        {
+            using (var source = typeof(MiniScience).Assembly.GetManifestResourceStream("mini-science.model")!)
+            using (var file = File.Create(aside))
+            {
+                source.CopyTo(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+
+        return path;
+    }
+
     internal MiniScienceItem? Find(string id) => _items.GetValueOrDefault(id);
 
     private static MiniScienceItem ToItem(string id, Draft draft, RationaleEnding ending)

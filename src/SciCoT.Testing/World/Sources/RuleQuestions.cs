@@ -1,7 +1,7 @@
 namespace SciCoT.Testing.World.Sources;
 
 /// <summary>
-/// Questions about three things, one rule: which of these conducts electricity, which does not, how many do? The rationale
+/// Questions about three things, one rule: which of these conducts electricity, which does not, how many do or do not? The rationale
 /// gives the kind of each thing and the rule; what follows is left to the reader.
 /// </summary>
 /// <param name="topic">The table.</param>
@@ -14,9 +14,6 @@ internal sealed class RuleQuestions(Topic topic, Aspect aspect, Rule rule) : IQu
     private static readonly Quota HowMany = new(16, 4, 7);
     private const int MostPerAnswer = 6; // in evaluation, where many questions on one cell say little more than one
     private static readonly string[] Numbers = ["none of them", "one of them", "two of them", "all of them"];
-
-    // Small parts often hold too few things with the property for two or three; asking for more evens that out.
-    private static readonly int[] Counts = [0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];
 
     public IEnumerable<Cell> Cells => topic.Under(aspect).Select(t => topic.CellOf(aspect, t.Thing, t.Kind));
 
@@ -33,7 +30,7 @@ internal sealed class RuleQuestions(Topic topic, Aspect aspect, Rule rule) : IQu
         [
             .. Options.Draw(Which.For(part), () => Pick(yes, no, [$"Which of these {rule.One}?", $"{{N}} compares three {topic.Noun}. Which one {rule.One}?"])),
             .. Options.Draw(WhichNot.For(part), () => Pick(no, yes, [$"Which of these {rule.Not}?", $"{{N}} compares three {topic.Noun}. Which one {rule.Not}?"])),
-            .. Options.Draw(HowMany.For(part), () => Count(yes, no)),
+            .. Options.Draw(HowMany.For(part), Count),
         ];
 
         // One thing of the first pool among two of the second.
@@ -51,14 +48,19 @@ internal sealed class RuleQuestions(Topic topic, Aspect aspect, Rule rule) : IQu
             return (Key(things), Question("which", cell, stem, things, [.. things.Select(t => topic.Article(t.Thing))], topic.Article(answer.Thing)));
         }
 
-        (string, Draft)? Count(IReadOnlyList<(string Thing, string Kind)> right, IReadOnlyList<(string Thing, string Kind)> wrong)
+        // Each number from none to all is as likely; the denied form makes all of them possible where a part holds only
+        // one thing with the property.
+        (string, Draft)? Count()
         {
-            int count = random.Pick(Counts);
-            if (right.Count < count || wrong.Count < 3 - count)
+            int count = random.Next(4);
+            bool denied = random.Next(2) == 0;
+            var (counted, rest) = denied ? (no, yes) : (yes, no);
+            if (counted.Count < count || rest.Count < 3 - count)
                 return null;
-            var things = random.Shuffled(random.Shuffled(right).Take(count).Concat(random.Shuffled(wrong).Take(3 - count)));
+            var things = random.Shuffled(random.Shuffled(counted).Take(count).Concat(random.Shuffled(rest).Take(3 - count)));
             var list = English.List([.. things.Select(t => topic.Article(t.Thing))]);
-            string[] stems = [$"How many of these {rule.Many}: {list}?", $"{{N}} looks at {list}. How many of them {rule.Many}?"];
+            var property = denied ? rule.ManyNot : rule.Many;
+            string[] stems = [$"How many of these {property}: {list}?", $"{{N}} looks at {list}. How many of them {property}?"];
             var stem = English.Fill(random.Pick(stems), random);
             return (Key(things), Question("how many", $"{aspect.Name}/{Key(things)}", stem, things, random.Shuffled(Numbers), Numbers[count]));
         }
