@@ -100,6 +100,9 @@ public sealed record T5Config
     /// <param name="path">The file; it is replaced as a whole.</param>
     public void Save(string path) => T5ConfigJson.Save(this, Source, path);
 
+    /// <summary>Writes the configuration of a model whose weights are stored in a given precision.</summary>
+    internal void Save(string path, string torchDtype) => T5ConfigJson.Save(this, Source, path, torchDtype);
+
     internal T5Config WithSource(JsonObject source) => this with { Source = source };
 
     /// <summary>Checks what makes a model computable.</summary>

@@ -50,9 +50,12 @@ internal static class T5ConfigJson
         }
     }
 
-    public static void Save(T5Config config, JsonObject? source, string path)
+    public static void Save(T5Config config, JsonObject? source, string path, string? torchDtype = null)
     {
         var json = ToJson(config, source);
+        // The key is a note of how the weights are stored; where a file leaves it out, float32 is meant.
+        if (torchDtype is not null && (json.ContainsKey("torch_dtype") || torchDtype != "float32"))
+            json["torch_dtype"] = torchDtype;
         AtomicFile.WriteAllText(path, json.ToJsonString(Indented) + "\n");
     }
 

@@ -46,6 +46,9 @@ public sealed class T5Model : nn.Module
     /// <summary>The model's shape and constants.</summary>
     public T5Config Config { get; }
 
+    /// <summary>The text of the <c>generation_config.json</c> that came with the model, to be written back as it was.</summary>
+    internal string? GenerationConfig { get; set; }
+
     /// <summary>Where the weights lie.</summary>
     public Device Device => shared.weight.device;
 
@@ -67,7 +70,14 @@ public sealed class T5Model : nn.Module
 
     /// <summary>Writes <c>config.json</c>, <c>generation_config.json</c> and <c>model.safetensors</c> as Hugging Face lays them out.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
+    /// <remarks>Weights are stored in the model's precision; above 5 GB they are split into shards with an index.</remarks>
     public void Save(string directory) => T5Checkpoint.Save(this, directory);
+
+    /// <summary>Writes the folder with the weights in another precision: half the size in bfloat16 or float16.</summary>
+    /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
+    /// <param name="storeAs">float32, bfloat16 or float16.</param>
+    /// <exception cref="ArgumentException">Weights are not stored in that precision.</exception>
+    public void Save(string directory, ScalarType storeAs) => T5Checkpoint.Save(this, directory, storeAs);
 
     /// <summary>The logits of each target position, given the tokens before it.</summary>
     /// <param name="inputIds">Source tokens, <c>[batch, source]</c>, int64, padded on the right.</param>

@@ -1,0 +1,129 @@
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Checkpoints;
+
+/// <summary>All tensors of a checkpoint folder, whether in one file or in shards.</summary>
+internal sealed class CheckpointFiles : IDisposable
+{
+    public const string SingleFileName = "model.safetensors";
+
+    private readonly List<SafetensorsFile> _files = [];
+    private readonly Dictionary<string, (SafetensorsFile File, SafetensorsEntry Entry)> _tensors = new(StringComparer.Ordinal);
+
+    private CheckpointFiles()
+    {
+    }
+
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <exception cref="FileNotFoundException">The folder has no weights in this format, or a shard is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the index and the shards do not agree.</exception>
+    public static CheckpointFiles Open(string directory)
+    {
+        var single = Path.Combine(directory, SingleFileName);
+        var index = Path.Combine(directory, ShardIndex.FileName);
+        var files = new CheckpointFiles();
+        try
+        {
+            if (File.Exists(single))
+                files.Add(single);
+            else if (File.Exists(index))
+                files.AddShards(directory, index);
+            else
+                throw new FileNotFoundException(
+                    $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
+                    + "Weights in other formats (pytorch_model.bin) must be converted first, for example with save_pretrained(safe_serialization=True).", single);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    public long[] Shape(string name) => _tensors[name].Entry.Shape;
+
+    public Tensor Read(string name, ScalarType precision)
+    {
+        var (file, entry) = _tensors[name];
+        return file.Read(entry, precision);
+    }
+
+    /// <summary>Writes tensors into one file, or into shards of at most <paramref name="maxShardBytes"/> where they are more.</summary>
+    /// <remarks>
+    /// What is read first is written last: the index after its shards. Files of an earlier layout are removed at the end, so
+    /// that a folder never holds two checkpoints.
+    /// </remarks>
+    public static void Write(string directory, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision, long maxShardBytes)
+    {
+        var shards = Split(tensors, precision, maxShardBytes);
+        var names = shards.Count == 1
+            ? [SingleFileName]
+            : Enumerable.Range(1, shards.Count).Select(i => $"model-{i:00000}-of-{shards.Count:00000}.safetensors").ToArray();
+        for (int i = 0; i < shards.Count; i++)
+            SafetensorsWriter.Write(Path.Combine(directory, names[i]), shards[i], precision);
+        var index = Path.Combine(directory, ShardIndex.FileName);
+        if (shards.Count > 1)
+            ShardIndex.Write(index, shards.SelectMany((shard, i) => shard.Select(t => (t.Key, names[i]))), tensors.Sum(t => SafetensorsWriter.ByteCount(t.Value, precision)));
+        else
+            File.Delete(index);
+
+        foreach (var old in Directory.EnumerateFiles(directory, "model*.safetensors").Where(file => !names.Contains(Path.GetFileName(file))))
+            File.Delete(old);
+    }
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private static List<List<KeyValuePair<string, Tensor>>> Split(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision, long maxShardBytes)
+    {
+        List<List<KeyValuePair<string, Tensor>>> shards = [[]];
+        long size = 0;
+        foreach (var tensor in tensors)
+        {
+            long bytes = SafetensorsWriter.ByteCount(tensor.Value, precision);
+            if (size + bytes > maxShardBytes && shards[^1].Count > 0)
+            {
+                shards.Add([]);
+                size = 0;
+            }
+
+            shards[^1].Add(tensor);
+            size += bytes;
+        }
+
+        return shards;
+    }
+
+    private void Add(string path)
+    {
+        var file = new SafetensorsFile(path);
+        _files.Add(file);
+        foreach (var entry in file.Header.Entries)
+        {
+            if (!_tensors.TryAdd(entry.Name, (file, entry)))
+                throw new InvalidDataException($"{path}: tensor '{entry.Name}' is also in {_tensors[entry.Name].File.Path}.");
+        }
+    }
+
+    private void AddShards(string directory, string index)
+    {
+        var map = ShardIndex.Read(index);
+        foreach (var shard in map.Values.Distinct().Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(directory, shard);
+            if (!File.Exists(path))
+                throw new FileNotFoundException($"{path}: this shard is missing; {ShardIndex.FileName} gives it {map.Values.Count(s => s == shard)} tensors.", path);
+            Add(path);
+        }
+
+        foreach (var (name, shard) in map)
+        {
+            if (!_tensors.TryGetValue(name, out var found) || Path.GetFileName(found.File.Path) != shard)
+                throw new InvalidDataException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {ShardIndex.FileName}, but is not.");
+        }
+
+        if (_tensors.Keys.FirstOrDefault(name => !map.ContainsKey(name)) is { } extra)
+            throw new InvalidDataException($"{_tensors[extra].File.Path}: tensor '{extra}' is not in {ShardIndex.FileName}.");
+    }
+}

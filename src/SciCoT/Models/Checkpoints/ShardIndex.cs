@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SciCoT.IO;
+
+namespace SciCoT.Models.Checkpoints;
+
+/// <summary>The table of a checkpoint in several files: which tensor lies in which shard.</summary>
+internal static class ShardIndex
+{
+    public const string FileName = "model.safetensors.index.json";
+    private const long MaxBytes = 100_000_000;
+
+    /// <summary>Reads <c>weight_map</c>: tensor names to the names of files in the index's own folder.</summary>
+    /// <exception cref="InvalidDataException">The index is damaged or names a file outside its folder.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string path)
+    {
+        long length = new FileInfo(path).Length;
+        if (length > MaxBytes)
+            throw new InvalidDataException($"{path}: an index is at most {MaxBytes} bytes; this one has {length}.");
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("weight_map", out var map)
+                || map.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
+
+            var shards = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var property in map.EnumerateObject())
+            {
+                var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
+                if (!IsPlainFileName(shard))
+                    throw new InvalidDataException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a .safetensors file in the same folder.");
+                shards[property.Name] = shard;
+            }
+
+            return shards;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the table as Hugging Face lays it out.</summary>
+    public static void Write(string path, IEnumerable<(string Tensor, string Shard)> map, long totalBytes)
+    {
+        var weights = new JsonObject();
+        foreach (var (tensor, shard) in map)
+            weights[tensor] = shard;
+        var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = totalBytes }, ["weight_map"] = weights };
+        AtomicFile.WriteAllText(path, index.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
+    }
+
+    private static bool IsPlainFileName(string name) =>
+        name.EndsWith(".safetensors", StringComparison.Ordinal)
+        && name.AsSpan().IndexOfAny("/\\:\0") < 0
+        && name[0] != '.';
+}
