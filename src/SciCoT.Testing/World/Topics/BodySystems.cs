@@ -21,7 +21,7 @@ internal static class BodySystems
                 [
                     "{N} learns about the body system with {a}. What is its main job?",
                     "What does the body system with {a} do?",
-                    "{N} asks what {a} and its partners work for. What is the best answer?",
+                    "{N} asks what the whole body system of {a} is for. What is the best answer?",
                 ],
                 [
                     new("digestive", "the digestive system breaks down food", "making meals small enough to use"),
