@@ -1,1 +1,40 @@
-Console.WriteLine("SciCoT");
+using ArcDistillation;
+using Microsoft.Extensions.DependencyInjection;
+using SciCoT;
+using SciCoT.Distillation;
+using SciCoT.Models;
+using SciCoT.Teaching;
+
+return await Settings.Command(RunAsync).Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
+{
+    try
+    {
+        var data = ArcData.Read(settings);
+        Display.Start(data);
+
+        var engine = new DistillationEngine(new ReplayTeacher(data.Records), Recipe.Options(settings, data.Teacher));
+        var report = await Display.WithProgressAsync(progress => engine.RunAsync(data.Questions, settings.Output.FullName, progress, cancellationToken));
+        Display.Report(report, data.Questions.Test);
+
+        // The run folder is a model folder: from here on as in any host.
+        var services = new ServiceCollection();
+        services.AddSciCoT(options => options.ModelDirectory = settings.Output.FullName);
+        await using var provider = services.BuildServiceProvider();
+        var pipeline = provider.GetRequiredService<ISciCoTPipeline>();
+        foreach (var question in data.Questions.Test.Take(3))
+            Display.Example(question, await pipeline.AnswerAsync(question, cancellationToken));
+        return 0;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Stopped. Start again with the same settings to continue.");
+        return 130;
+    }
+    catch (Exception e) when (e is IOException or InvalidDataException or FormatException or InvalidOperationException or ArgumentException or TeacherException or TorchBackendException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 1;
+    }
+}

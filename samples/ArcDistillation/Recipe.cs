@@ -1,0 +1,55 @@
+using SciCoT.Distillation;
+using SciCoT.Models;
+using SciCoT.Tokenization;
+using SciCoT.Training;
+
+namespace ArcDistillation;
+
+/// <summary>How the run's students are made.</summary>
+internal static class Recipe
+{
+    public static DistillationOptions Options(Settings settings, string teacher)
+    {
+        var start = settings.Base is not null
+            ? StudentBase.FromCheckpoint(settings.Base.FullName)
+            : StudentBase.FromScratch(SmallShape(settings.FindTokenizer()), settings.FindTokenizer(), settings.Seed);
+        return new DistillationOptions
+        {
+            // Published rationales were written with the answer in view, and only such requests are replayed to.
+            Annotation = new() { Teacher = teacher, RevealAnswer = true, Concurrency = 256 },
+            RationaleStudent = new StudentPlan(start, Training(settings, settings.RationaleSteps)) { MaxSourceTokens = 256, MaxTargetTokens = 128 },
+            AnswerStudent = new StudentPlan(start, Training(settings, settings.AnswerSteps)) { MaxSourceTokens = 384, MaxTargetTokens = 64 },
+            AnswerRationales = settings.OwnRationales ? RationaleSource.Student : RationaleSource.Teacher,
+        };
+    }
+
+    /// <summary>Small enough to see the losses fall in minutes; far too small to know science.</summary>
+    private static T5Config SmallShape(string tokenizerPath)
+    {
+        var tokenizer = T5Tokenizer.Load(tokenizerPath);
+        return new T5Config
+        {
+            // A round number of rows, as the published checkpoints have.
+            VocabularySize = (tokenizer.VocabularySize + 127) / 128 * 128,
+            ModelSize = 128,
+            HeadSize = 32,
+            Heads = 4,
+            FeedForwardSize = 384,
+            EncoderLayers = 3,
+            DecoderLayers = 3,
+            FeedForwardProjection = "gated-gelu",
+        };
+    }
+
+    private static TrainingOptions Training(Settings settings, int steps) => new()
+    {
+        TotalSteps = steps,
+        BatchSize = settings.BatchSize,
+        LearningRate = settings.LearningRate ?? (settings.Base is null ? 2e-3 : 3e-4),
+        Schedule = LearningRateSchedule.Linear,
+        WarmupSteps = Math.Min(100, steps / 10),
+        Seed = settings.Seed,
+        EvaluateEverySteps = 100,
+        CheckpointEverySteps = 100,
+    };
+}
