@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SciCoT.Models;
+using SciCoT.Training;
+using SciCoT.Training.Batches;
+using SciCoT.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace SciCoT.Benchmarks;
+
+/// <summary>
+/// Seconds per training step and its parts, medians over the steps. Arguments: the shape (<c>small</c>, Flan-T5-small at
+/// batch 8, source 128, target 64; or <c>tiny</c>), the optimizer (<c>adamw</c> or <c>adafactor</c>), the number of steps, and
+/// a file for the results as JSON.
+/// </summary>
+internal static class TrainingBenchmark
+{
+    private const int WarmupSteps = 3;
+
+    private sealed record Shape(T5Config Config, int Batch, int Source, int Target);
+
+    private static readonly Dictionary<string, Shape> Shapes = new()
+    {
+        ["small"] = new(
+            new T5Config { FeedForwardSize = 1024, EncoderLayers = 8, DecoderLayers = 8, Heads = 6, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false },
+            Batch: 8, Source: 128, Target: 64),
+        ["tiny"] = new(
+            new T5Config { VocabularySize = 1300, ModelSize = 64, HeadSize = 16, FeedForwardSize = 192, EncoderLayers = 2, DecoderLayers = 2, Heads = 4, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false },
+            Batch: 32, Source: 60, Target: 40),
+    };
+
+    public static void Run(string[] args)
+    {
+        var name = args.ElementAtOrDefault(0) ?? "small";
+        var kind = Enum.Parse<OptimizerKind>(args.ElementAtOrDefault(1) ?? nameof(OptimizerKind.AdamW), ignoreCase: true);
+        int steps = int.Parse(args.ElementAtOrDefault(2) ?? "20");
+        var shape = Shapes[name];
+        using var model = new T5Model(shape.Config, seed: 1);
+        model.train();
+        var groups = ParameterGroup.Of(model, weightDecay: 0.01, decayNorms: true);
+        using IOptimizer optimizer = kind == OptimizerKind.AdamW ? new AdamW(groups, 0.9, 0.999, 1e-8) : new Adafactor(groups, new AdafactorOptions());
+
+        double sgemm = SgemmRate();
+        var clock = new PhaseClock();
+        var examples = Examples(shape);
+        var whole = WholeSteps(model, groups, optimizer, examples, steps, out var memory);
+        Phases(model, groups, optimizer, examples, steps, clock);
+
+        var result = new Dictionary<string, object>
+        {
+            ["shape"] = name,
+            ["optimizer"] = kind.ToString(),
+            ["steps"] = steps,
+            ["threads"] = get_num_threads(),
+            ["seconds_per_step"] = Median(whole),
+            ["phase_milliseconds"] = clock.Medians(),
+            ["sgemm_gflops"] = sgemm,
+            ["resident_megabytes_by_tenth"] = memory,
+            ["peak_resident_megabytes"] = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
+        };
+        if (name == "small")
+        {
+            const double GemmGflop = 260; // forward and backward, by counting the matrix products
+            result["ratio_to_gemm_floor"] = Median(whole) / (GemmGflop / sgemm);
+        }
+
+        var json = JsonSerializer.Serialize(result, new JsonSerializerOptions { WriteIndented = true });
+        Console.WriteLine(json);
+        if (args.ElementAtOrDefault(3) is { } path)
+            File.WriteAllText(path, json);
+    }
+
+    /// <summary>Steps exactly as the trainer makes them.</summary>
+    private static List<double> WholeSteps(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, Seq2SeqExample[] examples, int steps, out List<long> memory)
+    {
+        var step = new TrainingStep(model, groups, optimizer, maxGradientNorm: 1, labelSmoothing: 0);
+        int[] batch = [.. Enumerable.Range(0, examples.Length)];
+        var seconds = new List<double>();
+        memory = [];
+        for (int i = -WarmupSteps; i < steps; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            step.Run(examples, [batch], 1e-4);
+            if (i < 0)
+                continue;
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            if (i % Math.Max(1, steps / 10) == 0)
+                memory.Add(Environment.WorkingSet >> 20);
+        }
+
+        return seconds;
+    }
+
+    /// <summary>The same step taken apart.</summary>
+    private static void Phases(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, Seq2SeqExample[] examples, int steps, PhaseClock clock)
+    {
+        Tensor[] parameters = [.. groups.SelectMany(g => g.Parameters)];
+        int[] indices = [.. Enumerable.Range(0, examples.Length)];
+        for (int i = 0; i < steps; i++)
+        {
+            using var scope = NewDisposeScope();
+            clock.Start();
+            var batch = Seq2SeqBatch.Create(examples, indices, 0, model.Device);
+            clock.End("batch");
+            var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels);
+            clock.End("forward");
+            loss.backward();
+            clock.End("backward");
+            var gradients = Array.ConvertAll(parameters, p => p.grad!);
+            float norm = TensorKernels.LossAndNorm(loss.detach(), gradients).data<float>()[1];
+            TensorKernels.Scale(gradients, 1 / (norm + 1e-6));
+            clock.End("clip");
+            optimizer.Step(gradients, 1e-4);
+            clock.End("optimizer");
+            model.zero_grad(set_to_none: true);
+            scope.Dispose();
+            clock.End("release");
+        }
+    }
+
+    private static Seq2SeqExample[] Examples(Shape shape)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, shape.Batch).Select(i => new Seq2SeqExample($"{i}", Tokens(shape.Source), Tokens(shape.Target)))];
+
+        int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(2, shape.Config.VocabularySize))];
+    }
+
+    /// <summary>Rate of the product of two matrices of 2048 × 2048, in GFLOP/s.</summary>
+    private static double SgemmRate()
+    {
+        const int Size = 2048;
+        using var scope = NewDisposeScope();
+        var a = randn(Size, Size);
+        var b = randn(Size, Size);
+        var seconds = new List<double>();
+        for (int i = 0; i < 12; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            a.mm(b).Dispose();
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return 2.0 * Size * Size * Size / Median(seconds) / 1e9;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
+    private sealed class PhaseClock
+    {
+        private readonly Dictionary<string, List<double>> _milliseconds = [];
+        private long _start;
+
+        public void Start() => _start = Stopwatch.GetTimestamp();
+
+        public void End(string phase)
+        {
+            if (!_milliseconds.TryGetValue(phase, out var list))
+                _milliseconds[phase] = list = [];
+            list.Add(Stopwatch.GetElapsedTime(_start).TotalMilliseconds);
+            Start();
+        }
+
+        public Dictionary<string, double> Medians() => _milliseconds.ToDictionary(p => p.Key, p => Median(p.Value));
+    }
+}
