@@ -34,7 +34,7 @@ public sealed class TextGenerator(T5Model model)
     /// <param name="inputIds"><c>[batch, source]</c>, int64, padded on the right.</param>
     /// <param name="attentionMask"><c>[batch, source]</c>, int64, 1 for a token, 0 for padding.</param>
     /// <param name="options">How to search; <see cref="GenerationOptions.NumBeams"/> must be 1, as beams are rewritten until the end.</param>
-    /// <param name="onToken">Called on the caller's thread with the place of the sequence in the result and its next token, the end token included.</param>
+    /// <param name="onToken">Called on the caller's thread with the place of the sequence in the result and its next token, the end token included. Tensors that it makes do not outlive the step.</param>
     /// <param name="cancellationToken">Honoured between decoding steps.</param>
     /// <inheritdoc cref="Generate(Tensor, Tensor, GenerationOptions, CancellationToken)"/>
     public IReadOnlyList<GeneratedSequence> Generate(Tensor inputIds, Tensor attentionMask, GenerationOptions options, Action<int, int> onToken, CancellationToken cancellationToken = default)

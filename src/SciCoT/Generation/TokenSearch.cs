@@ -73,7 +73,7 @@ internal sealed class TokenSearch(T5Model model, GenerationOptions options, Logi
         var cumulative = scores.softmax(1, ScalarType.Float64).cumsum(1); // [rows, vocabulary]
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
         var place = tensor([.. batch.Select(row => row.Random.NextDouble())], [batch.Length, 1], device: scores.device) * total;
-        // A tensor of truths counts the tokens whose cumulative probability the number has passed.
+        // How many tokens the number has passed is the place of the one it falls on; one of probability 0 is never it.
         return (cumulative <= place).sum(1).clamp_max(scores.shape[1] - 1);
     }
 

@@ -81,6 +81,21 @@ public class TextGeneratorTests
         Assert.All(written.Zip(scored), pair => Assert.Equal(pair.First.Score, pair.Second[0].LogLikelihood, 1e-4));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Generate_BFloat16_ScoresLikeFloat32(int beams)
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var (ids, mask) = golden.Input("ragged_mid");
+        using var model = T5Model.Load(Support.TestFiles.Data("Golden", "tiny-t5-v1_1"), dtype: ScalarType.BFloat16);
+
+        var written = new TextGenerator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 10, NumBeams = beams, LengthPenalty = 0 }, Cancellation);
+
+        var exact = new ChoiceScorer(golden.Model).Score(ids, mask, [.. written.Select(sequence => new[] { sequence.TokenIds })], cancellationToken: Cancellation);
+        Assert.All(written.Zip(exact), pair => Assert.Equal(1, pair.First.Score / pair.Second[0].LogLikelihood, 0.1));
+    }
+
     [Fact]
     public void Generate_DecoderPrefix_GoesOnFromIt()
     {
