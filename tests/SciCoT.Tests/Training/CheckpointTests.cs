@@ -65,17 +65,17 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void BestOfAnEarlierStep_SurvivesTheContinuation()
     {
-        // The rate is so high that the loss rises after the first steps.
-        var options = Options with { LearningRate = 0.5, Schedule = LearningRateSchedule.Constant, WarmupSteps = 6, EvaluateEverySteps = 1 };
-        using var straight = TinyTask.Model();
-        var expected = Train(straight, options, null);
-        Assert.True(expected.BestStep < 11);
-        using (var interrupted = TinyTask.Model())
-            CancelAfter(interrupted, options, 11);
+        var options = Options with { EvaluateEverySteps = 1 };
+        using var straight = TinyTask.HalfTrained();
+        var expected = Train(straight, options, null, validation: TinyTask.Contrary());
+        using (var interrupted = TinyTask.HalfTrained())
+            CancelAfter(interrupted, options, 11, TinyTask.Contrary());
 
-        using var continued = TinyTask.Model();
-        Train(continued, options, _folder.Path);
+        using var continued = TinyTask.HalfTrained();
+        var actual = Train(continued, options, _folder.Path, validation: TinyTask.Contrary());
 
+        Assert.True(expected.BestStep < 11, "The validation loss is meant to rise.");
+        Assert.Equal(expected.BestStep, actual.BestStep);
         Assert.Equal(Weights.Of(straight), Weights.Of(continued));
     }
 
@@ -164,13 +164,13 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal((0, 12), (result.ContinuedFromStep, result.Steps));
     }
 
-    private TrainingResult Train(T5Model model, TrainingOptions options, string? folder, IProgress<TrainingProgress>? progress = null) =>
-        new Seq2SeqTrainer(model, options).Train(Examples, TinyTask.Reversals(4, seed: 2), folder, progress, TestContext.Current.CancellationToken);
+    private TrainingResult Train(T5Model model, TrainingOptions options, string? folder, IProgress<TrainingProgress>? progress = null, Seq2SeqExample[]? validation = null) =>
+        new Seq2SeqTrainer(model, options).Train(Examples, validation ?? TinyTask.Reversals(4, seed: 2), folder, progress, TestContext.Current.CancellationToken);
 
-    private void CancelAfter(T5Model model, TrainingOptions options, int step)
+    private void CancelAfter(T5Model model, TrainingOptions options, int step, Seq2SeqExample[]? validation = null)
     {
         using var cancel = new CancellationTokenSource();
         var progress = new Reports { Then = r => { if (r.Step == step) cancel.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => new Seq2SeqTrainer(model, options).Train(Examples, TinyTask.Reversals(4, seed: 2), _folder.Path, progress, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => new Seq2SeqTrainer(model, options).Train(Examples, validation ?? TinyTask.Reversals(4, seed: 2), _folder.Path, progress, cancel.Token));
     }
 }

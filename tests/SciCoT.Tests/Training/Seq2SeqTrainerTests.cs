@@ -60,17 +60,16 @@ public class Seq2SeqTrainerTests
     [Fact]
     public void BestWeights_AreRestored()
     {
-        using var model = TinyTask.Model();
-        var examples = TinyTask.Reversals(16);
+        using var model = TinyTask.HalfTrained();
+        var validation = TinyTask.Contrary();
         var reports = new Reports();
-        var options = Quick with { EvaluateEverySteps = 1, LearningRate = 0.5, Schedule = LearningRateSchedule.Constant, WarmupSteps = 6 };
 
-        var result = new Seq2SeqTrainer(model, options).Train(examples, examples, progress: reports, cancellationToken: TestContext.Current.CancellationToken);
+        var result = new Seq2SeqTrainer(model, Quick with { EvaluateEverySteps = 1 }).Train(TinyTask.Reversals(16), validation, progress: reports, cancellationToken: TestContext.Current.CancellationToken);
 
         var best = reports.MinBy(r => r.ValidationLoss)!;
-        Assert.True(best.Step < 12, "The rate is meant to be so high that the loss rises again.");
+        Assert.True(best.Step < 12, "The validation loss is meant to rise.");
         Assert.Equal((best.Step, best.ValidationLoss), (result.BestStep, result.BestValidationLoss));
-        Assert.Equal(best.ValidationLoss!.Value, new Validation(examples, new(examples, 4, null)).Loss(model, TestContext.Current.CancellationToken), 6);
+        Assert.Equal(best.ValidationLoss!.Value, new Validation(validation, new(validation, 4, null)).Loss(model, TestContext.Current.CancellationToken), 6);
     }
 
     [Fact]

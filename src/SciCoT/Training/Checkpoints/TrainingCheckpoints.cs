@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Models.Checkpoints;
 using SciCoT.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -29,7 +30,8 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     public void Save(T5Model model, IOptimizer optimizer, ModelSnapshot? best, TrainingState state) =>
         _folders.Write(state.Step, folder =>
         {
-            model.Save(folder);
+            model.Config.Save(Path.Combine(folder, T5Checkpoint.ConfigFileName));
+            TensorFile.Write(Path.Combine(folder, CheckpointFiles.SingleFileName), Parameters(model));
             TensorFile.Write(Path.Combine(folder, OptimizerFile), optimizer.State);
             if (HasOtherBest(state))
                 TensorFile.Write(Path.Combine(folder, BestFile), best!.Tensors);
@@ -45,7 +47,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
             return null;
 
         var state = Read(Path.Combine(folder, StateFile));
-        TensorFile.Read(Path.Combine(folder, "model.safetensors"), model.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal));
+        TensorFile.Read(Path.Combine(folder, CheckpointFiles.SingleFileName), Parameters(model));
         TensorFile.Read(Path.Combine(folder, OptimizerFile), optimizer.State);
         if (HasOtherBest(state))
             TensorFile.Read(Path.Combine(folder, BestFile), best!.Tensors);
@@ -76,6 +78,9 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
                 + "Restore these values to continue it, choose another folder for checkpoints, or remove those in this one to start anew.");
         return document.State;
     }
+
+    private static Dictionary<string, Tensor> Parameters(T5Model model) =>
+        model.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
 
     private static bool HasOtherBest(TrainingState state) => state.BestStep > 0 && state.BestStep != state.Step;
 }

@@ -44,5 +44,5 @@ internal sealed class Adafactor : IOptimizer
         }
     }
 
-    public void Dispose() => OptimizerState.Dispose(State);
+    public void Dispose() => OptimizerState.Dispose(_rows, _columns, _first);
 }

@@ -36,5 +36,5 @@ internal sealed class AdamW : IOptimizer
         }
     }
 
-    public void Dispose() => OptimizerState.Dispose(State);
+    public void Dispose() => OptimizerState.Dispose(_first, _second);
 }

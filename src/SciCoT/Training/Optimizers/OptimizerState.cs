@@ -19,9 +19,9 @@ internal static class OptimizerState
             .ToDictionary(StringComparer.Ordinal);
     }
 
-    public static void Dispose(IReadOnlyDictionary<string, Tensor> state)
+    public static void Dispose(params Tensor[][] kinds)
     {
-        foreach (var tensor in state.Values)
+        foreach (var tensor in kinds.SelectMany(tensors => tensors))
             tensor.Dispose();
     }
 }
