@@ -1,1 +1,22 @@
-Console.WriteLine("SciCoT");
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using SciCoT.Benchmarks;
+
+// BenchmarkDotNet measures the small things; training and decoding have plain harnesses of their own with medians.
+var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's own rates of the same run.")
+{
+    SettingsSweep.Command(),
+    Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
+    Plain("training", "Seconds a training step: small|tiny adamw|adafactor steps [json file]", TrainingBenchmark.Run),
+    Plain("micro", "BenchmarkDotNet's benchmarks, for example: --filter *Tokenizer*", arguments => BenchmarkSwitcher.FromAssembly(typeof(SettingsSweep).Assembly).Run(arguments)),
+};
+return await root.Parse(args).InvokeAsync();
+
+static Command Plain(string name, string description, Action<string[]> run)
+{
+    var rest = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore };
+    var command = new Command(name, description) { rest };
+    command.TreatUnmatchedTokensAsErrors = false;
+    command.SetAction(parsed => run([.. parsed.GetValue(rest) ?? [], .. parsed.UnmatchedTokens]));
+    return command;
+}

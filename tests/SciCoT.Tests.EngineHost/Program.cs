@@ -1,8 +1,11 @@
 using SciCoT.Distillation;
 using SciCoT.Testing;
 using SciCoT.Tests.EngineHost;
+using TorchSharp;
 
 // Runs a small distillation and says each step, so that the test that started it can kill it at a chosen one.
+// One thread, as in the tests: sums in another order would end in other bits.
+torch.set_num_threads(1);
 var (tokenizer, runFolder) = (args[0], args[1]);
 var world = MiniScience.Create();
 var engine = new DistillationEngine(new ScriptedTeacher(world), SmallRun.Options(tokenizer, RationaleSource.Student));
