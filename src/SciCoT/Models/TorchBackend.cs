@@ -48,7 +48,7 @@ internal static class TorchBackend
         }
     }
 
-    private static string Remedy(string loaderMessage) =>
+    internal static string Remedy(string loaderMessage) =>
         loaderMessage.Contains("GLIBCXX_", StringComparison.Ordinal)
             ? "The system's libstdc++ is older than GCC 13's. Reference the SciCoT package directly from the program, so that its build target adapts the library, or install a newer libstdc++6."
             : loaderMessage.Contains("libgomp", StringComparison.Ordinal)

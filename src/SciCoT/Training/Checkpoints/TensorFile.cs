@@ -1,5 +1,3 @@
-using System.Text.Json;
-using SciCoT.IO;
 using SciCoT.Models.Checkpoints;
 using static TorchSharp.torch;
 
@@ -8,19 +6,9 @@ namespace SciCoT.Training.Checkpoints;
 /// <summary>Named tensors in a safetensors file, read back into memory that is already there.</summary>
 internal static class TensorFile
 {
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors)
-    {
-        using var file = new AtomicFile.Pending(path);
-        long end = 0;
-        var header = JsonSerializer.SerializeToUtf8Bytes(tensors.ToDictionary(t => t.Key, t => new { dtype = "F32", shape = t.Value.shape, data_offsets = new[] { end, end += t.Value.numel() * 4 } }));
-        var padded = new byte[(header.Length + 7) / 8 * 8];
-        Array.Fill(padded, (byte)' ');
-        header.CopyTo(padded, 0);
-        file.Stream.Write(BitConverter.GetBytes((long)padded.Length));
-        file.Stream.Write(padded);
-        foreach (var t in tensors.Values) { using var c = t.detach().cpu().contiguous(); file.Stream.Write(c.bytes); }
-        file.Commit();
-    }
+    /// <summary>Writes tensors in float32.</summary>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors) =>
+        SafetensorsWriter.Write(path, [.. tensors], ScalarType.Float32);
 
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     public static void Read(string path, IReadOnlyDictionary<string, Tensor> targets)
