@@ -44,7 +44,7 @@ internal static class TorchBackend
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new TorchBackendException($"TorchSharp's native backend is in {folder} but cannot load: {e.Message} {Remedy(e.Message)}", e);
+            throw new TorchBackendException($"TorchSharp's native backend is in {folder} but cannot load: {e.Message.Trim()} {Remedy(e.Message)}", e);
         }
     }
 
