@@ -9,7 +9,15 @@ public class T5InitializerTests
 {
     private static readonly T5Config Config = new()
     {
-        VocabularySize = 300, ModelSize = 64, HeadSize = 8, Heads = 6, FeedForwardSize = 100, EncoderLayers = 1, DecoderLayers = 2, InitializerFactor = 0.5, TieWordEmbeddings = false,
+        VocabularySize = 300,
+        ModelSize = 64,
+        HeadSize = 8,
+        Heads = 6,
+        FeedForwardSize = 100,
+        EncoderLayers = 1,
+        DecoderLayers = 2,
+        InitializerFactor = 0.5,
+        TieWordEmbeddings = false,
     };
 
     [Theory]

@@ -8,7 +8,14 @@ internal static class TinyModel
 {
     public static T5Config Config { get; } = new()
     {
-        VocabularySize = 40, ModelSize = 12, HeadSize = 5, Heads = 3, FeedForwardSize = 20, EncoderLayers = 1, DecoderLayers = 2, DropoutRate = 0,
+        VocabularySize = 40,
+        ModelSize = 12,
+        HeadSize = 5,
+        Heads = 3,
+        FeedForwardSize = 20,
+        EncoderLayers = 1,
+        DecoderLayers = 2,
+        DropoutRate = 0,
     };
 
     public static T5Config Gated { get; } = Config with { FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false };
