@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SciCoT;
 using SciCoT.DependencyInjection;
+using SciCoT.Models;
 using SciCoT.Students;
 using TorchSharp;
 
@@ -30,18 +31,24 @@ public static class SciCoTServiceCollectionExtensions
         services.TryAddSingleton<IRationaleStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, torch.device(settings.Device));
+            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings));
         });
         services.TryAddSingleton<IAnswerStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, torch.device(settings.Device));
+            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings));
         });
         services.TryAddSingleton<ISciCoTPipeline>(provider => new SciCoTPipeline(
             provider.GetRequiredService<IRationaleStudent>(),
             provider.GetRequiredService<IAnswerStudent>(),
             Settings(provider).BatchSize));
         return new SciCoTBuilder(services);
+    }
+
+    private static torch.Device Device(SciCoTOptions settings)
+    {
+        TorchBackend.EnsureLoaded(); // its message helps; TorchSharp's own search does not
+        return torch.device(settings.Device);
     }
 
     private static SciCoTOptions Settings(IServiceProvider provider) => provider.GetRequiredService<IOptions<SciCoTOptions>>().Value;

@@ -12,21 +12,20 @@ internal sealed class T5Block : nn.Module
     public T5Block(T5Config config, bool isDecoder, bool isFirst)
         : base(nameof(T5Block))
     {
-        Self = new SelfAttentionLayer(config, isDecoder, isFirst);
-        Cross = isDecoder ? new CrossAttentionLayer(config) : null;
-        FeedForward = new FeedForwardLayer(config);
-        layer = Cross is null
-            ? new ModuleList<nn.Module>(Self, FeedForward)
-            : new ModuleList<nn.Module>(Self, Cross, FeedForward);
+        var self = new SelfAttentionLayer(config, isDecoder, isFirst);
+        var feedForward = new FeedForwardLayer(config);
+        layer = isDecoder
+            ? new ModuleList<nn.Module>(self, new CrossAttentionLayer(config), feedForward)
+            : new ModuleList<nn.Module>(self, feedForward);
         RegisterComponents();
     }
 
-    // Properties, not fields: a field would register the same module under a second name.
-    public SelfAttentionLayer Self { get; }
+    // Computed: a field, be it an automatic property's, would register the same module under a second name.
+    public SelfAttentionLayer Self => (SelfAttentionLayer)layer[0];
 
-    public CrossAttentionLayer? Cross { get; }
+    public CrossAttentionLayer? Cross => layer[1] as CrossAttentionLayer;
 
-    public FeedForwardLayer FeedForward { get; }
+    public FeedForwardLayer FeedForward => (FeedForwardLayer)layer[layer.Count - 1];
 
     internal sealed class SelfAttentionLayer : nn.Module
     {

@@ -81,6 +81,20 @@ public sealed record T5Config
     /// <summary>Total width of the attention heads.</summary>
     internal int InnerSize => Heads * HeadSize;
 
+    /// <summary>Number of weights of a model of this shape.</summary>
+    internal Int128 ParameterCount
+    {
+        get
+        {
+            Int128 model = ModelSize;
+            var attention = 4 * model * InnerSize + model;
+            var feedForward = (IsGated ? 3 : 2) * model * FeedForwardSize + model;
+            var layers = EncoderLayers * (attention + feedForward) + DecoderLayers * (2 * attention + feedForward);
+            var embeddings = (TieWordEmbeddings ? 1 : 2) * model * VocabularySize;
+            return embeddings + layers + 2 * model + 2 * RelativeAttentionBuckets * Heads; // a final norm and a position bias a stack
+        }
+    }
+
     /// <summary>The file's own object, so that keys this library does not know survive a round trip.</summary>
     private JsonObject? Source { get; init; }
 

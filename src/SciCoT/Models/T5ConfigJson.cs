@@ -54,8 +54,9 @@ internal static class T5ConfigJson
     {
         var json = ToJson(config, source);
         // The key is a note of how the weights are stored; where a file leaves it out, float32 is meant.
-        if (torchDtype is not null && (json.ContainsKey("torch_dtype") || torchDtype != "float32"))
-            json["torch_dtype"] = torchDtype;
+        var key = json.ContainsKey("dtype") ? "dtype" : "torch_dtype"; // newer and older transformers
+        if (torchDtype is not null && (json.ContainsKey(key) || torchDtype != "float32"))
+            json[key] = torchDtype;
         AtomicFile.WriteAllText(path, json.ToJsonString(Indented) + "\n");
     }
 
@@ -111,16 +112,12 @@ internal static class T5ConfigJson
 
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new InvalidDataException($"{path}: expected a JSON object.");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path}: not valid JSON at line {e.LineNumber + 1}: {e.Message}", e);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"{path}: a key appears twice: {e.Message}", e);
         }
     }
 

@@ -44,17 +44,6 @@ internal static class T5Initializer
             }
         }
 
-        void Normal(Parameter parameter, double deviation)
-        {
-            using var values = randn(parameter.shape, generator: generator);
-            parameter.copy_(values.mul_(deviation)).DisposeIfOther(parameter);
-        }
-    }
-
-    /// <summary>In-place operations return their operand, which must stay alive.</summary>
-    private static void DisposeIfOther(this Tensor result, Tensor operand)
-    {
-        if (!ReferenceEquals(result, operand))
-            result.Dispose();
+        void Normal(Parameter parameter, double deviation) => parameter.normal_(0, deviation, generator);
     }
 }

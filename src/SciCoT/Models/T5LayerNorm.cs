@@ -12,7 +12,7 @@ internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
     public T5LayerNorm(long size, double epsilon)
         : base(nameof(T5LayerNorm))
     {
-        weight = new Parameter(empty(size));
+        weight = new Parameter(empty(size, dtype: ScalarType.Float32));
         _epsilon = epsilon;
         RegisterComponents();
     }

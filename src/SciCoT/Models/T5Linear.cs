@@ -17,7 +17,7 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     public T5Linear(long output, long input)
         : base(nameof(T5Linear))
     {
-        weight = new Parameter(empty(output, input));
+        weight = new Parameter(empty(output, input, dtype: ScalarType.Float32));
         RegisterComponents();
     }
 

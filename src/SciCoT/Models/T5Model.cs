@@ -30,11 +30,8 @@ public sealed class T5Model : nn.Module
 
     /// <summary>Makes a model whose weights have memory but no values yet.</summary>
     internal T5Model(T5Config config)
-        : base(nameof(T5Model))
+        : base(NameOnceChecked(config))
     {
-        ArgumentNullException.ThrowIfNull(config);
-        config.Validate();
-        TorchBackend.EnsureLoaded();
         Config = config;
         shared = new T5Linear(config.VocabularySize, config.ModelSize);
         encoder = new T5Stack(config, isDecoder: false);
@@ -117,6 +114,15 @@ public sealed class T5Model : nn.Module
         var start = labels.new_full([labels.shape[0], 1], Config.DecoderStartTokenId);
         var before = labels.narrow(1, 0, labels.shape[1] - 1);
         return cat([start, before.masked_fill(before == IgnoredLabel, Config.PadTokenId)], 1);
+    }
+
+    /// <summary>The base class calls the native library, so that all checks must come before it.</summary>
+    private static string NameOnceChecked(T5Config config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        TorchBackend.EnsureLoaded();
+        return nameof(T5Model);
     }
 
     internal Tensor Encode(Tensor inputIds, Tensor attentionMask, Action<Tensor>? observe) =>

@@ -44,11 +44,11 @@ internal static class TorchBackend
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new TorchBackendException($"TorchSharp's native backend is in {folder} but cannot load: {e.Message} {Remedy(e.Message)}", e);
+            throw new TorchBackendException($"TorchSharp's native backend is in {folder} but cannot load: {e.Message.Trim()} {Remedy(e.Message)}", e);
         }
     }
 
-    private static string Remedy(string loaderMessage) =>
+    internal static string Remedy(string loaderMessage) =>
         loaderMessage.Contains("GLIBCXX_", StringComparison.Ordinal)
             ? "The system's libstdc++ is older than GCC 13's. Reference the SciCoT package directly from the program, so that its build target adapts the library, or install a newer libstdc++6."
             : loaderMessage.Contains("libgomp", StringComparison.Ordinal)

@@ -19,6 +19,11 @@ internal sealed class Golden : IDisposable
         Model = T5Model.Load(Folder(name));
     }
 
+    public static TheoryData<string> Models { get; } = [Gated, Original];
+
+    public static MatrixTheoryData<string, string> Cases { get; } =
+        new([Gated, Original], ["small_full_logits", "ragged_long", "ragged_mid", "single_no_padding"]);
+
     public T5Model Model { get; }
 
     public JsonElement Root => _document.RootElement;
@@ -40,6 +45,25 @@ internal sealed class Golden : IDisposable
     {
         using var flat = tensor.detach().to_type(ScalarType.Float64).contiguous().flatten();
         return flat.data<double>().ToArray();
+    }
+
+    /// <summary>Compares number by number.</summary>
+    public static void Close(JsonElement expected, Tensor actual, double tolerance)
+    {
+        double[] wanted = Numbers(expected), found = Numbers(actual);
+        Assert.Equal(wanted.Length, found.Length);
+        for (int i = 0; i < wanted.Length; i++)
+            Assert.Equal(wanted[i], found[i], tolerance);
+    }
+
+    /// <summary>Compares the sums of values, absolute values and squares; the tolerance is relative to the last two.</summary>
+    public static void CloseSums(JsonElement expected, Tensor actual, double tolerance)
+    {
+        var values = Numbers(actual);
+        double absolute = expected.GetProperty("abs_sum").GetDouble(), squares = expected.GetProperty("sq_sum").GetDouble();
+        Assert.Equal(expected.GetProperty("sum").GetDouble(), values.Sum(), tolerance * absolute);
+        Assert.Equal(absolute, values.Sum(Math.Abs), tolerance * absolute);
+        Assert.Equal(squares, values.Sum(x => x * x), tolerance * squares);
     }
 
     public void Dispose()

@@ -42,6 +42,9 @@ internal sealed class CheckpointFiles : IDisposable
         }
     }
 
+    /// <summary>Number of values in all tensors together.</summary>
+    public Int128 Values => _tensors.Values.Aggregate(Int128.Zero, (sum, tensor) => sum + (tensor.Entry.End - tensor.Entry.Begin) / SafetensorsDtype.Size(tensor.Entry.Dtype));
+
     public long[] Shape(string name) => _tensors[name].Entry.Shape;
 
     public Tensor Read(string name, ScalarType precision)
@@ -69,8 +72,11 @@ internal sealed class CheckpointFiles : IDisposable
         else
             File.Delete(index);
 
-        foreach (var old in Directory.EnumerateFiles(directory, "model*.safetensors").Where(file => !names.Contains(Path.GetFileName(file))))
-            File.Delete(old);
+        foreach (var old in Directory.EnumerateFiles(directory, "model-*-of-*.safetensors").Append(Path.Combine(directory, SingleFileName)))
+        {
+            if (!names.Contains(Path.GetFileName(old)))
+                File.Delete(old);
+        }
     }
 
     public void Dispose() => _files.ForEach(file => file.Dispose());

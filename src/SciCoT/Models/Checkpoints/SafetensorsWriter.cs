@@ -73,7 +73,8 @@ internal static class SafetensorsWriter
 
     private static void WriteData(Stream stream, Tensor tensor, ScalarType precision)
     {
-        using var flat = tensor.detach().contiguous().view(-1);
+        using var scope = NewDisposeScope();
+        var flat = tensor.detach().contiguous().view(-1);
         for (long start = 0; start < flat.shape[0]; start += ChunkElements)
         {
             using var part = flat.narrow(0, start, Math.Min(ChunkElements, flat.shape[0] - start));

@@ -28,6 +28,7 @@ internal static class T5Checkpoint
         var precision = Precision(dtype);
         var config = T5Config.Load(Path.Combine(directory, ConfigFileName));
         using var files = CheckpointFiles.Open(directory);
+        CheckSize(config, files, directory);
         TorchBackend.EnsureLoaded();
 
         using var scope = NewDisposeScope();
@@ -85,6 +86,13 @@ internal static class T5Checkpoint
         ScalarType.Float16 => throw new ArgumentException("T5's activations overflow float16 (its largest number is 65504); take bfloat16, which has float32's range, or float32.", nameof(dtype)),
         _ => throw new ArgumentException($"A T5 model computes in float32 or bfloat16; got {dtype}.", nameof(dtype)),
     };
+
+    /// <summary>No memory is taken for a model that the files cannot fill by far; nearer mismatches are named in full later.</summary>
+    private static void CheckSize(T5Config config, CheckpointFiles files, string directory)
+    {
+        if (config.ParameterCount > 4 * files.Values + (1 << 24))
+            throw new InvalidDataException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
+    }
 
     private static void Fill(T5Model model, CheckpointFiles files, string directory)
     {

@@ -1,7 +1,10 @@
+<<<<<<< HEAD
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
+=======
+>>>>>>> ckpt2
 using SciCoT.Models.Checkpoints;
 using static TorchSharp.torch;
 
@@ -10,6 +13,7 @@ namespace SciCoT.Training.Checkpoints;
 /// <summary>Named tensors in a safetensors file, read back into memory that is already there.</summary>
 internal static class TensorFile
 {
+<<<<<<< HEAD
     /// <summary>Writes float32 tensors, flushed to disk.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
@@ -27,6 +31,11 @@ internal static class TensorFile
 
         file.Commit();
     }
+=======
+    /// <summary>Writes tensors in float32.</summary>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors) =>
+        SafetensorsWriter.Write(path, [.. tensors], ScalarType.Float32);
+>>>>>>> ckpt2
 
     /// <summary>The JSON header, filled up with spaces so that the data is aligned.</summary>
     private static byte[] Header(IReadOnlyDictionary<string, Tensor> tensors)
