@@ -22,6 +22,7 @@ internal static class SettingsSweep
         kind.AcceptOnlyFromAmong("rationale", "answer", "direct", "one-stage");
         var seeds = new Option<int[]>("--seed") { DefaultValueFactory = _ => [1], AllowMultipleArgumentsPerToken = true };
         var steps = new Option<int[]>("--steps") { DefaultValueFactory = _ => [1600], AllowMultipleArgumentsPerToken = true };
+        var batches = new Option<int[]>("--batch-size") { DefaultValueFactory = _ => [32], AllowMultipleArgumentsPerToken = true };
         var rates = new Option<double[]>("--learning-rate") { DefaultValueFactory = _ => [5e-3], AllowMultipleArgumentsPerToken = true };
         var decays = new Option<double[]>("--weight-decay") { DefaultValueFactory = _ => [0.0], AllowMultipleArgumentsPerToken = true };
         var dropouts = new Option<double[]>("--dropout") { DefaultValueFactory = _ => [0.0], AllowMultipleArgumentsPerToken = true };
@@ -31,17 +32,18 @@ internal static class SettingsSweep
 
         var command = new Command("sweep", "Trains a student on the mini data set under several settings; measures on validation questions.")
         {
-            kind, seeds, steps, rates, decays, dropouts, explainer, output, workers,
+            kind, seeds, steps, batches, rates, decays, dropouts, explainer, output, workers,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var combinations =
                 from seed in parsed.GetRequiredValue(seeds)
                 from step in parsed.GetRequiredValue(steps)
+                from batch in parsed.GetRequiredValue(batches)
                 from rate in parsed.GetRequiredValue(rates)
                 from decay in parsed.GetRequiredValue(decays)
                 from dropout in parsed.GetRequiredValue(dropouts)
-                select new Combination(parsed.GetRequiredValue(kind), seed, step, rate, decay, dropout);
+                select new Combination(parsed.GetRequiredValue(kind), seed, step, batch, rate, decay, dropout);
             return RunAsync([.. combinations], parsed.GetValue(explainer), parsed.GetRequiredValue(output).FullName, parsed.GetValue(workers), cancellationToken);
         });
         return command;
@@ -53,7 +55,7 @@ internal static class SettingsSweep
         torch.set_num_threads(1);
         var tokenizer = MiniScience.WriteTokenizer(Path.Combine(output, "tokenizer"));
         var worlds = new ConcurrentDictionary<int, MiniScience>();
-        Console.WriteLine($"{"kind",-10} {"seed",4} {"steps",5} {"rate",8} {"decay",5} {"drop",4}  {"train loss",10} {"val loss",8}  result");
+        Console.WriteLine($"{"kind",-10} {"seed",4} {"steps",5} {"batch",5} {"rate",8} {"decay",5} {"drop",4}  {"train loss",10} {"val loss",8}  result");
         await Parallel.ForEachAsync(combinations, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, async (combination, token) =>
         {
             var world = worlds.GetOrAdd(combination.Seed, seed => MiniScience.Create(seed));
@@ -61,7 +63,7 @@ internal static class SettingsSweep
             var report = await new StudentTrainer(combination.Plan(tokenizer)).TrainAsync(folder, combination.Examples(world, world.Train), combination.Examples(world, world.Validation), null, token);
             var result = await MeasureAsync(combination.Kind, folder, world, explainer, token);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{combination.Kind,-10} {combination.Seed,4} {combination.Steps,5} {combination.LearningRate,8} {combination.WeightDecay,5} {combination.Dropout,4}  {report.TrainingLoss,10:0.0000} {report.ValidationLoss,8:0.0000}  {result}  ({report.Seconds:0} s)"));
+                $"{combination.Kind,-10} {combination.Seed,4} {combination.Steps,5} {combination.BatchSize,5} {combination.LearningRate,8} {combination.WeightDecay,5} {combination.Dropout,4}  {report.TrainingLoss,10:0.0000} {report.ValidationLoss,8:0.0000}  {result}  ({report.Seconds:0} s)"));
         });
     }
 
@@ -104,7 +106,7 @@ internal static class SettingsSweep
     }
 
     /// <summary>One row of the table.</summary>
-    private sealed record Combination(string Kind, int Seed, int Steps, double LearningRate, double WeightDecay, double Dropout)
+    private sealed record Combination(string Kind, int Seed, int Steps, int BatchSize, double LearningRate, double WeightDecay, double Dropout)
     {
         public StudentPlan Plan(string tokenizer)
         {
@@ -119,7 +121,7 @@ internal static class SettingsSweep
             return recipe with
             {
                 Base = StudentBase.FromScratch(shape, tokenizer, Seed),
-                Training = recipe.Training with { TotalSteps = Steps, LearningRate = LearningRate, WeightDecay = WeightDecay },
+                Training = recipe.Training with { TotalSteps = Steps, BatchSize = BatchSize, LearningRate = LearningRate, WeightDecay = WeightDecay },
             };
         }
 
@@ -136,6 +138,6 @@ internal static class SettingsSweep
         }
 
         public override string ToString() =>
-            string.Create(CultureInfo.InvariantCulture, $"{Kind}-seed{Seed}-steps{Steps}-rate{LearningRate}-decay{WeightDecay}-dropout{Dropout}");
+            string.Create(CultureInfo.InvariantCulture, $"{Kind}-seed{Seed}-steps{Steps}-batch{BatchSize}-rate{LearningRate}-decay{WeightDecay}-dropout{Dropout}");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Comparison
         MiniScience.WriteTokenizer(_tokenizer);
         Training = Taken(World.Train, 320);
         Validation = Taken(World.Validation, 64);
-        Test = Taken(World.Test, 64);
+        Test = Taken(arguments.Validation ? World.Validation : World.Test, 64);
     }
 
     public MiniScience World { get; }
@@ -45,6 +45,9 @@ internal sealed class Comparison
             Annotation = new() { Teacher = teacher.Name, Concurrency = 256 },
             RationaleStudent = Plan(MiniScienceRecipe.Rationale),
             AnswerStudent = Plan(MiniScienceRecipe.Answer),
+            // The answer student learns from rationales with the errors that it will meet.
+            AnswerRationales = RationaleSource.Student,
+            AnswerStudentContinuesRationaleStudent = true,
         };
         var engine = new DistillationEngine(new ScriptedTeacher(World, teacher), options);
         return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress);

@@ -22,6 +22,7 @@ internal static class Display
         {
             [DistillationStage.Annotate] = context.AddTask("Teacher explains", maxValue: 1),
             [DistillationStage.TrainRationaleStudent] = context.AddTask("Rationale student learns", maxValue: 1),
+            [DistillationStage.WriteRationales] = context.AddTask("Rationale student writes", maxValue: 1),
             [DistillationStage.TrainAnswerStudent] = context.AddTask("Answer student learns", maxValue: 1),
         };
         return new Reporter<DistillationProgress>(progress =>
@@ -58,6 +59,12 @@ internal static class Display
         Row("two-stage", outcomes.TwoStage);
         Row("two-stage, gold rationale", outcomes.TwoStageGoldRationale);
         AnsiConsole.Write(table);
+        foreach (var family in Enumerable.Range(0, outcomes.TwoStage.Count).GroupBy(i => world[outcomes.TwoStage[i].QuestionId].Family).OrderBy(family => family.Key))
+        {
+            string Right(IReadOnlyList<QuestionOutcome> rows) => Percent(family.Average(i => rows[i].IsCorrect ? 1.0 : 0.0));
+            AnsiConsole.MarkupLine($"[grey]{family.Key,-12}{family.Count(),5} questions: direct {Right(outcomes.Direct)}, one-stage {Right(outcomes.OneStage)}, two-stage {Right(outcomes.TwoStage)}[/]");
+        }
+
         AnsiConsole.MarkupLine("[grey]p: exact McNemar test on the same questions.[/]");
 
         void Row(string name, IReadOnlyList<QuestionOutcome> rows)

@@ -35,6 +35,13 @@ internal static class English
 
     public static string Sentence(params IReadOnlyList<string> facts) => Capitalised(List(facts)) + ".";
 
+    /// <summary>
+    /// "First, … . Second, … . Third, … .": a sentence for each of three things, in the order in which the question prints
+    /// them. The ordinal tells a student which of the printed things it is about to speak of.
+    /// </summary>
+    public static string OneByOne(IEnumerable<string> facts) =>
+        string.Join(' ', facts.Zip(["First", "Second", "Third"], (fact, ordinal) => $"{ordinal}, {fact}."));
+
     /// <summary>Fills <c>{N}</c> with a person's name and the given places with their texts.</summary>
     public static string Fill(string template, SeededRandom random, params (string Place, string Text)[] texts)
     {

@@ -96,17 +96,9 @@ internal sealed record Outcome(string Kinds, string Facts, string Answer)
 /// <param name="No">The kinds that lack it; kinds in neither list are left out as doubtful.</param>
 /// <param name="Fact">The rule that decides.</param>
 /// <param name="One">The property said of one thing: "conducts electricity".</param>
-/// <param name="Many">The property said of several: "conduct electricity".</param>
 /// <param name="Not">The property denied: "does NOT conduct electricity".</param>
-internal sealed record Rule(string Yes, string No, string Fact, string One, string Many, string Not)
+internal sealed record Rule(string Yes, string No, string Fact, string One, string Not)
 {
-    /// <summary>The property denied of several: "do NOT conduct electricity".</summary>
-    public string ManyNot => Many.Split(' ', 2) switch
-    {
-        [("are" or "can") and var verb, var rest] => $"{verb} NOT {rest}",
-        _ => "do NOT " + Many,
-    };
-
     /// <summary>Whether a kind has the property; <see langword="null"/> where it is doubtful.</summary>
     public bool? Decides(string kind) => Topic.Lists(Yes, kind) ? true : Topic.Lists(No, kind) ? false : null;
 }

@@ -20,6 +20,9 @@ namespace SciCoT.Distillation;
 /// </remarks>
 public sealed class DistillationEngine
 {
+    /// <summary>Throughput counts when thousands of rationales are written, not the wait for the first.</summary>
+    private const int WritingBatchSize = 128;
+
     private readonly ITeacherPrompter _teacher;
     private readonly DistillationOptions _options;
 
@@ -67,8 +70,11 @@ public sealed class DistillationEngine
             ? explained
             : await WriteRationalesAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
 
+        var answerPlan = _options.AnswerStudentContinuesRationaleStudent
+            ? _options.AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
+            : _options.AnswerStudent;
         var answerReport = await TrainAsync(
-            DistillationStage.TrainAnswerStudent, folder.AnswerStudent, _options.AnswerStudent,
+            DistillationStage.TrainAnswerStudent, folder.AnswerStudent, answerPlan,
             StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
@@ -161,10 +167,10 @@ public sealed class DistillationEngine
         {
             ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
             using var student = new T5RationaleStudent(
-                T5TextModel.Load(folder.RationaleStudent, _options.RationaleStudent.MaxSourceTokens),
+                T5TextModel.Load(folder.RationaleStudent, _options.RationaleStudent.MaxSourceTokens, WritingBatchSize),
                 new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
             var lines = new List<RationaleLine>(questions.Length);
-            foreach (var batch in questions.Chunk(256))
+            foreach (var batch in questions.Chunk(8 * WritingBatchSize))
             {
                 var written = await student.ExplainAsync(batch, cancellationToken).ConfigureAwait(false);
                 lines.AddRange(batch.Zip(written, (question, rationale) => new RationaleLine(question.Id, rationale)));

@@ -22,6 +22,13 @@ public sealed record DistillationOptions
     /// <summary>Whose rationales the answer student reads while it learns.</summary>
     /// <value>The default is <see cref="RationaleSource.Teacher"/>.</value>
     public RationaleSource AnswerRationales { get; init; } = RationaleSource.Teacher;
+
+    /// <summary>
+    /// Whether the answer student starts from the trained rationale student instead of its own base: it then knows the
+    /// facts, and learns only what is new to it.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool AnswerStudentContinuesRationaleStudent { get; init; }
 }
 
 /// <summary>Whose rationales the answer student reads while it learns.</summary>

@@ -21,6 +21,8 @@ internal sealed record RunPlan
 
     public required string Annotation { get; init; }
 
+    public required bool AnswerStudentContinuesRationaleStudent { get; init; }
+
     public required PlannedStudent RationaleStudent { get; init; }
 
     public required PlannedStudent AnswerStudent { get; init; }
@@ -32,6 +34,7 @@ internal sealed record RunPlan
         Filters = string.Join(", ", options.Filters.Names),
         AnswerRationales = options.AnswerRationales,
         Annotation = Summary(options.Annotation),
+        AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
         RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
         AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
     };

@@ -79,7 +79,7 @@ public static partial class StudentLayout
     /// <summary>Takes a one-stage student's text apart.</summary>
     /// <param name="text">What it wrote.</param>
     /// <returns>The rationale, and the answer where the text came that far.</returns>
-    public static (string Rationale, string? Answer) SplitOneStage(string text)
+    public static (string Rationale, string? AnswerText) SplitOneStage(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int marker = text.LastIndexOf(AnswerMarker, StringComparison.Ordinal);

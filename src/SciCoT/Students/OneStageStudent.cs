@@ -39,7 +39,7 @@ public sealed class OneStageStudent : IAnswerStudent, IDisposable
         await ChoiceReader.ChooseAsync(_model, asked, sources, prefixes, predictions, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < asked.Length; i++)
         {
-            predictions[i] ??= new AnswerPrediction(null, parts[i].Answer ?? "", []) { Confidence = Math.Exp(written[i].LogProbability) };
+            predictions[i] ??= new AnswerPrediction(null, parts[i].AnswerText ?? "", []) { Confidence = Math.Exp(written[i].LogProbability) };
             predictions[i] = predictions[i] with { Rationale = parts[i].Rationale };
         }
 

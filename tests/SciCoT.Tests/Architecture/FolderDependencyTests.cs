@@ -65,6 +65,7 @@ public partial class FolderDependencyTests
     [GeneratedRegex(@"^(public|internal)\s[^\n(={]*?\b(class|struct|interface|enum|record(\s+struct)?)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w+")]
+    /// <summary>A name that may be a type: neither a member of something nor the target of an assignment.</summary>
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w+\b(?!\s*=[^=>])")]
     private static partial Regex Identifier();
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using SciCoT.Testing;
 
 namespace SciCoT.Tests.Testing;
 
 /// <summary>Worlds that many tests read; making one takes a quarter of a second.</summary>
-internal static class MiniWorlds
+internal static partial class MiniWorlds
 {
     private static readonly Lazy<MiniScience> First = new(() => MiniScience.Create(1));
     private static readonly Lazy<MiniScience> Second = new(() => MiniScience.Create(2));
@@ -20,12 +21,16 @@ internal static class MiniWorlds
     public static IReadOnlyList<MiniScienceItem> Items(this MiniScience world, IEnumerable<ScienceQuestion> questions) =>
         [.. questions.Select(question => world[question.Id])];
 
-    /// <summary>The facts of a rationale, read from its text; what is worked out from them (a comparison of temperatures) is left out.</summary>
-    public static IEnumerable<string> FactsOf(MiniScienceItem item)
-    {
-        var facts = item.Rationale.Split(". ")
-            .SelectMany(sentence => sentence.TrimEnd('.').Replace(", and ", ", ").Split(", "))
-            .Select(fact => fact.ToLowerInvariant()).ToList();
-        return item.Family == "state" ? facts.SkipLast(1) : facts;
-    }
+    /// <summary>The facts of a rationale, read from its text; what is worked out from them (a comparison, a verdict) is left out.</summary>
+    public static IEnumerable<string> FactsOf(MiniScienceItem item) =>
+        item.Rationale.TrimEnd('.').Split(". ")
+            .SelectMany(sentence => Ordinal().Replace(sentence, "").Replace(", and ", ", ").Split(", "))
+            .Select(fact => fact.ToLowerInvariant())
+            .Where(fact => !WorkedOut().IsMatch(fact));
+
+    [GeneratedRegex("^(First|Second|Third), ")]
+    private static partial Regex Ordinal();
+
+    [GeneratedRegex(@"^(yes|no)$|^(minus )?\d+ is |^the lowest is | comes twice$")]
+    private static partial Regex WorkedOut();
 }

@@ -4,13 +4,13 @@ namespace SciCoT.Testing.World.Sources;
 
 /// <summary>
 /// Which of three substances melts first or last? The cell is the set of the three, so that both directions lie in one
-/// part. The rationale gives the melting points only.
+/// part. The rationale gives the melting points and says which are the extremes.
 /// </summary>
 internal sealed class MeltingQuestions : IQuestionSource
 {
     private const string Aspect = "melting point";
     private const int Gap = 20; // degrees; keeps the rounding from deciding
-    private static readonly Quota Questions = new(200, 25, 40);
+    private static readonly Quota Questions = new(800, 20, 30);
     private static readonly string[] First = ["Which of these melts at the lowest temperature?", "{N} warms three frozen substances. Which one melts first?"];
     private static readonly string[] Last = ["Which of these melts at the highest temperature?", "{N} warms three frozen substances. Which one melts last?"];
 
@@ -34,6 +34,7 @@ internal sealed class MeltingQuestions : IQuestionSource
             var set = random.Pick(sets);
             bool first = random.Next(2) == 0;
             var three = random.Shuffled(set);
+            var answer = first ? set[0] : set[^1];
             string[] facts = [.. three.Select(Substances.MeltFact)];
             return ($"{first} {CellOf(set).Name}", new Draft(
                 "order",
@@ -41,8 +42,8 @@ internal sealed class MeltingQuestions : IQuestionSource
                 CellOf(set).Name,
                 English.Fill(random.Pick(first ? First : Last), random),
                 [.. three.Select(substance => substance.Name)],
-                (first ? set[0] : set[^1]).Name,
-                English.Sentence(facts),
+                answer.Name,
+                $"{English.OneByOne(facts)} The lowest is {Substances.Degrees(set[0].Melts)} and the highest is {Substances.Degrees(set[^1].Melts)}.",
                 facts));
         }
     }

@@ -2,12 +2,12 @@ namespace SciCoT.Testing.World.Sources;
 
 /// <summary>
 /// Two things of one kind and one of another: which is different? The cell is the pair that belongs together. The rationale
-/// gives the kinds only.
+/// gives the kinds and says which of them comes twice.
 /// </summary>
 /// <param name="topic">The table.</param>
 internal sealed class OddOneOutQuestions(Topic topic) : IQuestionSource
 {
-    private static readonly Quota PerTopic = new(150, 25, 40);
+    private static readonly Quota PerTopic = new(600, 12, 15);
 
     public IEnumerable<Cell> Cells => Pairs.Select(CellOf);
 
@@ -37,7 +37,7 @@ internal sealed class OddOneOutQuestions(Topic topic) : IQuestionSource
                 English.Fill(random.Pick(topic.OddStems), random),
                 [.. things.Select(t => topic.Article(t.Item1))],
                 topic.Article(odd.Thing),
-                English.Sentence(links),
+                $"{English.OneByOne(links)} {English.Capitalised(pair.Kind)} comes twice.",
                 links));
         }
     }

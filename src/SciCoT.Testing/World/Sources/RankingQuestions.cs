@@ -9,7 +9,7 @@ namespace SciCoT.Testing.World.Sources;
 /// <param name="ranking">The order of the kinds.</param>
 internal sealed class RankingQuestions(Topic topic, Aspect aspect, Ranking ranking) : IQuestionSource
 {
-    private static readonly Quota Questions = new(90, 15, 25);
+    private static readonly Quota Questions = new(360, 10, 15);
 
     public IEnumerable<Cell> Cells => topic.Under(aspect).Select(t => topic.CellOf(aspect, t.Thing, t.Kind));
 
@@ -39,7 +39,7 @@ internal sealed class RankingQuestions(Topic topic, Aspect aspect, Ranking ranki
                 English.Fill(random.Pick(least ? ranking.LeastStems : ranking.MostStems), random),
                 [.. three.Select(t => topic.Article(t.Thing))],
                 topic.Article(answer.Thing),
-                $"{English.Sentence(links)} {English.Sentence(ranking.Fact)}",
+                $"{English.Sentence(ranking.Fact)} {English.OneByOne(links)}",
                 [.. links, ranking.Fact]));
         }
 

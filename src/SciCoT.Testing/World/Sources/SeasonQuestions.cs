@@ -5,8 +5,8 @@ namespace SciCoT.Testing.World.Sources;
 /// <summary>Questions about a place in a month, and about which of three places has a season in a month. The cell is the place in the month.</summary>
 internal sealed class SeasonQuestions : IQuestionSource
 {
-    private static readonly Quota PerCell = new(5, 2, 3);
-    private static readonly Quota WhichPerMonth = new(14, 3, 5);
+    private static readonly Quota PerCell = new(8, 2, 3);
+    private static readonly Quota WhichPerMonth = new(50, 3, 4);
 
     public IEnumerable<Cell> Cells =>
         from place in Seasons.Places
@@ -70,6 +70,7 @@ internal sealed class SeasonQuestions : IQuestionSource
             ? [$"In which of these places is it NOT {season} in {month}?"]
             : [$"In which of these places is it {season} in {month}?", $"{{N}} wants to travel in {month}. Where is it {season} then?"];
         string[] links = [.. three.Select(place => Seasons.PlaceFact(place.Place, place.Half))];
+        var verdicts = three.Zip(links, (place, link) => link + (place.Half == asked ? ", yes" : ", no"));
         var rule = Seasons.MonthFact(month, asked);
         return ($"{not} {Options.SetName(three.Select(place => place.Place))}", new Draft(
             "which",
@@ -78,7 +79,7 @@ internal sealed class SeasonQuestions : IQuestionSource
             English.Fill(random.Pick(stems), random),
             [.. three.Select(place => place.Place)],
             answer.Place,
-            $"{English.Sentence(links)} {English.Sentence(rule)}",
+            $"{English.Sentence(rule)} {English.OneByOne(verdicts)}",
             [.. links, rule]));
     }
 

@@ -5,8 +5,8 @@ namespace SciCoT.Testing.World.Sources;
 /// <summary>Solid, liquid or gas: of one substance, and which of three. The cell is the substance at the temperature.</summary>
 internal sealed class StateQuestions : IQuestionSource
 {
-    private static readonly Quota PerCell = new(5, 2, 3);
-    private static readonly Quota WhichPerTemperature = new(18, 3, 6);
+    private static readonly Quota PerCell = new(5, 1, 2);
+    private static readonly Quota WhichPerTemperature = new(40, 2, 3);
     private static readonly string[] States = ["a solid", "a liquid", "a gas"];
 
     private static readonly string[] Stems =
@@ -44,12 +44,13 @@ internal sealed class StateQuestions : IQuestionSource
     {
         string state = Substances.StateAt(substance, temperature);
         string melts = Substances.MeltFact(substance), boils = Substances.BoilFact(substance), here = Substances.Degrees(temperature);
-        (string[] facts, string comparison) = state switch
+        string comparison = state switch
         {
-            "solid" => ((string[])[melts], $"{here} is less than {Substances.Degrees(substance.Melts)}"),
-            "gas" => ([boils], $"{here} is more than {Substances.Degrees(substance.Boils)}"),
-            _ => ([melts, boils], $"{here} is between them"),
+            "solid" => $"{here} is less than both",
+            "gas" => $"{here} is more than both",
+            _ => $"{here} is between them",
         };
+        string[] facts = [melts, boils];
         return new Draft(
             "state",
             "state",
@@ -81,7 +82,7 @@ internal sealed class StateQuestions : IQuestionSource
             English.Fill(random.Pick(stems), random),
             [.. three.Select(s => s.Name)],
             right[0].Name,
-            English.Sentence(facts),
+            English.OneByOne(three.Zip(facts, (s, fact) => fact + (right.Contains(s) ? ", yes" : ", no"))),
             facts));
     }
 

@@ -35,7 +35,7 @@ internal static class AnimalClasses
                 ],
                 [],
                 new Rule("bird", "mammal, reptile, amphibian, fish, insect, arachnid", "birds have feathers",
-                    "grows feathers", "grow feathers", "does NOT grow feathers")) { Except = "tortoise" },
+                    "grows feathers", "does NOT grow feathers")) { Except = "tortoise" },
 
             new("birth",
                 [
@@ -50,7 +50,7 @@ internal static class AnimalClasses
                 ],
                 ["it sprouts from a seed"],
                 new Rule("mammal", "bird, reptile, amphibian, fish, insect, arachnid", "mammals feed milk to their young",
-                    "gives milk to its young", "give milk to their young", "does NOT give milk to its young")) { Except = "salamander, kangaroo" },
+                    "gives milk to its young", "does NOT give milk to its young")) { Except = "salamander, kangaroo" },
 
             new("breathing",
                 [
@@ -65,7 +65,7 @@ internal static class AnimalClasses
                 ],
                 ["water is sucked up by its roots"],
                 new Rule("fish", "mammal, bird, reptile, insect", "fish breathe with gills",
-                    "can breathe all its life under water", "can breathe all their lives under water", "can NOT breathe all its life under water")),
+                    "can breathe all its life under water", "can NOT breathe all its life under water")),
 
             new("body heat",
                 [
@@ -79,7 +79,7 @@ internal static class AnimalClasses
                 ],
                 ["it rises above that of a hot day", "it drops until the blood is ice"],
                 new Rule("mammal, bird", "reptile, amphibian, fish, insect, arachnid", "mammals and birds are warm-blooded",
-                    "makes its own body heat", "make their own body heat", "does NOT make its own body heat")) { Except = "bat, bee, moth" },
+                    "makes its own body heat", "does NOT make its own body heat")) { Except = "bat, bee, moth" },
 
             new("skeleton",
                 [
@@ -93,7 +93,7 @@ internal static class AnimalClasses
                 ],
                 ["a woody stem", "thick bark"],
                 new Rule(Vertebrates, "insect, arachnid", "insects and arachnids have no backbone",
-                    "has a spine", "have a spine", "does NOT have a spine")),
+                    "has a spine", "does NOT have a spine")),
 
             new("legs",
                 [
@@ -109,9 +109,9 @@ internal static class AnimalClasses
                 ],
                 [],
                 new Rule("insect", "arachnid, bird, fish, mammal", "insects have six legs",
-                    "walks on six legs", "walk on six legs", "does NOT walk on six legs"),
+                    "walks on six legs", "does NOT walk on six legs"),
                 new Rule("arachnid", "insect, bird, fish, mammal", "arachnids have eight legs",
-                    "walks on eight legs", "walk on eight legs", "does NOT walk on eight legs"))
+                    "walks on eight legs", "does NOT walk on eight legs"))
             {
                 Ranking = new(
                     "bird, insect, arachnid",

@@ -26,9 +26,9 @@ internal static class AnimalLives
                 ],
                 ["nothing but soil"],
                 new Rule("herbivore", "carnivore, omnivore", "herbivores eat only plants",
-                    "lives on plants alone", "live on plants alone", "does NOT live on plants alone"),
+                    "lives on plants alone", "does NOT live on plants alone"),
                 new Rule("carnivore", "herbivore, omnivore", "carnivores eat only animals",
-                    "lives on prey alone", "live on prey alone", "does NOT live on prey alone")),
+                    "lives on prey alone", "does NOT live on prey alone")),
 
             new("drought",
                 [

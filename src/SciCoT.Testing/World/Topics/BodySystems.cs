@@ -34,13 +34,13 @@ internal static class BodySystems
                 ],
                 [],
                 new Rule("digestive", "respiratory, circulatory, nervous, skeletal, urinary", "the digestive system breaks down food",
-                    "works on the food we eat", "work on the food we eat", "does NOT work on the food we eat"),
+                    "works on the food we eat", "does NOT work on the food we eat"),
                 new Rule("respiratory", "digestive, nervous, skeletal, urinary", "the respiratory system takes in oxygen",
-                    "helps to get oxygen from the air", "help to get oxygen from the air", "does NOT help to get oxygen from the air"),
+                    "helps to get oxygen from the air", "does NOT help to get oxygen from the air"),
                 new Rule("circulatory", "digestive, respiratory, nervous, skeletal, muscular, urinary", "the circulatory system moves blood",
-                    "carries blood around the body", "carry blood around the body", "does NOT carry blood around the body"),
+                    "carries blood around the body", "does NOT carry blood around the body"),
                 new Rule("skeletal", "digestive, respiratory, circulatory, nervous, muscular, urinary", "the skeletal system supports the body",
-                    "is part of the hard frame of the body", "are part of the hard frame of the body", "is NOT part of the hard frame of the body")),
+                    "is part of the hard frame of the body", "is NOT part of the hard frame of the body")),
 
             new("illness",
                 [

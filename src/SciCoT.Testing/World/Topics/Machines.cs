@@ -32,14 +32,13 @@ internal static class Machines
                 ],
                 [],
                 new Rule("lever", "inclined plane, wedge, screw", "a lever turns around a fixed point",
-                    "swings on a pivot", "swing on a pivot", "does NOT swing on a pivot"),
+                    "swings on a pivot", "does NOT swing on a pivot"),
                 new Rule("inclined plane", "lever, wedge, pulley, wheel and axle", "an inclined plane is a slope",
-                    "lets people go up or down little by little", "let people go up or down little by little",
-                    "does NOT let people go up or down little by little"),
+                    "lets people go up or down little by little", "does NOT let people go up or down little by little"),
                 new Rule("wedge", "lever, inclined plane, pulley, wheel and axle", "a wedge pushes things apart",
-                    "parts a material with a thin edge", "part a material with a thin edge", "does NOT part a material with a thin edge"),
+                    "parts a material with a thin edge", "does NOT part a material with a thin edge"),
                 new Rule("screw", "lever, wedge, pulley, wheel and axle", "a screw is a slope around a rod",
-                    "has a spiral ridge or edge", "have a spiral ridge or edge", "does NOT have a spiral ridge or edge")),
+                    "has a spiral ridge or edge", "does NOT have a spiral ridge or edge")),
 
             new("relative",
                 [

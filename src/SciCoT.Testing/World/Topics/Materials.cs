@@ -40,9 +40,9 @@ internal static class Materials
                 ],
                 ["the magnet pulls it but the bulb stays dark"],
                 new Rule("steel", MetalsWithoutIron + ", " + NonMetals, "a magnet attracts steel",
-                    "sticks to a magnet", "stick to a magnet", "does NOT stick to a magnet"),
+                    "sticks to a magnet", "does NOT stick to a magnet"),
                 new Rule(Metals, NonMetals, "metals conduct electricity",
-                    "lets electricity through", "let electricity through", "does NOT let electricity through")),
+                    "lets electricity through", "does NOT let electricity through")),
 
             new("touch",
                 [
@@ -56,7 +56,7 @@ internal static class Materials
                 ],
                 ["it feels hot", "it feels warmer than the hand"],
                 new Rule(Metals, "wood, plastic, rubber, wool, cotton, paper", "metals carry heat away fast",
-                    "takes heat quickly from a warm hand", "take heat quickly from a warm hand", "does NOT take heat quickly from a warm hand")),
+                    "takes heat quickly from a warm hand", "does NOT take heat quickly from a warm hand")),
 
             new("soaking",
                 [
@@ -70,7 +70,7 @@ internal static class Materials
                 ],
                 ["they turn into salt", "they become oil"],
                 new Rule("wool, cotton, paper", Metals + ", glass, plastic, rubber", "cloth and paper hold water",
-                    "soaks up spilled water", "soak up spilled water", "does NOT soak up spilled water")),
+                    "soaks up spilled water", "does NOT soak up spilled water")),
 
             new("weather",
                 [
@@ -87,9 +87,9 @@ internal static class Materials
                 ],
                 [],
                 new Rule("steel", "copper, brass, aluminium, glass, plastic, rubber, clay, stone", "steel rusts in the rain",
-                    "gets rusty in the rain", "get rusty in the rain", "does NOT get rusty in the rain"),
+                    "gets rusty in the rain", "does NOT get rusty in the rain"),
                 new Rule("wood, paper, cotton, wool", "steel, copper, brass, aluminium, glass, plastic, clay, stone", "things from plants and animals rot",
-                    "is eaten by mould in wet soil", "are eaten by mould in wet soil", "is NOT eaten by mould in wet soil")) { Except = "motor coil" },
+                    "is eaten by mould in wet soil", "is NOT eaten by mould in wet soil")) { Except = "motor coil" },
 
             new("flame",
                 [
@@ -104,9 +104,9 @@ internal static class Materials
                 ],
                 ["it freezes"],
                 new Rule("wood, paper, cotton", Metals + ", clay, glass, stone", "things from plants burn easily",
-                    "can feed a campfire", "can feed a campfire", "can NOT feed a campfire"),
+                    "can feed a campfire", "can NOT feed a campfire"),
                 new Rule("plastic", "wood, paper, cotton, steel, copper, brass, aluminium, clay, glass, stone", "plastic softens at low heat",
-                    "melts and drips near a candle", "melt and drip near a candle", "does NOT melt and drip near a candle")) { Except = "foil sheet" },
+                    "melts and drips near a candle", "does NOT melt and drip near a candle")) { Except = "foil sheet" },
 
             new("hammer",
                 [
@@ -122,9 +122,9 @@ internal static class Materials
                 ],
                 [],
                 new Rule("glass, clay", Metals + ", rubber, wool, cotton, paper", "glass and clay are brittle",
-                    "shatters when it is dropped on rock", "shatter when they are dropped on rock", "does NOT shatter when it is dropped on rock"),
+                    "shatters when it is dropped on rock", "does NOT shatter when it is dropped on rock"),
                 new Rule("rubber", Metals + ", glass, clay, wood, paper", "rubber is elastic",
-                    "springs back after a strong squeeze", "spring back after a strong squeeze", "does NOT spring back after a strong squeeze"))
+                    "springs back after a strong squeeze", "does NOT spring back after a strong squeeze"))
             {
                 Except = "sewing needle, saw blade, horseshoe, bike chain, motor coil, balloon, log, rolling pin, marble, house brick",
             },
@@ -150,13 +150,13 @@ internal static class Materials
                 ],
                 [],
                 new Rule("glass", Metals + ", plastic, rubber, wool, cotton, wood, paper", "glass is mostly melted sand",
-                    "is made from sand", "are made from sand", "is NOT made from sand"),
+                    "is made from sand", "is NOT made from sand"),
                 new Rule("wool", Metals + ", glass, plastic, rubber, cotton, wood, paper, clay, stone", "wool is the hair of sheep",
-                    "comes from an animal", "come from an animal", "does NOT come from an animal"),
+                    "comes from an animal", "does NOT come from an animal"),
                 new Rule("wood, paper", Metals + ", glass, plastic, wool, cotton, clay, stone", "wood and paper come from trees",
-                    "starts in a forest", "start in a forest", "does NOT start in a forest"),
+                    "starts in a forest", "does NOT start in a forest"),
                 new Rule(Metals, "glass, plastic, rubber, wool, cotton, wood, paper", "metals are made from ore",
-                    "is made from ore", "are made from ore", "is NOT made from ore")),
+                    "is made from ore", "is NOT made from ore")),
 
             new("density", [], [], [])
             {

@@ -32,11 +32,11 @@ internal static class PlantParts
                 ],
                 [],
                 new Rule("leaf", "root, stem, fruit, flower, seed", "leaves make sugar from light",
-                    "makes most of its plant's food", "make most of their plant's food", "does NOT make most of its plant's food"),
+                    "makes most of its plant's food", "does NOT make most of its plant's food"),
                 new Rule("fruit", "root, stem, leaf, flower, seed", "fruits hold seeds",
-                    "grows around the seeds of its plant", "grow around the seeds of their plant", "does NOT grow around seeds"),
+                    "grows around the seeds of its plant", "does NOT grow around seeds"),
                 new Rule("seed", "root, stem, leaf, flower", "seeds hold a tiny young plant",
-                    "holds a tiny young plant", "hold a tiny young plant", "does NOT hold a tiny young plant")),
+                    "holds a tiny young plant", "does NOT hold a tiny young plant")),
 
             new("loss",
                 [
@@ -70,7 +70,7 @@ internal static class PlantParts
                 ],
                 [],
                 new Rule("root", "stem, leaf, fruit, flower", "roots grow under the ground",
-                    "has to be dug out of the soil", "have to be dug out of the soil", "does NOT have to be dug out of the soil")),
+                    "has to be dug out of the soil", "does NOT have to be dug out of the soil")),
         ])
     {
         Noun = "foods",

@@ -33,7 +33,7 @@ internal static class Substances
         new("magnesium", 650, 1090),
     ];
 
-    public static readonly IReadOnlyList<int> Temperatures = [-150, -60, -15, 40, 80, 150, 250, 400, 700];
+    public static readonly IReadOnlyList<int> Temperatures = [-250, -150, -120, -60, -25, 40, 50, 80, 140, 200, 250, 300, 400, 500, 700, 1000];
 
     /// <summary>Keeps a temperature clear of a change of state, so that the rounding never decides.</summary>
     private const int Clearance = 15;

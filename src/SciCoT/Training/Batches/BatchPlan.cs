@@ -6,6 +6,12 @@ namespace SciCoT.Training.Batches;
 /// <param name="tokensPerBatch">Most positions a batch, padding included.</param>
 internal sealed class BatchPlan(IReadOnlyList<Seq2SeqExample> examples, int batchSize, int? tokensPerBatch)
 {
+    /// <summary>
+    /// How many batches' examples are sorted together. Sorting all of them would pad least, but questions of one length
+    /// are often of one kind: batches of one kind each make training much slower to learn than the padding costs.
+    /// </summary>
+    private const int BatchesPerPool = 8;
+
     /// <summary>Batches shuffled anew for each epoch: equal seeds and epochs give equal batches.</summary>
     /// <returns>Indices of examples; each example occurs once.</returns>
     public IReadOnlyList<int[]> Shuffled(long seed, int epoch)
@@ -13,27 +19,22 @@ internal sealed class BatchPlan(IReadOnlyList<Seq2SeqExample> examples, int batc
         var random = StableRandom.ForStream(seed, epoch);
         var order = Enumerable.Range(0, examples.Count).ToArray();
         random.Shuffle<int>(order);
-        // Lengths a little off their true values, so that each example meets others in each epoch.
-        var stretch = examples.Select(_ => 1 + 0.1 * random.NextDouble()).ToArray();
-        var batches = Sorted(order, i => stretch[i]).ToArray();
+        var batches = Cut(order.Chunk(PoolSize()).SelectMany(ByLength)).ToArray();
         random.Shuffle<int[]>(batches);
         return batches;
     }
 
     /// <summary>Batches in order of length, for evaluation.</summary>
-    public IReadOnlyList<int[]> Ordered() => [.. Sorted(Enumerable.Range(0, examples.Count), _ => 1)];
+    public IReadOnlyList<int[]> Ordered() => [.. Cut(ByLength(Enumerable.Range(0, examples.Count)))];
 
-    /// <summary>
-    /// Slices of similar source length, sorted by target length within: with about √n slices of √n batches neither side
-    /// is padded much.
-    /// </summary>
-    private IEnumerable<int[]> Sorted(IEnumerable<int> order, Func<int, double> stretch)
+    private IEnumerable<int> ByLength(IEnumerable<int> order) => order.OrderBy(i => examples[i].Source.Length + examples[i].Target.Length);
+
+    private int PoolSize()
     {
-        var bySource = order.OrderBy(i => examples[i].Source.Length * stretch(i)).ToArray();
-        int slice = (int)Math.Ceiling(bySource.Length / Math.Sqrt(Math.Max(1, Cut(bySource).Count())));
-        return Cut(bySource.Chunk(slice).SelectMany((part, n) => n % 2 == 0
-            ? part.OrderBy(i => examples[i].Target.Length * stretch(i))
-            : part.OrderByDescending(i => examples[i].Target.Length * stretch(i)))); // to and fro, so that batches across a border stay even
+        int inABatch = tokensPerBatch is { } budget
+            ? (int)Math.Max(1, budget / Math.Max(1, examples.Average(example => example.Source.Length + example.Target.Length)))
+            : batchSize;
+        return BatchesPerPool * inABatch;
     }
 
     private IEnumerable<int[]> Cut(IEnumerable<int> order)

@@ -37,8 +37,8 @@ internal sealed class Adafactor : IOptimizer
             var range = start..(start + group.Parameters.Length);
             TensorKernels.Run(
                 "adafactor_",
-                group.Parameters, gradients[range], _rows[range], _columns[range], _first[range],
-                learningRate, _options.ScaleParameter, _options.ClipThreshold, _options.GradientEpsilon, _options.ParameterEpsilon,
+                [group.Parameters, gradients[range], _rows[range], _columns[range], _first[range]],
+                learningRate, _options.ScaleParameter ? 1 : 0, _options.ClipThreshold, _options.GradientEpsilon, _options.ParameterEpsilon,
                 _options.Beta1 ?? -1, beta2, group.WeightDecay);
             start = range.End.Value;
         }

@@ -31,7 +31,7 @@ internal sealed class AdamW : IOptimizer
         foreach (var group in _groups)
         {
             var range = start..(start + group.Parameters.Length);
-            TensorKernels.Run("adamw_", group.Parameters, gradients[range], _first[range], _second[range], Steps, learningRate, _beta1, _beta2, _epsilon, group.WeightDecay);
+            TensorKernels.Run("adamw_", [group.Parameters, gradients[range], _first[range], _second[range]], Steps, learningRate, _beta1, _beta2, _epsilon, group.WeightDecay);
             start = range.End.Value;
         }
     }

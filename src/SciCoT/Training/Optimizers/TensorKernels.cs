@@ -15,16 +15,18 @@ internal static class TensorKernels
             norm = torch.stack(torch._foreach_norm(gradients, 2)).norm(2)
             return torch.stack([loss.float(), norm.float()])
 
-        def scale_(tensors: List[Tensor], factor: float) -> int:
-            torch._foreach_mul_(tensors, factor)
+        def scale_(tensors: List[Tensor], settings: Tensor) -> int:
+            s: List[float] = settings.tolist()
+            torch._foreach_mul_(tensors, s[0])
             return 0
 
         def copy_(targets: List[Tensor], sources: List[Tensor]) -> int:
             torch._foreach_copy_(targets, sources)
             return 0
 
-        def adamw_(parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor],
-                   step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> int:
+        def adamw_(parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], settings: Tensor) -> int:
+            s: List[float] = settings.tolist()
+            step, lr, beta1, beta2, eps, weight_decay = s[0], s[1], s[2], s[3], s[4], s[5]
             count = torch.full([], step, device=parameters[0].device).float()
             counts = [count for _ in range(len(parameters))]
             torch._fused_adamw_(parameters, gradients, first, second, [], counts, lr=lr, beta1=beta1, beta2=beta2,
@@ -32,8 +34,10 @@ internal static class TensorKernels
             return 0
 
         def adafactor_(parameters: List[Tensor], gradients: List[Tensor], rows: List[Tensor], columns: List[Tensor], first: List[Tensor],
-                       lr: float, scale_parameter: bool, clip_threshold: float, eps_gradient: float, eps_parameter: float,
-                       beta1: float, beta2: float, weight_decay: float) -> int:
+                       settings: Tensor) -> int:
+            s: List[float] = settings.tolist()
+            lr, scale_parameter, clip_threshold, eps_gradient, eps_parameter = s[0], s[1] > 0.0, s[2], s[3], s[4]
+            beta1, beta2, weight_decay = s[5], s[6], s[7]
             for i in range(len(parameters)):
                 parameter = parameters[i]
                 gradient = gradients[i]
@@ -67,14 +71,27 @@ internal static class TensorKernels
     /// <returns><c>[2]</c>, float32.</returns>
     public static Tensor LossAndNorm(Tensor loss, Tensor[] gradients) => (Tensor)Unit.Value.invoke("loss_and_norm", loss, gradients);
 
-    public static void Scale(Tensor[] tensors, double factor) => Run("scale_", tensors, factor);
+    public static void Scale(Tensor[] tensors, double factor) => Run("scale_", [tensors], factor);
 
-    public static void Copy(Tensor[] targets, Tensor[] sources) => Run("copy_", targets, sources);
+    public static void Copy(Tensor[] targets, Tensor[] sources) => Run("copy_", [targets, sources]);
 
     /// <summary>Runs a kernel that works in place.</summary>
-    public static void Run(string kernel, params object[] arguments)
+    /// <param name="kernel">Its name.</param>
+    /// <param name="lists">Its lists of tensors.</param>
+    /// <param name="settings">
+    /// Its numbers, which travel in a tensor: handed to TorchScript as such, one was seen to arrive as a value of another type
+    /// when several threads trained (TorchSharp 0.107).
+    /// </param>
+    public static void Run(string kernel, Tensor[][] lists, params double[] settings)
     {
         using var _ = no_grad();
-        Unit.Value.invoke(kernel, arguments);
+        if (settings.Length == 0)
+        {
+            Unit.Value.invoke(kernel, [.. lists]);
+            return;
+        }
+
+        using var numbers = tensor(settings);
+        Unit.Value.invoke(kernel, [.. lists, numbers]);
     }
 }

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using SciCoT.Generation;
+using SciCoT.Models;
+using SciCoT.Students;
+using SciCoT.Testing;
+using SciCoT.Tests.Support;
+using SciCoT.Tokenization;
+
+namespace SciCoT.Tests.Students;
+
+/// <summary>Students over a tiny model with random weights: what they write is nonsense, but always the same nonsense.</summary>
+public sealed class T5StudentTests : IDisposable
+{
+    private static readonly ScienceQuestion[] Questions = [.. MiniScience.Create().Test.Take(40)];
+
+    private readonly TempFolder _folder = new();
+    private readonly T5TextModel _model;
+
+    public T5StudentTests() => _model = Model(batchSize: 8);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ExplainAsync_BatchOfRaggedQuestions_WritesWhatEachGetsAlone()
+    {
+        var student = Student(_model);
+
+        var together = await student.ExplainAsync(Questions, Token);
+
+        for (int i = 0; i < Questions.Length; i += 7)
+            Assert.Equal(together[i], (await student.ExplainAsync([Questions[i]], Token))[0]);
+    }
+
+    [Fact]
+    public async Task ExplainAsync_NoQuestions_WritesNothing() =>
+        Assert.Empty(await Student(_model).ExplainAsync([], Token));
+
+    [Fact]
+    public async Task StreamAsync_PiecesJoined_AreTheRationale()
+    {
+        var student = Student(_model);
+
+        var pieces = await student.StreamAsync(Questions[0], Token).ToArrayAsync(Token);
+
+        Assert.Equal((await student.ExplainAsync([Questions[0]], Token))[0], string.Concat(pieces));
+        Assert.True(pieces.Length > 1, "The text came in one piece.");
+    }
+
+    [Fact]
+    public async Task StreamAsync_ReaderLeaves_TheModelIsFreeForOthers()
+    {
+        var student = new T5RationaleStudent(_model, new GenerationOptions { MaxNewTokens = 4000, MinNewTokens = 4000 });
+        await foreach (var _ in student.StreamAsync(Questions[0], Token))
+            break;
+
+        var next = await Student(_model).ExplainAsync([Questions[1]], Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        Assert.Single(next);
+    }
+
+    [Fact]
+    public async Task ExplainAsync_Cancelled_ReturnsLongBeforeTheEnd()
+    {
+        var student = new T5RationaleStudent(_model, new GenerationOptions { MaxNewTokens = 4000, MinNewTokens = 4000 });
+        using var stop = new CancellationTokenSource();
+        var clock = Stopwatch.StartNew();
+        var writing = student.ExplainAsync([Questions[0]], stop.Token);
+
+        stop.CancelAfter(100);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        // 4,000 steps take many seconds; a step takes milliseconds.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_ConcurrentCallers_EachGetTheirOwnAnswer()
+    {
+        var student = new T5AnswerStudent(_model);
+        var asked = Questions.Select(question => new ExplainedQuestion(question, "It is " + question.Choices[0].Text + ".")).ToArray();
+        var alone = await student.AnswerAsync(asked, Token);
+
+        var concurrent = await Task.WhenAll(asked.Select(one => Task.Run(() => student.AnswerAsync([one], Token))));
+
+        for (int i = 0; i < asked.Length; i++)
+        {
+            Assert.Equal(alone[i].Label, concurrent[i][0].Label);
+            Assert.Equal(alone[i].Probabilities, concurrent[i][0].Probabilities, (a, b) => Math.Abs(a - b) < 1e-5);
+        }
+    }
+
+    [Fact]
+    public async Task AnswerAsync_ChoicesAndOpenQuestionsMixed_EachInItsPlace()
+    {
+        var open = ScienceQuestion.Create("What is a nail made of?");
+        var student = new T5AnswerStudent(_model, maxAnswerTokens: 5);
+
+        var answers = await student.AnswerAsync([new(Questions[0], ""), new(open, "A nail is steel."), new(Questions[1], "")], Token);
+
+        Assert.Equal([Questions[0].Choices.Count, 0, Questions[1].Choices.Count], answers.Select(answer => answer.Probabilities.Count));
+        Assert.Equal([false, true, false], answers.Select(answer => answer.Label is null));
+        Assert.All(answers, answer => Assert.InRange(answer.Confidence, 0, 1));
+        Assert.Equal(1, answers[0].Probabilities.Sum(), 1e-9);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_Rationale_IsRead()
+    {
+        var student = new T5AnswerStudent(_model);
+
+        var answers = await student.AnswerAsync([new(Questions[0], ""), new(Questions[0], "A nail is steel.")], Token);
+
+        Assert.NotEqual(answers[0].Probabilities, answers[1].Probabilities);
+    }
+
+    [Fact]
+    public async Task DirectStudent_Rationale_IsNotRead()
+    {
+        var student = new DirectAnswerStudent(_model);
+
+        var answers = await student.AnswerAsync([new(Questions[0], ""), new(Questions[0], "A nail is steel.")], Token);
+
+        Assert.Equal(answers[0].Probabilities, answers[1].Probabilities, (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public async Task OneStageStudent_AnswersEveryQuestionAndSaysWhy()
+    {
+        var student = new OneStageStudent(_model, new GenerationOptions { MaxNewTokens = 12 });
+
+        var answers = await student.AnswerAsync([.. Questions.Take(5).Select(question => new ExplainedQuestion(question, ""))], Token);
+
+        Assert.All(answers, answer => Assert.NotNull(answer.Rationale));
+        Assert.All(answers.Zip(Questions), pair => Assert.Contains(pair.First.Label, pair.Second.Choices.Select(choice => choice.Label)));
+    }
+
+    [Fact]
+    public async Task GenerateAsync_SourceTooLong_IsCutAndKeepsItsEnd()
+    {
+        using var model = Model(batchSize: 8, maxSourceTokens: 6);
+        var options = new GenerationOptions { MaxNewTokens = 6 };
+
+        var texts = await model.GenerateAsync(["A nail is steel and a", "A nail is steel and a comb is plastic and a scarf is wool"], options, Token);
+
+        // Five tokens and the eos are left of both.
+        Assert.Equal(texts[0].Text, texts[1].Text);
+    }
+
+    [Fact]
+    public void Load_TokenizerOfAnotherModel_IsRefused()
+    {
+        var shape = MiniScienceRecipe.Shape(T5Tokenizer.Load(MiniScience.WriteTokenizer(_folder.Path))) with { VocabularySize = 100 };
+        using (var small = new T5Model(shape, 1))
+            small.Save(_folder.Path);
+
+        var exception = Assert.Throws<InvalidDataException>(() => T5TextModel.Load(_folder.Path));
+
+        Assert.Contains("do not belong together", exception.Message);
+    }
+
+    [Fact]
+    public async Task AfterDispose_Calls_AreRefused()
+    {
+        var model = Model(batchSize: 8);
+        model.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Student(model).ExplainAsync([Questions[0]], Token));
+    }
+
+    private static T5RationaleStudent Student(T5TextModel model) => new(model, new GenerationOptions { MaxNewTokens = 16 });
+
+    private T5TextModel Model(int batchSize, int maxSourceTokens = 128)
+    {
+        var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(_folder.File("tokenizer")));
+        return new T5TextModel(new T5Model(MiniScienceRecipe.Shape(tokenizer), seed: 5), tokenizer, maxSourceTokens, batchSize);
+    }
+}
