@@ -20,7 +20,7 @@ using var writer = new StreamWriter(args[0]);
 
 foreach (var seed in Enumerable.Range(1, Seeds))
 {
-    var world = MiniScience.Create(seed, RationaleEnding.Answer);
+    var world = MiniScience.Create(seed, RationaleEnding.Answer, comparisons: true);
     foreach (var question in world.Train.Concat(world.Validation).Concat(world.Test))
         Write($"{question.Stem} {string.Join(" ", question.Choices.Select(c => $"({c.Label}) {c.Text}"))} {world[question.Id].Rationale}");
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace QuickStart;
 
 /// <summary>The command line.</summary>
-internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation)
+internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation, bool Comparisons)
 {
     public const string Usage = """
         Distils two small students from an offline teacher and compares them with a direct and a one-stage student.
@@ -13,12 +13,13 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
           --short          a few steps only, to see that everything works
           --seed N         the data set's and the students' seed (default 3, not used for choosing settings)
           --validation     measure on the validation questions, which is for choosing settings
+          --comparisons    add the questions whose answer depends on the choices
           --output FOLDER  where the models and report.json go (default artifacts/quickstart)
         """;
 
     public static Arguments? Parse(string[] args)
     {
-        var parsed = new Arguments(Short: false, Seed: 3, Output: Path.Combine("artifacts", "quickstart"), Validation: false);
+        var parsed = new Arguments(Short: false, Seed: 3, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false);
         for (int i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -28,6 +29,9 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
                     break;
                 case "--validation":
                     parsed = parsed with { Validation = true };
+                    break;
+                case "--comparisons":
+                    parsed = parsed with { Comparisons = true };
                     break;
                 case "--seed" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int seed):
                     parsed = parsed with { Seed = seed };

@@ -16,7 +16,7 @@ internal sealed class Comparison
     public Comparison(Arguments arguments)
     {
         _arguments = arguments;
-        World = MiniScience.Create(arguments.Seed);
+        World = MiniScience.Create(arguments.Seed, comparisons: arguments.Comparisons);
         _tokenizer = Path.Combine(arguments.Output, "tokenizer");
         MiniScience.WriteTokenizer(_tokenizer);
         Training = Taken(World.Train, 320);
@@ -42,7 +42,7 @@ internal sealed class Comparison
         var options = new DistillationOptions
         {
             // The store gathers what comes at a time into one flush to disk.
-            Annotation = new() { Teacher = teacher.Name, Concurrency = 256 },
+            Annotation = new() { Teacher = teacher.Name, Concurrency = 1024 },
             RationaleStudent = Plan(MiniScienceRecipe.Rationale),
             AnswerStudent = Plan(MiniScienceRecipe.Answer),
             // The answer student learns from rationales with the errors that it will meet.
@@ -67,22 +67,24 @@ internal sealed class Comparison
     public async Task<Outcomes> MeasureAsync(ISciCoTPipeline pipeline, IAnswerStudent answerStudent, IProgress<int> systemsDone)
     {
         ExplainedQuestion[] alone = [.. Test.Select(question => new ExplainedQuestion(question, ""))];
-
         using var direct = new DirectAnswerStudent(T5TextModel.Load(DirectFolder));
-        var directOutcomes = await Evaluator.EvaluateAsync(direct, alone);
-        systemsDone.Report(1);
-
         using var oneStage = new OneStageStudent(T5TextModel.Load(OneStageFolder));
-        var oneStageOutcomes = await Evaluator.EvaluateAsync(oneStage, alone);
-        systemsDone.Report(2);
+        int done = 0;
 
-        var twoStageOutcomes = await Evaluator.EvaluateAsync(pipeline, Test);
-        systemsDone.Report(3);
+        // Every model has a thread of its own, so the systems answer side by side.
+        var outcomes = await Task.WhenAll(
+            Counted(Evaluator.EvaluateAsync(direct, alone)),
+            Counted(Evaluator.EvaluateAsync(oneStage, alone)),
+            Counted(Evaluator.EvaluateAsync(pipeline, Test)),
+            Counted(Evaluator.EvaluateAsync(answerStudent, Explained(Test))));
+        return new Outcomes(outcomes[0], outcomes[1], outcomes[2], outcomes[3]);
 
-        var goldOutcomes = await Evaluator.EvaluateAsync(answerStudent, Explained(Test));
-        systemsDone.Report(4);
-
-        return new Outcomes(directOutcomes, oneStageOutcomes, twoStageOutcomes, goldOutcomes);
+        async Task<IReadOnlyList<QuestionOutcome>> Counted(Task<IReadOnlyList<QuestionOutcome>> evaluation)
+        {
+            var result = await evaluation;
+            systemsDone.Report(Interlocked.Increment(ref done));
+            return result;
+        }
     }
 
     private string DirectFolder => Path.Combine(_arguments.Output, "direct-student");

@@ -43,7 +43,12 @@ public sealed class MiniScience
     /// <summary>Makes the data set. The same seed gives the same set on every machine.</summary>
     /// <param name="seed">Decides names, options, the order of everything and which cells are held out.<value>The default is 1.</value></param>
     /// <param name="ending">How rationales end.<value>The default is <see cref="RationaleEnding.DecidingFact"/>.</value></param>
-    public static MiniScience Create(int seed = 1, RationaleEnding ending = RationaleEnding.DecidingFact)
+    /// <param name="comparisons">
+    /// Whether to add the questions whose answer depends on the choices (which of these, the odd one out, the order of three).
+    /// Their rationales go through the choices one by one, which takes students of the quick start's size several times the
+    /// steps to learn.<value>The default is <see langword="false"/>.</value>
+    /// </param>
+    public static MiniScience Create(int seed = 1, RationaleEnding ending = RationaleEnding.DecidingFact, bool comparisons = false)
     {
         var sources = AllSources.Create();
         var split = new CellSplit(sources.SelectMany(s => s.Source.Cells), new SeededRandom(seed, "split"));
@@ -57,6 +62,7 @@ public sealed class MiniScience
 
         List<Draft> Write(Part part) => new SeededRandom(seed, $"order {part}").Shuffled(sources
             .SelectMany(s => s.Source.Write(part, split, new SeededRandom(seed, $"{part} {s.Name}")))
+            .Where(draft => comparisons || !draft.ComparesChoices)
             .DistinctBy(draft => draft.Content));
 
         bool IsTaught(Draft draft) => draft.Facts.All(taught.Contains);

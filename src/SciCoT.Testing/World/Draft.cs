@@ -12,6 +12,9 @@ namespace SciCoT.Testing.World;
 internal sealed record Draft(
     string Family, string Aspect, string Cell, string Stem, IReadOnlyList<string> Options, string Answer, string Rationale, IReadOnlyList<string> Facts)
 {
+    /// <summary>Whether the answer depends on the choices.</summary>
+    public bool ComparesChoices => Family is "which" or "odd one out" or "order";
+
     /// <summary>Equal for questions that differ in the order of their options only.</summary>
     public string Content => string.Join('\u001f', [Stem, .. Options.Order(StringComparer.Ordinal)]);
 }

@@ -6,14 +6,14 @@ namespace SciCoT.Tests.Testing;
 /// <summary>Worlds that many tests read; making one takes a quarter of a second.</summary>
 internal static partial class MiniWorlds
 {
-    private static readonly Lazy<MiniScience> First = new(() => MiniScience.Create(1));
-    private static readonly Lazy<MiniScience> Second = new(() => MiniScience.Create(2));
+    private static readonly Lazy<MiniScience> First = new(() => MiniScience.Create(1, comparisons: true));
+    private static readonly Lazy<MiniScience> Second = new(() => MiniScience.Create(2, comparisons: true));
 
     public static MiniScience Of(int seed) => seed switch
     {
         1 => First.Value,
         2 => Second.Value,
-        _ => MiniScience.Create(seed),
+        _ => MiniScience.Create(seed, comparisons: true),
     };
 
     public static IEnumerable<ScienceQuestion> All(this MiniScience world) => world.Train.Concat(world.Validation).Concat(world.Test);
