@@ -6,8 +6,8 @@ namespace SciCoT.Testing.World.Sources;
 internal static class AllSources
 {
     // A family with few kinds of few things needs about three times the questions for its facts to be learned.
-    private static readonly Quota LargeFamily = new(6, 2, 3);
-    private static readonly Quota SmallFamily = new(18, 2, 3);
+    private static readonly Quota LargeFamily = new(12, 2, 3);
+    private static readonly Quota SmallFamily = new(36, 2, 3);
 
     private static readonly (Topic Topic, Quota PerCell)[] Topics =
     [

@@ -5,7 +5,7 @@ namespace SciCoT.Testing.World.Sources;
 /// <summary>Questions about a place in a month, and about which of three places has a season in a month. The cell is the place in the month.</summary>
 internal sealed class SeasonQuestions : IQuestionSource
 {
-    private static readonly Quota PerCell = new(8, 2, 3);
+    private static readonly Quota PerCell = new(12, 2, 3);
     private static readonly Quota WhichPerMonth = new(50, 3, 4);
 
     public IEnumerable<Cell> Cells =>

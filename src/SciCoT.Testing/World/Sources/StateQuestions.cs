@@ -5,7 +5,7 @@ namespace SciCoT.Testing.World.Sources;
 /// <summary>Solid, liquid or gas: of one substance, and which of three. The cell is the substance at the temperature.</summary>
 internal sealed class StateQuestions : IQuestionSource
 {
-    private static readonly Quota PerCell = new(5, 1, 2);
+    private static readonly Quota PerCell = new(10, 1, 2);
     private static readonly Quota WhichPerTemperature = new(40, 2, 3);
     private static readonly string[] States = ["a solid", "a liquid", "a gas"];
 

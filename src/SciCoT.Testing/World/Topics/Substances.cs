@@ -36,7 +36,7 @@ internal static class Substances
     public static readonly IReadOnlyList<int> Temperatures = [-250, -150, -120, -60, -25, 40, 50, 80, 140, 200, 250, 300, 400, 500, 700, 1000];
 
     /// <summary>Keeps a temperature clear of a change of state, so that the rounding never decides.</summary>
-    private const int Clearance = 15;
+    private const int Clearance = 40;
 
     public static bool IsClear(Substance substance, int temperature) =>
         Math.Abs(temperature - substance.Melts) >= Clearance && Math.Abs(temperature - substance.Boils) >= Clearance;
