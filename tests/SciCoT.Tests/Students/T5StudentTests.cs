@@ -46,10 +46,15 @@ public sealed class T5StudentTests : IDisposable
     {
         var student = Student(_model);
 
-        var pieces = await student.StreamAsync(Questions[0], Token).ToArrayAsync(Token);
+        int most = 0;
+        foreach (var question in Questions.Take(10))
+        {
+            var pieces = await student.StreamAsync(question, Token).ToArrayAsync(Token);
+            Assert.Equal((await student.ExplainAsync([question], Token))[0], string.Concat(pieces));
+            most = Math.Max(most, pieces.Length);
+        }
 
-        Assert.Equal((await student.ExplainAsync([Questions[0]], Token))[0], string.Concat(pieces));
-        Assert.True(pieces.Length > 1, "The text came in one piece.");
+        Assert.InRange(most, 2, 17);
     }
 
     [Fact]

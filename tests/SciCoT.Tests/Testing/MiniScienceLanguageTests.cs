@@ -40,7 +40,7 @@ public partial class MiniScienceLanguageTests
         var world = MiniWorlds.Of(1);
         Assert.All(world.Items(world.All()), item =>
         {
-            Assert.Matches(@"^[A-Z][^.]*\.( [A-Z][^.]*\.)?$", item.Rationale);
+            Assert.Matches(@"^[A-Z][^.]*\.( [A-Z][^.]*\.){0,3}$", item.Rationale);
             Assert.InRange(item.Rationale.Split(' ').Length, 5, 35);
         });
     }

@@ -7,10 +7,23 @@ public class MiniScienceTests
     [Fact]
     public void SameSeed_GivesTheSameSet()
     {
-        var again = MiniScience.Create(1);
+        var again = MiniScience.Create(1, comparisons: true);
 
         Assert.Equal(MiniWorlds.Of(1).All(), again.All());
         Assert.Equal(MiniWorlds.Of(1).Items(again.All()), again.Items(again.All()));
+    }
+
+    [Fact]
+    public void WithoutComparisons_OnlyTheyAreMissing()
+    {
+        var all = MiniWorlds.Of(1);
+        var single = MiniScience.Create(1);
+
+        Assert.InRange(single.Train.Count, 8000, 12000);
+        Assert.InRange(single.Test.Count, 600, 900);
+        Assert.Equal(
+            all.Items(all.Test).Where(item => item.Family is not ("which" or "odd one out" or "order")).Select(item => item.Question.ContentHash).Order(),
+            single.Test.Select(question => question.ContentHash).Order());
     }
 
     [Fact]
@@ -35,9 +48,9 @@ public class MiniScienceTests
     {
         var world = MiniWorlds.Of(seed);
 
-        Assert.InRange(world.Train.Count, 5000, 9000);
-        Assert.InRange(world.Validation.Count, 800, 2000);
-        Assert.InRange(world.Test.Count, 1500, 2500);
+        Assert.InRange(world.Train.Count, 15000, 25000);
+        Assert.InRange(world.Validation.Count, 700, 1000);
+        Assert.InRange(world.Test.Count, 1000, 1500);
         Assert.All(
             world.Items(world.Test).GroupBy(item => item.Family),
             family => Assert.True(family.Count() >= 40, $"family '{family.Key}' has {family.Count()} test questions"));
@@ -93,7 +106,7 @@ public class MiniScienceTests
     public void AnswerEnding_AppendsTheRightOptionToTheSameRationale()
     {
         var world = MiniWorlds.Of(1);
-        var ended = MiniScience.Create(1, RationaleEnding.Answer);
+        var ended = MiniScience.Create(1, RationaleEnding.Answer, comparisons: true);
 
         Assert.Equal(world.Test, ended.Test);
         Assert.All(ended.Test, question =>

@@ -1,6 +1,6 @@
 using SciCoT.Models;
-using SciCoT.Training;
 using SciCoT.Tests.Support;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Training;
 

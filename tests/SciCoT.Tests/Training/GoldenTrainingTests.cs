@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SciCoT.Models;
+using SciCoT.Tests.Support;
 using SciCoT.Training;
 using SciCoT.Training.Optimizers;
-using SciCoT.Tests.Support;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Training;
