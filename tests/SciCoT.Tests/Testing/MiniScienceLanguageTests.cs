@@ -41,7 +41,7 @@ public partial class MiniScienceLanguageTests
         Assert.All(world.Items(world.All()), item =>
         {
             Assert.Matches(@"^[A-Z][^.]*\.( [A-Z][^.]*\.){0,3}$", item.Rationale);
-            Assert.InRange(item.Rationale.Split(' ').Length, 5, 35);
+            Assert.InRange(item.Rationale.Split(' ').Length, 5, 40);
         });
     }
 
