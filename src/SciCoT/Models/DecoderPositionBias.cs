@@ -15,7 +15,7 @@ internal sealed class DecoderPositionBias : IDisposable
     {
         _maxLength = maxLength;
         var byDistance = decoder.block[0].Self.SelfAttention.PositionBias(maxLength, 1).squeeze(3); // [1, heads, max]
-        var future = full([1, byDistance.shape[1], maxLength - 1], finfo(byDistance.dtype).min, dtype: byDistance.dtype, device: byDistance.device);
+        var future = full([1, byDistance.shape[1], maxLength - 1], KeptScalar.Of(finfo(byDistance.dtype).min), dtype: byDistance.dtype, device: byDistance.device);
         _line = cat([byDistance.flip(2), future], 2).DetachFromDisposeScope();
     }
 

@@ -43,7 +43,7 @@ internal sealed class T5Attention : nn.Module
 
     /// <summary>Queries, multiplied so that the scaling inside the fused attention cancels out.</summary>
     /// <returns><c>[batch, heads, query, head]</c>.</returns>
-    public Tensor Queries(Tensor hidden) => SplitHeads(q.forward(hidden) * Math.Sqrt(_config.HeadSize));
+    public Tensor Queries(Tensor hidden) => SplitHeads(q.forward(hidden) * KeptScalar.Of(Math.Sqrt(_config.HeadSize)));
 
     /// <summary>Keys and values of what is attended to.</summary>
     /// <returns>Two of <c>[batch, heads, key, head]</c>.</returns>

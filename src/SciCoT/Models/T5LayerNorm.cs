@@ -7,13 +7,13 @@ namespace SciCoT.Models;
 internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
 {
     public readonly Parameter weight; // [model]
-    private readonly double _epsilon;
+    private readonly TorchSharp.Scalar _epsilon;
 
     public T5LayerNorm(long size, double epsilon)
         : base(nameof(T5LayerNorm))
     {
         weight = new Parameter(empty(size, dtype: ScalarType.Float32));
-        _epsilon = epsilon;
+        _epsilon = KeptScalar.Of(epsilon);
         RegisterComponents();
     }
 

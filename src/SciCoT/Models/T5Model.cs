@@ -111,9 +111,9 @@ public sealed class T5Model : nn.Module
     public Tensor ShiftRight(Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        var start = labels.new_full([labels.shape[0], 1], Config.DecoderStartTokenId);
+        var start = labels.new_full([labels.shape[0], 1], KeptScalar.Of((long)Config.DecoderStartTokenId));
         var before = labels.narrow(1, 0, labels.shape[1] - 1);
-        return cat([start, before.masked_fill(before == IgnoredLabel, Config.PadTokenId)], 1);
+        return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1);
     }
 
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>
@@ -135,5 +135,5 @@ public sealed class T5Model : nn.Module
     internal Tensor Head(Tensor hidden) =>
         lm_head is not null
             ? lm_head.forward(hidden)
-            : shared.forward(hidden * Math.Pow(Config.ModelSize, -0.5));
+            : shared.forward(hidden * KeptScalar.Of(Math.Pow(Config.ModelSize, -0.5)));
 }

@@ -56,10 +56,10 @@ internal sealed class T5Stack : nn.Module
     /// <param name="dtype">The precision of the scores.</param>
     /// <returns><c>[batch, 1, 1, length]</c>: 0 for a token, the lowest finite number for padding.</returns>
     public static Tensor AdditiveMask(Tensor mask, ScalarType dtype) =>
-        (1 - mask.to_type(dtype)).unsqueeze(1).unsqueeze(1) * Lowest(dtype);
+        (KeptScalar.Of(1.0) - mask.to_type(dtype)).unsqueeze(1).unsqueeze(1) * Lowest(dtype);
 
     private static Tensor CausalMask(int length, Tensor like) =>
         full([length, length], Lowest(like.dtype), dtype: like.dtype, device: like.device).triu(1);
 
-    private static double Lowest(ScalarType dtype) => finfo(dtype).min;
+    private static TorchSharp.Scalar Lowest(ScalarType dtype) => KeptScalar.Of(finfo(dtype).min);
 }

@@ -52,7 +52,7 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
             var batch = Seq2SeqBatch.Create(examples, indices, model.Config.PadTokenId, model.Device);
             var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels, labelSmoothing);
             if (batches.Count > 1)
-                loss *= TargetTokens(examples, indices) / allTokens;
+                loss *= tensor((float)(TargetTokens(examples, indices) / allTokens), device: loss.device);
             loss.backward();
             sum = (sum is null ? loss.detach() : sum + loss.detach()).MoveToOuterDisposeScope();
         }

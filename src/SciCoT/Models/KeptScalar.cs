@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+
+namespace SciCoT.Models;
+
+/// <summary>
+/// Numbers handed to native calls, kept for good. A plain <c>tensor + 1e-6</c> makes a temporary that TorchSharp 0.107 lets the
+/// garbage collector free before the native call has read it, which is rare and then ends in "Unknown scalar type".
+/// </summary>
+/// <remarks>For the few constants of a model's configuration only: nothing is ever removed.</remarks>
+internal static class KeptScalar
+{
+    private static readonly ConcurrentDictionary<double, Scalar> Reals = new();
+    private static readonly ConcurrentDictionary<long, Scalar> Integers = new();
+
+    public static Scalar Of(double value) => Reals.GetOrAdd(value, v => v.ToScalar());
+
+    public static Scalar Of(long value) => Integers.GetOrAdd(value, v => v.ToScalar());
+}
