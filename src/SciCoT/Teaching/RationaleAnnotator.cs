@@ -43,8 +43,10 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         {
             await Parallel.ForEachAsync(units, parallel, async (request, token) =>
             {
+                // Units that were handed out before the stop reached the loop are not asked for any more.
+                stop.Token.ThrowIfCancellationRequested();
                 if (await AnnotateAsync(request, tally, token).ConfigureAwait(false) is { } failure && tally.Fail(failure) >= _settings.MaxFailures)
-                    await stop.CancelAsync().ConfigureAwait(false);
+                    stop.Cancel();
             }).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
