@@ -1,4 +1,5 @@
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,5 +12,5 @@ internal static class DecoderLogits
     /// <param name="hidden">The decoder's output, <c>[rows, length, model]</c>.</param>
     /// <returns>Logits of the token after the last position, <c>[rows, vocabulary]</c>.</returns>
     public static Tensor AtLast(T5Model model, Tensor hidden) =>
-        model.Head(hidden.select(1, hidden.shape[1] - 1)).to_type(ScalarType.Float32);
+        T5Inference.Head(model, hidden.select(1, hidden.shape[1] - 1));
 }
