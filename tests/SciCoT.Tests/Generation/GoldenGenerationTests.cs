@@ -49,7 +49,7 @@ public class GoldenGenerationTests
         for (int step = 0; step < highest.Max(row => row.Length); step++)
         {
             var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);
-            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray());
+            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray(), [.. sequences.Index().Select(row => row.Index)]);
             var top = scores.amax(1).data<float>().ToArray();
             for (int row = 0; row < sequences.Length; row++)
             {

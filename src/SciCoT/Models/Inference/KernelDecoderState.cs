@@ -38,7 +38,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         _cache = new NativeBuffer(CacheRow(_capacity) * _rows * Layers);
         _memory = new NativeBuffer(CacheRow(_source) * sourceLengths.Length * Layers);
         using var contiguous = memory.contiguous();
-        Project((float*)T5Weights.Address(contiguous), checked((int)memory.shape[1]));
+        Project((float*)TensorMemory.Address(contiguous), checked((int)memory.shape[1]));
     }
 
     public override int Rows => _rows;
@@ -58,9 +58,9 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         EnsureCapacity(Length + added);
         var step = new Step(this, added);
         using var contiguous = tokens.contiguous();
-        long* ids = (long*)T5Weights.Address(contiguous);
+        long* ids = (long*)TensorMemory.Address(contiguous);
         var output = empty([_rows, added, Model]);
-        float* target = (float*)T5Weights.Address(output);
+        float* target = (float*)TensorMemory.Address(output);
         WorkerTeam.Run(_members, (team, member) => step.Work(team, member, ids, target));
         Length += added;
         return output;

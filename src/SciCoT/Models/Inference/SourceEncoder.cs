@@ -58,8 +58,8 @@ internal sealed unsafe class SourceEncoder : IDisposable
         using var contiguous = inputIds.contiguous();
         using var encoder = new SourceEncoder(weights, lengths, members);
         var memory = empty([lengths.Length, inputIds.shape[1], weights.Config.ModelSize]);
-        long* ids = (long*)T5Weights.Address(contiguous);
-        float* target = (float*)T5Weights.Address(memory);
+        long* ids = (long*)TensorMemory.Address(contiguous);
+        float* target = (float*)TensorMemory.Address(memory);
         int padded = (int)inputIds.shape[1];
         WorkerTeam.Run(members, (team, member) => encoder.Work(team, member, ids, target, padded));
         return memory;

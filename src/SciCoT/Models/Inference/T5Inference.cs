@@ -33,8 +33,8 @@ internal static unsafe class T5Inference
         using var scaled = model.lm_head is null ? hidden * KeptScalar.Of(model.HeadScale) : hidden.contiguous();
         var logits = empty([hidden.shape[0], head.Outputs]);
         int rows = checked((int)hidden.shape[0]), members = get_num_threads();
-        float* x = (float*)T5Weights.Address(scaled);
-        float* y = (float*)T5Weights.Address(logits);
+        float* x = (float*)TensorMemory.Address(scaled);
+        float* y = (float*)TensorMemory.Address(logits);
         using var scratches = new NativeBuffer((long)members * kernels.ScratchSize(head.Inputs));
         float* scratch = scratches.Pointer;
         WorkerTeam.Run(members, (team, member) =>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,9 +25,11 @@ internal sealed unsafe class T5Weights
         public float* Data => data;
     }
 
+    private readonly T5Model _model; // held, so that its tensors are not collected meanwhile
+
     private T5Weights(T5Model model, IKernels kernels, Activation activation)
     {
-        Config = model.Config;
+        _model = model;
         Kernels = kernels;
         Activation = activation;
         Embedding = Of(model.shared);
@@ -37,7 +37,7 @@ internal sealed unsafe class T5Weights
         Decoder = Of(model.decoder);
     }
 
-    public T5Config Config { get; }
+    public T5Config Config => _model.Config;
 
     public IKernels Kernels { get; }
 
@@ -72,17 +72,7 @@ internal sealed unsafe class T5Weights
             var other => throw new InvalidOperationException($"Kernels do not read weights of type {other}."),
         };
         int inputs = checked((int)weight.shape[1]);
-        return new Matrix(Address(weight), format, linear.scale is null ? null : (float*)Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
-    }
-
-    /// <summary>The memory of a contiguous tensor.</summary>
-    public static void* Address(Tensor tensor)
-    {
-        if (!tensor.is_contiguous())
-            throw new InvalidOperationException("Kernels read contiguous tensors only.");
-        using var flat = tensor.view(-1);
-        using var first = flat.narrow(0, 0, 1); // a span of the whole could not be longer than 2 GiB
-        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        return new Matrix(TensorMemory.Address(weight), format, linear.scale is null ? null : (float*)TensorMemory.Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
     }
 
     private static Activation? ActivationOf(T5Config config) => T5Activation.NameOf(config.FeedForwardProjection) switch
@@ -109,5 +99,5 @@ internal sealed unsafe class T5Weights
     private static FeedForward Of(T5FeedForward layer, T5LayerNorm norm) =>
         new(Of(norm), Of(layer.wi ?? layer.wi_0!), layer.wi_1 is null ? null : Of(layer.wi_1), Of(layer.wo));
 
-    private static Vector Of(T5LayerNorm norm) => new((float*)Address(norm.weight));
+    private static Vector Of(T5LayerNorm norm) => new((float*)TensorMemory.Address(norm.weight));
 }
