@@ -16,9 +16,6 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
     /// <summary>A beam: its tokens with the prompt, and the sum of their processed log-probabilities.</summary>
     private readonly record struct Beam(int[] Tokens, float Score);
 
-    /// <summary>A beam's continuation: its row in the state, the next token, and the sum with that token.</summary>
-    private readonly record struct Candidate(int Row, int Token, float Score);
-
     public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
     {
         int inputs = state.Rows / _beams;
@@ -30,7 +27,7 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var candidates = Candidates(state, beams, live);
-            var survivors = new List<Candidate>(beams.Length);
+            var survivors = new List<ScoreRows.Scored>(beams.Length);
             for (int input = 0; input < live.Length; input++)
             {
                 var own = candidates.AsSpan(2 * _beams * input, 2 * _beams);
@@ -53,25 +50,21 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
         return [.. found.Select(input => input.Best(options.NumReturnSequences))];
     }
 
-    /// <summary>The best continuations of each input's beams, twice as many as beams, best first.</summary>
-    private Candidate[] Candidates(DecoderState state, Beam[] beams, BeamHypotheses[] live)
+    /// <summary>The best continuations of each input's beams, twice as many as beams, best first; a score is the sum with that token.</summary>
+    private ScoreRows.Scored[] Candidates(DecoderState state, Beam[] beams, BeamHypotheses[] live)
     {
         int fed = state.Length;
         var next = tensor([.. beams.SelectMany(beam => beam.Tokens.Skip(fed)).Select(id => (long)id)], device: model.Device).view(beams.Length, -1);
-        var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)).log_softmax(1); // [rows, vocabulary]
-        var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)], [.. beams.Select((_, row) => live[row / _beams].Source)])
-            + tensor([.. beams.Select(beam => beam.Score)], [beams.Length, 1], device: model.Device);
-        long vocabulary = scores.shape[1];
-        var (best, places) = scores.view(-1, _beams * vocabulary).topk(2 * _beams, 1); // [inputs, 2 · beams]
-        float[] sums = best.cpu().data<float>().ToArray();
-        long[] flat = places.cpu().data<long>().ToArray();
-        return [.. flat.Select((place, i) => new Candidate((i / (2 * _beams) * _beams) + (int)(place / vocabulary), (int)(place % vocabulary), sums[i]))];
+        var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)); // [rows, vocabulary]
+        ScoreRows.LogSoftmax(logProbabilities);
+        var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)], [.. beams.Select((_, row) => live[row / _beams].Source)]);
+        return ScoreRows.Best(scores, [.. beams.Select(beam => beam.Score)], _beams, 2 * _beams);
     }
 
     /// <summary>Sorts an input's candidates into finished sequences and the next beams.</summary>
-    private List<Candidate> Continue(ReadOnlySpan<Candidate> candidates, Beam[] beams, BeamHypotheses found)
+    private List<ScoreRows.Scored> Continue(ReadOnlySpan<ScoreRows.Scored> candidates, Beam[] beams, BeamHypotheses found)
     {
-        var next = new List<Candidate>(_beams);
+        var next = new List<ScoreRows.Scored>(_beams);
         for (int rank = 0; next.Count < _beams; rank++)
         {
             var candidate = candidates[rank];

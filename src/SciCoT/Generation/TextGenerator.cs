@@ -71,7 +71,7 @@ public sealed class TextGenerator(T5Model model)
         var processors = new LogitsPipeline(options, _model.Config.EosTokenId, Allowed(options, inputIds.shape[0]));
 
         // The last token written is never fed back.
-        using var state = new DecoderState(_model, source.Memory, source.AttentionMask, options.NumBeams, prompt.Length + options.MaxNewTokens - 1);
+        using var state = DecoderState.Create(_model, source.Memory, source.AttentionMask, options.NumBeams, prompt.Length + options.MaxNewTokens - 1);
         return options.NumBeams > 1
             ? new BeamSearch(_model, options, processors, prompt, isAbandoned).Run(state, cancellationToken)
             : new TokenSearch(_model, options, processors, prompt, Seeds(options, inputIds, attentionMask), onToken, isAbandoned).Run(state, cancellationToken);

@@ -59,36 +59,37 @@ internal sealed class TokenSearch(
     /// <returns><c>[rows]</c>, int64.</returns>
     private Tensor Choose(Tensor logits, Row[] batch)
     {
-        var logProbabilities = logits.log_softmax(1);
-        var scores = processors.Apply(logits, [.. batch.Select(row => row.Tokens)], [.. batch.Select(row => row.Source)]);
-        var next = options.Sample ? Draw(scores, batch) : scores.argmax(1);
-        long[] tokens = next.cpu().data<long>().ToArray();
-        float[] gained = logProbabilities.gather(1, next.unsqueeze(1)).cpu().data<float>().ToArray();
+        float[] logSums = ScoreRows.LogSums(logits);
+        var scores = processors.ChangesNothing
+            ? logits
+            : processors.Apply(ScoreRows.Copy(logits), [.. batch.Select(row => row.Tokens)], [.. batch.Select(row => row.Source)]);
+        int[] tokens = options.Sample ? Draw(scores, batch) : ScoreRows.Highest(scores);
+        float[] chosen = ScoreRows.At(logits, tokens);
         for (int i = 0; i < batch.Length; i++)
         {
             var row = batch[i];
-            int token = (int)tokens[i];
+            int token = tokens[i];
             row.Tokens.Add(token);
             if (row.Finished)
                 continue;
-            row.Score += gained[i];
+            row.Score += chosen[i] - logSums[i];
             row.Length++;
             row.Finished = token == model.Config.EosTokenId || row.Length == options.MaxNewTokens;
             onToken?.Invoke(row.Place, token);
             row.Finished |= isAbandoned?.Invoke(row.Source) == true;
         }
 
-        return next;
+        return tensor([.. tokens.Select(token => (long)token)], device: model.Device);
     }
 
     /// <summary>Draws from the softmax of the scores by inverting the cumulative distribution, with each row's own number.</summary>
-    private static Tensor Draw(Tensor scores, Row[] batch)
+    private static int[] Draw(Tensor scores, Row[] batch)
     {
         var cumulative = scores.softmax(1, ScalarType.Float64).cumsum(1); // [rows, vocabulary]
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
         var place = tensor([.. batch.Select(row => row.Random!.NextDouble())], [batch.Length, 1], device: scores.device) * total;
         // How many tokens the number has passed is the place of the one it falls on; one of probability 0 is never it.
-        return (cumulative <= place).sum(1).clamp_max(scores.shape[1] - 1);
+        return [.. (cumulative <= place).sum(1).clamp_max(KeptScalar.Of(scores.shape[1] - 1)).data<long>().Select(token => (int)token)];
     }
 
     private sealed class Row(int place, int source, int[] prompt, SplitMix64? random)

@@ -45,7 +45,7 @@ public class GoldenGenerationTests
 
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        using var state = new DecoderState(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
+        using var state = DecoderState.Create(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
         for (int step = 0; step < highest.Max(row => row.Length); step++)
         {
             var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);

@@ -34,6 +34,9 @@ internal sealed class LogitsPipeline
             _warpers.Add(new TopPProcessor(options.TopP));
     }
 
+    /// <summary>Whether no option asks for a processor.</summary>
+    public bool ChangesNothing => _penalties.Count == 0 && _allowed is null && _warpers.Count == 0;
+
     /// <param name="scores">Logits or log-probabilities, <c>[rows, vocabulary]</c>, float32, contiguous; may be changed in place.</param>
     /// <param name="histories">The decoder's tokens of each row so far, the start token included.</param>
     /// <param name="sources">The source that each row belongs to.</param>

@@ -7,7 +7,7 @@ namespace SciCoT.Generation.Processors;
 /// <summary>Makes tokens that a row has already less likely, once per distinct token (CTRL, arXiv 1909.05858, section 4.1).</summary>
 internal sealed class RepetitionPenaltyProcessor(double penalty) : ILogitsProcessor
 {
-    private readonly Scalar _penalty = penalty; // a field, so that it outlives the native call
+    private readonly Scalar _penalty = penalty.ToScalar();
 
     public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories)
     {
@@ -16,7 +16,7 @@ internal sealed class RepetitionPenaltyProcessor(double penalty) : ILogitsProces
         var index = tensor(seen, device: scores.device);
         var flat = scores.view(-1);
         var old = flat.index_select(0, index);
-        flat.index_copy_(0, index, where(old.lt(KeptScalar.Of(0L)), old * _penalty, old / _penalty));
+        flat.index_copy_(0, index, where(old < KeptScalar.Of(0L), old * _penalty, old / _penalty));
         return scores;
     }
 }
