@@ -202,7 +202,7 @@ public sealed class DistillationEngine
             questions,
             progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / questions.Count))),
             cancellationToken).ConfigureAwait(false);
-        RunFolder.WritePredictions(folder.Predictions, outcomes);
+        PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = outcomes }]);
         return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
     }
 

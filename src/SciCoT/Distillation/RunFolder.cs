@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SciCoT.Evaluation;
 using SciCoT.IO;
 using SciCoT.Students;
 using SciCoT.Teaching.Filters;
@@ -44,9 +43,6 @@ internal sealed class RunFolder
 
     public static void WriteRationales(string path, IEnumerable<RationaleLine> lines) =>
         WriteLines(path, lines, RunJson.Default.RationaleLine);
-
-    public static void WritePredictions(string path, IEnumerable<QuestionOutcome> outcomes) =>
-        WriteLines(path, outcomes, RunJson.Default.QuestionOutcome);
 
     public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
@@ -92,7 +88,6 @@ internal sealed record RationaleLine(string QuestionId, string Rationale);
 
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RationaleLine))]
-[JsonSerializable(typeof(QuestionOutcome))]
 [JsonSerializable(typeof(RationaleFilterReport))]
 [JsonSerializable(typeof(DistillationReport))]
 [JsonSerializable(typeof(RunPlan))]
