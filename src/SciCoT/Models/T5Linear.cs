@@ -21,7 +21,14 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, weight);
+    /// <summary>What is added to the layer's output while an adapter is attached.</summary>
+    public LoraLayer? Adapter { get; set; }
+
+    public override Tensor forward(Tensor x)
+    {
+        var result = nn.functional.linear(x, weight);
+        return Adapter is null ? result : result.Plus(Adapter.forward(x, training));
+    }
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
     public Tensor Embed(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]);
