@@ -47,4 +47,30 @@ public sealed record ReportInput
     /// <summary>How many bins of equal width the calibration has.</summary>
     /// <value>The default is 10.</value>
     public int CalibrationBins { get; init; } = 10;
+
+    /// <summary>Whether ROUGE reduces words to their stems.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool StemRouge { get; init; }
+
+    /// <summary>How many questions the page shows, with what every system answered.</summary>
+    /// <value>The default is 60; as many that the last system answered rightly as wrongly, where there are so many.</value>
+    public int Examples { get; init; } = 60;
+
+    /// <summary>What is wrong with the input, before anything is computed.</summary>
+    /// <exception cref="ArgumentException">There are no answers, or a system has one seed twice or answers a question twice.</exception>
+    internal void Validate()
+    {
+        if (Systems.Count == 0)
+            throw new ArgumentException("There are no systems to report on.", nameof(Systems));
+        foreach (var result in Systems)
+        {
+            if (result.Outcomes.Count == 0)
+                throw new ArgumentException($"'{result.System}' has no outcomes.", nameof(Systems));
+            if (result.Outcomes.GroupBy(outcome => outcome.QuestionId).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new ArgumentException($"'{result.System}' answers question '{twice.Key}' twice.", nameof(Systems));
+        }
+
+        if (Systems.GroupBy(result => (result.System, result.Seed)).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new ArgumentException($"'{same.Key.System}' has two results for {(same.Key.Seed is { } seed ? $"seed {seed}" : "no seed")}; give each its seed.", nameof(Systems));
+    }
 }
