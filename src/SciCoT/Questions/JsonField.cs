@@ -59,6 +59,20 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         _ => throw Bad($"is {Kind}; expected true or false."),
     };
 
+    /// <summary>The value as a finite number.</summary>
+    public double AsNumber()
+    {
+        Expect(JsonValueKind.Number, "a number");
+        return Value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Bad("is too large for a number.");
+    }
+
+    /// <summary>The value as a whole number.</summary>
+    public long AsInteger()
+    {
+        Expect(JsonValueKind.Number, "a whole number");
+        return Value.TryGetInt64(out long number) ? number : throw Bad($"is {Value.GetRawText()}; expected a whole number of at most 64 bits.");
+    }
+
     /// <summary>An exception that names this field.</summary>
     public BadRowException Bad(string problem, Exception? innerException = null) => new(Path, Line, Name, problem, innerException);
 
