@@ -9,7 +9,7 @@ public sealed class UsableFilter : IRationaleFilter
     public string Name => "usable";
 
     /// <inheritdoc/>
-    public Verdict Judge(ScienceQuestion question, RationaleRecord record)
+    public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);
         if (record.FinishReason != TeacherFinishReason.Complete)
