@@ -58,7 +58,7 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
         var next = tensor([.. beams.SelectMany(beam => beam.Tokens.Skip(fed)).Select(id => (long)id)], device: model.Device).view(beams.Length, -1);
         var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)).log_softmax(1); // [rows, vocabulary]
         var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)])
-            + tensor([.. beams.Select(beam => beam.Score)], [beams.Length, 1], device: model.Device);
+            .Plus(tensor([.. beams.Select(beam => beam.Score)], [beams.Length, 1], device: model.Device));
         long vocabulary = scores.shape[1];
         var (best, places) = scores.view(-1, _beams * vocabulary).topk(2 * _beams, 1); // [inputs, 2 · beams]
         float[] sums = best.cpu().data<float>().ToArray();

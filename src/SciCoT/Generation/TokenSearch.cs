@@ -74,7 +74,7 @@ internal sealed class TokenSearch(T5Model model, GenerationOptions options, Logi
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
         var place = tensor([.. batch.Select(row => row.Random.NextDouble())], [batch.Length, 1], device: scores.device) * total;
         // How many tokens the number has passed is the place of the one it falls on; one of probability 0 is never it.
-        return (cumulative <= place).sum(1).clamp_max(scores.shape[1] - 1);
+        return (cumulative <= place).sum(1).clamp_max(KeptScalar.Of(scores.shape[1] - 1));
     }
 
     private sealed class Row(int place, int[] prompt, SplitMix64 random)

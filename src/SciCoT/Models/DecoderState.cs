@@ -104,14 +104,14 @@ internal sealed class DecoderState : IDisposable
         var values = _cache.select(0, 2 * index + 1).narrow(2, 0, Length + added);
         keys.narrow(2, Length, added).copy_(newKeys);
         values.narrow(2, Length, added).copy_(newValues);
-        return hidden + attention.Attend(attention.Queries(normed), keys, values, bias);
+        return hidden.Plus(attention.Attend(attention.Queries(normed), keys, values, bias));
     }
 
     private Tensor CrossAttend(T5Block.CrossAttentionLayer layer, int index, Tensor hidden)
     {
         var attention = layer.EncDecAttention;
         var queries = attention.Queries(layer.layer_norm.forward(hidden));
-        return hidden + attention.Attend(queries, _memory.select(0, 2 * index), _memory.select(0, 2 * index + 1), _memoryBias);
+        return hidden.Plus(attention.Attend(queries, _memory.select(0, 2 * index), _memory.select(0, 2 * index + 1), _memoryBias));
     }
 
     private void EnsureCapacity(int length)

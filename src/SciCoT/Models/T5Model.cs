@@ -81,14 +81,22 @@ public sealed class T5Model : nn.Module
     /// <param name="attentionMask">1 for a token, 0 for padding, <c>[batch, source]</c>.</param>
     /// <param name="decoderInputIds">Target tokens shifted right by the start token, <c>[batch, target]</c>, int64.</param>
     /// <returns><c>[batch, target, vocabulary]</c>.</returns>
-    public Tensor forward(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds) =>
-        Head(Decode(decoderInputIds, Encode(inputIds, attentionMask), attentionMask));
+    public Tensor forward(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)
+    {
+        // The scope holds on to every intermediate tensor: one that nothing refers to may be collected while it is in use.
+        using var scope = NewDisposeScope();
+        return Head(Decode(decoderInputIds, Encode(inputIds, attentionMask, null), attentionMask)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
     /// <param name="attentionMask"><c>[batch, source]</c>, 1 for a token, 0 for padding.</param>
     /// <returns><c>[batch, source, model]</c>.</returns>
-    public Tensor Encode(Tensor inputIds, Tensor attentionMask) => Encode(inputIds, attentionMask, null);
+    public Tensor Encode(Tensor inputIds, Tensor attentionMask)
+    {
+        using var scope = NewDisposeScope();
+        return Encode(inputIds, attentionMask, null).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The loss of teacher forcing: the mean negative log-likelihood of all labels that count.</summary>
     /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
@@ -98,8 +106,9 @@ public sealed class T5Model : nn.Module
     /// <returns>A scalar, float32.</returns>
     public Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, double labelSmoothing = 0)
     {
+        using var scope = NewDisposeScope();
         var logits = forward(inputIds, attentionMask, ShiftRight(labels)).to_type(ScalarType.Float32);
-        return nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing);
+        return nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>Marks a label position that does not count.</summary>
@@ -111,9 +120,10 @@ public sealed class T5Model : nn.Module
     public Tensor ShiftRight(Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
+        using var scope = NewDisposeScope();
         var start = labels.new_full([labels.shape[0], 1], KeptScalar.Of((long)Config.DecoderStartTokenId));
         var before = labels.narrow(1, 0, labels.shape[1] - 1);
-        return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1);
+        return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>
