@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SciCoT.IO;
 using SciCoT.Questions;
 
@@ -14,6 +16,11 @@ namespace SciCoT.Rationales;
 /// </remarks>
 public static class VerdictFile
 {
+    private static readonly VerdictJsonContext Json = new(new JsonSerializerOptions(VerdictJsonContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     /// <summary>Writes judgements to a file, which is there whole or not at all: it is written aside, flushed and renamed.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="judgements">The judgements.</param>
@@ -28,7 +35,8 @@ public static class VerdictFile
         using var file = new AtomicFile.Pending(path);
         foreach (var judgement in judgements)
         {
-            file.Stream.Write(RationaleJson.Line(judgement));
+            file.Stream.Write(JsonSerializer.SerializeToUtf8Bytes(judgement, Json.RationaleJudgement));
+            file.Stream.WriteByte((byte)'\n');
             count++;
         }
 
@@ -42,5 +50,13 @@ public static class VerdictFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="BadRowException">A row is no judgement.</exception>
     public static IEnumerable<RationaleJudgement> Read(string path) =>
-        JsonLines.Read(path, row => RationaleJson.Judgement(row.Value), onBadRow: null);
+        JsonLines.Read(path, row => row.Value.Deserialize(Json.RationaleJudgement) ?? throw row.Bad("is null; expected a judgement."), onBadRow: null);
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RationaleJudgement))]
+internal sealed partial class VerdictJsonContext : JsonSerializerContext;

@@ -73,14 +73,14 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
 
     private static string Bare(string text) => NormalizedText.Of(Article().Replace(text.Trim(), "", 1));
 
-    [GeneratedRegex(@"[(\[{]\s*(?<label>[A-Za-z0-9]{1,3})\s*[)\]}]|\*\*\s*(?<label>[A-Z0-9]{1,3})\s*[.):]?\s*\*\*")]
+    [GeneratedRegex(@"(?<!\w)[(\[]\s*(?<label>[A-Za-z0-9]{1,3})\s*[)\]]|\\boxed\{\s*(?<label>[A-Za-z0-9]{1,3})\s*\}|\*\*\s*(?<label>[A-Z0-9]{1,3})\s*[.):]?\s*\*\*")]
     private static partial Regex Bracketed();
 
     [GeneratedRegex(
         """
         \b(?<noun>options?|choices?|answers?|letters?)
         (?:\s+(?:is|was|are|must\ be|should\ be|would\ be|will\ be)(?:\s+(?:therefore|thus|then|clearly|simply|indeed))?)?
-        \s*[:=]?\s*["'“‘*]*\b(?<label>[a-z0-9]{1,3})\b(?!['’°])
+        \s*[:=]?\s*["'“‘*(]*\b(?<label>[a-z0-9]{1,3})\b(?!['’°])
         (?<word>\s+["'“‘(]*(?!(?:is|was|because|since|as|and|or)\b)[a-z0-9])?
         """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Announced();

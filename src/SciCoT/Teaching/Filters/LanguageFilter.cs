@@ -29,7 +29,7 @@ public sealed class LanguageFilter : IRationaleFilter
         if (known.Count > 0 && foreign > MaxForeignLetters * letters.Values.Sum())
             return Verdict.Refused($"{foreign} of the rationale's {letters.Values.Sum()} letters are of a script that the question does not use.");
 
-        return FunctionWords.Language(record.Rationale) is { } language && FunctionWords.Language(asked) is { } expected && language != expected
+        return FunctionWords.Language(record.Rationale, minWords: 3) is { } language && FunctionWords.Language(asked, minWords: 2) is { } expected && language != expected
             ? Verdict.Refused($"The rationale is in {language}, the question in {expected}.")
             : Verdict.Accepted;
     }

@@ -2,7 +2,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching.Filters;
 
-/// <summary>Refuses replies that are not whole: truncated, refused by the service, or without text.</summary>
+/// <summary>Refuses replies of no use: truncated, refused by the service, without text, or without an answer that could be made out.</summary>
 public sealed class UsableFilter : IRationaleFilter
 {
     /// <inheritdoc/>
