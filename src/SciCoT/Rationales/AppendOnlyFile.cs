@@ -92,7 +92,7 @@ internal sealed class AppendOnlyFile : IDisposable
         {
             RemoveRemains();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or NotSupportedException or UnauthorizedAccessException)
         {
             // The next append tries again, and so does the next opening: remains without a line end are set aside.
         }
