@@ -59,13 +59,25 @@ internal static class JsonLines
 
         try
         {
-            using var document = JsonDocument.Parse(line.Bytes, Strict);
+            using var document = Document(path, line);
             return parse(new JsonField(document.RootElement, path, line.Number, ""));
         }
         catch (JsonException e)
         {
             var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";
             throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {e.Message.Split(" LineNumber:")[0]}", e);
+        }
+    }
+
+    private static JsonDocument Document(string path, FileLine line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line.Bytes, Strict);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new BadRowException(path, line.Number, null, "has a field whose name is not valid Unicode.", e);
         }
     }
 }
