@@ -6,6 +6,7 @@ using SciCoT.Benchmarks;
 var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's own rates of the same run.")
 {
     SettingsSweep.Command(),
+    Plain("annotation", "Questions a second from a server that answers in 200 ms: [questions]", AnnotationBenchmark.Run),
     Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
     Plain("training", "Seconds a training step: small|tiny adamw|adafactor steps [json file]", TrainingBenchmark.Run),
     Plain("init", "A checkpoint folder with random weights, to see a shape at its true size: <config.json> <tokenizer> <folder>", RandomCheckpoint.Write),

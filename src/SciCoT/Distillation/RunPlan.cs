@@ -60,7 +60,8 @@ internal sealed record RunPlan
 
     /// <summary>What decides the replies; how many are asked for at a time does not.</summary>
     private static string Summary(AnnotationSettings settings) =>
-        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}";
+        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}"
+        + (settings.UnusableRetries > 0 ? $", {settings.UnusableRetries} more tries" : "");
 
     private static string Fingerprint(DistillationData data)
     {
