@@ -67,7 +67,8 @@ public sealed class TeacherBudget
         ArgumentNullException.ThrowIfNull(store);
         await foreach (var record in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (record.Model is not null)
+            // Rationales that people wrote have neither.
+            if (record.Model is not null || record.InputTokens is not null || record.OutputTokens is not null)
                 Charge(record.Model, record.InputTokens, record.OutputTokens);
         }
     }
