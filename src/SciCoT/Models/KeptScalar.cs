@@ -5,9 +5,12 @@ namespace SciCoT.Models;
 
 /// <summary>
 /// Numbers handed to native calls, kept for good. A plain <c>tensor + 1e-6</c> makes a temporary that TorchSharp 0.107 lets the
-/// garbage collector free before the native call has read it, which is rare and then ends in "Unknown scalar type".
+/// garbage collector free before the native call has read it; under load that ends in errors such as "Unknown scalar type".
 /// </summary>
-/// <remarks>For the few constants of a model's configuration only: nothing is ever removed.</remarks>
+/// <remarks>
+/// For the few constants of a model's configuration only: nothing is ever removed. A number that varies is held by
+/// <c>using</c> over the call. A test reads the library's code for calls that make such a temporary.
+/// </remarks>
 internal static class KeptScalar
 {
     private static readonly ConcurrentDictionary<double, Scalar> Reals = new();

@@ -10,16 +10,16 @@ internal static class T5Activation
     {
         ["relu"] = x => x.relu(),
         ["relu6"] = x => x.relu6(),
-        ["relu2"] = x => x.relu().square(),
+        ["relu2"] = x => x.relu().Squared(),
         ["gelu"] = x => x.gelu(),
         ["gelu_new"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
         ["gelu_pytorch_tanh"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
         ["silu"] = x => x.silu(),
         ["swish"] = x => x.silu(),
-        ["mish"] = x => nn.functional.mish(x),
+        ["mish"] = x => x * nn.functional.logsigmoid(x.neg()).neg().tanh(),
         ["sigmoid"] = x => x.sigmoid(),
         ["tanh"] = x => x.tanh(),
-        ["leaky_relu"] = x => nn.functional.leaky_relu(x, 0.01),
+        ["leaky_relu"] = x => x.leaky_relu(KeptScalar.Of(0.01)),
         ["linear"] = x => x,
     };
 

@@ -45,7 +45,7 @@ internal sealed class T5Block : nn.Module
         public Tensor forward(Tensor hidden, Tensor bias)
         {
             var normed = layer_norm.forward(hidden);
-            return hidden + T5Dropout.Apply(SelfAttention.forward(normed, normed, bias), _dropout, training);
+            return hidden.Plus(T5Dropout.Apply(SelfAttention.forward(normed, normed, bias), _dropout, training));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class T5Block : nn.Module
         }
 
         public Tensor forward(Tensor hidden, Tensor memory, Tensor memoryBias) =>
-            hidden + T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, memoryBias), _dropout, training);
+            hidden.Plus(T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, memoryBias), _dropout, training));
     }
 
     internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
@@ -84,6 +84,6 @@ internal sealed class T5Block : nn.Module
         }
 
         public override Tensor forward(Tensor hidden) =>
-            hidden + T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _dropout, training);
+            hidden.Plus(T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _dropout, training));
     }
 }

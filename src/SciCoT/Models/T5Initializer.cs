@@ -21,7 +21,7 @@ internal static class T5Initializer
             switch (part)
             {
                 case "layer_norm" or "final_layer_norm":
-                    parameter.fill_(factor);
+                    parameter.fill_(KeptScalar.Of(factor));
                     break;
                 case "shared" or "lm_head":
                     Normal(parameter, factor);

@@ -21,7 +21,7 @@ internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
     {
         // The variance is taken in float32 whatever the precision of the model.
         var wide = x.to_type(ScalarType.Float32);
-        var scale = (wide.square().mean([-1], keepdim: true) + _epsilon).rsqrt();
+        var scale = wide.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return weight * (wide * scale).to_type(x.dtype);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class T5Stack : nn.Module
     {
         int length = checked((int)embedded.shape[1]);
         var bias = block[0].Self.SelfAttention.PositionBias(length, length); // [1, heads, length, length]
-        bias = _isDecoder ? bias + CausalMask(length, bias) : bias + selfMask!;
+        bias = _isDecoder ? bias.Plus(CausalMask(length, bias)) : bias.Plus(selfMask!);
 
         var hidden = T5Dropout.Apply(embedded, _dropout, training);
         foreach (var item in block)
@@ -56,7 +56,7 @@ internal sealed class T5Stack : nn.Module
     /// <param name="dtype">The precision of the scores.</param>
     /// <returns><c>[batch, 1, 1, length]</c>: 0 for a token, the lowest finite number for padding.</returns>
     public static Tensor AdditiveMask(Tensor mask, ScalarType dtype) =>
-        (KeptScalar.Of(1.0) - mask.to_type(dtype)).unsqueeze(1).unsqueeze(1) * Lowest(dtype);
+        mask.logical_not().to_type(dtype).unsqueeze(1).unsqueeze(1) * Lowest(dtype);
 
     private static Tensor CausalMask(int length, Tensor like) =>
         full([length, length], Lowest(like.dtype), dtype: like.dtype, device: like.device).triu(1);

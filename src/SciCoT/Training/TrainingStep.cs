@@ -54,7 +54,7 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
             if (batches.Count > 1)
                 loss *= tensor((float)(TargetTokens(examples, indices) / allTokens), device: loss.device);
             loss.backward();
-            sum = (sum is null ? loss.detach() : sum + loss.detach()).MoveToOuterDisposeScope();
+            sum = (sum is null ? loss.detach() : sum.Plus(loss.detach())).MoveToOuterDisposeScope();
         }
 
         return sum!;

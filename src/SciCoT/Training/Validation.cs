@@ -26,7 +26,7 @@ internal sealed class Validation(IReadOnlyList<Seq2SeqExample> examples, BatchPl
                 using var batchScope = NewDisposeScope();
                 var batch = Seq2SeqBatch.Create(examples, indices, model.Config.PadTokenId, model.Device);
                 var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels);
-                sum.add_(loss.to_type(ScalarType.Float64) * indices.Sum(i => examples[i].Target.Length));
+                sum.Add(loss.to_type(ScalarType.Float64).Times(indices.Sum(i => examples[i].Target.Length)));
             }
 
             return sum.item<double>() / examples.Sum(e => (long)e.Target.Length);

@@ -1,3 +1,4 @@
+using SciCoT.Models;
 using static TorchSharp.torch;
 
 namespace SciCoT.Generation.Processors;
@@ -12,7 +13,7 @@ internal sealed class MinNewTokensProcessor(int minimum, int promptLength, int e
     {
         // All rows of a batch have the same length.
         if (histories[0].Count - promptLength < minimum)
-            scores.select(1, eosTokenId).fill_(double.NegativeInfinity);
+            scores.select(1, eosTokenId).fill_(KeptScalar.Of(double.NegativeInfinity));
         return scores;
     }
 }

@@ -1,3 +1,4 @@
+using SciCoT.Models;
 using static TorchSharp.torch;
 
 namespace SciCoT.Generation.Processors;
@@ -10,7 +11,7 @@ internal sealed class NoRepeatNgramProcessor(int size) : ILogitsProcessor
         long vocabulary = scores.shape[1];
         long[] forbidden = [.. histories.SelectMany((history, row) => Completions(history).Select(token => row * vocabulary + token))];
         if (forbidden.Length > 0)
-            scores.view(-1).index_fill_(0, tensor(forbidden, device: scores.device), double.NegativeInfinity);
+            scores.view(-1).index_fill_(0, tensor(forbidden, device: scores.device), KeptScalar.Of(double.NegativeInfinity));
         return scores;
     }
 

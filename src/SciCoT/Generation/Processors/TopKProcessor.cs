@@ -1,3 +1,4 @@
+using SciCoT.Models;
 using static TorchSharp.torch;
 
 namespace SciCoT.Generation.Processors;
@@ -9,6 +10,6 @@ internal sealed class TopKProcessor(int k) : ILogitsProcessor
     {
         int kept = (int)Math.Min(k, scores.shape[1]);
         var (highest, _) = scores.topk(kept, 1); // [rows, kept]
-        return scores.masked_fill_(scores < highest.narrow(1, kept - 1, 1), double.NegativeInfinity);
+        return scores.masked_fill_(scores < highest.narrow(1, kept - 1, 1), KeptScalar.Of(double.NegativeInfinity));
     }
 }
