@@ -49,8 +49,9 @@ internal static class EvaluationBenchmark
             double[] bare = new double[runs], evaluator = new double[runs];
             for (int run = -1; run < runs; run++)
             {
-                // The two take turns, so that a machine that slows down slows down both.
-                double scorerSeconds = Seconds(() => ScoreAll(model, batches));
+                // The two take turns, so that a machine that slows down slows down both. Both compute on a thread of their own:
+                // each gets libtorch's workers anew, and those of the thread before go on spinning for a while.
+                double scorerSeconds = Seconds(() => Task.Factory.StartNew(() => ScoreAll(model, batches), TaskCreationOptions.LongRunning).GetAwaiter().GetResult());
                 double evaluatorSeconds = Seconds(() => HarnessEvaluator.EvaluateAsync(model, tokenizer, HarnessTask.Arc, questions).GetAwaiter().GetResult());
                 if (run >= 0)
                     (bare[run], evaluator[run]) = (scorerSeconds, evaluatorSeconds);
