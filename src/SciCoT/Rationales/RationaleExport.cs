@@ -49,6 +49,7 @@ public static class RationaleExport
         using var json = new Utf8JsonWriter(file.Stream, Readable);
         await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var refusedBy = refusals.GetValueOrDefault(record.Key.Fingerprint());
             if (!byHash.TryGetValue(record.QuestionHash, out var question))
             {
