@@ -21,7 +21,13 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, weight);
+    /// <summary>The precision to compute in, where it is not the weight's; the weight's gradient keeps the weight's precision.</summary>
+    public ScalarType? Compute { get; set; }
+
+    public override Tensor forward(Tensor x) =>
+        Compute is { } precision
+            ? nn.functional.linear(x.to_type(precision), weight.to_type(precision))
+            : nn.functional.linear(x, weight);
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
     public Tensor Embed(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]);
