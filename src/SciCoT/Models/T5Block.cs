@@ -35,10 +35,11 @@ internal sealed class T5Block : nn.Module
     /// <returns><c>[batch, length, model]</c>.</returns>
     public Tensor forward(Tensor hidden, Tensor bias, Tensor? memory, Tensor? memoryMask)
     {
+        using var scope = NewDisposeScope(); // what the gradient does not need is freed with the block
         hidden = Self.forward(hidden, bias);
         if (Cross is not null)
             hidden = Cross.forward(hidden, memory!, memoryMask!);
-        return FeedForward.forward(hidden);
+        return FeedForward.forward(hidden).MoveToOuterDisposeScope();
     }
 
     internal sealed class SelfAttentionLayer : nn.Module
