@@ -12,7 +12,12 @@ namespace SciCoT.Models;
 /// </remarks>
 internal sealed class T5Linear : nn.Module<Tensor, Tensor>
 {
-    public readonly Parameter weight; // [output, input]
+    public Parameter weight; // [output, input]
+
+    private bool _isNarrow;
+
+    /// <summary>What each output of int8 weights is multiplied by.</summary>
+    public Tensor? scale; // [output]
 
     public T5Linear(long output, long input)
         : base(nameof(T5Linear))
@@ -24,11 +29,46 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     /// <summary>The precision to compute in, where it is not the weight's; the weight's gradient keeps the weight's precision.</summary>
     public ScalarType? Compute { get; set; }
 
+    /// <summary>The matrix as it is computed with.</summary>
+    public Tensor Values => _isNarrow ? Wide(weight, scale) : weight;
+
     public override Tensor forward(Tensor x) =>
         Compute is { } precision
-            ? nn.functional.linear(x.to_type(precision), weight.to_type(precision))
-            : nn.functional.linear(x, weight);
+            ? nn.functional.linear(x.to_type(precision), Values.to_type(precision))
+            : nn.functional.linear(x, Values);
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
-    public Tensor Embed(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]);
+    public Tensor Embed(Tensor ids)
+    {
+        var rows = weight.index_select(0, ids.flatten());
+        return (_isNarrow ? Wide(rows, scale?.index_select(0, ids.flatten())) : rows).view([.. ids.shape, weight.shape[1]]);
+    }
+
+    /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
+    public void Narrow(WeightFormat format)
+    {
+        using (NewDisposeScope())
+        {
+            var narrow = weight.to_type(ScalarType.BFloat16);
+            if (format == WeightFormat.Int8)
+            {
+                scale = (weight.abs().amax([1]).clamp_min(KeptScalar.Of(float.Epsilon)) / KeptScalar.Of(127.0)).DetachFromDisposeScope();
+                narrow = (weight / scale.unsqueeze(1)).round_().to_type(ScalarType.Int8);
+                register_buffer(nameof(scale), scale);
+            }
+
+            weight.Dispose();
+            weight = new Parameter(narrow, requires_grad: false);
+            weight.DetachFromDisposeScope();
+        }
+
+        _isNarrow = true;
+        ConditionallyRegisterParameter(nameof(weight), weight);
+    }
+
+    private static Tensor Wide(Tensor weight, Tensor? scale)
+    {
+        var wide = weight.to_type(ScalarType.Float32);
+        return scale is null ? wide : wide * scale.unsqueeze(1);
+    }
 }
