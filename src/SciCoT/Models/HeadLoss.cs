@@ -20,6 +20,7 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
             spread = own
             if s > 0.0:
                 spread = (1.0 - s) * own + s * logits.mean(1, True)
+            torch.maximum(logits, largest - 60.0, out=logits) # e^-60 is nothing beside 1, and spares the products numbers too small to be normal, which are slow
             torch._softmax(logits, 1, False, out=logits)
             loss = (largest - logits.gather(1, place).log() - spread).mean()
             if gradient:
