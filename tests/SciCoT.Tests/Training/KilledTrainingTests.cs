@@ -47,7 +47,7 @@ public sealed class KilledTrainingTests : IDisposable
             using var process = Start(_folder.Path);
             var aside = Path.Combine(_folder.Path, "checkpoints", $"checkpoint-{checkpoint:D8}.tmp");
             while (!process.HasExited && !File.Exists(Path.Combine(aside, file)))
-                Thread.Sleep(0);
+                Thread.Sleep(1);
             process.Kill();
             await process.WaitForExitAsync(Token);
             hits += Directory.Exists(aside) ? 1 : 0;
