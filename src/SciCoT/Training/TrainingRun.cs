@@ -52,7 +52,7 @@ internal sealed class TrainingRun : IDisposable
             _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
         if (checkpointDirectory is not null)
-            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, options, training, validation));
+            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, model.Adapter?.Config, options, training, validation));
     }
 
     private bool StoppedEarly => _state.EvaluationsWithoutImprovement >= _options.EarlyStoppingPatience;
