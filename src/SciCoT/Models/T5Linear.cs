@@ -29,10 +29,17 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     /// <summary>What is added to the layer's output while an adapter is attached.</summary>
     public LoraLayer? Adapter { get; set; }
 
+    /// <summary>The precision to compute in, where it is not the weight's; the weight's gradient keeps the weight's precision.</summary>
+    public ScalarType? Compute { get; set; }
+
+    /// <summary>The matrix as it is computed with.</summary>
+    public Tensor Values => _isNarrow ? Wide(weight, scale) : weight;
+
     public override Tensor forward(Tensor x)
     {
-        var result = nn.functional.linear(x, _isNarrow ? Wide(weight, scale) : weight);
-        return Adapter is null ? result : result.Plus(Adapter.forward(x, training));
+        var (input, matrix) = Compute is { } precision ? (x.to_type(precision), Values.to_type(precision)) : (x, Values);
+        var result = nn.functional.linear(input, matrix);
+        return Adapter is null ? result : result.Plus(Adapter.forward(input, training));
     }
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
