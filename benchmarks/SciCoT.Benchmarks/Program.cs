@@ -6,7 +6,8 @@ using SciCoT.Benchmarks;
 var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's own rates of the same run.")
 {
     SettingsSweep.Command(),
-    Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
+    Plain("decoding", "Tokens a second of writing: [json file or -] [threads] [float32,bfloat16,int8,torch]", DecodingBenchmark.Run),
+    Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
     Plain("training", "Seconds a training step: small|tiny adamw|adafactor steps [json file]", TrainingBenchmark.Run),
     Plain("init", "A checkpoint folder with random weights, to see a shape at its true size: <config.json> <tokenizer> <folder>", RandomCheckpoint.Write),
     Plain("micro", "BenchmarkDotNet's benchmarks, for example: --filter *Tokenizer*", arguments => BenchmarkSwitcher.FromAssembly(typeof(SettingsSweep).Assembly).Run(arguments)),

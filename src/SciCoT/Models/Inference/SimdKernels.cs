@@ -19,6 +19,11 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
     /// <summary>From so many rows it pays to widen weights once for all of them.</summary>
     private const int ManyRows = 5;
 
+    /// <summary>From so many rows it pays to copy weights to where no vector crosses a cache line: a mapped file aligns them to 8 bytes.</summary>
+    private const int ManyRowsToAlign = 16;
+
+    private const int CacheLine = 64;
+
     public int ScratchSize(int inputs) => Math.Max(Panel, 4 * inputs);
 
     public void Multiply(in Matrix matrix, int from, int to, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
@@ -198,11 +203,14 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
     {
         int inputs = matrix.Inputs;
         int panel = Math.Max(4, Panel / inputs / 4 * 4);
+        bool copies = typeof(TFormat) == typeof(Float32)
+            ? rows >= ManyRowsToAlign && ((nuint)matrix.Data % CacheLine != 0 || matrix.Stride * sizeof(float) % CacheLine != 0)
+            : rows >= ManyRows;
         for (int first = from; first < to; first += panel)
         {
             int outputs = Math.Min(panel, to - first);
             float* scales = matrix.Scales is null ? null : matrix.Scales + first;
-            if (typeof(TFormat) != typeof(Float32) && rows >= ManyRows)
+            if (copies)
             {
                 for (int output = 0; output < outputs; output++)
                     Widen<TFormat>(Row<TFormat>(matrix, first + output), inputs, scratch + (output * inputs));
