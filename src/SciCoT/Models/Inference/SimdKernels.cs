@@ -372,15 +372,13 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
             TVector s0 = TSimd.Of(0), s1 = s0, s2 = s0, s3 = s0;
             for (int i = 0; i < whole; i += TSimd.Width)
             {
-                // With one row nothing hides the memory's latency, and reading four rows at a time hides the pattern from the processor.
-                byte* soon = w0 + Distance + (4 * i * TFormat.Bytes);
-                TSimd.Prefetch(soon);
-                if (TFormat.Bytes > 1)
-                    TSimd.Prefetch(soon + CacheLine);
-                if (TFormat.Bytes > 2)
+                // With one row nothing hides the memory's latency. Float32 is read fast enough without.
+                if (TFormat.Bytes < sizeof(float))
                 {
-                    TSimd.Prefetch(soon + (2 * CacheLine));
-                    TSimd.Prefetch(soon + (3 * CacheLine));
+                    byte* soon = w0 + Distance + (4 * i * TFormat.Bytes);
+                    TSimd.Prefetch(soon);
+                    if (TFormat.Bytes > 1)
+                        TSimd.Prefetch(soon + CacheLine);
                 }
 
                 var value = TSimd.Load(x + i);
