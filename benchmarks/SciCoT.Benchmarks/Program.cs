@@ -7,7 +7,9 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
 {
     SettingsSweep.Command(),
     Plain("annotation", "Questions a second from a server that answers in 200 ms: [questions]", AnnotationBenchmark.Run),
-    Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
+    Plain("decoding", "Tokens a second of writing: [json file or -] [threads] [float32,bfloat16,int8,torch]", DecodingBenchmark.Run),
+    Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
+    Plain("rounding", "What rounded weights change in trained students' answers: <model folder> [seed]", RoundingBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     TrainingBenchmark.Command(),

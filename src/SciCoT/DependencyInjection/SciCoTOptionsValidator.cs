@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using SciCoT.Models;
 using SciCoT.Students;
 
 namespace SciCoT.DependencyInjection;
@@ -20,6 +21,8 @@ internal sealed partial class SciCoTOptionsValidator(StudentRegistration student
 
         if (!DeviceName().IsMatch(options.Device ?? ""))
             failures.Add($"{nameof(SciCoTOptions.Device)} must be cpu, cuda, cuda:N or mps; got '{options.Device}'.");
+        if (!Enum.IsDefined(options.WeightFormat))
+            failures.Add($"{nameof(SciCoTOptions.WeightFormat)} must be one of {string.Join(", ", Enum.GetNames<WeightFormat>())}; got {options.WeightFormat}.");
         if (options.BatchSize is < 1 or > 1024)
             failures.Add($"{nameof(SciCoTOptions.BatchSize)} must be from 1 to 1024; got {options.BatchSize}.");
         if (options.MaxRationaleTokens is < 1 or > 4096)

@@ -31,12 +31,12 @@ public static class SciCoTServiceCollectionExtensions
         services.TryAddSingleton<IRationaleStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
+            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat);
         });
         services.TryAddSingleton<IAnswerStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
+            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat);
         });
         services.TryAddSingleton<ISciCoTPipeline>(provider =>
         {

@@ -96,6 +96,7 @@ public sealed class T5TextModel : IDisposable
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
+    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
@@ -104,10 +105,11 @@ public sealed class T5TextModel : IDisposable
         int batchSize = DefaultBatchSize,
         torch.Device? device = null,
         int queueCapacity = DefaultQueueCapacity,
-        TimeSpan? maxWait = null)
+        TimeSpan? maxWait = null,
+        WeightFormat weightFormat = WeightFormat.Float32)
     {
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device);
+        var model = T5Model.Load(directory, device, weightFormat: weightFormat);
         try
         {
             var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
