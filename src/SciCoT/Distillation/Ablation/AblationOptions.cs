@@ -72,10 +72,12 @@ public sealed record AblationOptions
         if (own is not null)
             return own;
         TrainingOptions first = RationaleStudent.Training, second = AnswerStudent.Training;
+        // What it writes may be as long as both stages' texts: a one-stage student's answer stands behind its rationale.
+        var plan = RationaleStudent with { MaxTargetTokens = RationaleStudent.MaxTargetTokens + AnswerStudent.MaxTargetTokens };
         return (first.TotalSteps, second.TotalSteps) switch
         {
-            ({ } one, { } two) => RationaleStudent with { Training = first with { TotalSteps = one + two } },
-            (null, null) => RationaleStudent with { Training = first with { Epochs = first.Epochs + second.Epochs } },
+            ({ } one, { } two) => plan with { Training = first with { TotalSteps = one + two } },
+            (null, null) => plan with { Training = first with { Epochs = first.Epochs + second.Epochs } },
             _ => throw new ArgumentException($"One stage counts {nameof(TrainingOptions.TotalSteps)} and the other {nameof(TrainingOptions.Epochs)}, so that their sum is not known; give {nameof(Direct)}, {nameof(OneStage)} and {nameof(MultiTask)} plans of their own."),
         };
     }
