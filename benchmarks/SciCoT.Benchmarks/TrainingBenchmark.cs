@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using SciCoT.Models;
@@ -8,11 +9,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Benchmarks;
 
-/// <summary>
-/// Seconds per training step and its parts, medians over the steps. Arguments: the shape (<c>small</c>, Flan-T5-small at
-/// batch 8, source 128, target 64; or <c>tiny</c>), the optimizer (<c>adamw</c> or <c>adafactor</c>), the number of steps, and
-/// a file for the results as JSON.
-/// </summary>
+/// <summary>Seconds per training step and its parts, medians over the steps, beside the machine's own rate of the same run.</summary>
 internal static class TrainingBenchmark
 {
     private const int WarmupSteps = 3;
@@ -29,34 +26,64 @@ internal static class TrainingBenchmark
             Batch: 32, Source: 60, Target: 40),
     };
 
-    public static void Run(string[] args)
+    public static Command Command()
     {
-        var name = args.ElementAtOrDefault(0) ?? "small";
-        var kind = Enum.Parse<OptimizerKind>(args.ElementAtOrDefault(1) ?? nameof(OptimizerKind.AdamW), ignoreCase: true);
-        int steps = int.Parse(args.ElementAtOrDefault(2) ?? "20");
+        var shape = new Argument<string>("shape") { DefaultValueFactory = _ => "small", Description = "small (Flan-T5-small, batch 8, source 128, target 64) or tiny" };
+        shape.AcceptOnlyFromAmong([.. Shapes.Keys]);
+        var optimizer = new Option<OptimizerKind>("--optimizer") { DefaultValueFactory = _ => OptimizerKind.AdamW };
+        var bfloat16 = new Option<bool>("--bf16") { Description = "Compute matrix products in bfloat16" };
+        var checkpointing = new Option<bool>("--gradient-checkpointing");
+        var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 20 };
+        var phases = new Option<int>("--phase-steps") { DefaultValueFactory = _ => 10, Description = "Steps taken apart after the whole ones" };
+        var output = new Option<FileInfo?>("--output") { Description = "A file for the results as JSON" };
+        var command = new Command("training", "Seconds a training step, its parts and its memory.") { shape, optimizer, bfloat16, checkpointing, steps, phases, output };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(shape),
+            parsed.GetValue(optimizer),
+            parsed.GetValue(bfloat16) ? ScalarType.BFloat16 : ScalarType.Float32,
+            parsed.GetValue(checkpointing),
+            parsed.GetValue(steps),
+            parsed.GetValue(phases),
+            parsed.GetValue(output)));
+        return command;
+    }
+
+    private static void Run(string name, OptimizerKind kind, ScalarType precision, bool checkpointing, int steps, int phaseSteps, FileInfo? output)
+    {
         var shape = Shapes[name];
+        using var heap = NativeHeap.Keep(); // as the trainer does
+        DropoutMask.Stream = 1;
         using var model = new T5Model(shape.Config, seed: 1);
         model.train();
+        model.UseGradientCheckpointing(checkpointing);
         var groups = ParameterGroup.Of(model, weightDecay: 0.01, decayNorms: true);
         using IOptimizer optimizer = kind == OptimizerKind.AdamW ? new AdamW(groups, 0.9, 0.999, 1e-8) : new Adafactor(groups, new AdafactorOptions());
 
         double sgemm = SgemmRate();
-        var clock = new PhaseClock();
+        long before = Environment.WorkingSet;
         var examples = Examples(shape);
-        var whole = WholeSteps(model, groups, optimizer, examples, steps, out var memory);
-        Phases(model, groups, optimizer, examples, Math.Min(steps, 15), clock);
+        var whole = WholeSteps(model, groups, optimizer, precision, examples, steps, out var memory);
+        long peak = Process.GetCurrentProcess().PeakWorkingSet64;
+        var clock = new PhaseClock();
+        Phases(model, groups, optimizer, precision, examples, phaseSteps, clock);
+        sgemm = Math.Max(sgemm, SgemmRate()); // a neighbour's load may fall into one of them
 
+        var phases = clock.Medians();
         var result = new Dictionary<string, object>
         {
             ["shape"] = name,
             ["optimizer"] = kind.ToString(),
+            ["precision"] = precision.ToString(),
+            ["gradient_checkpointing"] = checkpointing,
             ["steps"] = steps,
             ["threads"] = get_num_threads(),
             ["seconds_per_step"] = Median(whole),
-            ["phase_milliseconds"] = clock.Medians(),
+            ["phase_milliseconds"] = phases,
+            ["optimizer_share"] = phases.GetValueOrDefault("optimizer") / Math.Max(1, phases.Values.Sum()),
             ["sgemm_gflops"] = sgemm,
             ["resident_megabytes_by_tenth"] = memory,
-            ["peak_resident_megabytes"] = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
+            ["resident_megabytes_before_the_first_step"] = before >> 20,
+            ["peak_resident_megabytes"] = peak >> 20,
         };
         if (name == "small")
         {
@@ -66,14 +93,15 @@ internal static class TrainingBenchmark
 
         var json = JsonSerializer.Serialize(result, new JsonSerializerOptions { WriteIndented = true });
         Console.WriteLine(json);
-        if (args.ElementAtOrDefault(3) is { } path)
-            File.WriteAllText(path, json);
+        if (output is not null)
+            File.WriteAllText(output.FullName, json);
     }
 
     /// <summary>Steps exactly as the trainer makes them.</summary>
-    private static List<double> WholeSteps(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, Seq2SeqExample[] examples, int steps, out List<long> memory)
+    private static List<double> WholeSteps(
+        T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, ScalarType precision, Seq2SeqExample[] examples, int steps, out List<long> memory)
     {
-        var step = new TrainingStep(model, groups, optimizer, maxGradientNorm: 1, labelSmoothing: 0);
+        var step = new TrainingStep(model, groups, optimizer, maxGradientNorm: 1, labelSmoothing: 0, precision);
         int[] batch = [.. Enumerable.Range(0, examples.Length)];
         var seconds = new List<double>();
         memory = [];
@@ -92,10 +120,12 @@ internal static class TrainingBenchmark
     }
 
     /// <summary>The same step taken apart.</summary>
-    private static void Phases(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, Seq2SeqExample[] examples, int steps, PhaseClock clock)
+    private static void Phases(
+        T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, ScalarType precision, Seq2SeqExample[] examples, int steps, PhaseClock clock)
     {
         Tensor[] parameters = [.. groups.SelectMany(g => g.Parameters)];
         int[] indices = [.. Enumerable.Range(0, examples.Length)];
+        using var mixed = new MixedPrecision(model, precision);
         for (int i = 0; i < steps; i++)
         {
             using var scope = NewDisposeScope();
@@ -133,11 +163,12 @@ internal static class TrainingBenchmark
         using var scope = NewDisposeScope();
         var a = randn(Size, Size);
         var b = randn(Size, Size);
+        var product = zeros(Size, Size); // its pages are there before the first timing
         var seconds = new List<double>();
         for (int i = 0; i < 12; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            a.mm(b).Dispose();
+            product.addmm_(a, b, beta: 0);
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

@@ -37,8 +37,10 @@ internal sealed class T5Attention : nn.Module
     /// <returns><c>[batch, query, model]</c>.</returns>
     public Tensor forward(Tensor hidden, Tensor memory, Tensor bias)
     {
+        if (training)
+            return AttendForTraining(hidden, memory, bias);
         var (keys, values) = ProjectMemory(memory);
-        return Attend(Queries(hidden), keys, values, bias, training ? _config.DropoutRate : 0);
+        return Attend(Queries(hidden), keys, values, bias);
     }
 
     /// <summary>Queries, multiplied so that the scaling inside the fused attention cancels out.</summary>
@@ -50,9 +52,25 @@ internal sealed class T5Attention : nn.Module
     public (Tensor Keys, Tensor Values) ProjectMemory(Tensor memory) =>
         (SplitHeads(k.forward(memory)), SplitHeads(v.forward(memory)));
 
-    public Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor? bias, double dropout = 0)
+    public Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor? bias)
     {
-        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, bias, dropout); // [batch, heads, query, head]
+        var mixed = nn.functional.scaled_dot_product_attention(queries, keys, values, bias); // [batch, heads, query, head]
+        return o.forward(mixed.transpose(1, 2).flatten(2));
+    }
+
+    /// <summary>
+    /// The same in single operations: the fused attention has no gradient for the bias, and its dropout draws one by one. Scores
+    /// are summed and normalised in float32 whatever the products are computed in.
+    /// </summary>
+    private Tensor AttendForTraining(Tensor hidden, Tensor memory, Tensor bias)
+    {
+        var queries = HeadsFirst(q.forward(hidden)); // [batch · heads, query, head]
+        var keys = HeadsFirst(k.forward(memory));
+        var values = HeadsFirst(v.forward(memory));
+        var scores = queries.bmm(keys.transpose(1, 2)).unflatten(0, [hidden.shape[0], _config.Heads]); // [batch, heads, query, key]
+        var weights = scores.to_type(bias.dtype).Plus(bias).softmax(-1);
+        var kept = T5Dropout.Apply(weights, _config.DropoutRate, training).to_type(values.dtype).flatten(0, 1);
+        var mixed = kept.bmm(values).unflatten(0, [hidden.shape[0], _config.Heads]);
         return o.forward(mixed.transpose(1, 2).flatten(2));
     }
 
@@ -64,6 +82,8 @@ internal sealed class T5Attention : nn.Module
         var buckets = RelativePosition.Buckets(queries, keys, _bidirectional, _config.RelativeAttentionBuckets, _config.RelativeAttentionMaxDistance, table.weight.device);
         return table.Embed(buckets).permute(2, 0, 1).unsqueeze(0);
     }
+
+    private Tensor HeadsFirst(Tensor x) => SplitHeads(x).contiguous().flatten(0, 1);
 
     private Tensor SplitHeads(Tensor x) => x.unflatten(2, [_config.Heads, _config.HeadSize]).transpose(1, 2);
 }

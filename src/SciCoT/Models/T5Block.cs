@@ -27,6 +27,21 @@ internal sealed class T5Block : nn.Module
 
     public FeedForwardLayer FeedForward => (FeedForwardLayer)layer[layer.Count - 1];
 
+    /// <summary>Runs the block over whole sequences.</summary>
+    /// <param name="hidden"><c>[batch, length, model]</c>.</param>
+    /// <param name="bias">Position bias and mask, broadcast to <c>[batch, heads, length, length]</c>.</param>
+    /// <param name="memory">The encoder's output for a decoder's block, <c>[batch, source, model]</c>.</param>
+    /// <param name="memoryMask">Additive mask of the encoder's output, <c>[batch, 1, 1, source]</c>.</param>
+    /// <returns><c>[batch, length, model]</c>.</returns>
+    public Tensor forward(Tensor hidden, Tensor bias, Tensor? memory, Tensor? memoryMask)
+    {
+        using var scope = NewDisposeScope(); // what the gradient does not need is freed with the block
+        hidden = Self.forward(hidden, bias);
+        if (Cross is not null)
+            hidden = Cross.forward(hidden, memory!, memoryMask!);
+        return FeedForward.forward(hidden).MoveToOuterDisposeScope();
+    }
+
     internal sealed class SelfAttentionLayer : nn.Module
     {
         public readonly T5Attention SelfAttention;

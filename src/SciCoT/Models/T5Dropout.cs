@@ -6,5 +6,5 @@ namespace SciCoT.Models;
 internal static class T5Dropout
 {
     public static Tensor Apply(Tensor x, double rate, bool training) =>
-        training && rate > 0 ? nn.functional.dropout(x, rate, training: true) : x;
+        training && rate > 0 ? x * DropoutMask.Draw(x, rate) : x;
 }

@@ -17,11 +17,16 @@ internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The precision of the result, where it is not the input's.</summary>
+    public ScalarType? Compute { get; set; }
+
     public override Tensor forward(Tensor x)
     {
         // The variance is taken in float32 whatever the precision of the model.
         var wide = x.to_type(ScalarType.Float32);
         var scale = wide.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
-        return weight * (wide * scale).to_type(x.dtype);
+        return Compute is { } precision
+            ? (weight * (wide * scale)).to_type(precision)
+            : weight * (wide * scale).to_type(x.dtype);
     }
 }

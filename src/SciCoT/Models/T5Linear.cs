@@ -26,13 +26,23 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The precision to compute in, where it is not the weight's; the weight's gradient keeps the weight's precision.</summary>
+    public ScalarType? Compute { get; set; }
+
+    /// <summary>The matrix as it is computed with.</summary>
+    public Tensor Values => _isNarrow ? Wide(weight, scale) : weight;
+
+    /// <summary>Whether the weights were rounded to fewer bits for good.</summary>
+    public bool IsNarrow => _isNarrow;
+
     /// <summary>What is added to the layer's output while an adapter is attached.</summary>
     public LoraLayer? Adapter { get; set; }
 
     public override Tensor forward(Tensor x)
     {
-        var result = nn.functional.linear(x, _isNarrow ? Wide(weight, scale) : weight);
-        return Adapter is null ? result : result.Plus(Adapter.forward(x, training));
+        var input = Compute is { } precision ? x.to_type(precision) : x;
+        var result = nn.functional.linear(input, Compute is { } narrow ? Values.to_type(narrow) : Values);
+        return Adapter is null ? result : result.Plus(Adapter.forward(input, training));
     }
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>

@@ -110,7 +110,7 @@ public sealed class T5Model : nn.Module
     {
         // The scope holds on to every intermediate tensor: one that nothing refers to may be collected while it is in use.
         using var scope = NewDisposeScope();
-        return Head(Decode(decoderInputIds, Encode(inputIds, attentionMask, null), attentionMask)).MoveToOuterDisposeScope();
+        return Head(Hidden(inputIds, attentionMask, decoderInputIds)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the encoder.</summary>
@@ -141,13 +141,16 @@ public sealed class T5Model : nn.Module
     internal Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, Tensor? weights, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var logits = forward(inputIds, attentionMask, ShiftRight(labels)).to_type(ScalarType.Float32).flatten(0, 1); // [batch * target, vocabulary]
-        if (weights is null)
-            return nn.functional.cross_entropy(logits, labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
+        var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
+        var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits
+        var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
+        if (weights is null && head.Adapter is null)
+            return HeadLoss.Of(input, head.Values, targets, labelSmoothing).MoveToOuterDisposeScope();
 
-        var each = nn.functional.cross_entropy(logits, labels.flatten(), ignore_index: IgnoredLabel, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
-        var counted = labels.ne(KeptScalar.Of((long)IgnoredLabel)).sum();
-        return (each.view(labels.shape).mul(weights.unsqueeze(1)).sum() / counted).MoveToOuterDisposeScope();
+        var each = nn.functional.cross_entropy(head.forward(input).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
+        if (weights is not null)
+            each *= weights.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
+        return each.mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Marks a label position that does not count.</summary>
@@ -213,11 +216,26 @@ public sealed class T5Model : nn.Module
     internal Tensor Decode(Tensor decoderInputIds, Tensor memory, Tensor attentionMask, Action<Tensor>? observe = null) =>
         decoder.forward(shared.Embed(decoderInputIds), null, memory, T5Stack.AdditiveMask(attentionMask, Precision), observe);
 
+    /// <summary>Whether, while training, blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
+    internal void UseGradientCheckpointing(bool use) => encoder.Checkpointing = decoder.Checkpointing = use;
+
     /// <summary>The logits of decoder outputs.</summary>
-    internal Tensor Head(Tensor hidden) =>
-        lm_head is not null
-            ? lm_head.forward(hidden)
-            : shared.forward(hidden * KeptScalar.Of(HeadScale));
+    internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));
+
+    /// <summary>What the head multiplies: the tied head of T5 v1.0 scales its input by <c>d_model^-0.5</c>.</summary>
+    private Tensor HeadInput(Tensor hidden) => lm_head is not null ? hidden : hidden * KeptScalar.Of(HeadScale);
+
+    /// <summary>The decoder's output of teacher forcing. Both sides are embedded at once: the gradient of the table is as large as the table.</summary>
+    private Tensor Hidden(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)
+    {
+        var embedded = shared.Embed(cat([inputIds.flatten(), decoderInputIds.flatten()], 0)); // [all tokens, model]
+        if (Adapter is not null && encoder.Checkpointing)
+            embedded.requires_grad_(true); // a block that is computed twice passes gradients on only if its input asks for them
+        var source = embedded.narrow(0, 0, inputIds.numel()).view([.. inputIds.shape, Config.ModelSize]);
+        var target = embedded.narrow(0, inputIds.numel(), decoderInputIds.numel()).view([.. decoderInputIds.shape, Config.ModelSize]);
+        var mask = T5Stack.AdditiveMask(attentionMask, Precision);
+        return decoder.forward(target, null, encoder.forward(source, mask), mask);
+    }
 
     /// <summary>What the tied head of T5 v1.0 multiplies its input by.</summary>
     internal double HeadScale => Math.Pow(Config.ModelSize, -0.5);

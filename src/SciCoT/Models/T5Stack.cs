@@ -23,6 +23,9 @@ internal sealed class T5Stack : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Whether blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
+    public bool Checkpointing { get; set; }
+
     /// <summary>Runs the stack over whole sequences.</summary>
     /// <param name="embedded"><c>[batch, length, model]</c>.</param>
     /// <param name="selfMask">Additive mask of the encoder's keys, <c>[batch, 1, 1, length]</c>; the decoder masks the future by itself.</param>
@@ -40,10 +43,9 @@ internal sealed class T5Stack : nn.Module
         foreach (var item in block)
         {
             observe?.Invoke(hidden);
-            hidden = item.Self.forward(hidden, bias);
-            if (item.Cross is not null)
-                hidden = item.Cross.forward(hidden, memory!, memoryMask!);
-            hidden = item.FeedForward.forward(hidden);
+            hidden = Checkpointing && training && is_grad_enabled()
+                ? CheckpointedBlock.Of(item, hidden, bias, memory, memoryMask)
+                : item.forward(hidden, bias, memory, memoryMask);
         }
 
         hidden = T5Dropout.Apply(final_layer_norm.forward(hidden), _dropout, training);

@@ -33,7 +33,7 @@ public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IDispo
     {
         ArgumentNullException.ThrowIfNull(questions);
         ScienceQuestion[] asked = [.. questions.Select(q => q.Question)];
-        return ChoiceReader.AnswerAsync(_model, asked, [.. asked.Select(StudentLayout.PredictInput)], _maxAnswerTokens, cancellationToken);
+        return ChoiceReader.AnswerAsync(_model, asked, [.. asked.Select(StudentLayout.PredictInput)], _maxAnswerTokens, LengthNormalization.None, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using SciCoT.Tokenization;
+
 namespace SciCoT.Training;
 
 /// <summary>One source and the target to be learnt for it, as token ids.</summary>
@@ -9,6 +11,24 @@ public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
     /// <summary>The factor on the example's loss, as tasks that are learnt together are weighed against each other.</summary>
     /// <value>The default is 1.</value>
     public double Weight { get; init; } = 1;
+
+    /// <summary>Whether the source or the target was cut to a limit; the trainer counts and reports such examples.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>Makes an example of texts, eos included.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="id">Names the example in messages.</param>
+    /// <param name="source">What the encoder reads.</param>
+    /// <param name="target">What the decoder shall write.</param>
+    /// <param name="maxSourceTokens">The length to which the source is cut, eos included.</param>
+    /// <param name="maxTargetTokens">The length to which the target is cut, eos included.</param>
+    public static Seq2SeqExample Encode(T5Tokenizer tokenizer, string id, string source, string target, int maxSourceTokens, int maxTargetTokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var sourceTokens = tokenizer.EncodeToIds(source, maxSourceTokens, addEos: true, out bool sourceCut);
+        var targetTokens = tokenizer.EncodeToIds(target, maxTargetTokens, addEos: true, out bool targetCut);
+        return new Seq2SeqExample(id, sourceTokens, targetTokens) { IsTruncated = sourceCut || targetCut };
+    }
 
     /// <summary>Checks that a model can compute the examples.</summary>
     /// <exception cref="ArgumentException">A source or target is empty or has a token outside the vocabulary; the message names the example.</exception>

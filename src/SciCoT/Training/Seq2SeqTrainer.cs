@@ -7,9 +7,9 @@ namespace SciCoT.Training;
 /// <remarks>
 /// <para>Not safe for concurrent callers. Training blocks the calling thread; callers that may not block use <c>Task.Run</c>.</para>
 /// <para>
-/// Dropout draws from TorchSharp's process-wide generator, which is seeded anew at every step from
-/// <see cref="TrainingOptions.Seed"/> and the step's number. A training is therefore repeated and continued bit for bit on
-/// the same machine with the same number of threads, as long as nothing else in the process draws from that generator meanwhile.
+/// Dropout draws from a stream of the training's own, which is seeded anew at every step from <see cref="TrainingOptions.Seed"/>
+/// and the step's number. A training is therefore repeated and continued bit for bit on the same machine with the same number
+/// of threads, whatever else the process computes meanwhile.
 /// </para>
 /// </remarks>
 public sealed class Seq2SeqTrainer
@@ -30,6 +30,10 @@ public sealed class Seq2SeqTrainer
             throw new ArgumentException($"The model's weights are {narrow.dtype}; small updates would be lost in them. Load the model with dtype float32 for training.", nameof(model));
         (_model, _options) = (model, options);
     }
+
+    /// <summary>What is measured beside the validation loss each time that one is.</summary>
+    /// <value>None by default.</value>
+    public IReadOnlyList<ITrainingEvaluator> Evaluators { get; init; } = [];
 
     /// <summary>Trains the model.</summary>
     /// <param name="training">The examples to learn from.</param>
@@ -59,10 +63,13 @@ public sealed class Seq2SeqTrainer
         Seq2SeqExample.Validate(training, _model.Config.VocabularySize, nameof(training));
         Seq2SeqExample.Validate(validation, _model.Config.VocabularySize, nameof(validation));
 
+        if (_options.BestMetric is { } metric && Evaluators.All(evaluator => evaluator.Name != metric))
+            throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{metric}', which no evaluator is named; there are: {string.Join(", ", Evaluators.Select(evaluator => evaluator.Name))}.");
+
         bool mode = _model.training;
         try
         {
-            using var run = new TrainingRun(_model, _options, training, validation, checkpointDirectory);
+            using var run = new TrainingRun(_model, _options, training, validation, checkpointDirectory, Evaluators);
             return run.Execute(progress, cancellationToken);
         }
         finally

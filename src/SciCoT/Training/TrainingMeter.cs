@@ -12,16 +12,30 @@ internal sealed class TrainingMeter(IReadOnlyList<Seq2SeqExample> examples, int 
     /// <summary>Steps made in this run.</summary>
     public int Steps { get; private set; }
 
+    public double PaddingShare => _positions == 0 ? 0 : 1 - (double)_tokens / _positions;
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
-    public void Count(IReadOnlyList<int[]> batches)
+    /// <summary>Source and target tokens of the last step.</summary>
+    public long StepTokens { get; private set; }
+
+    /// <summary>Seconds of the last step.</summary>
+    public double StepSeconds { get; private set; }
+
+    /// <param name="batches">The step's batches.</param>
+    /// <param name="stepStart">The time stamp of its start.</param>
+    public void Count(IReadOnlyList<int[]> batches, long stepStart)
     {
         Steps++;
+        StepSeconds = Stopwatch.GetElapsedTime(stepStart).TotalSeconds;
+        long before = _tokens;
         foreach (var batch in batches)
         {
             _tokens += batch.Sum(i => (long)examples[i].Source.Length + examples[i].Target.Length);
             _positions += batch.Length * ((long)batch.Max(i => examples[i].Source.Length) + batch.Max(i => examples[i].Target.Length));
         }
+
+        StepTokens = _tokens - before;
     }
 
     public TrainingProgress Report(TrainingState state, double loss, double gradientNorm, double learningRate)
@@ -36,7 +50,8 @@ internal sealed class TrainingMeter(IReadOnlyList<Seq2SeqExample> examples, int 
             LearningRate = learningRate,
             GradientNorm = gradientNorm,
             TokensPerSecond = _tokens / Math.Max(elapsed.TotalSeconds, 1e-9),
-            PaddingShare = 1 - (double)_tokens / _positions,
+            PaddingShare = PaddingShare,
+            ResidentBytes = Environment.WorkingSet,
             Elapsed = elapsed,
             Remaining = elapsed * ((double)(totalSteps - state.Step) / (state.Step - firstStep)),
         };

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SciCoT.Training;
 
 /// <summary>How a model is trained. Dropout is the model configuration's.</summary>
@@ -73,6 +75,20 @@ public sealed record TrainingOptions
     /// <value>The default is 0.</value>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// What matrix products are computed in. In bfloat16 the weights, their gradients, the optimizer's state, norms, softmax,
+    /// the residual stream and the loss stay in float32.
+    /// </summary>
+    /// <value>The default is <see cref="ScalarType.Float32"/>; <see cref="ScalarType.BFloat16"/> is the other choice.</value>
+    public ScalarType ComputePrecision { get; init; } = ScalarType.Float32;
+
+    /// <summary>
+    /// Whether each block of the model keeps its inputs only and is computed a second time for its gradients: much less memory
+    /// for about a third more time.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>Seeds the order of the examples and the dropout.</summary>
     /// <value>The default is 1.</value>
     public long Seed { get; init; } = 1;
@@ -85,7 +101,14 @@ public sealed record TrainingOptions
     /// <value>The default is 500.</value>
     public int CheckpointEverySteps { get; init; } = 500;
 
-    /// <summary>Evaluations in a row without a lower loss after which training stops, or <see langword="null"/> to go on to the end.</summary>
+    /// <summary>
+    /// The <see cref="ITrainingEvaluator.Name"/> of the evaluator that decides which step's weights are kept and when training
+    /// stops early, or <see langword="null"/> for the validation loss.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public string? BestMetric { get; init; }
+
+    /// <summary>Evaluations in a row without an improvement after which training stops, or <see langword="null"/> to go on to the end.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public int? EarlyStoppingPatience { get; init; }
 
@@ -115,6 +138,8 @@ public sealed record TrainingOptions
         Require(TotalSteps is null || WarmupSteps <= TotalSteps, nameof(WarmupSteps), $"at most {nameof(TotalSteps)} ({TotalSteps})", WarmupSteps);
         Require(MaxGradientNorm is null or (> 0 and < double.PositiveInfinity), nameof(MaxGradientNorm), "null or a finite number above 0", MaxGradientNorm);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), "from 0 to below 1", LabelSmoothing);
+        Require(ComputePrecision != ScalarType.Float16, nameof(ComputePrecision), $"{ScalarType.Float32} or {ScalarType.BFloat16}: T5's activations overflow float16, whose largest number is 65504, and bfloat16 has float32's range", ComputePrecision);
+        Require(ComputePrecision is ScalarType.Float32 or ScalarType.BFloat16, nameof(ComputePrecision), $"{ScalarType.Float32} or {ScalarType.BFloat16}", ComputePrecision);
         Require(EvaluateEverySteps > 0, nameof(EvaluateEverySteps), "at least 1", EvaluateEverySteps);
         Require(CheckpointEverySteps > 0, nameof(CheckpointEverySteps), "at least 1", CheckpointEverySteps);
         Require(EarlyStoppingPatience is null or > 0, nameof(EarlyStoppingPatience), "null or at least 1", EarlyStoppingPatience);

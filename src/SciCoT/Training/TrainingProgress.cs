@@ -30,12 +30,18 @@ public sealed record TrainingProgress
     /// <summary>The mean loss over the target tokens of the validation examples, if they were evaluated after this step.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>What the evaluators measured, by their names, if they were asked after this step.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Memory that the process holds, in bytes.</summary>
+    public required long ResidentBytes { get; init; }
+
     /// <summary>Time since this run started; runs that were continued are not counted.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Time to the last step at the pace of this run.</summary>
     public required TimeSpan Remaining { get; init; }
 
-    /// <summary>What went wrong without ending the training, such as a damaged checkpoint; given with the first step of a run.</summary>
+    /// <summary>What went wrong without ending the training, such as a damaged checkpoint or examples that were cut; given with the first step of a run.</summary>
     public string? Warning { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
@@ -18,15 +19,22 @@ internal sealed class TrainingRun : IDisposable
     private readonly Validation? _validation;
     private readonly ModelSnapshot? _best;
     private readonly TrainingCheckpoints? _checkpoints;
+    private readonly IReadOnlyList<ITrainingEvaluator> _evaluators;
+    private readonly NativeHeap _heap = NativeHeap.Keep();
     private readonly int _totalSteps;
     private readonly List<string> _warnings = [];
     private TrainingState _state = new();
     private TrainingState? _saved;
 
     public TrainingRun(
-        T5Model model, TrainingOptions options, IReadOnlyList<Seq2SeqExample> training, IReadOnlyList<Seq2SeqExample> validation, string? checkpointDirectory)
+        T5Model model,
+        TrainingOptions options,
+        IReadOnlyList<Seq2SeqExample> training,
+        IReadOnlyList<Seq2SeqExample> validation,
+        string? checkpointDirectory,
+        IReadOnlyList<ITrainingEvaluator> evaluators)
     {
-        (_model, _options, _training) = (model, options, training);
+        (_model, _options, _training, _evaluators) = (model, options, training, evaluators);
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
         _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
@@ -34,12 +42,14 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = options.Optimizer == OptimizerKind.AdamW
             ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);
-        _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing);
+        _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision);
+        model.UseGradientCheckpointing(options.GradientCheckpointing);
         if (validation.Count > 0)
-        {
             _validation = new Validation(validation, new BatchPlan(validation, options.BatchSize, options.TokensPerBatch));
+        if (validation.Count > 0 || evaluators.Count > 0)
             _best = new ModelSnapshot(model);
-        }
+        if (training.Count(example => example.IsTruncated) is > 0 and var cut)
+            _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
         if (checkpointDirectory is not null)
             _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, model.Adapter?.Config, options, training, validation));
@@ -50,7 +60,7 @@ internal sealed class TrainingRun : IDisposable
     private bool Finished => _state.Step >= _totalSteps || StoppedEarly;
 
     private bool EvaluationDue =>
-        _validation is not null && _state.EvaluatedStep < _state.Step && (_state.Step % _options.EvaluateEverySteps == 0 || _state.Step == _totalSteps);
+        _best is not null && _state.EvaluatedStep < _state.Step && (_state.Step % _options.EvaluateEverySteps == 0 || _state.Step == _totalSteps);
 
     public TrainingResult Execute(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -66,7 +76,12 @@ internal sealed class TrainingRun : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 var report = Step(meter);
                 if (EvaluationDue)
-                    report = report with { ValidationLoss = Evaluate(cancellationToken) };
+                {
+                    var evaluation = Evaluate(cancellationToken);
+                    report = report with { ValidationLoss = evaluation.Loss, Metrics = evaluation.Metrics };
+                }
+
+                TrainingMetrics.Record(report, meter.StepTokens, meter.StepSeconds);
                 progress?.Report(report with { Warning = meter.Steps == 1 && _warnings.Count > 0 ? string.Join(" ", _warnings) : null });
                 if (Finished || _state.Step % _options.CheckpointEverySteps == 0)
                     Save();
@@ -85,6 +100,9 @@ internal sealed class TrainingRun : IDisposable
             Steps = _state.Step,
             BestStep = _state.BestStep > 0 ? _state.BestStep : _state.Step,
             BestValidationLoss = _state.BestValidationLoss,
+            BestMetrics = _state.BestMetrics ?? new Dictionary<string, double>(),
+            TruncatedExamples = _training.Count(example => example.IsTruncated),
+            PaddingShare = meter.PaddingShare,
             SmoothedLoss = _state.SmoothedLoss!.Value,
             StoppedEarly = StoppedEarly && _state.Step < _totalSteps,
             ContinuedFromStep = continued,
@@ -95,13 +113,17 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _model.UseGradientCheckpointing(false);
         _optimizer.Dispose();
         _best?.Dispose();
+        DropoutMask.Stream = null;
+        _heap.Dispose();
     }
 
     private TrainingProgress Step(TrainingMeter meter)
     {
-        manual_seed(unchecked((long)StableRandom.ForStream(_options.Seed, ~_state.Step).Next())); // epochs shuffle with the other streams
+        long start = Stopwatch.GetTimestamp();
+        DropoutMask.Stream = StableRandom.ForStream(_options.Seed, ~_state.Step).Next(); // epochs shuffle with the other streams
         var batches = new int[_options.GradientAccumulationSteps][];
         for (int i = 0; i < batches.Length; i++)
             batches[i] = _sampler.Next();
@@ -112,17 +134,37 @@ internal sealed class TrainingRun : IDisposable
             throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm);
 
         _state = _state.AfterStep(loss, _sampler.State);
-        meter.Count(batches);
+        meter.Count(batches, start);
         return meter.Report(_state, loss, norm, learningRate);
     }
 
-    private double Evaluate(CancellationToken cancellationToken)
+    private Evaluation Evaluate(CancellationToken cancellationToken)
     {
-        double loss = _validation!.Loss(_model, cancellationToken);
-        _state = _state.AfterEvaluation(loss);
-        if (_state.BestStep == _state.Step)
-            _best!.Take();
-        return loss;
+        _model.eval();
+        try
+        {
+            using var _ = no_grad();
+            var evaluation = new Evaluation(
+                _validation?.Loss(_model, cancellationToken),
+                _evaluators.ToDictionary(evaluator => evaluator.Name, evaluator => evaluator.Evaluate(_model, cancellationToken), StringComparer.Ordinal));
+            _state = _state.AfterEvaluation(evaluation, Score(evaluation));
+            if (_state.BestStep == _state.Step)
+                _best!.Take();
+            return evaluation;
+        }
+        finally
+        {
+            _model.train();
+        }
+    }
+
+    /// <summary>What steps are compared by; lower is better.</summary>
+    private double Score(Evaluation evaluation)
+    {
+        if (_options.BestMetric is not { } metric)
+            return evaluation.Loss ?? -_state.Step; // without a measure the newest is the best
+        bool higherIsBetter = _evaluators.First(evaluator => evaluator.Name == metric).HigherIsBetter;
+        return higherIsBetter ? -evaluation.Metrics[metric] : evaluation.Metrics[metric];
     }
 
     private int? Continue()

@@ -19,6 +19,12 @@ internal sealed record TrainingState
 
     public double? BestValidationLoss { get; init; }
 
+    /// <summary>What the evaluators measured at the best step.</summary>
+    public IReadOnlyDictionary<string, double>? BestMetrics { get; init; }
+
+    /// <summary>What the best step was chosen by; lower is better.</summary>
+    public double? BestScore { get; init; }
+
     public int EvaluationsWithoutImprovement { get; init; }
 
     public TrainingState AfterStep(double loss, SamplerState sampler) => this with
@@ -28,14 +34,18 @@ internal sealed record TrainingState
         SmoothedLoss = SmoothedLoss is { } smoothed ? smoothed + 0.05 * (loss - smoothed) : loss,
     };
 
-    public TrainingState AfterEvaluation(double loss)
+    /// <param name="evaluation">What was measured after this step.</param>
+    /// <param name="score">What steps are compared by; lower is better.</param>
+    public TrainingState AfterEvaluation(Evaluation evaluation, double score)
     {
-        bool better = double.IsFinite(loss) && !(loss >= BestValidationLoss);
+        bool better = double.IsFinite(score) && !(score >= BestScore);
         return this with
         {
             EvaluatedStep = Step,
             BestStep = better ? Step : BestStep,
-            BestValidationLoss = better ? loss : BestValidationLoss,
+            BestScore = better ? score : BestScore,
+            BestValidationLoss = better ? evaluation.Loss : BestValidationLoss,
+            BestMetrics = better ? evaluation.Metrics : BestMetrics,
             EvaluationsWithoutImprovement = better ? 0 : EvaluationsWithoutImprovement + 1,
         };
     }

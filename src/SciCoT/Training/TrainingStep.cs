@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SciCoT.Training;
 
 /// <summary>One update: the gradients of one or more batches, clipped together, applied by the optimizer.</summary>
-internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, double? maxGradientNorm, double labelSmoothing)
+internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, double? maxGradientNorm, double labelSmoothing, ScalarType computePrecision = ScalarType.Float32)
 {
     private readonly Tensor[] _parameters = [.. groups.SelectMany(g => g.Parameters)];
 
@@ -18,6 +18,7 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
     public (double Loss, double GradientNorm) Run(IReadOnlyList<Seq2SeqExample> examples, IReadOnlyList<int[]> batches, double learningRate)
     {
         using var scope = NewDisposeScope();
+        using var mixed = new MixedPrecision(model, computePrecision);
         var loss = Backward(examples, batches);
         var gradients = Array.ConvertAll(_parameters, p => p.grad ?? throw new InvalidOperationException("A parameter has no gradient: the model's loss does not depend on it."));
         try

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using SciCoT.Distillation;
+using SciCoT.Students;
+using SciCoT.Testing;
+using static TorchSharp.torch;
+
+namespace SciCoT.Benchmarks;
+
+/// <summary>Trains the mini data set's rationale student in float32 and in mixed bfloat16 from the same weights, and compares the final losses.</summary>
+internal static class PrecisionComparison
+{
+    public static Command Command()
+    {
+        var seeds = new Option<int[]>("--seed") { DefaultValueFactory = _ => [1, 2, 3], AllowMultipleArgumentsPerToken = true };
+        var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 400 };
+        var output = new Option<DirectoryInfo>("--output") { DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("artifacts", "precision")) };
+        var command = new Command("precision", "Final losses of float32 and mixed bfloat16 on the mini data set.") { seeds, steps, output };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(seeds), parsed.GetValue(steps), parsed.GetRequiredValue(output).FullName, cancellationToken));
+        return command;
+    }
+
+    private static async Task RunAsync(int[] seeds, int steps, string output, CancellationToken cancellationToken)
+    {
+        var tokenizer = MiniScience.WriteTokenizer(Path.Combine(output, "tokenizer"));
+        Console.WriteLine("| seed | precision | training loss | validation loss | against float32 | seconds |\n| --- | --- | --- | --- | --- | --- |");
+        foreach (int seed in seeds)
+        {
+            var world = MiniScience.Create(seed);
+            double reference = 0;
+            foreach (var precision in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+            {
+                var plan = MiniScienceRecipe.Rationale(tokenizer, seed);
+                plan = plan with { Training = plan.Training with { TotalSteps = steps, ComputePrecision = precision } };
+                var report = await new StudentTrainer(plan).TrainAsync(
+                    Path.Combine(output, $"seed{seed}-steps{steps}-{precision}"), Examples(world, world.Train), Examples(world, world.Validation), null, cancellationToken);
+                double loss = report.ValidationLoss!.Value;
+                if (precision == ScalarType.Float32)
+                    reference = loss;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {seed} | {precision} | {report.TrainingLoss:0.0000} | {loss:0.0000} | {loss / reference - 1:+0.00%;-0.00%} | {report.Seconds:0} |"));
+            }
+        }
+    }
+
+    private static IReadOnlyList<TextExample> Examples(MiniScience world, IReadOnlyList<ScienceQuestion> questions) =>
+        StudentExamples.Rationale(questions.Select(question => new ExplainedQuestion(question, world[question.Id].Rationale)));
+}

@@ -1,0 +1,68 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>
+/// The head and the cross entropy over the vocabulary in one: the logits' memory becomes their gradient, so that the largest
+/// tensor of a training step exists once instead of three times.
+/// </summary>
+internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
+{
+    private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
+
+    private const string Source = """
+        def loss_(logits: Tensor, labels: Tensor, smoothing: Tensor, gradient: bool) -> Tensor:
+            s = float(smoothing.item())
+            labels = labels.unsqueeze(1)
+            largest, place = logits.max(1, True)
+            own = logits.gather(1, labels)
+            spread = own
+            if s > 0.0:
+                spread = (1.0 - s) * own + s * logits.mean(1, True)
+            torch._softmax(logits, 1, False, out=logits)
+            loss = (largest - logits.gather(1, place).log() - spread).mean()
+            if gradient:
+                if s > 0.0:
+                    logits.sub_(s / logits.size(1))
+                logits.scatter_add_(1, labels, torch.full_like(labels, s - 1.0, dtype=logits.dtype))
+            return loss
+
+        """; // ends in a newline, as the parser demands
+
+    public override string Name => nameof(HeadLoss);
+
+    /// <summary>The mean negative log-likelihood of labels.</summary>
+    /// <param name="hidden">The decoder's output at the positions that count, <c>[positions, model]</c>, in the precision to compute in.</param>
+    /// <param name="weight">The head's matrix, <c>[vocabulary, model]</c>.</param>
+    /// <param name="labels"><c>[positions]</c>, int64.</param>
+    /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
+    /// <returns>A scalar, float32.</returns>
+    public static Tensor Of(Tensor hidden, Tensor weight, Tensor labels, double labelSmoothing)
+    {
+        bool gradient = is_grad_enabled() && (hidden.requires_grad || weight.requires_grad);
+        using var smoothing = tensor(labelSmoothing, dtype: ScalarType.Float64);
+        return apply(hidden, weight, labels, smoothing, gradient);
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (hidden, weight, labels, smoothing, gradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (bool)vars[4]);
+        var head = weight.to_type(hidden.dtype);
+        var logits = nn.functional.linear(hidden, head).to_type(ScalarType.Float32); // [positions, vocabulary]
+        var loss = (Tensor)Unit.Value.invoke("loss_", logits, labels, smoothing, gradient);
+        if (gradient)
+            ctx.save_for_backward([logits.to_type(hidden.dtype), hidden, head]);
+        ctx.save_data("weight", weight.requires_grad);
+        return loss;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var saved = ctx.get_saved_variables();
+        var (gradient, hidden, head) = (saved[0], saved[1], saved[2]); // of the sum over positions, by the logits
+        var scale = (grad_output / tensor((float)hidden.shape[0], device: hidden.device)).to_type(hidden.dtype);
+        var ofWeight = (bool)ctx.get_data("weight") ? gradient.t().mm(hidden * scale).to_type(ScalarType.Float32) : null;
+        return [gradient.mm(head) * scale, ofWeight!, null!, null!, null!];
+    }
+}
