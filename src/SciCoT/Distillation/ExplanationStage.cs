@@ -55,8 +55,13 @@ internal sealed class ExplanationStage(ITeacherPrompter teacher, AnnotationSetti
     {
         var byHash = records.ToLookup(record => record.QuestionHash, StringComparer.Ordinal);
         var judged = questions
-            .SelectMany(question => byHash[question.ContentHash].Select(record => (question.Id, record.Rationale, Judgement: filters.Judge(question, record))))
+            .SelectMany(question =>
+            {
+                var own = byHash[question.ContentHash].ToArray();
+                return own.Zip(filters.JudgeAll(question, own), (record, judgement) => (question.Id, record.Rationale, Judgement: judgement));
+            })
             .ToArray();
+        VerdictFile.Write(folder.Verdicts, judged.Select(j => j.Judgement));
         AtomicFile.WriteAllBytes(
             folder.FilterReport,
             JsonSerializer.SerializeToUtf8Bytes(RationaleFilterReport.Of(judged.Select(j => j.Judgement)), RunJson.Default.RationaleFilterReport));

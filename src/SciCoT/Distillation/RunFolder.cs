@@ -25,6 +25,8 @@ internal sealed class RunFolder
 
     public string AcceptedRationales => Path.Combine(Root, "accepted-rationales.jsonl");
 
+    public string Verdicts => Path.Combine(Root, "verdicts.jsonl");
+
     public string FilterReport => Path.Combine(Root, "filters.json");
 
     public string RationaleStudent => Path.Combine(Root, SciCoTModelFolder.RationaleStudent);

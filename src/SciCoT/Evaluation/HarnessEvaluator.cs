@@ -76,7 +76,7 @@ public static class HarnessEvaluator
         var scorer = new ChoiceScorer(model);
         var outcomes = new QuestionOutcome[questions.Count];
         int done = 0;
-        foreach (var rows in T5TextModel.BatchesByLength(contexts, BatchSize))
+        foreach (var rows in Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize))
         {
             using var batch = PaddedBatch.Create([.. rows.Select(row => contexts[row])], model.Config.PadTokenId, model.Device);
             var scores = scorer.Score(batch.InputIds, batch.AttentionMask, [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
