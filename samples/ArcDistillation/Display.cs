@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SciCoT;
 using SciCoT.Distillation;
+using SciCoT.Evaluation.Reports;
 using Spectre.Console;
 
 namespace ArcDistillation;
@@ -13,6 +14,16 @@ internal static class Display
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new StageDisplay(context)));
+
+    /// <summary>Follows a study: one line for each system that is measured.</summary>
+    public static async Task AblationAsync(Func<IProgress<AblationProgress>, Task<EvaluationReport>> work)
+    {
+        var clock = Stopwatch.StartNew();
+        var report = await work(new Lines(clock));
+        AnsiConsole.WriteLine();
+        AnsiConsole.WriteLine(report.ToMarkdown());
+        Line($"{clock.Elapsed.TotalSeconds:0} s.");
+    }
 
     public static void Start(ArcData data) =>
         AnsiConsole.WriteLine($"{data.Questions.Training.Count} training, {data.Questions.Validation.Count} validation, {data.Questions.Test.Count} dev questions; rationales by {data.Teacher}.");
@@ -45,6 +56,15 @@ internal static class Display
         Line($"{name}: {student.Parameters / 1e6:0.0} M parameters, {student.Examples} examples ({student.TruncatedExamples} cut), {student.Steps} steps at {student.Seconds / student.Steps:0.00} s, training loss {student.TrainingLoss:0.000}, validation loss {student.ValidationLoss:0.000} at step {student.BestStep}.");
 
     private static void Line(FormattableString text) => AnsiConsole.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private sealed class Lines(Stopwatch clock) : IProgress<AblationProgress>
+    {
+        public void Report(AblationProgress progress)
+        {
+            if (progress.Stage is null)
+                Line($"{clock.Elapsed:hh\\:mm\\:ss}  {progress.Done} of {progress.Total}: {progress.System}, seed {progress.Seed}");
+        }
+    }
 
     /// <summary>One bar a stage; a bar appears when its stage begins.</summary>
     private sealed class StageDisplay(ProgressContext context) : IProgress<DistillationProgress>

@@ -14,6 +14,12 @@ static async Task<int> RunAsync(Settings settings, CancellationToken cancellatio
         var data = ArcData.Read(settings);
         Display.Start(data);
 
+        if (settings.Ablation)
+        {
+            await Display.AblationAsync(progress => Ablation.RunAsync(settings, data, progress, cancellationToken));
+            return 0;
+        }
+
         var engine = new DistillationEngine(new ReplayTeacher(data.Records), Recipe.Options(settings, data.Teacher));
         var report = await Display.WithProgressAsync(progress => engine.RunAsync(data.Questions, settings.Output.FullName, progress, cancellationToken));
         Display.Report(report, data.Questions.Test);

@@ -27,6 +27,8 @@ internal sealed record Settings
 
     public required bool OwnRationales { get; init; }
 
+    public required bool Ablation { get; init; }
+
     public int? DevQuestions { get; init; }
 
     public required int Seed { get; init; }
@@ -45,12 +47,13 @@ internal sealed record Settings
         var batchSize = new Option<int>("--batch-size") { Description = "Examples a step", DefaultValueFactory = _ => 16 };
         var learningRate = new Option<double?>("--learning-rate") { Description = "Highest learning rate (default: 3e-4 with --base, 2e-3 from random weights)" };
         var ownRationales = new Option<bool>("--own-rationales") { Description = "Train the answer student on the rationale student's rationales instead of the teacher's" };
+        var ablation = new Option<bool>("--ablation") { Description = "Train every system with three seeds and write a report (continues when started again)" };
         var devQuestions = new Option<int?>("--dev-questions") { Description = "Measure on the first N dev questions only" };
         var seed = new Option<int>("--seed") { Description = "Seeds weights, batches and the validation split", DefaultValueFactory = _ => 1 };
 
         var command = new RootCommand("Distils two students on real ARC questions and published rationales, and measures them on ARC-Easy's dev questions.")
         {
-            data, rationales, start, tokenizer, teacher, output, rationaleSteps, answerSteps, batchSize, learningRate, ownRationales, devQuestions, seed,
+            data, rationales, start, tokenizer, teacher, output, rationaleSteps, answerSteps, batchSize, learningRate, ownRationales, ablation, devQuestions, seed,
         };
         command.SetAction((parsed, cancellationToken) => run(
             new Settings
@@ -66,6 +69,7 @@ internal sealed record Settings
                 BatchSize = parsed.GetValue(batchSize),
                 LearningRate = parsed.GetValue(learningRate),
                 OwnRationales = parsed.GetValue(ownRationales),
+                Ablation = parsed.GetValue(ablation),
                 DevQuestions = parsed.GetValue(devQuestions),
                 Seed = parsed.GetValue(seed),
             },

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace QuickStart;
 
 /// <summary>The command line.</summary>
-internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation, bool Comparisons)
+internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation, bool Comparisons, bool Ablation)
 {
     public const string Usage = """
         Distils two small students from an offline teacher and compares them with a direct and a one-stage student.
@@ -14,12 +14,13 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
           --seed N         the data set's and the students' seed (default 4, not used for choosing settings)
           --validation     measure on the validation questions, which is for choosing settings
           --comparisons    add the questions whose answer depends on the choices
+          --ablation       instead: train every system with three seeds and write a report (continues when started again)
           --output FOLDER  where the models and report.json go (default artifacts/quickstart)
         """;
 
     public static Arguments? Parse(string[] args)
     {
-        var parsed = new Arguments(Short: false, Seed: 4, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false);
+        var parsed = new Arguments(Short: false, Seed: 4, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false, Ablation: false);
         for (int i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -32,6 +33,9 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
                     break;
                 case "--comparisons":
                     parsed = parsed with { Comparisons = true };
+                    break;
+                case "--ablation":
+                    parsed = parsed with { Ablation = true };
                     break;
                 case "--seed" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int seed):
                     parsed = parsed with { Seed = seed };

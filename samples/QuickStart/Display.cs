@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Evaluation;
+using SciCoT.Evaluation.Reports;
 using SciCoT.Testing;
 using SciCoT.Training;
 using Spectre.Console;
@@ -15,6 +17,20 @@ internal static class Display
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(work);
+
+    /// <summary>Follows a study: one line for each system that is measured.</summary>
+    public static async Task AblationAsync(Func<IProgress<AblationProgress>, Task<EvaluationReport>> work, string output)
+    {
+        var clock = Stopwatch.StartNew();
+        var report = await work(new Reporter<AblationProgress>(progress =>
+        {
+            if (progress.Stage is null)
+                AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed:mm\\:ss}  {progress.Done} of {progress.Total}: {progress.System}, seed {progress.Seed}"));
+        }));
+        AnsiConsole.WriteLine();
+        AnsiConsole.WriteLine(report.ToMarkdown());
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"report.html, report.md, report.json and predictions.jsonl lie in {output}; {clock.Elapsed.TotalSeconds:0} s."));
+    }
 
     public static IProgress<DistillationProgress> Stages(ProgressContext context)
     {

@@ -11,6 +11,13 @@ if (Arguments.Parse(args) is not { } arguments)
     return 2;
 }
 
+if (arguments.Ablation)
+{
+    torch.set_num_threads(1);
+    await Display.AblationAsync(progress => Ablation.RunAsync(arguments, progress), arguments.Output);
+    return 0;
+}
+
 // Everything is made anew: a quick start that finds yesterday's students would show nothing.
 if (Directory.Exists(arguments.Output))
     Directory.Delete(arguments.Output, recursive: true);

@@ -11,7 +11,7 @@ public sealed record DistillationData(
 {
     /// <summary>
     /// The group of a question, such as the passage it is about or what it is a variant of. Questions of one group come into one
-    /// fold of <see cref="RationaleSource.CrossFitted"/>, and are drawn together where an <c>AblationStudy</c> computes intervals.
+    /// fold of <see cref="RationaleSource.CrossFitted"/>.
     /// </summary>
     /// <value>The default is <see langword="null"/>: equal questions are one group, others have none.</value>
     public Func<ScienceQuestion, string>? GroupOf { get; init; }

@@ -5,7 +5,6 @@ using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
-using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
@@ -55,12 +54,12 @@ public sealed class DistillationEngine
         ArgumentException.ThrowIfNullOrWhiteSpace(runDirectory);
         data.Validate();
         var folder = new RunFolder(runDirectory);
-        RunPlan.Of(_options, data).Begin(folder);
+        PlanFile.Begin(folder.Run, RunPlan.Of(_options, data), RunJson.Default.RunPlan);
 
         var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters).RunAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
 
-        var rationaleReport = await TrainAsync(
-            DistillationStage.TrainRationaleStudent, folder.RationaleStudent, _options.RationaleStudent,
+        var rationaleReport = await new StudentTrainer(_options.RationaleStudent).TrainAsync(
+            DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
             StudentExamples.Rationale(explained.Training), StudentExamples.Rationale(explained.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
@@ -72,8 +71,8 @@ public sealed class DistillationEngine
         var answerPlan = _options.AnswerStudentContinuesRationaleStudent
             ? _options.AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
             : _options.AnswerStudent;
-        var answerReport = await TrainAsync(
-            DistillationStage.TrainAnswerStudent, folder.AnswerStudent, answerPlan,
+        var answerReport = await new StudentTrainer(answerPlan).TrainAsync(
+            DistillationStage.TrainAnswerStudent, folder.AnswerStudent,
             StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
@@ -90,21 +89,6 @@ public sealed class DistillationEngine
         if (report.Test is not null)
             SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data) with { Scores = new Dictionary<string, double> { ["testAccuracy"] = report.Test.Accuracy } });
         return report;
-    }
-
-    private static Task<StudentReport> TrainAsync(
-        DistillationStage stage,
-        string directory,
-        StudentPlan plan,
-        IReadOnlyList<TextExample> training,
-        IReadOnlyList<TextExample> validation,
-        IProgress<DistillationProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var relay = progress is null
-            ? null
-            : new Relay<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p }));
-        return new StudentTrainer(plan).TrainAsync(directory, training, validation, relay, cancellationToken);
     }
 
     private async Task<AccuracyReport?> EvaluateAsync(

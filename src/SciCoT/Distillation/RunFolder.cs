@@ -19,6 +19,8 @@ internal sealed class RunFolder
 
     public string Run => Path.Combine(Root, "run.json");
 
+    public string Study => Path.Combine(Root, "study.json");
+
     public string Rationales => Path.Combine(Root, "rationales.jsonl");
 
     public string AcceptedRationales => Path.Combine(Root, "accepted-rationales.jsonl");
@@ -107,4 +109,6 @@ internal sealed record RationaleLine(string QuestionId, string Rationale);
 [JsonSerializable(typeof(RationaleFilterReport))]
 [JsonSerializable(typeof(DistillationReport))]
 [JsonSerializable(typeof(RunPlan))]
+[JsonSerializable(typeof(AblationPlan))]
+[JsonSerializable(typeof(SystemCost))]
 internal sealed partial class RunJson : JsonSerializerContext;

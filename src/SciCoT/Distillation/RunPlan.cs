@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using SciCoT.IO;
 using SciCoT.Prompting;
 using SciCoT.Teaching;
 using SciCoT.Training;
@@ -43,34 +41,15 @@ internal sealed record RunPlan
         AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
     };
 
-    /// <summary>Writes the plan of a new run, or compares it with that of the run that is continued.</summary>
-    /// <exception cref="InvalidOperationException">The folder holds a run with another plan.</exception>
-    public void Begin(RunFolder folder)
-    {
-        var json = JsonSerializer.Serialize(this, RunJson.Default.RunPlan);
-        if (!File.Exists(folder.Run))
-        {
-            AtomicFile.WriteAllText(folder.Run, json + "\n");
-            return;
-        }
-
-        var before = RunFolder.Read(folder.Run, RunJson.Default.RunPlan);
-        if (before == this)
-            return;
-
-        var differing = typeof(RunPlan).GetProperties().Where(p => !Equals(p.GetValue(before), p.GetValue(this))).Select(p => p.Name);
-        throw new InvalidOperationException($"{folder.Root} holds a run with another plan; these differ: {string.Join(", ", differing)} (see {folder.Run}). Give the new run a folder of its own, or restore the settings to continue the old one.");
-    }
-
     /// <summary>What decides the replies; how many are asked for at a time does not.</summary>
-    private static string Summary(AnnotationSettings settings) =>
+    internal static string Summary(AnnotationSettings settings) =>
         $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}"
         + (settings.UnusableRetries > 0 ? $", {settings.UnusableRetries} more tries" : "");
 
-    private static string Fingerprint(DistillationData data) => Hash(data.Training.Concat(data.Validation).Concat(data.Test)
+    internal static string Fingerprint(DistillationData data) => Hash(data.Training.Concat(data.Validation).Concat(data.Test)
         .Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
 
-    private static string Hash(IEnumerable<string> texts)
+    internal static string Hash(IEnumerable<string> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var text in texts)

@@ -43,6 +43,20 @@ public sealed class StudentTrainer(StudentPlan plan)
             TaskScheduler.Default);
     }
 
+    /// <summary>Trains the student as a stage of a run.</summary>
+    internal Task<StudentReport> TrainAsync(
+        DistillationStage stage,
+        string directory,
+        IReadOnlyList<TextExample> training,
+        IReadOnlyList<TextExample> validation,
+        IProgress<DistillationProgress>? progress,
+        CancellationToken cancellationToken) => TrainAsync(
+            directory,
+            training,
+            validation,
+            progress is null ? null : new Relay<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p })),
+            cancellationToken);
+
     private StudentReport Train(
         string directory,
         IReadOnlyList<TextExample> training,

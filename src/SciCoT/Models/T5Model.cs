@@ -144,7 +144,12 @@ public sealed class T5Model : nn.Module
         var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
         var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits
         var factors = weights?.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
-        return HeadLoss.Of(HeadInput(hidden.index_select(0, counted)), HeadWeight, labels.flatten().index_select(0, counted), factors, labelSmoothing).MoveToOuterDisposeScope();
+        var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
+        if (head.Adapter is null)
+            return HeadLoss.Of(input, HeadWeight, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
+
+        var each = nn.functional.cross_entropy(head.forward(input).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
+        return (factors is null ? each : each * factors).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Marks a label position that does not count.</summary>
@@ -216,8 +221,6 @@ public sealed class T5Model : nn.Module
     /// <summary>The logits of decoder outputs.</summary>
     internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));
 
-    private Tensor HeadWeight => (lm_head ?? shared).Values;
-
     /// <summary>What the head multiplies: the tied head of T5 v1.0 scales its input by <c>d_model^-0.5</c>.</summary>
     private Tensor HeadInput(Tensor hidden) => lm_head is not null ? hidden : hidden * KeptScalar.Of(HeadScale);
 
@@ -225,6 +228,8 @@ public sealed class T5Model : nn.Module
     private Tensor Hidden(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)
     {
         var embedded = shared.Embed(cat([inputIds.flatten(), decoderInputIds.flatten()], 0)); // [all tokens, model]
+        if (Adapter is not null && encoder.Checkpointing)
+            embedded.requires_grad_(true); // a block that is computed twice passes gradients on only if its input asks for them
         var source = embedded.narrow(0, 0, inputIds.numel()).view([.. inputIds.shape, Config.ModelSize]);
         var target = embedded.narrow(0, inputIds.numel(), decoderInputIds.numel()).view([.. decoderInputIds.shape, Config.ModelSize]);
         var mask = T5Stack.AdditiveMask(attentionMask, Precision);

@@ -28,6 +28,13 @@ public class StudentLayoutTests
     }
 
     [Fact]
+    public void MultiTaskInputs_HaveThePrefixesOfThePaper()
+    {
+        Assert.Equal("predict: question: Which conducts electricity? choices: (A) a rubber band (B) a copper wire", StudentLayout.PredictInput(Question));
+        Assert.Equal("explain: question: Which conducts electricity? choices: (A) a rubber band (B) a copper wire", StudentLayout.ExplainInput(Question));
+    }
+
+    [Fact]
     public void AnswerInput_Rationale_FollowsTheChoices() =>
         Assert.Equal(
             "answer question: Which conducts electricity? choices: (A) a rubber band (B) a copper wire rationale: Copper is a metal.",

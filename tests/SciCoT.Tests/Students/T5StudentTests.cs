@@ -223,6 +223,21 @@ public sealed class T5StudentTests : IDisposable
     }
 
     [Fact]
+    public async Task MultiTaskStudent_AnswersWithoutARationaleAndExplains()
+    {
+        var student = new MultiTaskStudent(_model, new GenerationOptions { MaxNewTokens = 8 });
+
+        var answers = await student.AnswerAsync([new(Questions[0], ""), new(Questions[0], "A nail is steel.")], Token);
+        var direct = await new DirectAnswerStudent(_model).AnswerAsync([new(Questions[0], "")], Token);
+        var rationales = await student.ExplainAsync(Questions.Take(3).ToArray(), Token);
+
+        Assert.Equal(answers[0].Probabilities, answers[1].Probabilities, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.NotEqual(direct[0].Probabilities, answers[0].Probabilities); // another task, another prefix
+        Assert.Equal(3, rationales.Count);
+        Assert.Equal(rationales[0], string.Concat(await student.StreamAsync(Questions[0], Token).ToArrayAsync(Token)));
+    }
+
+    [Fact]
     public async Task GenerateAsync_SourceTooLong_IsCutAndKeepsItsEnd()
     {
         using var model = Model(batchSize: 8, maxSourceTokens: 6);

@@ -23,6 +23,7 @@ public sealed class LoraAdapter : IDisposable
 
     private readonly T5Model _model;
     private readonly IReadOnlyDictionary<string, T5Linear> _linears;
+    private Parameter[] _frozen = [];
     private bool _isDisposed;
 
     private LoraAdapter(T5Model model, LoraConfig config)
@@ -31,6 +32,8 @@ public sealed class LoraAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         if (model.Adapter is not null)
             throw new InvalidOperationException("The model has an adapter already; merge or dispose it first.");
+        if (model.modules().Any(module => module is T5Linear { IsNarrow: true }))
+            throw new InvalidOperationException("The model's weights were rounded for answering; an adapter learns beside weights in float32 or bfloat16. Load the model without quantisation.");
         (_model, Config, _linears) = (model, config, Targets(model, config));
     }
 
@@ -121,7 +124,8 @@ public sealed class LoraAdapter : IDisposable
         }
 
         _model.Adapter = null;
-        Freeze(false);
+        foreach (var parameter in _frozen)
+            parameter.requires_grad = true;
     }
 
     /// <summary>The weights under the names that PEFT gives them, without its prefix.</summary>
@@ -140,13 +144,9 @@ public sealed class LoraAdapter : IDisposable
         }
 
         _model.Adapter = this;
-        Freeze(true);
-    }
-
-    private void Freeze(bool frozen)
-    {
-        foreach (var parameter in _model.parameters())
-            parameter.requires_grad = !frozen;
+        _frozen = [.. _model.parameters().Where(parameter => parameter.requires_grad)];
+        foreach (var parameter in _frozen)
+            parameter.requires_grad = false;
     }
 
     private void Read(string path)

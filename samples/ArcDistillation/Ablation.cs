@@ -1,0 +1,52 @@
+using SciCoT.Distillation;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Teaching;
+
+namespace ArcDistillation;
+
+/// <summary>Every system with several seeds on ARC: what each part of the recipe is worth there.</summary>
+internal static class Ablation
+{
+    private const int Samples = 4;
+
+    public static async Task<EvaluationReport> RunAsync(Settings settings, ArcData data, IProgress<AblationProgress> progress, CancellationToken cancellationToken)
+    {
+        var recipe = Recipe.Options(settings, data.Teacher);
+        var crossFitted = RationaleSource.CrossFitted with { Folds = 2 };
+        var options = new AblationOptions
+        {
+            Annotation = recipe.Annotation,
+            RationaleStudent = recipe.RationaleStudent,
+            AnswerStudent = recipe.AnswerStudent,
+            Variants =
+            [
+                AblationVariant.ZeroShot,
+                AblationVariant.Direct,
+                AblationVariant.MultiTask(),
+                AblationVariant.OneStage(),
+                AblationVariant.OneStage(Samples),
+                AblationVariant.TwoStage(RationaleSource.Teacher),
+                AblationVariant.TwoStage(RationaleSource.Student),
+                AblationVariant.TwoStage(crossFitted),
+                AblationVariant.TwoStage(crossFitted with { TeacherShare = 0.5 }),
+                AblationVariant.TwoStage(crossFitted, Samples),
+            ],
+        };
+        var results = await new AblationStudy(new ReplayTeacher(data.Records), options).RunAsync(data.Questions, Path.Combine(settings.Output.FullName, "study"), progress, cancellationToken);
+        return EvaluationReport.Write(
+            new ReportInput
+            {
+                Title = "Ablation on ARC",
+                DataSet = "ARC-Easy, dev",
+                Systems = results,
+                Baseline = "direct",
+                Notes =
+                [
+                    $"{(settings.Base is null ? "Students of random weights" : $"Students from {settings.Base.Name}")}; {data.Questions.Training.Count} training questions with rationales by {data.Teacher}.",
+                    $"Every system has {settings.RationaleSteps + settings.AnswerSteps} steps of {settings.BatchSize} examples, two-stage systems {settings.RationaleSteps} + {settings.AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's.",
+                ],
+                Command = $"dotnet run -c Release --project samples/ArcDistillation -- --ablation --data <ARC folder> --rationales {settings.Rationales.Name} --rationale-steps {settings.RationaleSteps} --answer-steps {settings.AnswerSteps} --batch-size {settings.BatchSize}",
+            },
+            settings.Output.FullName);
+    }
+}

@@ -1,0 +1,70 @@
+using SciCoT;
+using SciCoT.Distillation;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Testing;
+
+namespace QuickStart;
+
+/// <summary>Every system with several seeds on the mini data set: what each part of the recipe is worth.</summary>
+internal static class Ablation
+{
+    /// <summary>About a third of the quick start's steps, so that three seeds of all systems take minutes; students are far from done, and differences show.</summary>
+    private const int RationaleSteps = 600;
+
+    private const int AnswerSteps = 200;
+    private const int Samples = 4;
+
+    public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)
+    {
+        var world = MiniScience.Create(arguments.Seed, comparisons: arguments.Comparisons);
+        var tokenizer = Path.Combine(arguments.Output, "tokenizer");
+        MiniScience.WriteTokenizer(tokenizer);
+        var teacher = new ScriptedTeacherOptions();
+        var crossFitted = RationaleSource.CrossFitted with { Folds = 2 };
+        var options = new AblationOptions
+        {
+            Annotation = new() { Teacher = teacher.Name, Concurrency = 1024 },
+            RationaleStudent = Steps(MiniScienceRecipe.Rationale(tokenizer, 1), RationaleSteps),
+            AnswerStudent = Steps(MiniScienceRecipe.Answer(tokenizer, 1), AnswerSteps),
+            Direct = Steps(MiniScienceRecipe.Direct(tokenizer, 1), RationaleSteps + AnswerSteps),
+            AnswerStudentContinuesRationaleStudent = true,
+            Variants =
+            [
+                AblationVariant.ZeroShot,
+                AblationVariant.Direct,
+                AblationVariant.MultiTask(),
+                AblationVariant.OneStage(),
+                AblationVariant.OneStage(Samples),
+                AblationVariant.TwoStage(RationaleSource.Teacher),
+                AblationVariant.TwoStage(RationaleSource.Student),
+                AblationVariant.TwoStage(crossFitted),
+                AblationVariant.TwoStage(crossFitted with { TeacherShare = 0.5 }),
+                AblationVariant.TwoStage(crossFitted, Samples),
+            ],
+            SeedsAtATime = 3,
+        };
+        // A cell is what is held out; its questions go together in folds and in intervals.
+        Func<ScienceQuestion, string> cell = question => world[question.Id].Cell;
+        var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64)) { GroupOf = cell };
+        var results = await new AblationStudy(new ScriptedTeacher(world, teacher), options).RunAsync(data, Path.Combine(arguments.Output, "study"), progress, cancellationToken);
+        return EvaluationReport.Write(
+            new ReportInput
+            {
+                Title = "Ablation on the mini data set",
+                DataSet = $"Mini data set, seed {arguments.Seed}, test questions",
+                Systems = results,
+                Baseline = "direct",
+                Cluster = cell,
+                Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Comparisons ? " --comparisons" : "")}",
+                Notes = [$"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's."],
+            },
+            arguments.Output);
+
+        StudentPlan Steps(StudentPlan plan, int steps) => plan with
+        {
+            Training = plan.Training with { TotalSteps = arguments.Short ? 10 : steps, WarmupSteps = arguments.Short ? 2 : 100, EvaluateEverySteps = 200 },
+        };
+
+        IReadOnlyList<ScienceQuestion> Taken(IEnumerable<ScienceQuestion> questions, int whenShort) => [.. arguments.Short ? questions.Take(whenShort) : questions];
+    }
+}

@@ -1,0 +1,84 @@
+using SciCoT.Teaching;
+using SciCoT.Teaching.Filters;
+using SciCoT.Training;
+
+namespace SciCoT.Distillation;
+
+/// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
+public sealed record AblationOptions
+{
+    /// <summary>How the teacher is asked.</summary>
+    public required AnnotationSettings Annotation { get; init; }
+
+    /// <summary>How rationale students are made. Their base is the base of all students; seeds are those of <see cref="Seeds"/>.</summary>
+    public required StudentPlan RationaleStudent { get; init; }
+
+    /// <summary>How answer students are made.</summary>
+    public required StudentPlan AnswerStudent { get; init; }
+
+    /// <summary>How direct students are made.</summary>
+    /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
+    public StudentPlan? Direct { get; init; }
+
+    /// <summary>How one-stage students are made.</summary>
+    /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
+    public StudentPlan? OneStage { get; init; }
+
+    /// <summary>How multi-task students are made.</summary>
+    /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
+    public StudentPlan? MultiTask { get; init; }
+
+    /// <summary>Whether answer students start from the trained rationale student.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool AnswerStudentContinuesRationaleStudent { get; init; }
+
+    /// <summary>Which of the teacher's rationales may be learned from.</summary>
+    /// <value>The default is <see cref="RationaleFilterChain.Default"/>.</value>
+    public RationaleFilterChain Filters { get; init; } = RationaleFilterChain.Default;
+
+    /// <summary>The systems.</summary>
+    /// <value>The default is <see cref="AblationVariant.Default"/>.</value>
+    public IReadOnlyList<AblationVariant> Variants { get; init; } = AblationVariant.Default;
+
+    /// <summary>The seeds; every system is trained once with each.</summary>
+    /// <value>The default is 1, 2 and 3.</value>
+    public IReadOnlyList<long> Seeds { get; init; } = [1, 2, 3];
+
+    /// <summary>How many seeds are worked on side by side. Small models do not fill several cores; give each one thread then.</summary>
+    /// <value>The default is 1.</value>
+    public int SeedsAtATime { get; init; } = 1;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
+    public void Validate()
+    {
+        Require(Variants.Count > 0, nameof(Variants), "at least one", 0);
+        Require(Variants.DistinctBy(variant => variant.Name).Count() == Variants.Count, nameof(Variants), "of different names", string.Join(", ", Variants.Select(variant => variant.Name)));
+        Require(Seeds.Count > 0 && Seeds.Distinct().Count() == Seeds.Count, nameof(Seeds), "at least one, none twice", string.Join(", ", Seeds));
+        Require(SeedsAtATime >= 1, nameof(SeedsAtATime), "at least 1", SeedsAtATime);
+        foreach (var plan in new[] { RationaleStudent, AnswerStudent, Direct, OneStage, MultiTask }.OfType<StudentPlan>())
+            plan.Training.Validate();
+
+        static void Require(bool condition, string property, string expected, object actual)
+        {
+            if (!condition)
+                throw new ArgumentException(FormattableString.Invariant($"{nameof(AblationOptions)}.{property} must be {expected}; got {actual}."), property);
+        }
+    }
+
+    /// <summary>The plan of a student that stands against both stages: their steps together.</summary>
+    internal StudentPlan Whole(StudentPlan? own)
+    {
+        if (own is not null)
+            return own;
+        TrainingOptions first = RationaleStudent.Training, second = AnswerStudent.Training;
+        // What it writes may be as long as both stages' texts: a one-stage student's answer stands behind its rationale.
+        var plan = RationaleStudent with { MaxTargetTokens = RationaleStudent.MaxTargetTokens + AnswerStudent.MaxTargetTokens };
+        return (first.TotalSteps, second.TotalSteps) switch
+        {
+            ({ } one, { } two) => plan with { Training = first with { TotalSteps = one + two } },
+            (null, null) => plan with { Training = first with { Epochs = first.Epochs + second.Epochs } },
+            _ => throw new ArgumentException($"One stage counts {nameof(TrainingOptions.TotalSteps)} and the other {nameof(TrainingOptions.Epochs)}, so that their sum is not known; give {nameof(Direct)}, {nameof(OneStage)} and {nameof(MultiTask)} plans of their own."),
+        };
+    }
+}

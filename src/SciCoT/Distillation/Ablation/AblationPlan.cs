@@ -1,0 +1,44 @@
+using SciCoT.Prompting;
+
+namespace SciCoT.Distillation;
+
+/// <summary>What was asked of a study, as <c>study.json</c> keeps it. Systems and seeds may be added later; what they are made from may not change.</summary>
+internal sealed record AblationPlan
+{
+    public required string Layout { get; init; }
+
+    public required string Questions { get; init; }
+
+    public required string Groups { get; init; }
+
+    public required string Filters { get; init; }
+
+    public required string Annotation { get; init; }
+
+    public required bool AnswerStudentContinuesRationaleStudent { get; init; }
+
+    public required PlannedStudent RationaleStudent { get; init; }
+
+    public required PlannedStudent AnswerStudent { get; init; }
+
+    public required PlannedStudent Direct { get; init; }
+
+    public required PlannedStudent OneStage { get; init; }
+
+    public required PlannedStudent MultiTask { get; init; }
+
+    public static AblationPlan Of(AblationOptions options, DistillationData data) => new()
+    {
+        Layout = StudentLayout.Version,
+        Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {RunPlan.Fingerprint(data)}",
+        Groups = data.GroupOf is { } group ? RunPlan.Hash(data.Training.Select(question => group(question) + "\n")) : "none",
+        Filters = string.Join(", ", options.Filters.Names),
+        Annotation = RunPlan.Summary(options.Annotation),
+        AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
+        RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
+        AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
+        Direct = PlannedStudent.Of(options.Whole(options.Direct)),
+        OneStage = PlannedStudent.Of(options.Whole(options.OneStage)),
+        MultiTask = PlannedStudent.Of(options.Whole(options.MultiTask)),
+    };
+}

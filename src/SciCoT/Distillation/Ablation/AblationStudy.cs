@@ -1,0 +1,89 @@
+using SciCoT.Evaluation;
+using SciCoT.Teaching;
+
+namespace SciCoT.Distillation;
+
+/// <summary>
+/// Trains several systems from the same base on the same questions with several seeds and puts the same test questions to all:
+/// what each part of the recipe is worth. <see cref="Evaluation.Reports.EvaluationReport"/> makes tables and tests of the results.
+/// </summary>
+/// <remarks>
+/// Direct, one-stage and multi-task students have the steps of both stages together. What systems share is made once: the
+/// teacher's rationales for all, a rationale student for each seed. A study is one folder; started again, it continues where it
+/// stopped, and systems and seeds that were added since are trained.
+/// </remarks>
+public sealed class AblationStudy
+{
+    private readonly ITeacherPrompter _teacher;
+    private readonly AblationOptions _options;
+
+    /// <summary>Prepares a study.</summary>
+    /// <param name="teacher">Who explains the questions.</param>
+    /// <param name="options">What is compared.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public AblationStudy(ITeacherPrompter teacher, AblationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _teacher = teacher;
+        _options = options;
+    }
+
+    /// <summary>Trains and measures what is not done yet.</summary>
+    /// <param name="data">The questions; there must be test questions.</param>
+    /// <param name="directory">The study's folder; it is made where it is missing.</param>
+    /// <param name="progress">Told of each step. With several seeds at a time it is called by several threads.</param>
+    /// <param name="cancellationToken">Stops at the next step; a later call continues.</param>
+    /// <returns>One result for each system and seed, system by system; <c>predictions.jsonl</c> in the folder holds the same answers.</returns>
+    /// <exception cref="ArgumentException">There are no test questions, a question has no answer, or an identifier stands twice.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds a study of something else, or no rationale passed the filters.</exception>
+    /// <exception cref="TeacherException">The teacher gave no reply to some questions; a later call asks them again.</exception>
+    public async Task<IReadOnlyList<SystemResult>> RunAsync(
+        DistillationData data,
+        string directory,
+        IProgress<AblationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        data.Validate();
+        if (data.Test.Count == 0)
+            throw new ArgumentException("There is no test question to measure the systems on.", nameof(data));
+        var folder = new RunFolder(directory);
+        PlanFile.Begin(folder.Study, AblationPlan.Of(_options, data), RunJson.Default.AblationPlan);
+
+        int done = 0, total = _options.Seeds.Count * _options.Variants.Count;
+        var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters)
+            .RunAsync(data, folder, Stage(null, null), cancellationToken).ConfigureAwait(false);
+
+        var bySeed = new IReadOnlyList<SystemResult>[_options.Seeds.Count];
+        await Parallel.ForAsync(
+            0,
+            _options.Seeds.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = _options.SeedsAtATime, CancellationToken = cancellationToken },
+            async (i, token) => bySeed[i] = await RunSeedAsync(_options.Seeds[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+
+        // Read back, so that a result is what the files say, whether it was measured now or before.
+        SystemResult[] results = [.. _options.Variants.SelectMany((_, v) => bySeed.Select(results => results[v]))];
+        PredictionFile.Write(folder.Predictions, results);
+        return results;
+
+        async Task<IReadOnlyList<SystemResult>> RunSeedAsync(long seed, CancellationToken token)
+        {
+            var systems = new SeededSystems(_options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
+            var results = new List<SystemResult>(_options.Variants.Count);
+            foreach (var variant in _options.Variants)
+            {
+                results.Add(await systems.MeasureAsync(variant, Stage(seed, variant.Name), token).ConfigureAwait(false));
+                progress?.Report(new(seed, variant.Name, Interlocked.Increment(ref done), total));
+            }
+
+            return results;
+        }
+
+        Relay<DistillationProgress>? Stage(long? seed, string? system) => progress is null
+            ? null
+            : new(stage => progress.Report(new(seed, system, Volatile.Read(ref done), total) { Stage = stage }));
+    }
+}

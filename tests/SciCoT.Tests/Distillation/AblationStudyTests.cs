@@ -1,0 +1,144 @@
+using SciCoT.Distillation;
+using SciCoT.Evaluation;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Teaching;
+using SciCoT.Testing;
+using SciCoT.Tests.EngineHost;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Distillation;
+
+/// <remarks>Training seeds the process-wide generator.</remarks>
+[Collection(TorchState.Collection)]
+public sealed class AblationStudyTests : IDisposable
+{
+    private static readonly MiniScience World = MiniScience.Create();
+    private static readonly RationaleSource CrossFitted = RationaleSource.CrossFitted with { Folds = 2, PerQuestion = 2, Dropout = 0.25 };
+
+    private readonly TempFolder _folder = new();
+    private readonly string _tokenizer;
+
+    public AblationStudyTests() => _tokenizer = MiniScience.WriteTokenizer(_folder.File("tokenizer"));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_EverySystem_AnswersAllQuestionsUnderEachSeed()
+    {
+        var options = Options() with { Variants = [.. AblationVariant.Default.Where(variant => variant.Rationales.Author != RationaleAuthor.CrossFitted), AblationVariant.TwoStage(CrossFitted), AblationVariant.TwoStage(CrossFitted, samples: 2)], Seeds = [1, 2], SeedsAtATime = 2 };
+
+        var results = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+
+        Assert.Equal(options.Variants.SelectMany(variant => new (string, long?)[] { (variant.Name, 1), (variant.Name, 2) }), results.Select(result => (result.System, result.Seed)));
+        Assert.All(results, result => Assert.Equal(Data().Test.Select(question => question.Id), result.Outcomes.Select(outcome => outcome.QuestionId)));
+        var steps = results.Where(result => result.Seed == 1).ToDictionary(result => result.System, result => result.TrainingSteps);
+        Assert.Equal((0, 12, 12, 12), (steps["zero-shot"], steps["direct"], steps["one-stage"], steps["multi-task"]));
+        Assert.Equal((12, 24), (steps["two-stage, own rationales"], steps[AblationVariant.TwoStage(CrossFitted).Name])); // two more rationale students
+
+        // What it gives is what a report takes.
+        var report = EvaluationReport.Create(new ReportInput { Title = "t", DataSet = "d", Systems = results });
+        Assert.Equal(options.Variants.Count, report.Systems.Count);
+        Assert.Equal(results.Count, PredictionFile.Read(Path.Combine(_folder.File("study"), "predictions.jsonl")).Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_CrossFitted_EveryQuestionIsExplainedByAStudentThatDidNotLearnFromIt()
+    {
+        var options = Options() with { Variants = [AblationVariant.TwoStage(CrossFitted)] };
+        var data = Data();
+
+        await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(data, _folder.File("study"), cancellationToken: Token);
+
+        var folds = Enumerable.Range(1, 2).Select(fold => Path.Combine(_folder.File("study"), "seed-1", "folds-2", $"fold-{fold}")).ToArray();
+        var written = folds.Select(fold => File.ReadLines(Path.Combine(fold, "student-rationales-x2-t1.jsonl")).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("questionId").GetString()!).ToArray()).ToArray();
+        Assert.Equal(data.Training.Select(question => question.Id).Order(), written.SelectMany(ids => ids.Distinct()).Order());
+        Assert.All(written, ids => Assert.All(ids.GroupBy(id => id), group => Assert.Equal(2, group.Count())));
+        // Each fold's student learned from the rest.
+        Assert.All(folds.Zip(written), pair => Assert.Contains($"\"examples\": {data.Training.Count - pair.Second.Distinct().Count()},", File.ReadAllText(Path.Combine(pair.First, "rationale-student", "training.json"))));
+    }
+
+    [Theory]
+    [InlineData(DistillationStage.TrainFoldStudents)]
+    [InlineData(DistillationStage.TrainAnswerStudent)]
+    [InlineData(DistillationStage.Evaluate)]
+    public async Task RunAsync_CancelledInAStage_ContinuesToTheSameResults(DistillationStage stage)
+    {
+        var options = Options() with { Variants = [AblationVariant.Direct, AblationVariant.TwoStage(CrossFitted)] };
+        var straight = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("straight"), cancellationToken: Token);
+        using (var stop = new CancellationTokenSource())
+        {
+            var stopper = new Relay<AblationProgress>(progress =>
+            {
+                if (progress.Stage is { } now && now.Stage == stage && now.Done > 0.3)
+                    stop.Cancel();
+            });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("broken"), stopper, stop.Token));
+        }
+
+        var continued = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("broken"), cancellationToken: Token);
+
+        Assert.Equal(Probabilities(straight), Probabilities(continued));
+        Assert.Equal(straight.Select(result => result.TrainingSteps), continued.Select(result => result.TrainingSteps));
+    }
+
+    [Fact]
+    public async Task RunAsync_DoneAlready_TrainsNothing_AndAddedSystemsAlone()
+    {
+        var options = Options() with { Variants = [AblationVariant.Direct] };
+        var first = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+        var stages = new List<(string?, DistillationStage)>();
+        var recorder = new Relay<AblationProgress>(progress =>
+        {
+            if (progress.Stage is { } stage)
+                stages.Add((progress.System, stage.Stage));
+        });
+
+        var more = await new AblationStudy(new ScriptedTeacher(World), options with { Variants = [AblationVariant.Direct, AblationVariant.OneStage()] })
+            .RunAsync(Data(), _folder.File("study"), recorder, Token);
+
+        Assert.Equal(Probabilities(first), Probabilities(more.Take(1)));
+        Assert.All(stages, stage => Assert.Equal("one-stage", stage.Item1));
+    }
+
+    [Fact]
+    public async Task RunAsync_OtherPlanInTheFolder_NamesWhatDiffers()
+    {
+        var options = Options() with { Variants = [AblationVariant.ZeroShot] };
+        await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = true }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
+
+        Assert.Contains("AnswerStudentContinuesRationaleStudent", exception.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoTestQuestion_IsRefused() =>
+        Assert.Contains("no test question", (await Assert.ThrowsAsync<ArgumentException>(() =>
+            new AblationStudy(new ScriptedTeacher(World), Options()).RunAsync(Data() with { Test = [] }, _folder.File("study"), cancellationToken: Token))).Message);
+
+    [Fact]
+    public void Options_ThatCannotBe_AreNamed()
+    {
+        Refused(Options() with { Variants = [] }, "Variants");
+        Refused(Options() with { Variants = [AblationVariant.Direct, AblationVariant.Direct] }, "Variants");
+        Refused(Options() with { Seeds = [1, 1] }, "Seeds");
+        Refused(Options() with { SeedsAtATime = 0 }, "SeedsAtATime");
+
+        static void Refused(AblationOptions options, string property) =>
+            Assert.Contains($"AblationOptions.{property} ", Assert.Throws<ArgumentException>(options.Validate).Message);
+    }
+
+    private AblationOptions Options()
+    {
+        var run = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
+        return new() { Annotation = run.Annotation, RationaleStudent = run.RationaleStudent, AnswerStudent = run.AnswerStudent, Seeds = [1] };
+    }
+
+    private static DistillationData Data() => SmallRun.Data(World);
+
+    private static IEnumerable<double> Probabilities(IEnumerable<SystemResult> results) =>
+        results.SelectMany(result => result.Outcomes).SelectMany(outcome => outcome.Probabilities).ToArray();
+}
