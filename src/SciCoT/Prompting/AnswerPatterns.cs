@@ -2,17 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace SciCoT.Prompting;
 
-/// <summary>The phrases in which English texts state an answer.</summary>
+/// <summary>The phrases in which English texts state an answer. Repetitions are bounded, so that no text takes long.</summary>
 internal static partial class AnswerPatterns
 {
     /// <summary>Words with which a writer comes to a conclusion of his own.</summary>
     private const string Lead =
-        @"(?<lead>(?:\b(?:so|therefore|thus|hence|consequently|finally|overall|accordingly|and|but|then|means|shows?|(?:it\s+)?follows|(?:we|I)\s+(?:can\s+)?(?:conclude|know|see)|I\s+(?:think|believe)|in\s+(?:conclusion|short|summary))\b[,:]?\s+(?:that\s+)?)+)?";
+        @"(?<lead>(?:\b(?:so|therefore|thus|hence|consequently|finally|overall|accordingly|and|but|then|means|shows?|(?:it\s+)?follows|(?:we|I)\s+(?:can\s+)?(?:conclude|know|see)|I\s+(?:think|believe)|in\s+(?:conclusion|short|summary))\b[,:]?\s+(?:that\s+)?){1,4})?";
 
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>"So the correct answer is", "Answer:".</summary>
-    [GeneratedRegex(Lead + @"\b(?:(?:the|my)\s+)?(?:(?:final|correct|right|best)\s+)*(?:answer|choice|option)(?:\s+to\s+(?:the|this)\s+question)?\s*(?:(?:is|must\s+be|should\s+be|was)\b\s*:?|[:=])", AnyCase)]
+    [GeneratedRegex(Lead + @"\b(?:(?:the|my)\s+)?(?:(?:final|correct|right|best)\s+){0,3}(?:answer|choice|option)(?:\s+to\s+(?:the|this)\s+question)?\s*(?:(?:is|must\s+be|should\s+be|was)\b\s*:?|[:=])", AnyCase)]
     public static partial Regex Announcement();
 
     /// <summary>"(B) copper is the correct choice."</summary>
@@ -59,6 +59,6 @@ internal static partial class AnswerPatterns
     public static partial Regex SentenceEnd();
 
     /// <summary>TeX's frame around a final answer.</summary>
-    [GeneratedRegex(@"\$?\\boxed\{\s*(?:\\text\{)?\s*(?<content>[^{}]*?)\s*\}?\s*\}\$?")]
+    [GeneratedRegex(@"\$?\\boxed\{(?:\\text\{)?(?<content>[^{}]{0,200})\}{1,2}\$?")]
     public static partial Regex Box();
 }

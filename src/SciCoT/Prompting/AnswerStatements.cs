@@ -5,6 +5,9 @@ namespace SciCoT.Prompting;
 /// <summary>Finds the places in a text that state an answer.</summary>
 internal static class AnswerStatements
 {
+    /// <summary>How far back the beginning of a sentence is looked for.</summary>
+    private const int LongestSentence = 1000;
+
     public static IReadOnlyList<AnswerStatement> In(ScienceQuestion question, string text)
     {
         var announced = AnswerPatterns.Announcement().Matches(text).Where(match => Concludes(text, match)).Select(match => Announced(question, text, match));
@@ -19,13 +22,14 @@ internal static class AnswerStatements
     private static bool Concludes(string text, Match match)
     {
         int before = match.Index - 1;
-        while (before >= 0 && text[before] is ' ' or '\t' or '"' or '(' or '#' or '>' or '-' or '*')
+        while (before >= 0 && text[before] is (' ' or '\t' or '"' or '(' or '#' or '>' or '-' or '*'))
             before--;
         if (before >= 0 && text[before] is not ('.' or '!' or '?' or ':' or ';' or ',' or '\n' or '—' or '–') && !match.Groups["lead"].Success)
             return false;
 
-        int sentence = before < 0 ? 0 : text.LastIndexOfAny(['.', '!', '?', '\n'], before) + 1;
-        return !AnswerPatterns.Supposition().IsMatch(text[sentence..match.Index]);
+        int farthest = Math.Max(0, match.Index - LongestSentence);
+        int sentence = farthest + text.AsSpan(farthest, Math.Max(0, before + 1 - farthest)).LastIndexOfAny(".!?\n") + 1;
+        return !AnswerPatterns.Supposition().IsMatch(text.AsSpan(sentence, match.Index - sentence));
     }
 
     private static AnswerStatement? Announced(ScienceQuestion question, string text, Match match)
@@ -66,6 +70,13 @@ internal static class AnswerStatements
     private static AnswerStatement Statement(string? answer, string text, int start, int end)
     {
         var rest = AnswerPatterns.StatementEnd().Match(text, end);
-        return new(answer, start, rest.Success ? end + rest.Length : end, rest.Success, start == 0 || text[..start].TrimEnd(' ', '\t').EndsWith('\n'));
+        return new(answer, start, rest.Success ? end + rest.Length : end, rest.Success, StartsLine(text, start));
+    }
+
+    private static bool StartsLine(string text, int start)
+    {
+        while (start > 0 && text[start - 1] is (' ' or '\t'))
+            start--;
+        return start == 0 || text[start - 1] == '\n';
     }
 }

@@ -153,7 +153,7 @@ public class AnswerExtractionTests
 
     [Theory]
     [InlineData(10_000)]
-    [InlineData(200_000)]
+    [InlineData(50_000)]
     public void Read_LongOrHostileText_EndsSoon(int length)
     {
         foreach (var piece in new[] { "the answer is ", "so ", "(A) ", "A is ", "**", "option A ", "\n" })

@@ -8,15 +8,15 @@ internal sealed class RetryTeacher : DelegatingTeacher
 {
     private readonly TeacherRetryOptions _options;
     private readonly TimeProvider _time;
-    private readonly ResiliencePipeline<TeacherReply> _pipeline;
+    private readonly ResiliencePipeline _pipeline;
 
     public RetryTeacher(ITeacherPrompter innerTeacher, TeacherRetryOptions options, TimeProvider time)
         : base(innerTeacher)
     {
         _options = options;
         _time = time;
-        _pipeline = new ResiliencePipelineBuilder<TeacherReply> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<TeacherReply>
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
