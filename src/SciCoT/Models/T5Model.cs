@@ -58,12 +58,16 @@ public sealed class T5Model : nn.Module
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="dtype">The precision; by default float32, whatever the file stores. float32 and bfloat16 are supported.</param>
+    /// <param name="allowPickle">
+    /// Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing;
+    /// <see cref="Save(string)"/> turns such a folder into safetensors.
+    /// </param>
     /// <returns>The model, in evaluation mode.</returns>
     /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
-    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null) =>
-        T5Checkpoint.Load(directory, device, dtype);
+    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, bool allowPickle = false) =>
+        T5Checkpoint.Load(directory, device, dtype, allowPickle);
 
     /// <summary>Writes <c>config.json</c>, <c>generation_config.json</c> and <c>model.safetensors</c> as Hugging Face lays them out.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>

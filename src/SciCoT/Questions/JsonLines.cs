@@ -45,7 +45,8 @@ internal static class JsonLines
         }
     }
 
-    private static T Parse<T>(string path, FileLine line, Func<JsonField, T> parse)
+    /// <summary>Reads one row.</summary>
+    public static T Parse<T>(string path, FileLine line, Func<JsonField, T> parse)
     {
         if (line.IsTooLong)
             throw new BadRowException(path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected one JSON object a line.");
