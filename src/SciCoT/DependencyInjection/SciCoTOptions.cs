@@ -1,3 +1,5 @@
+using SciCoT.Students;
+
 namespace SciCoT.DependencyInjection;
 
 /// <summary>What a host sets when it adds SciCoT.</summary>
@@ -21,4 +23,34 @@ public sealed class SciCoTOptions
     /// <summary>Limit of a rationale's length in tokens, from 1 to 4096.</summary>
     /// <value>The default is <see langword="null"/>: the length that the student was trained with.</value>
     public int? MaxRationaleTokens { get; set; }
+
+    /// <summary>
+    /// How long a question waits for others that could share its batch, from 0 to 1 second. Longer gives fuller batches, and a
+    /// lone caller waits for nothing, once in each stage.
+    /// </summary>
+    /// <value>The default is 2 milliseconds.</value>
+    public TimeSpan MaxBatchWait { get; set; } = T5TextModel.DefaultMaxWait;
+
+    /// <summary>How many questions may wait for each student, from 1 to 1,000,000; further calls wait until there is room.</summary>
+    /// <value>The default is 1024.</value>
+    public int QueueCapacity { get; set; } = T5TextModel.DefaultQueueCapacity;
+
+    /// <summary>
+    /// Rationales that are sampled for each question, from 1 to 64; the answer rests on the average over all. With 1 the
+    /// student's likeliest one is written.
+    /// </summary>
+    /// <value>The default is 1.</value>
+    public int RationaleSamples { get; set; } = 1;
+
+    /// <summary>The temperature of sampled rationales, above 0 and at most 10.</summary>
+    /// <value>The default is 0.7.</value>
+    public double SamplingTemperature { get; set; } = RationaleSampling.DefaultTemperature;
+
+    /// <summary>Makes sampled rationales of a question the same each time.</summary>
+    /// <value>The default is <see langword="null"/>: each call draws anew.</value>
+    public long? SamplingSeed { get; set; }
+
+    /// <summary>Whether traces hold the texts of questions, rationales and answers.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool EnableSensitiveData { get; set; }
 }

@@ -24,6 +24,14 @@ internal sealed partial class SciCoTOptionsValidator(StudentRegistration student
             failures.Add($"{nameof(SciCoTOptions.BatchSize)} must be from 1 to 1024; got {options.BatchSize}.");
         if (options.MaxRationaleTokens is < 1 or > 4096)
             failures.Add($"{nameof(SciCoTOptions.MaxRationaleTokens)} must be from 1 to 4096; got {options.MaxRationaleTokens}.");
+        if (options.MaxBatchWait < TimeSpan.Zero || options.MaxBatchWait > TimeSpan.FromSeconds(1))
+            failures.Add($"{nameof(SciCoTOptions.MaxBatchWait)} must be from 0 to 1 second; got {options.MaxBatchWait}.");
+        if (options.QueueCapacity is < 1 or > 1_000_000)
+            failures.Add($"{nameof(SciCoTOptions.QueueCapacity)} must be from 1 to 1000000; got {options.QueueCapacity}.");
+        if (options.RationaleSamples is < 1 or > 64)
+            failures.Add($"{nameof(SciCoTOptions.RationaleSamples)} must be from 1 to 64; got {options.RationaleSamples}.");
+        if (!(options.SamplingTemperature is > 0 and <= 10))
+            failures.Add($"{nameof(SciCoTOptions.SamplingTemperature)} must be above 0 and at most 10; got {options.SamplingTemperature}.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -31,17 +31,23 @@ public static class SciCoTServiceCollectionExtensions
         services.TryAddSingleton<IRationaleStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings));
+            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
         });
         services.TryAddSingleton<IAnswerStudent>(provider =>
         {
             var settings = Settings(provider);
-            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings));
+            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
         });
-        services.TryAddSingleton<ISciCoTPipeline>(provider => new SciCoTPipeline(
-            provider.GetRequiredService<IRationaleStudent>(),
-            provider.GetRequiredService<IAnswerStudent>(),
-            Settings(provider).BatchSize));
+        services.TryAddSingleton<ISciCoTPipeline>(provider =>
+        {
+            var settings = Settings(provider);
+            return new SciCoTPipeline(
+                provider.GetRequiredService<IRationaleStudent>(),
+                provider.GetRequiredService<IAnswerStudent>(),
+                settings.BatchSize,
+                settings.RationaleSamples > 1 ? new RationaleSampling(settings.RationaleSamples, settings.SamplingTemperature, settings.SamplingSeed) : null,
+                settings.EnableSensitiveData);
+        });
         return new SciCoTBuilder(services);
     }
 

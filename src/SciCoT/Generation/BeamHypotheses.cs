@@ -1,9 +1,14 @@
 namespace SciCoT.Generation;
 
 /// <summary>The best sequences found so far for one input, as many as there are beams.</summary>
-internal sealed class BeamHypotheses(GenerationOptions options)
+/// <param name="source">The input's place in the batch.</param>
+/// <param name="options">How to search.</param>
+internal sealed class BeamHypotheses(int source, GenerationOptions options)
 {
     private readonly List<GeneratedSequence> _kept = [];
+
+    /// <summary>The input's place in the batch.</summary>
+    public int Source => source;
 
     /// <summary>Whether the search for this input is over.</summary>
     public bool IsDone { get; private set; }
@@ -13,6 +18,9 @@ internal sealed class BeamHypotheses(GenerationOptions options)
     /// <param name="logProbability">The sum of its tokens' processed log-probabilities.</param>
     public void Add(IReadOnlyList<int> tokens, double logProbability)
     {
+        // Of few allowed continuations, some beams hold a forbidden one.
+        if (double.IsNegativeInfinity(logProbability))
+            return;
         double score = Score(logProbability, tokens.Count);
         if (_kept.Count < options.NumBeams || score > Worst)
             _kept.Add(new GeneratedSequence(tokens, score));
@@ -25,16 +33,23 @@ internal sealed class BeamHypotheses(GenerationOptions options)
     /// <param name="length">New tokens so far.</param>
     public void Judge(double best, int length)
     {
-        if (IsDone || _kept.Count < options.NumBeams)
+        if (IsDone)
+            return;
+        if (double.IsNegativeInfinity(best))
+            IsDone = true; // all that is allowed is written
+        if (_kept.Count < options.NumBeams)
             return;
 
         // Sums only fall; above a penalty of 0, length makes up for it, at most that of the longest sequence.
         int reachable = options.EarlyStopping == EarlyStopping.Never && options.LengthPenalty > 0 ? options.MaxNewTokens : length;
-        IsDone = options.EarlyStopping == EarlyStopping.True || Worst >= Score(best, reachable);
+        IsDone |= options.EarlyStopping == EarlyStopping.True || Worst >= Score(best, reachable);
     }
 
+    /// <summary>Ends the search for this input, whatever is found.</summary>
+    public void Abandon() => IsDone = true;
+
     /// <summary>The best sequences, best first; of equal ones the later found.</summary>
-    public IEnumerable<GeneratedSequence> Best(int count) => _kept.OrderBy(sequence => sequence.Score).Reverse().Take(count);
+    public IReadOnlyList<GeneratedSequence> Best(int count) => [.. _kept.OrderBy(sequence => sequence.Score).Reverse().Take(count)];
 
     private double Worst => _kept.Min(sequence => sequence.Score);
 

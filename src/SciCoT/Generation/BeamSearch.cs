@@ -6,36 +6,35 @@ using static TorchSharp.torch;
 namespace SciCoT.Generation;
 
 /// <summary>Beam search, step for step as Hugging Face's <c>BeamSearchScorer</c>.</summary>
-internal sealed class BeamSearch(T5Model model, GenerationOptions options, LogitsPipeline processors, int[] prompt)
+internal sealed class BeamSearch(T5Model model, GenerationOptions options, LogitsPipeline processors, int[] prompt, Func<int, bool>? isAbandoned)
 {
-    // All beams of an input start alike; so far apart, only the first one's candidates are taken in the first step.
-    private const float NotStarted = -1e9f;
+    // All beams of an input start alike: only the first one's candidates are taken in the first step.
+    private const float NotStarted = float.NegativeInfinity;
 
     private readonly int _beams = options.NumBeams;
 
     /// <summary>A beam: its tokens with the prompt, and the sum of their processed log-probabilities.</summary>
     private readonly record struct Beam(int[] Tokens, float Score);
 
-    /// <summary>A beam's continuation: its row in the state, the next token, and the sum with that token.</summary>
-    private readonly record struct Candidate(int Row, int Token, float Score);
-
-    public IReadOnlyList<GeneratedSequence> Run(DecoderState state, CancellationToken cancellationToken)
+    public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
     {
         int inputs = state.Rows / _beams;
-        BeamHypotheses[] found = [.. Enumerable.Range(0, inputs).Select(_ => new BeamHypotheses(options))];
+        BeamHypotheses[] found = [.. Enumerable.Range(0, inputs).Select(input => new BeamHypotheses(input, options))];
         var live = found; // the inputs that the state still holds
         Beam[] beams = [.. Enumerable.Range(0, inputs * _beams).Select(row => new Beam(prompt, row % _beams == 0 ? 0 : NotStarted))];
         for (int length = 1; length <= options.MaxNewTokens && live.Length > 0; length++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var candidates = Candidates(state, beams);
-            var survivors = new List<Candidate>(beams.Length);
+            var candidates = Candidates(state, beams, live);
+            var survivors = new List<ScoreRows.Scored>(beams.Length);
             for (int input = 0; input < live.Length; input++)
             {
                 var own = candidates.AsSpan(2 * _beams * input, 2 * _beams);
                 var next = Continue(own, beams, live[input]);
                 live[input].Judge(own[0].Score, length);
+                if (isAbandoned?.Invoke(live[input].Source) == true)
+                    live[input].Abandon();
                 if (!live[input].IsDone)
                     survivors.AddRange(next);
             }
@@ -48,28 +47,24 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
 
         for (int row = 0; row < beams.Length; row++)
             live[row / _beams].Add(beams[row].Tokens[prompt.Length..], beams[row].Score);
-        return [.. found.SelectMany(input => input.Best(options.NumReturnSequences))];
+        return [.. found.Select(input => input.Best(options.NumReturnSequences))];
     }
 
-    /// <summary>The best continuations of each input's beams, twice as many as beams, best first.</summary>
-    private Candidate[] Candidates(DecoderState state, Beam[] beams)
+    /// <summary>The best continuations of each input's beams, twice as many as beams, best first; a score is the sum with that token.</summary>
+    private ScoreRows.Scored[] Candidates(DecoderState state, Beam[] beams, BeamHypotheses[] live)
     {
         int fed = state.Length;
         var next = tensor([.. beams.SelectMany(beam => beam.Tokens.Skip(fed)).Select(id => (long)id)], device: model.Device).view(beams.Length, -1);
-        var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)).log_softmax(1); // [rows, vocabulary]
-        var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)])
-            .Plus(tensor([.. beams.Select(beam => beam.Score)], [beams.Length, 1], device: model.Device));
-        long vocabulary = scores.shape[1];
-        var (best, places) = scores.view(-1, _beams * vocabulary).topk(2 * _beams, 1); // [inputs, 2 · beams]
-        float[] sums = best.cpu().data<float>().ToArray();
-        long[] flat = places.cpu().data<long>().ToArray();
-        return [.. flat.Select((place, i) => new Candidate((i / (2 * _beams) * _beams) + (int)(place / vocabulary), (int)(place % vocabulary), sums[i]))];
+        var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)); // [rows, vocabulary]
+        ScoreRows.LogSoftmax(logProbabilities);
+        var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)], [.. beams.Select((_, row) => live[row / _beams].Source)]);
+        return ScoreRows.Best(scores, [.. beams.Select(beam => beam.Score)], _beams, 2 * _beams);
     }
 
     /// <summary>Sorts an input's candidates into finished sequences and the next beams.</summary>
-    private List<Candidate> Continue(ReadOnlySpan<Candidate> candidates, Beam[] beams, BeamHypotheses found)
+    private List<ScoreRows.Scored> Continue(ReadOnlySpan<ScoreRows.Scored> candidates, Beam[] beams, BeamHypotheses found)
     {
-        var next = new List<Candidate>(_beams);
+        var next = new List<ScoreRows.Scored>(_beams);
         for (int rank = 0; next.Count < _beams; rank++)
         {
             var candidate = candidates[rank];

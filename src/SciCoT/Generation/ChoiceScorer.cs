@@ -1,4 +1,5 @@
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -98,7 +99,7 @@ public sealed class ChoiceScorer(T5Model model)
             }
         }
 
-        using var state = new DecoderState(_model, encoded.Memory, encoded.AttentionMask, rows, length);
+        using var state = DecoderState.Create(_model, encoded.Memory, encoded.AttentionMask, rows, length);
         var hidden = state.Advance(tensor(inputs, [sources.Length * rows, length], device: _model.Device));
         var gained = LogProbabilities(hidden.flatten(0, 1), places, tokens, cancellationToken);
         int next = 0;
@@ -123,7 +124,7 @@ public sealed class ChoiceScorer(T5Model model)
             int count = Math.Min(limit, places.Count - gained.Count);
             var chosen = tensor(places.GetRange(gained.Count, count).ToArray(), device: hidden.device);
             var expected = tensor(tokens.GetRange(gained.Count, count).ToArray(), [count, 1], device: hidden.device);
-            var logits = _model.Head(hidden.index_select(0, chosen)).to_type(ScalarType.Float32); // [places, vocabulary]
+            var logits = T5Inference.Head(_model, hidden.index_select(0, chosen)); // [places, vocabulary]
             gained.AddRange(logits.log_softmax(1).gather(1, expected).cpu().data<float>().ToArray());
         }
 

@@ -1,4 +1,5 @@
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal sealed record EncodedSource(Tensor Memory, Tensor AttentionMask)
     {
         Check(model, inputIds, attentionMask);
         var mask = attentionMask.to(model.Device);
-        return new EncodedSource(model.Encode(inputIds.to(model.Device), mask), mask);
+        return new EncodedSource(T5Inference.Encode(model, inputIds.to(model.Device), mask), mask);
     }
 
     /// <exception cref="ArgumentException">The tensors do not fit together or hold unknown tokens.</exception>

@@ -54,8 +54,9 @@ public sealed record GenerationOptions
     public double TopP { get; init; } = 1;
 
     /// <summary>
-    /// Seeds sampling. Each sequence draws from a generator of its own, made from the seed and the sequence's place in the
-    /// result, so that it does not depend on the rest of the batch. Without a seed each call draws anew.
+    /// Seeds sampling. Each sequence draws from a generator of its own, made from the seed, its source's tokens and its number
+    /// among the source's sequences, so that a source gets the same sequences whatever else is in the batch. Without a seed
+    /// each call draws anew.
     /// </summary>
     /// <value>The default is <see langword="null"/>.</value>
     public long? Seed { get; init; }
@@ -66,6 +67,14 @@ public sealed record GenerationOptions
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<int> DecoderPrefix { get; init; } = [];
+
+    /// <summary>
+    /// The only sequences that may be written, with or without the end token: one set for each source, or a single one for
+    /// all. They begin after <see cref="DecoderPrefix"/>. Hugging Face's <c>prefix_allowed_tokens_fn</c>, but not together with
+    /// <see cref="MinNewTokens"/> and <see cref="NoRepeatNgramSize"/>, which could forbid all that is allowed.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: everything may be written.</value>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>>? AllowedContinuations { get; init; }
 
     /// <summary>Checks that the options are in range and fit together.</summary>
     /// <exception cref="ArgumentException">One is not; the message names it.</exception>
@@ -84,6 +93,8 @@ public sealed record GenerationOptions
         Require(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, $"above 0 (for the likeliest tokens leave {nameof(Sample)} unset)");
         Require(TopK >= 0, nameof(TopK), TopK, "0 (off) or more");
         Require(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0 and at most 1");
+        Require(AllowedContinuations is null || MinNewTokens == 0, nameof(MinNewTokens), MinNewTokens, $"0 when {nameof(AllowedContinuations)} is set");
+        Require(AllowedContinuations is null || NoRepeatNgramSize == 0, nameof(NoRepeatNgramSize), NoRepeatNgramSize, $"0 when {nameof(AllowedContinuations)} is set");
         Require(DecoderPrefix is { Count: <= LongestSequence }, nameof(DecoderPrefix), DecoderPrefix?.Count, $"given, with at most {LongestSequence} tokens");
     }
 

@@ -6,14 +6,27 @@ using static TorchSharp.torch;
 namespace SciCoT.Generation;
 
 /// <summary>Greedy search and sampling: each row settles for one token a step.</summary>
-internal sealed class TokenSearch(T5Model model, GenerationOptions options, LogitsPipeline processors, int[] prompt, Action<int, int>? onToken)
+/// <param name="model">The model.</param>
+/// <param name="options">How to search.</param>
+/// <param name="processors">What changes the scores.</param>
+/// <param name="prompt">What every row begins with.</param>
+/// <param name="seeds">Each source's seed; not read unless tokens are drawn.</param>
+/// <param name="onToken">Told each row's place and next token.</param>
+/// <param name="isAbandoned">Asked after each step whether a source's rows are still wanted.</param>
+internal sealed class TokenSearch(
+    T5Model model,
+    GenerationOptions options,
+    LogitsPipeline processors,
+    int[] prompt,
+    ulong[] seeds,
+    Action<int, int>? onToken,
+    Func<int, bool>? isAbandoned)
 {
-    public IReadOnlyList<GeneratedSequence> Run(DecoderState state, CancellationToken cancellationToken)
+    public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
     {
         int sources = state.Rows, copies = options.NumReturnSequences;
-        long seed = options.Seed ?? Random.Shared.NextInt64();
-        Row[] rows = [.. Enumerable.Range(0, sources * copies).Select(place => new Row(place, prompt, SplitMix64.ForStream(seed, place)))];
-        state.Select([.. rows.Select(row => row.Place / copies)]);
+        Row[] rows = [.. Enumerable.Range(0, sources * copies).Select(place => new Row(place, place / copies, prompt, options.Sample ? new(seeds[place / copies], place % copies) : null))];
+        state.Select([.. rows.Select(row => row.Source)]);
 
         var batch = rows; // the rows that the state still holds
         using var stepScope = NewDisposeScope();
@@ -27,7 +40,7 @@ internal sealed class TokenSearch(T5Model model, GenerationOptions options, Logi
 
             var live = batch.Where(row => !row.Finished).ToArray();
             if (live.Length == 0)
-                return [.. rows.Select(row => row.ToSequence(prompt.Length))];
+                return [.. rows.Select(row => row.ToSequence(prompt.Length)).Chunk(copies)];
 
             // Copying the state costs about a step: finished rows are carried along until they are a quarter.
             if (4 * live.Length <= 3 * batch.Length)
@@ -46,44 +59,48 @@ internal sealed class TokenSearch(T5Model model, GenerationOptions options, Logi
     /// <returns><c>[rows]</c>, int64.</returns>
     private Tensor Choose(Tensor logits, Row[] batch)
     {
-        var logProbabilities = logits.log_softmax(1);
-        var scores = processors.Apply(logits, [.. batch.Select(row => row.Tokens)]);
-        var next = options.Sample ? Draw(scores, batch) : scores.argmax(1);
-        long[] tokens = next.cpu().data<long>().ToArray();
-        float[] gained = logProbabilities.gather(1, next.unsqueeze(1)).cpu().data<float>().ToArray();
+        float[] logSums = ScoreRows.LogSums(logits);
+        var scores = processors.ChangesNothing
+            ? logits
+            : processors.Apply(ScoreRows.Copy(logits), [.. batch.Select(row => row.Tokens)], [.. batch.Select(row => row.Source)]);
+        int[] tokens = options.Sample ? Draw(scores, batch) : ScoreRows.Highest(scores);
+        float[] chosen = ScoreRows.At(logits, tokens);
         for (int i = 0; i < batch.Length; i++)
         {
             var row = batch[i];
-            int token = (int)tokens[i];
+            int token = tokens[i];
             row.Tokens.Add(token);
             if (row.Finished)
                 continue;
-            row.Score += gained[i];
+            row.Score += chosen[i] - logSums[i];
             row.Length++;
             row.Finished = token == model.Config.EosTokenId || row.Length == options.MaxNewTokens;
             onToken?.Invoke(row.Place, token);
+            row.Finished |= isAbandoned?.Invoke(row.Source) == true;
         }
 
-        return next;
+        return tensor([.. tokens.Select(token => (long)token)], device: model.Device);
     }
 
     /// <summary>Draws from the softmax of the scores by inverting the cumulative distribution, with each row's own number.</summary>
-    private static Tensor Draw(Tensor scores, Row[] batch)
+    private static int[] Draw(Tensor scores, Row[] batch)
     {
         var cumulative = scores.softmax(1, ScalarType.Float64).cumsum(1); // [rows, vocabulary]
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
-        var place = tensor([.. batch.Select(row => row.Random.NextDouble())], [batch.Length, 1], device: scores.device) * total;
+        var place = tensor([.. batch.Select(row => row.Random!.NextDouble())], [batch.Length, 1], device: scores.device) * total;
         // How many tokens the number has passed is the place of the one it falls on; one of probability 0 is never it.
-        return (cumulative <= place).sum(1).clamp_max(KeptScalar.Of(scores.shape[1] - 1));
+        return [.. (cumulative <= place).sum(1).clamp_max(KeptScalar.Of(scores.shape[1] - 1)).data<long>().Select(token => (int)token)];
     }
 
-    private sealed class Row(int place, int[] prompt, SplitMix64 random)
+    private sealed class Row(int place, int source, int[] prompt, SplitMix64? random)
     {
         public int Place { get; } = place;
 
+        public int Source { get; } = source;
+
         public List<int> Tokens { get; } = [.. prompt];
 
-        public SplitMix64 Random { get; } = random;
+        public SplitMix64? Random { get; } = random;
 
         public double Score { get; set; }
 

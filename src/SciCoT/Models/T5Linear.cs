@@ -12,7 +12,12 @@ namespace SciCoT.Models;
 /// </remarks>
 internal sealed class T5Linear : nn.Module<Tensor, Tensor>
 {
-    public readonly Parameter weight; // [output, input]
+    public Parameter weight; // [output, input]
+
+    private bool _isNarrow;
+
+    /// <summary>What each output of int8 weights is multiplied by.</summary>
+    public Tensor? scale; // [output]
 
     public T5Linear(long output, long input)
         : base(nameof(T5Linear))
@@ -21,8 +26,40 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, weight);
+    public override Tensor forward(Tensor x) => nn.functional.linear(x, _isNarrow ? Wide(weight, scale) : weight);
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
-    public Tensor Embed(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]);
+    public Tensor Embed(Tensor ids)
+    {
+        var rows = weight.index_select(0, ids.flatten());
+        return (_isNarrow ? Wide(rows, scale?.index_select(0, ids.flatten())) : rows).view([.. ids.shape, weight.shape[1]]);
+    }
+
+    /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
+    public void Narrow(WeightFormat format)
+    {
+        using (NewDisposeScope())
+        {
+            var narrow = weight.to_type(ScalarType.BFloat16);
+            if (format == WeightFormat.Int8)
+            {
+                scale = (weight.abs().amax([1]).clamp_min(KeptScalar.Of(float.Epsilon)) / KeptScalar.Of(127.0)).DetachFromDisposeScope();
+                narrow = (weight / scale.unsqueeze(1)).round_().to_type(ScalarType.Int8);
+                register_buffer(nameof(scale), scale);
+            }
+
+            weight.Dispose();
+            weight = new Parameter(narrow, requires_grad: false);
+            weight.DetachFromDisposeScope();
+        }
+
+        _isNarrow = true;
+        ConditionallyRegisterParameter(nameof(weight), weight);
+    }
+
+    private static Tensor Wide(Tensor weight, Tensor? scale)
+    {
+        var wide = weight.to_type(ScalarType.Float32);
+        return scale is null ? wide : wide * scale.unsqueeze(1);
+    }
 }

@@ -1,4 +1,5 @@
 using SciCoT.Models.Checkpoints;
+using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -49,8 +50,14 @@ public sealed class T5Model : nn.Module
     /// <summary>Where the weights lie.</summary>
     public Device Device => shared.weight.device;
 
-    /// <summary>The precision of the weights.</summary>
-    public ScalarType Precision => shared.weight.dtype;
+    /// <summary>The precision of activations, and of the weights where <see cref="WeightFormat"/> does not say otherwise.</summary>
+    public ScalarType Precision => encoder.final_layer_norm.weight.dtype;
+
+    /// <summary>How the weights are kept. A model whose weights are rounded can answer, but neither be trained nor saved.</summary>
+    public WeightFormat WeightFormat { get; private set; }
+
+    /// <summary>What <see cref="T5Inference"/> computes with; without it, torch does.</summary>
+    internal IKernels? Kernels { get; set; } = Inference.Kernels.Best;
 
     /// <summary>
     /// Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.
@@ -58,6 +65,7 @@ public sealed class T5Model : nn.Module
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="dtype">The precision; by default float32, whatever the file stores. float32 and bfloat16 are supported.</param>
+    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, for answering only.</param>
     /// <param name="allowPickle">
     /// Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing;
     /// <see cref="Save(string)"/> turns such a folder into safetensors.
@@ -66,8 +74,19 @@ public sealed class T5Model : nn.Module
     /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
-    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, bool allowPickle = false) =>
-        T5Checkpoint.Load(directory, device, dtype, allowPickle);
+    /// <exception cref="ArgumentException">The precision is not supported, or not together with the weights' format.</exception>
+    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, WeightFormat weightFormat = WeightFormat.Float32, bool allowPickle = false) =>
+        T5Checkpoint.Load(directory, device, dtype, weightFormat, allowPickle);
+
+    /// <summary>Puts the model into training mode or out of it.</summary>
+    /// <param name="on">Whether it is to be trained.</param>
+    /// <exception cref="InvalidOperationException">The weights are rounded.</exception>
+    public override void train(bool on = true)
+    {
+        if (on && WeightFormat != WeightFormat.Float32)
+            throw new InvalidOperationException($"The model was loaded with {WeightFormat} weights, which cannot be trained; load it with {nameof(WeightFormat.Float32)}.");
+        base.train(on);
+    }
 
     /// <summary>Writes <c>config.json</c>, <c>generation_config.json</c> and <c>model.safetensors</c> as Hugging Face lays them out.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
@@ -130,6 +149,39 @@ public sealed class T5Model : nn.Module
         return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Rounds the weights for good. Norms and position biases stay float32: they are few.</summary>
+    internal void Narrow(WeightFormat format)
+    {
+        foreach (var layer in encoder.block)
+            Narrow(layer, WeightFormat.BFloat16, WeightFormat.BFloat16);
+        foreach (var layer in decoder.block)
+            Narrow(layer, format, WeightFormat.BFloat16);
+        lm_head?.Narrow(format);
+        shared.Narrow(lm_head is null ? format : WeightFormat.BFloat16);
+        WeightFormat = format;
+
+        // The sources' keys and values are computed once, not for every token.
+        static void Narrow(T5Block block, WeightFormat format, WeightFormat sources)
+        {
+            Attention(block.Self.SelfAttention, format);
+            if (block.Cross is not null)
+                Attention(block.Cross.EncDecAttention, sources);
+            var layer = block.FeedForward.DenseReluDense;
+            layer.wi?.Narrow(format);
+            layer.wi_0?.Narrow(format);
+            layer.wi_1?.Narrow(format);
+            layer.wo.Narrow(format);
+
+            void Attention(T5Attention attention, WeightFormat memory)
+            {
+                attention.q.Narrow(format);
+                attention.k.Narrow(memory);
+                attention.v.Narrow(memory);
+                attention.o.Narrow(format);
+            }
+        }
+    }
+
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>
     private static string NameOnceChecked(T5Config config)
     {
@@ -145,9 +197,12 @@ public sealed class T5Model : nn.Module
     internal Tensor Decode(Tensor decoderInputIds, Tensor memory, Tensor attentionMask, Action<Tensor>? observe = null) =>
         decoder.forward(shared.Embed(decoderInputIds), null, memory, T5Stack.AdditiveMask(attentionMask, Precision), observe);
 
-    /// <summary>The logits of decoder outputs. The tied head of T5 v1.0 scales its input by <c>d_model^-0.5</c>.</summary>
+    /// <summary>The logits of decoder outputs.</summary>
     internal Tensor Head(Tensor hidden) =>
         lm_head is not null
             ? lm_head.forward(hidden)
-            : shared.forward(hidden * KeptScalar.Of(Math.Pow(Config.ModelSize, -0.5)));
+            : shared.forward(hidden * KeptScalar.Of(HeadScale));
+
+    /// <summary>What the tied head of T5 v1.0 multiplies its input by.</summary>
+    internal double HeadScale => Math.Pow(Config.ModelSize, -0.5);
 }

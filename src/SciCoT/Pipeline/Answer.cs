@@ -15,7 +15,14 @@ public sealed record Answer(
     double Confidence,
     IReadOnlyList<ChoiceProbability> Choices,
     IReadOnlyList<string> Rationales,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed)
+{
+    /// <summary>
+    /// The tokens that the students' models read and wrote; <see langword="null"/> where they are not known for this question
+    /// alone: of students of another kind, and of <see cref="ISciCoTPipeline.AnswerManyAsync"/>.
+    /// </summary>
+    public TokenUsage? Usage { get; init; }
+}
 
 /// <summary>A choice with the probability that the answer student gives it.</summary>
 /// <param name="Choice">The choice.</param>

@@ -1,12 +1,15 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using SciCoT.Students;
 
 namespace SciCoT;
 
 /// <summary>The two stages in a row: the rationale student writes, the answer student reads what it wrote and answers.</summary>
-/// <remarks>Safe for concurrent callers, as its students are. It does not own them.</remarks>
+/// <remarks>
+/// Safe for concurrent callers, as its students are; the library's own students compute what concurrent callers ask in common
+/// batches. A question whose rationale is empty is answered from the question alone. The pipeline does not own its students.
+/// </remarks>
 public sealed class SciCoTPipeline : ISciCoTPipeline
 {
     /// <summary>The default number of questions that <see cref="AnswerManyAsync"/> answers at a time.</summary>
@@ -14,20 +17,43 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
 
     private readonly IRationaleStudent _rationaleStudent;
     private readonly IAnswerStudent _answerStudent;
+    private readonly IRationaleSampler? _sampler;
+    private readonly RationaleSampling? _sampling;
     private readonly int _batchSize;
+    private readonly bool _sensitive;
 
     /// <summary>Puts two students together.</summary>
     /// <param name="rationaleStudent">Stage one.</param>
     /// <param name="answerStudent">Stage two, trained on the rationales of a student such as stage one.</param>
     /// <param name="batchSize">How many questions <see cref="AnswerManyAsync"/> answers at a time.</param>
-    public SciCoTPipeline(IRationaleStudent rationaleStudent, IAnswerStudent answerStudent, int batchSize = DefaultBatchSize)
+    /// <param name="sampling">
+    /// Samples several rationales for each question and averages over them what they lead to. By default the student writes
+    /// one, as it was told to search.
+    /// </param>
+    /// <param name="enableSensitiveData">Whether traces hold the texts of questions, rationales and answers.</param>
+    /// <exception cref="ArgumentException">Rationales are to be sampled, but the student is no <see cref="IRationaleSampler"/>.</exception>
+    public SciCoTPipeline(
+        IRationaleStudent rationaleStudent,
+        IAnswerStudent answerStudent,
+        int batchSize = DefaultBatchSize,
+        RationaleSampling? sampling = null,
+        bool enableSensitiveData = false)
     {
         ArgumentNullException.ThrowIfNull(rationaleStudent);
         ArgumentNullException.ThrowIfNull(answerStudent);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        sampling?.Validate();
+        if (sampling is not null)
+        {
+            _sampler = rationaleStudent as IRationaleSampler
+                ?? throw new ArgumentException($"{rationaleStudent.GetType().Name} writes one rationale for a question; to sample {sampling.Count} it must be an {nameof(IRationaleSampler)}.", nameof(rationaleStudent));
+        }
+
         _rationaleStudent = rationaleStudent;
         _answerStudent = answerStudent;
         _batchSize = batchSize;
+        _sampling = sampling;
+        _sensitive = enableSensitiveData;
     }
 
     /// <inheritdoc/>
@@ -70,19 +96,25 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     }
 
     /// <inheritdoc/>
+    /// <remarks>Of several sampled rationales the first is shown, whole, once all are written.</remarks>
     public async IAsyncEnumerable<AnswerUpdate> StreamAsync(ScienceQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
-        long start = Stopwatch.GetTimestamp();
-        var rationale = new StringBuilder();
-        await foreach (var piece in _rationaleStudent.StreamAsync(question, cancellationToken).ConfigureAwait(false))
-        {
-            rationale.Append(piece);
-            yield return new AnswerUpdate(piece, null);
-        }
 
-        var predictions = await _answerStudent.AnswerAsync([new ExplainedQuestion(question, rationale.ToString())], cancellationToken).ConfigureAwait(false);
-        yield return new AnswerUpdate(null, ToAnswer(question, predictions[0], rationale.ToString(), start));
+        // The stages run in a method of their own: what flows with a call, its activity above all, is lost over a yield.
+        var updates = Channel.CreateBounded<AnswerUpdate>(new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = WriteUpdatesAsync(question, updates.Writer, stop.Token);
+        try
+        {
+            await foreach (var update in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return update;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
     }
 
     private static async Task ReadAheadAsync(IAsyncEnumerable<ScienceQuestion> questions, ChannelWriter<ScienceQuestion> waiting, CancellationToken cancellationToken)
@@ -100,21 +132,84 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         }
     }
 
-    private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
+    private async Task WriteUpdatesAsync(ScienceQuestion question, ChannelWriter<AnswerUpdate> updates, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
-        var rationales = await _rationaleStudent.ExplainAsync(questions, cancellationToken).ConfigureAwait(false);
-        var explained = questions.Zip(rationales, (question, rationale) => new ExplainedQuestion(question, rationale)).ToArray();
-        var predictions = await _answerStudent.AnswerAsync(explained, cancellationToken).ConfigureAwait(false);
-        return [.. explained.Zip(predictions, (asked, prediction) => ToAnswer(asked.Question, prediction, asked.Rationale, start))];
+        try
+        {
+            using var call = PipelineCall.Begin([question], _sensitive);
+            var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ShowRationaleAsync(question, updates, cancellationToken)).ConfigureAwait(false);
+            var answers = await ConcludeAsync(call, [question], [rationales], cancellationToken).ConfigureAwait(false);
+            await updates.WriteAsync(new AnswerUpdate(null, answers[0]), cancellationToken).ConfigureAwait(false);
+            updates.Complete();
+        }
+        catch (Exception e)
+        {
+            updates.Complete(e); // to the reader
+        }
     }
 
-    private static Answer ToAnswer(ScienceQuestion question, AnswerPrediction prediction, string rationale, long start) => new(
+    private async Task<IReadOnlyList<string>> ShowRationaleAsync(ScienceQuestion question, ChannelWriter<AnswerUpdate> updates, CancellationToken cancellationToken)
+    {
+        if (_sampler is not null)
+        {
+            var samples = await _sampler.SampleAsync([question], _sampling!, cancellationToken).ConfigureAwait(false);
+            await updates.WriteAsync(new AnswerUpdate(samples[0][0], null), cancellationToken).ConfigureAwait(false);
+            return samples[0];
+        }
+
+        var rationale = new StringBuilder();
+        await foreach (var piece in _rationaleStudent.StreamAsync(question, cancellationToken).ConfigureAwait(false))
+        {
+            rationale.Append(piece);
+            await updates.WriteAsync(new AnswerUpdate(piece, null), cancellationToken).ConfigureAwait(false);
+        }
+
+        return [rationale.ToString()];
+    }
+
+    private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
+    {
+        using var call = PipelineCall.Begin(questions, _sensitive);
+        var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
+        return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
+    {
+        if (_sampler is not null)
+            return await _sampler.SampleAsync(questions, _sampling!, cancellationToken).ConfigureAwait(false);
+        var rationales = await _rationaleStudent.ExplainAsync(questions, cancellationToken).ConfigureAwait(false);
+        return [.. rationales.Select(rationale => new[] { rationale })];
+    }
+
+    /// <summary>Stage two: answers each question from each of its rationales and joins the predictions.</summary>
+    private async Task<IReadOnlyList<Answer>> ConcludeAsync(PipelineCall call, IReadOnlyList<ScienceQuestion> questions, IReadOnlyList<IReadOnlyList<string>> rationales, CancellationToken cancellationToken)
+    {
+        // Samples often agree to the letter: each text is read once.
+        var distinct = questions.Zip(rationales, (question, own) => own.Distinct(StringComparer.Ordinal).Select(rationale => new ExplainedQuestion(question, rationale)).ToArray()).ToArray();
+        var predictions = await call.RunAsync(PipelineCall.AnswerStage, () => _answerStudent.AnswerAsync([.. distinct.SelectMany(own => own)], cancellationToken)).ConfigureAwait(false);
+
+        var answers = new Answer[questions.Count];
+        int first = 0;
+        for (int i = 0; i < answers.Length; i++)
+        {
+            var read = distinct[i].Zip(predictions.Skip(first), (explained, prediction) => KeyValuePair.Create(explained.Rationale, prediction)).ToDictionary(StringComparer.Ordinal);
+            first += distinct[i].Length;
+            answers[i] = ToAnswer(questions[i], RationaleVote.Of(questions[i], [.. rationales[i].Select(rationale => read[rationale])]), rationales[i], call.Elapsed);
+        }
+
+        if (answers is [var only])
+            answers[0] = only with { Usage = call.Usage };
+        call.Conclude(answers);
+        return answers;
+    }
+
+    private static Answer ToAnswer(ScienceQuestion question, AnswerPrediction prediction, IReadOnlyList<string> rationales, TimeSpan elapsed) => new(
         question,
         prediction.Label,
         prediction.Text,
         prediction.Confidence,
         [.. question.Choices.Zip(prediction.Probabilities, (choice, probability) => new ChoiceProbability(choice, probability))],
-        [rationale],
-        Stopwatch.GetElapsedTime(start));
+        rationales,
+        elapsed);
 }

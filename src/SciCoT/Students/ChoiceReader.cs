@@ -12,10 +12,11 @@ internal static class ChoiceReader
         IReadOnlyList<ScienceQuestion> questions,
         IReadOnlyList<string> sources,
         int maxAnswerTokens,
+        LengthNormalization normalization,
         CancellationToken cancellationToken)
     {
         var predictions = new AnswerPrediction[questions.Count];
-        await ChooseAsync(model, questions, sources, null, predictions, cancellationToken).ConfigureAwait(false);
+        await ChooseAsync(model, questions, sources, null, predictions, normalization, cancellationToken).ConfigureAwait(false);
 
         int[] open = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count == 0)];
         var options = new GenerationOptions { MaxNewTokens = maxAnswerTokens };
@@ -31,13 +32,15 @@ internal static class ChoiceReader
     /// <param name="sources">What the encoder reads for each.</param>
     /// <param name="prefixes">What the decoder has written for each before it answers, if anything.</param>
     /// <param name="predictions">One place for each question.</param>
-    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <param name="normalization">What the log-likelihoods are divided by.</param>
+    /// <param name="cancellationToken">Returns at once.</param>
     public static async Task ChooseAsync(
         T5TextModel model,
         IReadOnlyList<ScienceQuestion> questions,
         IReadOnlyList<string> sources,
         IReadOnlyList<string>? prefixes,
         AnswerPrediction[] predictions,
+        LengthNormalization normalization,
         CancellationToken cancellationToken)
     {
         int[] closed = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count > 0)];
@@ -47,12 +50,11 @@ internal static class ChoiceReader
             prefixes is null ? null : [.. closed.Select(i => prefixes[i])],
             cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < closed.Length; i++)
-            predictions[closed[i]] = FromScores(questions[closed[i]], scores[i]);
+            predictions[closed[i]] = FromScores(questions[closed[i]], [.. scores[i].Zip(questions[closed[i]].Choices, (score, choice) => score.By(normalization, choice.Text))]);
     }
 
     /// <summary>
-    /// Probabilities among the choices: the softmax of their log-likelihoods. The student was trained to write the right
-    /// choice's text, so its likelihoods are compared as they are, without a correction for length.
+    /// Probabilities among the choices: the softmax of their log-likelihoods.
     /// </summary>
     internal static AnswerPrediction FromScores(ScienceQuestion question, IReadOnlyList<double> logLikelihoods)
     {

@@ -36,7 +36,7 @@ public sealed class OneStageStudent : IAnswerStudent, IDisposable
         var parts = written.Select(text => StudentLayout.SplitOneStage(text.Text)).ToArray();
         var predictions = new AnswerPrediction[asked.Length];
         var prefixes = parts.Select(part => StudentLayout.OneStagePrefix(part.Rationale)).ToArray();
-        await ChoiceReader.ChooseAsync(_model, asked, sources, prefixes, predictions, cancellationToken).ConfigureAwait(false);
+        await ChoiceReader.ChooseAsync(_model, asked, sources, prefixes, predictions, LengthNormalization.None, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < asked.Length; i++)
         {
             predictions[i] ??= new AnswerPrediction(null, parts[i].AnswerText ?? "", []) { Confidence = Math.Exp(written[i].LogProbability) };

@@ -28,6 +28,8 @@ public static class SciCoTModelFolder
     /// <param name="maxRationaleTokens">Limit of a rationale's length; by default the length it was trained with.</param>
     /// <param name="batchSize">Rows that are computed at a time.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
+    /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
@@ -35,10 +37,12 @@ public static class SciCoTModelFolder
         string directory,
         int? maxRationaleTokens = null,
         int batchSize = T5TextModel.DefaultBatchSize,
-        Device? device = null)
+        Device? device = null,
+        int queueCapacity = T5TextModel.DefaultQueueCapacity,
+        TimeSpan? maxWait = null)
     {
         var manifest = ReadManifest(directory);
-        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device);
+        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait);
         return new T5RationaleStudent(model, new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
     }
 
@@ -46,13 +50,20 @@ public static class SciCoTModelFolder
     /// <param name="directory">The model folder.</param>
     /// <param name="batchSize">Rows that are computed at a time.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
+    /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
-    public static T5AnswerStudent LoadAnswerStudent(string directory, int batchSize = T5TextModel.DefaultBatchSize, Device? device = null)
+    public static T5AnswerStudent LoadAnswerStudent(
+        string directory,
+        int batchSize = T5TextModel.DefaultBatchSize,
+        Device? device = null,
+        int queueCapacity = T5TextModel.DefaultQueueCapacity,
+        TimeSpan? maxWait = null)
     {
         var manifest = ReadManifest(directory);
-        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device));
+        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait));
     }
 
     /// <summary>Reads <c>scicot.json</c> and checks that this version of the library understands its students.</summary>

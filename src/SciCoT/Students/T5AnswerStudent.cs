@@ -1,3 +1,4 @@
+using SciCoT.Generation;
 using SciCoT.Prompting;
 
 namespace SciCoT.Students;
@@ -14,16 +15,22 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
 
     private readonly T5TextModel _model;
     private readonly int _maxAnswerTokens;
+    private readonly LengthNormalization _normalization;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
     /// <param name="model">A model that was trained on questions with rationales.</param>
     /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
-    public T5AnswerStudent(T5TextModel model, int maxAnswerTokens = DefaultMaxAnswerTokens)
+    /// <param name="normalization">
+    /// What the choices' log-likelihoods are divided by. By default they are compared as they are: the student was trained to
+    /// write the right choice's text.
+    /// </param>
+    public T5AnswerStudent(T5TextModel model, int maxAnswerTokens = DefaultMaxAnswerTokens, LengthNormalization normalization = LengthNormalization.None)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAnswerTokens, 1);
         _model = model;
         _maxAnswerTokens = maxAnswerTokens;
+        _normalization = normalization;
     }
 
     /// <inheritdoc/>
@@ -35,6 +42,7 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
             [.. questions.Select(q => q.Question)],
             [.. questions.Select(q => StudentLayout.AnswerInput(q.Question, q.Rationale))],
             _maxAnswerTokens,
+            _normalization,
             cancellationToken);
     }
 

@@ -5,7 +5,7 @@ namespace SciCoT.Students;
 
 /// <summary>The rationale student: a T5 that reads a question and writes the reasoning.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
-public sealed class T5RationaleStudent : IRationaleStudent, IDisposable
+public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, IDisposable
 {
     /// <summary>The default limit of a rationale's length, in tokens.</summary>
     public const int DefaultMaxRationaleTokens = 160;
@@ -29,6 +29,17 @@ public sealed class T5RationaleStudent : IRationaleStudent, IDisposable
         ArgumentNullException.ThrowIfNull(questions);
         var written = await _model.GenerateAsync([.. questions.Select(StudentLayout.RationaleInput)], _options, cancellationToken).ConfigureAwait(false);
         return [.. written.Select(text => text.Text)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> SampleAsync(IReadOnlyList<ScienceQuestion> questions, RationaleSampling sampling, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        ArgumentNullException.ThrowIfNull(sampling);
+        sampling.Validate();
+        var options = _options with { Sample = true, NumBeams = 1, NumReturnSequences = sampling.Count, Temperature = sampling.Temperature, Seed = sampling.Seed };
+        var written = await _model.GenerateManyAsync([.. questions.Select(StudentLayout.RationaleInput)], options, cancellationToken).ConfigureAwait(false);
+        return [.. written.Select(texts => texts.Select(text => text.Text).ToArray())];
     }
 
     /// <inheritdoc/>

@@ -2,30 +2,52 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Students.Serving;
 using SciCoT.Tokenization;
+using TorchSharp;
 
 namespace SciCoT.Students;
 
 /// <summary>A T5 model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
-/// <remarks>Safe for concurrent callers; their work is done one after another on the model's thread.</remarks>
+/// <remarks>
+/// Safe for concurrent callers: what they ask for at the same time is computed in common batches of like lengths, on the
+/// model's own thread. What a caller gets does not depend on who else asks.
+/// </remarks>
 public sealed class T5TextModel : IDisposable
 {
-    private readonly ModelThread _thread = new(nameof(T5TextModel));
     private readonly TextGenerator _generator;
     private readonly ChoiceScorer _scorer;
+    private readonly BatchScheduler _scheduler;
+    private readonly ModelTelemetry _telemetry;
+    private readonly TimeProvider _time;
 
     /// <summary>Puts a model and its tokenizer together and takes ownership of the model.</summary>
     /// <param name="model">The model; it is put into evaluation mode.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
-    /// <param name="batchSize">Rows that are computed at a time.</param>
+    /// <param name="batchSize">Rows that are computed at a time; a source takes one for each beam or returned sequence.</param>
+    /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
+    /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <exception cref="ArgumentException">The tokenizer's vocabulary is larger than the model's.</exception>
-    public T5TextModel(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens = DefaultMaxSourceTokens, int batchSize = DefaultBatchSize)
+    public T5TextModel(
+        T5Model model,
+        T5Tokenizer tokenizer,
+        int maxSourceTokens = DefaultMaxSourceTokens,
+        int batchSize = DefaultBatchSize,
+        int queueCapacity = DefaultQueueCapacity,
+        TimeSpan? maxWait = null)
+        : this(model, tokenizer, maxSourceTokens, new SchedulerLimits(batchSize, queueCapacity, maxWait ?? DefaultMaxWait), nameof(T5TextModel), TimeProvider.System)
+    {
+    }
+
+    internal T5TextModel(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens, SchedulerLimits limits, string name, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSourceTokens, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.BatchRows, 1, "batchSize");
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.QueueCapacity, 1, "queueCapacity");
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxWait, TimeSpan.Zero, "maxWait");
         // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
         int pieces = tokenizer.VocabularySize - tokenizer.SentinelCount;
         if (pieces > model.Config.VocabularySize)
@@ -35,9 +57,12 @@ public sealed class T5TextModel : IDisposable
         Model = model;
         Tokenizer = tokenizer;
         MaxSourceTokens = maxSourceTokens;
-        BatchSize = batchSize;
+        BatchSize = limits.BatchRows;
         _generator = new TextGenerator(model);
         _scorer = new ChoiceScorer(model);
+        _telemetry = new ModelTelemetry(name);
+        _time = time;
+        _scheduler = new BatchScheduler(Compute, model.Dispose, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>
@@ -45,6 +70,12 @@ public sealed class T5TextModel : IDisposable
 
     /// <summary>The default of <see cref="BatchSize"/>.</summary>
     public const int DefaultBatchSize = 32;
+
+    /// <summary>The default number of sources that may wait.</summary>
+    public const int DefaultQueueCapacity = 1024;
+
+    /// <summary>The default time that a source waits for others: 2 milliseconds.</summary>
+    public static TimeSpan DefaultMaxWait { get; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>The model.</summary>
     public T5Model Model { get; }
@@ -63,19 +94,24 @@ public sealed class T5TextModel : IDisposable
     /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
     /// <param name="batchSize">Rows that are computed at a time.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
+    /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
+    /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
         string directory,
         int maxSourceTokens = DefaultMaxSourceTokens,
         int batchSize = DefaultBatchSize,
-        TorchSharp.torch.Device? device = null)
+        torch.Device? device = null,
+        int queueCapacity = DefaultQueueCapacity,
+        TimeSpan? maxWait = null)
     {
         var tokenizer = T5Tokenizer.Load(directory);
         var model = T5Model.Load(directory, device);
         try
         {
-            return new T5TextModel(model, tokenizer, maxSourceTokens, batchSize);
+            var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+            return new T5TextModel(model, tokenizer, maxSourceTokens, new SchedulerLimits(batchSize, queueCapacity, maxWait ?? DefaultMaxWait), name, TimeProvider.System);
         }
         catch (ArgumentException e) when (e.ParamName == nameof(tokenizer))
         {
@@ -89,51 +125,66 @@ public sealed class T5TextModel : IDisposable
     /// <param name="options">How to search. With several sequences returned, the best counts.</param>
     /// <param name="cancellationToken">Stops within one decoding step.</param>
     /// <returns>One text for each source, in their order, with the probability of the text.</returns>
-    public async Task<IReadOnlyList<GeneratedText>> GenerateAsync(IReadOnlyList<string> sources, GenerationOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public async Task<IReadOnlyList<GeneratedText>> GenerateAsync(IReadOnlyList<string> sources, GenerationOptions options, CancellationToken cancellationToken = default) =>
+        [.. (await GenerateManyAsync(sources, options, cancellationToken).ConfigureAwait(false)).Select(texts => texts[0])];
+
+    /// <summary>Continues each source in <see cref="GenerationOptions.NumReturnSequences"/> ways.</summary>
+    /// <param name="sources">The inputs.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    /// <returns>For each source its texts, of beam search the best first.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<GeneratedText>>> GenerateManyAsync(IReadOnlyList<string> sources, GenerationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(options);
-        var encoded = sources.Select(Encode).ToArray();
-        var results = new GeneratedText[sources.Count];
-        foreach (var rows in BatchesByLength(encoded, BatchSize))
-        {
-            await _thread.RunAsync(
-                token =>
-                {
-                    using var batch = Pad(rows, encoded);
-                    var generated = _generator.Generate(batch.InputIds, batch.AttentionMask, options, token);
-                    for (int i = 0; i < rows.Length; i++)
-                    {
-                        var best = generated[i * options.NumReturnSequences];
-                        results[rows[i]] = new GeneratedText(Tokenizer.Decode(best.TokenIds), best.Score);
-                    }
+        options.Validate();
+        if (options.AllowedContinuations is { } sets && sets.Count != 1 && sets.Count != sources.Count)
+            throw new ArgumentException($"{nameof(options.AllowedContinuations)} must hold one set for each of the {sources.Count} sources or one for all; got {sets.Count}.", nameof(options));
 
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        return results;
+        var free = options with { AllowedContinuations = null };
+        GenerationItem[] items =
+        [
+            .. sources.Select((source, i) => new GenerationItem(Encode(source), free, options.AllowedContinuations is [var one] ? one : options.AllowedContinuations?[i])),
+        ];
+        var results = await RunAsync(items, cancellationToken).ConfigureAwait(false);
+        return [.. results.Select(sequences => sequences.Select(ToText).ToArray())];
     }
 
-    /// <summary>Continues one source greedily and yields the text as it grows.</summary>
+    /// <summary>Continues one source by greedy search or sampling and yields the text as it grows.</summary>
     /// <param name="source">The input.</param>
-    /// <param name="options">How to search; one beam.</param>
+    /// <param name="options">How to search; one beam, one sequence.</param>
     /// <param name="cancellationToken">Stops within one decoding step.</param>
     /// <returns>Pieces that joined are what <see cref="GenerateAsync"/> gives; none splits a character.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public async IAsyncEnumerable<string> StreamAsync(string source, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        var pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        options.Validate();
+        if (options is not { NumBeams: 1, NumReturnSequences: 1 })
+            throw new ArgumentException($"{nameof(options.NumBeams)} and {nameof(options.NumReturnSequences)} must be 1 for a stream; got {options.NumBeams} and {options.NumReturnSequences}.", nameof(options));
+
+        var tokens = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var item = new GenerationItem(Encode(source), options with { AllowedContinuations = null }, options.AllowedContinuations?[0], token => tokens.Writer.TryWrite(token));
         // A reader that stops early must not leave the model writing for nobody.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = _thread.RunAsync(token => Write(source, options, pieces.Writer, token), stop.Token);
-        _ = writing.ContinueWith(task => pieces.Writer.TryComplete(task.Exception?.InnerException), TaskScheduler.Default);
+        var writing = _scheduler.RunAsync(item, stop.Token);
+        _ = writing.ContinueWith(_ => tokens.Writer.TryComplete(), TaskScheduler.Default);
         try
         {
-            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                yield return piece;
-            await writing.ConfigureAwait(false);
+            var text = new StreamingTextDecoder(Decode);
+            await foreach (int token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (text.Append(token) is { Length: > 0 } piece)
+                    yield return piece;
+            }
+
+            var sequences = await writing.ConfigureAwait(false);
+            TokenTally.Count(item.Length, sequences[0].TokenIds.Count);
+            if (text.Complete() is { Length: > 0 } rest)
+                yield return rest;
         }
         finally
         {
@@ -141,13 +192,14 @@ public sealed class T5TextModel : IDisposable
         }
     }
 
-    /// <summary>The log-likelihood of each target as a continuation of its source, with one pass of the encoder a source.</summary>
+    /// <summary>The likelihood of each target as a continuation of its source, with one pass of the encoder a source.</summary>
     /// <param name="sources">The inputs.</param>
     /// <param name="targets">For each source the continuations to compare.</param>
     /// <param name="prefixes">For each source the text that the decoder has written before the target, if any.</param>
-    /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>For each source one value a target, in natural logarithms, the eos included.</returns>
-    public async Task<IReadOnlyList<IReadOnlyList<double>>> ScoreAsync(
+    /// <param name="cancellationToken">Returns at once; the batch is computed for others.</param>
+    /// <returns>For each source one score a target, the eos included.</returns>
+    /// <exception cref="ArgumentException">The lists do not fit together.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<ChoiceScore>>> ScoreAsync(
         IReadOnlyList<string> sources,
         IReadOnlyList<IReadOnlyList<string>> targets,
         IReadOnlyList<string>? prefixes = null,
@@ -155,74 +207,106 @@ public sealed class T5TextModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(targets);
-        var encoded = sources.Select(Encode).ToArray();
-        var encodedTargets = targets.Select(row => row.Select(EncodeTarget).ToArray()).ToArray();
-        var encodedPrefixes = prefixes?.Select(prefix => Tokenizer.EncodeToIds(prefix)).ToArray();
-        var results = new IReadOnlyList<double>[sources.Count];
-        foreach (var rows in BatchesByLength(encoded, BatchSize))
+        if (targets.Count != sources.Count)
+            throw new ArgumentException($"Each of the {sources.Count} sources needs its targets; got {targets.Count}.", nameof(targets));
+        if (prefixes is not null && prefixes.Count != sources.Count)
+            throw new ArgumentException($"Each of the {sources.Count} sources needs its prefix, which may be empty; got {prefixes.Count}.", nameof(prefixes));
+
+        ScoringItem[] items =
+        [
+            .. sources.Select((source, i) => new ScoringItem(
+                Encode(source),
+                [.. targets[i].Select(target => EncodeWhole(target, addEos: true))],
+                prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
+        ];
+        return await RunAsync(items, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Frees the model once the work that was accepted is done; later calls are refused.</summary>
+    public void Dispose() => _scheduler.Dispose();
+
+    /// <summary>Sends the items of one call to the scheduler and waits for all.</summary>
+    private async Task<TResult[]> RunAsync<TResult>(IReadOnlyList<WorkItem<TResult>> items, CancellationToken cancellationToken)
+    {
+        // In the order of length, so that those that come together fit into one batch; and never more than two batches at a
+        // time, so that one large call does not keep the others out of the queue.
+        int window = items.Count == 0 ? 0 : Math.Max(1, 2 * BatchSize / items[0].Rows);
+        var running = new Queue<Task<TResult>>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            await _thread.RunAsync(
-                token =>
-                {
-                    using var batch = Pad(rows, encoded);
-                    var scores = _scorer.Score(
-                        batch.InputIds,
-                        batch.AttentionMask,
-                        [.. rows.Select(row => encodedTargets[row])],
-                        encodedPrefixes is null ? null : [.. rows.Select(row => encodedPrefixes[row])],
-                        token);
-                    for (int i = 0; i < rows.Length; i++)
-                        results[rows[i]] = [.. scores[i].Select(score => score.LogLikelihood)];
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+            foreach (var item in items.OrderBy(item => item.Length))
+            {
+                if (running.Count == window)
+                    await running.Dequeue().ConfigureAwait(false);
+                running.Enqueue(_scheduler.RunAsync(item, stop.Token));
+            }
+
+            await Task.WhenAll(running).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
         }
 
-        return results;
+        foreach (var item in items)
+            TokenTally.Count(item.Length, item.Completion.Result is IReadOnlyList<GeneratedSequence> written ? written.Sum(sequence => sequence.TokenIds.Count) : 0);
+        return [.. items.Select(item => item.Completion.Result)];
     }
 
-    /// <summary>Frees the model once the work that was accepted is done.</summary>
-    public void Dispose()
+    /// <summary>Computes a batch; runs on the model's thread.</summary>
+    private void Compute(IReadOnlyList<WorkItem> batch)
     {
-        _ = _thread.RunAsync(
-            _ =>
-            {
-                Model.Dispose();
-                return true;
-            },
-            CancellationToken.None);
-        _thread.Dispose();
+        if (batch[0] is GenerationItem)
+            Generate([.. batch.Cast<GenerationItem>()]);
+        else
+            Score([.. batch.Cast<ScoringItem>()]);
     }
 
-    /// <summary>Rows sorted by length and cut into batches, so that little is padding.</summary>
-    internal static IEnumerable<int[]> BatchesByLength(IReadOnlyList<IReadOnlyList<int>> rows, int batchSize) =>
-        Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Count).Chunk(batchSize);
-
-    private bool Write(string source, GenerationOptions options, ChannelWriter<string> pieces, CancellationToken cancellationToken)
+    private void Generate(GenerationItem[] batch)
     {
-        using var batch = Pad([0], [Encode(source)]);
-        var text = new StreamingTextDecoder(ids => Tokenizer.Decode(ids));
-        _generator.Generate(
-            batch.InputIds,
-            batch.AttentionMask,
+        using var sources = Pad(batch.Select(item => item.Source));
+        var options = batch[0].Options;
+        if (batch[0].Allowed is not null)
+            options = options with { AllowedContinuations = [.. batch.Select(item => item.Allowed!)] };
+        var written = _generator.Generate(
+            sources.InputIds,
+            sources.AttentionMask,
             options,
-            (_, id) =>
-            {
-                if (text.Append(id) is { Length: > 0 } piece)
-                    pieces.TryWrite(piece);
-            },
-            cancellationToken);
-        if (text.Complete() is { Length: > 0 } rest)
-            pieces.TryWrite(rest);
-        return true;
+            (row, token) => batch[row / options.NumReturnSequences].Tell(token),
+            source => batch[source].IsOver,
+            CancellationToken.None);
+        foreach (var (item, sequences) in batch.Zip(written))
+            Complete(item, sequences, sequences.Sum(sequence => sequence.TokenIds.Count));
     }
 
-    private PaddedBatch Pad(int[] rows, IReadOnlyList<int>[] encoded) =>
-        PaddedBatch.Create([.. rows.Select(row => encoded[row])], Model.Config.PadTokenId, Model.Device);
+    private void Score(ScoringItem[] batch)
+    {
+        using var sources = Pad(batch.Select(item => item.Source));
+        var scores = _scorer.Score(sources.InputIds, sources.AttentionMask, [.. batch.Select(item => item.Targets)], [.. batch.Select(item => item.Prefix)], CancellationToken.None);
+        foreach (var (item, own) in batch.Zip(scores))
+            Complete(item, own, 0);
+    }
+
+    private void Complete<TResult>(WorkItem<TResult> item, TResult result, int outputTokens)
+    {
+        _telemetry.Done(item, outputTokens, _time.GetElapsedTime(item.Enqueued));
+        item.Complete(result);
+    }
+
+    private PaddedBatch Pad(IEnumerable<int[]> sources) => PaddedBatch.Create([.. sources], Model.Config.PadTokenId, Model.Device);
 
     private int[] Encode(string source) => Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out _);
 
-    private int[] EncodeTarget(string target) => Tokenizer.EncodeToIds(target, int.MaxValue, addEos: true, out _);
+    private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
+
+    private GeneratedText ToText(GeneratedSequence sequence) => new(Decode(sequence.TokenIds), sequence.Score);
+
+    /// <summary>A model's vocabulary may be padded to a round number: tokens that the tokenizer does not have leave no trace.</summary>
+    private string Decode(IReadOnlyList<int> ids) => Tokenizer.Decode(ids.Where(id => id < Tokenizer.VocabularySize));
 }
 
 /// <summary>A text that a model wrote.</summary>

@@ -39,6 +39,11 @@ public class AddSciCoTTests
         { nameof(SciCoTOptions.Device), o => o.Device = "gpu7" },
         { nameof(SciCoTOptions.BatchSize), o => o.BatchSize = 0 },
         { nameof(SciCoTOptions.MaxRationaleTokens), o => o.MaxRationaleTokens = -1 },
+        { nameof(SciCoTOptions.MaxBatchWait), o => o.MaxBatchWait = TimeSpan.FromSeconds(2) },
+        { nameof(SciCoTOptions.MaxBatchWait), o => o.MaxBatchWait = TimeSpan.FromTicks(-1) },
+        { nameof(SciCoTOptions.QueueCapacity), o => o.QueueCapacity = 0 },
+        { nameof(SciCoTOptions.RationaleSamples), o => o.RationaleSamples = 65 },
+        { nameof(SciCoTOptions.SamplingTemperature), o => o.SamplingTemperature = double.NaN },
     };
 
     [Theory]
@@ -72,6 +77,16 @@ public class AddSciCoTTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IAnswerStudent>());
+    }
+
+    [Fact]
+    public void RationaleSamples_OwnStudentThatCannotSample_IsRefused()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT(o => o.RationaleSamples = 5).UseRationaleStudent(_ => new EchoRationaleStudent()).UseAnswerStudent(_ => new MentionAnswerStudent());
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Throws<ArgumentException>(() => provider.GetRequiredService<ISciCoTPipeline>());
     }
 
     [Fact]

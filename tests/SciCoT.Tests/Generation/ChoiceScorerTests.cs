@@ -80,6 +80,36 @@ public class ChoiceScorerTests
         Assert.All(scores, row => Assert.Equal(1, row.Sum(score => Math.Exp(score.LogLikelihood)), 1e-4));
     }
 
+    /// <summary>Labels differ in one token: one decoder input of one row serves them all, with the same result as each alone.</summary>
+    [Fact]
+    public void Score_TargetsThatDifferInTheLastToken_OneStepEqualsTheSlowPath()
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var (ids, mask) = golden.Input("ragged_mid");
+        int[][] labels = [[30, 5], [30, 6], [30, 7], [30, 8]];
+        var scorer = new ChoiceScorer(golden.Model);
+        Assert.Single(new ChoiceRows(golden.Model, 0, labels, []).Inputs);
+
+        var fast = scorer.Score(ids, mask, [labels, labels, labels], cancellationToken: Cancellation);
+
+        for (int row = 0; row < 3; row++)
+        {
+            for (int label = 0; label < labels.Length; label++)
+                Assert.Equal(Forward(golden, row, [], labels[label]), fast[row][label].LogLikelihood, 1e-4);
+        }
+    }
+
+    [Fact]
+    public void ChoiceScore_Normalized_DividesByTokensOrCharacters()
+    {
+        var score = new ChoiceScore(-12, 4);
+
+        Assert.Equal(-3, score.PerToken);
+        Assert.Equal(-2, score.PerCharacter("a 🧲 bé")); // six characters, seven UTF-16 units
+        Assert.Equal([-12, -3, -2], Enum.GetValues<LengthNormalization>().Select(by => score.By(by, "copper")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => score.By((LengthNormalization)3, "x"));
+    }
+
     [Fact]
     public void Score_BadArguments_SayWhichAndWhere()
     {

@@ -12,6 +12,7 @@ public class GenerationMemoryTests
     [
         new GenerationOptions { MaxNewTokens = 40, RepetitionPenalty = 1.1, NoRepeatNgramSize = 2, MinNewTokens = 2 },
         new GenerationOptions { MaxNewTokens = 40, NumBeams = 3, DecoderPrefix = [4] },
+        new GenerationOptions { NumBeams = 3, AllowedContinuations = [[[4, 5], [4, 6, 7], [8]]] },
         new GenerationOptions { MaxNewTokens = 40, Sample = true, TopP = 0.9, Temperature = 2, NumReturnSequences = 3 },
     ];
 

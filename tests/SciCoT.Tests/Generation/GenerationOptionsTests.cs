@@ -29,6 +29,8 @@ public class GenerationOptionsTests
             ("TopK", new() { TopK = -1 }),
             ("TopP", new() { TopP = 0 }),
             ("TopP", new() { TopP = double.NaN }),
+            ("MinNewTokens", new() { MinNewTokens = 1, AllowedContinuations = [[[5]]] }),
+            ("NoRepeatNgramSize", new() { NoRepeatNgramSize = 2, AllowedContinuations = [[[5]]] }),
             ("DecoderPrefix", new() { DecoderPrefix = null! }),
         ];
         Assert.All(cases, item => Assert.Equal(item.Property, Assert.Throws<ArgumentException>(item.Options.Validate).ParamName));

@@ -45,11 +45,11 @@ public class GoldenGenerationTests
 
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        using var state = new DecoderState(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
+        using var state = DecoderState.Create(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
         for (int step = 0; step < highest.Max(row => row.Length); step++)
         {
             var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);
-            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray());
+            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray(), [.. sequences.Index().Select(row => row.Index)]);
             var top = scores.amax(1).data<float>().ToArray();
             for (int row = 0; row < sequences.Length; row++)
             {

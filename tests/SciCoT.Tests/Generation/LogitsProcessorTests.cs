@@ -44,7 +44,7 @@ public class LogitsProcessorTests
         using var scope = NewDisposeScope();
         var options = new GenerationOptions { Temperature = 0.1, TopK = 1, TopP = 0.1 };
         float[] values = [3, 1, 2];
-        Assert.Equal(values, new LogitsPipeline(options, 1).Apply(tensor(values, [1, 3]), [[0]]).data<float>().ToArray());
+        Assert.Equal(values, new LogitsPipeline(options, 1).Apply(tensor(values, [1, 3]), [[0]], [0]).data<float>().ToArray());
     }
 
     private static string Kwargs(JsonElement result) => result.GetProperty("kwargs").GetRawText();

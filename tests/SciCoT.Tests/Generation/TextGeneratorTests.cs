@@ -130,6 +130,55 @@ public class TextGeneratorTests
     }
 
     [Fact]
+    public void Generate_SeededSamplesOfARaggedBatch_SameAsOneByOne()
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var generator = new TextGenerator(golden.Model);
+        var (ids, mask) = golden.Input("ragged_mid");
+
+        var together = generator.Generate(ids, mask, Sampling, Cancellation);
+
+        for (int row = 0; row < ids.shape[0]; row++)
+        {
+            long length = mask[row].sum().item<long>();
+            var alone = generator.Generate(ids.narrow(0, row, 1).narrow(1, 0, length), mask.narrow(0, row, 1).narrow(1, 0, length), Sampling, Cancellation);
+            Assert.Equal(alone[0].TokenIds, together[row].TokenIds);
+        }
+    }
+
+    [Fact]
+    public void Generate_WithoutASeed_DrawsAnewForEachRowAndCall()
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var (ids, mask) = golden.Input("single_no_padding");
+        var options = Sampling with { Seed = null };
+
+        var both = Enumerable.Range(0, 2).SelectMany(_ => new TextGenerator(golden.Model).Generate(ids.expand(2, -1), mask.expand(2, -1), options, Cancellation)).ToArray();
+
+        Assert.Equal(4, both.Select(sequence => string.Join(' ', sequence.TokenIds)).Distinct().Count());
+    }
+
+    /// <summary>Abandoned rows must neither be written to the end nor change what the others get.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Generate_OneSourceAbandoned_OthersGetTheirOwn(int beams)
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var generator = new TextGenerator(golden.Model);
+        var (ids, mask) = golden.Input("ragged_mid");
+        var options = new GenerationOptions { MaxNewTokens = 30, MinNewTokens = 30, NumBeams = beams };
+        var whole = generator.Generate(ids, mask, options, Cancellation);
+
+        int asked = 0;
+        var rest = generator.Generate(ids, mask, options, null, source => source == 1 && ++asked >= 4, Cancellation);
+
+        Assert.Equal(4, asked);
+        Assert.Equal(whole[0].TokenIds, rest[0][0].TokenIds);
+        Assert.Equal(whole[2].TokenIds, rest[2][0].TokenIds);
+    }
+
+    [Fact]
     public void Generate_SamplesOfOneToken_FollowTheModelsDistribution()
     {
         var golden = Golden.Of("tiny-t5-v1_1");

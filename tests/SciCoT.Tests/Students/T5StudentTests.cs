@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Students;
 using SciCoT.Testing;
 using SciCoT.Tests.Support;
@@ -99,6 +100,72 @@ public sealed class T5StudentTests : IDisposable
             Assert.Equal(alone[i].Label, concurrent[i][0].Label);
             Assert.Equal(alone[i].Probabilities, concurrent[i][0].Probabilities, (a, b) => Math.Abs(a - b) < 1e-5);
         }
+    }
+
+    /// <summary>Callers, streams and a large call share batches; each gets what it gets alone, and those that leave disturb nobody.</summary>
+    [Fact]
+    public async Task ExplainAsync_ConcurrentCallersStreamsAndCancellations_EachGetTheirOwn()
+    {
+        var student = new T5RationaleStudent(_model, new GenerationOptions { MaxNewTokens = 12, Sample = true, Seed = 11 });
+        var alone = new string[Questions.Length];
+        for (int i = 0; i < Questions.Length; i++)
+            alone[i] = (await student.ExplainAsync([Questions[i]], Token))[0];
+        using var stop = new CancellationTokenSource();
+
+        var large = student.ExplainAsync(Questions, Token);
+        var leaving = Questions.Select(question => student.ExplainAsync([question], stop.Token)).ToArray();
+        var single = Questions.Select(question => student.ExplainAsync([question], Token)).ToArray();
+        var streamed = Questions.Take(10).Select(question => student.StreamAsync(question, Token).ToArrayAsync(Token).AsTask()).ToArray();
+        await stop.CancelAsync();
+
+        Assert.Equal(alone, await large);
+        Assert.Equal(alone, (await Task.WhenAll(single)).Select(texts => texts[0]));
+        Assert.Equal(alone.Take(10), (await Task.WhenAll(streamed)).Select(pieces => string.Concat(pieces)));
+        foreach (var call in leaving)
+            await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Assert.All(leaving.Index(), call => Assert.True(call.Item.IsCanceled || call.Item.Result[0] == alone[call.Index]));
+    }
+
+    [Fact]
+    public async Task SampleAsync_SeveralRationales_AreDifferentAndTheSameForASeed()
+    {
+        var student = new T5RationaleStudent(_model, new GenerationOptions { MaxNewTokens = 12, NumBeams = 2 });
+        var sampling = new RationaleSampling(5, Temperature: 1.5, Seed: 4);
+
+        var together = await student.SampleAsync([.. Questions.Take(6)], sampling, Token);
+        var alone = await student.SampleAsync([Questions[3]], sampling, Token);
+
+        Assert.All(together, samples => Assert.Equal(5, samples.Count));
+        Assert.True(together[0].Distinct().Count() > 1);
+        Assert.Equal(alone[0], together[3]);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_AllowedContinuations_OneOfThemIsWritten()
+    {
+        string[][] allowed = [.. Questions.Take(9).Select(question => question.Choices.Select(choice => choice.Text).ToArray())];
+        var options = new GenerationOptions { AllowedContinuations = [.. allowed.Select(texts => texts.Select(text => (IReadOnlyList<int>)_model.Tokenizer.EncodeToIds(text)).ToArray())] };
+
+        var written = await _model.GenerateAsync([.. Questions.Take(9).Select(question => question.Stem)], options, Token);
+
+        Assert.All(written.Zip(allowed), pair => Assert.Contains(pair.First.Text, pair.Second));
+    }
+
+    [Theory]
+    [InlineData(LengthNormalization.None)]
+    [InlineData(LengthNormalization.Tokens)]
+    [InlineData(LengthNormalization.Characters)]
+    public async Task AnswerAsync_Normalization_IsTheSoftmaxOfTheCorrectedLikelihoods(LengthNormalization normalization)
+    {
+        var question = Questions[0];
+        string[] texts = [.. question.Choices.Select(choice => choice.Text)];
+        var scores = (await _model.ScoreAsync([StudentLayout.AnswerInput(question, "")], [texts], cancellationToken: Token))[0];
+        double[] weights = [.. scores.Zip(texts, (score, text) => Math.Exp(score.By(normalization, text)))];
+
+        var answer = await new T5AnswerStudent(_model, normalization: normalization).AnswerAsync([new ExplainedQuestion(question, "")], Token);
+
+        Assert.All(scores, score => Assert.True(score.LogLikelihood < 0 && score.TokenCount >= 2)); // the eos is one
+        Assert.Equal(weights.Select(weight => weight / weights.Sum()), answer[0].Probabilities, (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]

@@ -22,10 +22,14 @@ internal static class T5Checkpoint
     /// <summary>In the first T5 checkpoints, but never used: cross-attention has no position bias.</summary>
     private const string UnusedBias = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
 
-    public static T5Model Load(string directory, Device? device, ScalarType? dtype, bool allowPickle)
+    public static T5Model Load(string directory, Device? device, ScalarType? dtype, WeightFormat weightFormat, bool allowPickle)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var precision = Precision(dtype);
+        if (!Enum.IsDefined(weightFormat))
+            throw new ArgumentException($"Weights are kept as {string.Join(", ", Enum.GetNames<WeightFormat>())}; got {weightFormat}.", nameof(weightFormat));
+        if (weightFormat != WeightFormat.Float32 && precision != ScalarType.Float32)
+            throw new ArgumentException($"With {weightFormat} weights a model computes in float32; leave the precision out.", nameof(dtype));
         var config = T5Config.Load(Path.Combine(directory, ConfigFileName));
         using var files = CheckpointFiles.Open(directory, allowPickle);
         CheckSize(config, files, directory);
@@ -41,6 +45,8 @@ internal static class T5Checkpoint
             Fill(model, files, directory);
             if (device is not null)
                 model.to(device);
+            if (weightFormat != WeightFormat.Float32)
+                model.Narrow(weightFormat);
             model.eval();
             model.GenerationConfig = GenerationConfig.Read(directory);
             foreach (var parameter in model.parameters())
@@ -58,6 +64,8 @@ internal static class T5Checkpoint
     public static void Save(T5Model model, string directory, ScalarType? storeAs = null, long maxShardBytes = MaxShardBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (model.WeightFormat != WeightFormat.Float32)
+            throw new InvalidOperationException($"The model was loaded with {model.WeightFormat} weights, rounded for answering; load it with {nameof(WeightFormat.Float32)} to save it.");
         var precision = storeAs ?? model.Precision;
         if (precision is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16))
             throw new ArgumentException($"Weights are stored as float32, bfloat16 or float16; got {precision}.", nameof(storeAs));

@@ -1,0 +1,168 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using SciCoT.Models.Inference;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Generation;
+
+/// <summary>What searches need of a step's scores, <c>[rows, vocabulary]</c>, float32, contiguous, on the CPU.</summary>
+/// <remarks>
+/// Not with torch's operations: each of these leaves a pool of threads behind that goes on spinning for milliseconds, and
+/// takes the processors from the next step.
+/// </remarks>
+internal static unsafe class ScoreRows
+{
+    /// <summary>A token of a row with its score.</summary>
+    public readonly record struct Scored(int Row, int Token, float Score);
+
+    /// <summary>What to subtract from each row's scores to make them log-probabilities: <c>ln Σ exp score</c>.</summary>
+    public static float[] LogSums(Tensor scores)
+    {
+        var sums = new float[scores.shape[0]];
+        ForEachRow(scores, (row, memory, count) => sums[row] = Kernels.Best.LogSumExp(memory, count));
+        return sums;
+    }
+
+    /// <summary>Turns scores into log-probabilities in place.</summary>
+    public static void LogSoftmax(Tensor scores) =>
+        ForEachRow(scores, (_, memory, count) =>
+        {
+            float sum = Kernels.Best.LogSumExp(memory, count);
+            int i = 0;
+            for (var sums = new Vector<float>(sum); i <= count - Vector<float>.Count; i += Vector<float>.Count)
+                (Vector.Load(memory + i) - sums).Store(memory + i);
+            for (; i < count; i++)
+                memory[i] -= sum;
+        });
+
+    /// <summary>The token with each row's highest score, the first of equal ones.</summary>
+    public static int[] Highest(Tensor scores)
+    {
+        var tokens = new int[scores.shape[0]];
+        ForEachRow(scores, (row, memory, count) => tokens[row] = Highest(new ReadOnlySpan<float>(memory, count)));
+        return tokens;
+    }
+
+    /// <summary>Single scores.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="tokens">One token for each row.</param>
+    public static float[] At(Tensor scores, IReadOnlyList<int> tokens)
+    {
+        float* memory = (float*)TensorMemory.Address(scores);
+        long vocabulary = scores.shape[1];
+        var chosen = new float[tokens.Count];
+        for (int row = 0; row < chosen.Length; row++)
+            chosen[row] = memory[(row * vocabulary) + tokens[row]];
+        return chosen;
+    }
+
+    /// <summary>A copy.</summary>
+    public static Tensor Copy(Tensor scores)
+    {
+        var copy = empty_like(scores);
+        float* target = (float*)TensorMemory.Address(copy);
+        ForEachRow(scores, (row, memory, count) => new ReadOnlySpan<float>(memory, count).CopyTo(new Span<float>(target + ((long)row * count), count)));
+        return copy;
+    }
+
+    /// <summary>The highest scores of each group of rows, after something is added to each row's.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="added">What is added, for each row.</param>
+    /// <param name="group">Rows in a group.</param>
+    /// <param name="count">How many of the highest, at most the group's tokens.</param>
+    /// <returns>For each group in turn <paramref name="count"/> of them, the highest first.</returns>
+    public static Scored[] Best(Tensor scores, IReadOnlyList<float> added, int group, int count)
+    {
+        int vocabulary = (int)scores.shape[1], groups = (int)scores.shape[0] / group;
+        count = (int)Math.Min(count, (long)group * vocabulary);
+        var best = new Scored[groups * count];
+        float* memory = (float*)TensorMemory.Address(scores);
+        WorkerTeam.Run(get_num_threads(), (team, _) =>
+        {
+            while (team.Take(groups, 1, out int place, out _))
+            {
+                var own = best.AsSpan(place * count, count);
+                int found = 0;
+                for (int row = place * group; row < (place + 1) * group; row++)
+                    found = Merge(new ReadOnlySpan<float>(memory + ((long)row * vocabulary), vocabulary), row, added[row], own, found);
+            }
+        });
+        return best;
+    }
+
+    /// <summary>Takes a row's scores into the best so far, of which there are <paramref name="found"/>, in descending order.</summary>
+    private static int Merge(ReadOnlySpan<float> scores, int row, float added, Span<Scored> best, int found)
+    {
+        int token = 0;
+        while (token < scores.Length)
+        {
+            // As soon as there are enough, whole vectors of lower scores are passed over.
+            if (found == best.Length)
+            {
+                var lowest = new Vector<float>(best[^1].Score);
+                var shift = new Vector<float>(added);
+                while (token <= scores.Length - Vector<float>.Count && !Vector.GreaterThanAny(new Vector<float>(scores[token..]) + shift, lowest))
+                    token += Vector<float>.Count;
+                if (token == scores.Length)
+                    break;
+            }
+
+            int end = Math.Min(token + Vector<float>.Count, scores.Length);
+            for (; token < end; token++)
+            {
+                float score = scores[token] + added;
+                if (found == best.Length && !(score > best[^1].Score))
+                    continue;
+                int place = found < best.Length ? found++ : found - 1;
+                for (; place > 0 && score > best[place - 1].Score; place--)
+                    best[place] = best[place - 1];
+                best[place] = new Scored(row, token, score);
+            }
+        }
+
+        return found;
+    }
+
+    private static int Highest(ReadOnlySpan<float> scores)
+    {
+        float highest = scores[0];
+        int i = 0;
+        if (scores.Length >= Vector<float>.Count)
+        {
+            var highs = new Vector<float>(scores);
+            for (i = Vector<float>.Count; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
+                highs = Vector.Max(highs, new Vector<float>(scores[i..]));
+            for (int lane = 0; lane < Vector<float>.Count; lane++)
+                highest = MathF.Max(highest, highs[lane]);
+        }
+
+        for (; i < scores.Length; i++)
+            highest = MathF.Max(highest, scores[i]);
+
+        // Equal numbers have equal bits, but for the two zeros.
+        int place = MemoryMarshal.Cast<float, int>(scores).IndexOf(BitConverter.SingleToInt32Bits(highest));
+        if (place >= 0 && highest != 0)
+            return place;
+        for (place = 0; place < scores.Length; place++)
+        {
+            if (scores[place] == highest)
+                return place;
+        }
+
+        return 0;
+    }
+
+    private delegate void RowAction(int row, float* memory, int count);
+
+    private static void ForEachRow(Tensor scores, RowAction action)
+    {
+        int rows = (int)scores.shape[0], count = (int)scores.shape[1];
+        float* memory = (float*)TensorMemory.Address(scores);
+        WorkerTeam.Run(Math.Min(rows, get_num_threads()), (team, _) =>
+        {
+            while (team.Take(rows, 1, out int row, out int _))
+                action(row, memory + ((long)row * count), count);
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace SciCoT.Models.Inference;
+
+/// <summary>Numbers in native memory, without values at first.</summary>
+internal sealed unsafe class NativeBuffer : IDisposable
+{
+    /// <summary>A cache line: vectors of every width lie within one.</summary>
+    private const int Alignment = 64;
+
+    private nint _memory;
+
+    public NativeBuffer(long count) =>
+        _memory = (nint)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(count, 1) * sizeof(float)), Alignment);
+
+    ~NativeBuffer() => Free();
+
+    public float* Pointer => (float*)_memory;
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree((void*)Interlocked.Exchange(ref _memory, 0));
+    }
+}

@@ -1,0 +1,33 @@
+namespace SciCoT.Models.Inference;
+
+/// <summary>A stack's position bias, by distance: a line of numbers for each head, of which every query sees a stretch.</summary>
+internal sealed unsafe class PositionBiasLine : IDisposable
+{
+    private readonly NativeBuffer _line; // [heads, distances]
+    private readonly int _distances;
+    private readonly int _first;
+
+    /// <param name="table">The biases of the buckets, <c>[buckets, heads]</c>, float32.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="bidirectional">Whether keys may lie after the query.</param>
+    /// <param name="length">Positions that queries and keys may have.</param>
+    public PositionBiasLine(in Matrix table, T5Config config, bool bidirectional, int length)
+    {
+        // Place i holds the distance i − (length − 1) from the query to the key.
+        _first = length - 1;
+        _distances = bidirectional ? (2 * length) - 1 : length;
+        int heads = config.Heads;
+        _line = new NativeBuffer((long)heads * _distances);
+        for (int i = 0; i < _distances; i++)
+        {
+            int bucket = RelativePosition.Bucket(i - _first, bidirectional, config.RelativeAttentionBuckets, config.RelativeAttentionMaxDistance);
+            for (int head = 0; head < heads; head++)
+                _line.Pointer[((long)head * _distances) + i] = ((float*)table.Data)[((long)bucket * heads) + head];
+        }
+    }
+
+    /// <summary>The biases of a query for the keys from position 0 on.</summary>
+    public float* For(int head, int query) => _line.Pointer + ((long)head * _distances) + _first - query;
+
+    public void Dispose() => _line.Dispose();
+}

@@ -1,0 +1,180 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Inference;
+
+/// <summary>The encoder in kernels. Padding is left out from the start: tokens of all sources lie one after another.</summary>
+internal sealed unsafe class SourceEncoder : IDisposable
+{
+    private const int QueryBlock = 32;
+
+    private readonly T5Weights _weights;
+    private readonly IKernels _kernels;
+    private readonly int _members;
+    private readonly int _chunk;
+    private readonly int _tokens;
+    private readonly int _longest;
+    private readonly int[] _offsets;
+    private readonly (int Source, int Head, int Query)[] _attentions;
+    private readonly PositionBiasLine _bias;
+    private readonly NativeBuffer _hidden;  // [tokens, model]
+    private readonly NativeBuffer _qkv;     // [tokens, 3 · inner]
+    private readonly NativeBuffer _mixed;   // [tokens, inner]
+    private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, scores, scratch
+    private readonly int _privateSize;
+
+    private SourceEncoder(T5Weights weights, int[] lengths, int members)
+    {
+        _weights = weights;
+        _kernels = weights.Kernels;
+        _members = members;
+        var config = weights.Config;
+        _offsets = new int[lengths.Length + 1];
+        for (int i = 0; i < lengths.Length; i++)
+            _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
+        _tokens = _offsets[^1];
+        _longest = lengths.Max();
+        _chunk = _tokens >= 256 * members ? 64 : 32;
+        _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
+                          from head in Enumerable.Range(0, config.Heads)
+                          from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
+                          select (source, head, query * QueryBlock)];
+        _bias = new PositionBiasLine(weights.Encoder.PositionBias, config, bidirectional: true, _longest);
+        _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
+        _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
+        _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
+        _privateSize = checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput));
+        _private = new NativeBuffer((long)members * _privateSize);
+    }
+
+    /// <summary>Runs the encoder.</summary>
+    /// <param name="weights">The model.</param>
+    /// <param name="inputIds"><c>[sources, source]</c>, int64, on the CPU.</param>
+    /// <param name="lengths">Tokens of each source; at least one each, what comes after is padding.</param>
+    /// <param name="members">Number of threads.</param>
+    /// <returns><c>[sources, source, model]</c>, zero where there is padding.</returns>
+    public static Tensor Encode(T5Weights weights, Tensor inputIds, int[] lengths, int members)
+    {
+        using var contiguous = inputIds.contiguous();
+        using var encoder = new SourceEncoder(weights, lengths, members);
+        var memory = empty([lengths.Length, inputIds.shape[1], weights.Config.ModelSize]);
+        long* ids = (long*)TensorMemory.Address(contiguous);
+        float* target = (float*)TensorMemory.Address(memory);
+        int padded = (int)inputIds.shape[1];
+        WorkerTeam.Run(members, (team, member) => encoder.Work(team, member, ids, target, padded));
+        return memory;
+    }
+
+    public void Dispose()
+    {
+        _bias.Dispose();
+        _hidden.Dispose();
+        _qkv.Dispose();
+        _mixed.Dispose();
+        _private.Dispose();
+    }
+
+    private void Work(WorkerTeam team, int member, long* ids, float* target, int padded)
+    {
+        int model = _weights.Config.ModelSize;
+        var blocks = _weights.Encoder.Blocks;
+        while (team.Take(_offsets.Length - 1, 1, out int source, out _))
+        {
+            for (int token = _offsets[source]; token < _offsets[source + 1]; token++)
+                _kernels.Read(_weights.Embedding, (int)ids[((long)source * padded) + token - _offsets[source]], Row(_hidden, token, model));
+        }
+
+        team.EndPhase();
+        while (team.Take(_tokens, _chunk, out int from, out int to))
+            Project(blocks[0].Self, member, from, to - from);
+        team.EndPhase();
+        for (int layer = 0; layer < blocks.Count; layer++)
+        {
+            while (team.Take(_attentions.Length, 1, out int attention, out _))
+                Attend(member, _attentions[attention].Source, _attentions[attention].Head, _attentions[attention].Query);
+            team.EndPhase();
+            while (team.Take(_tokens, _chunk, out int from, out int to))
+            {
+                Finish(blocks[layer], member, from, to - from);
+                if (layer + 1 < blocks.Count)
+                    Project(blocks[layer + 1].Self, member, from, to - from);
+            }
+
+            team.EndPhase();
+        }
+
+        while (team.Take(_offsets.Length - 1, 1, out int source, out _))
+        {
+            float* row = target + ((long)source * padded * model);
+            int length = _offsets[source + 1] - _offsets[source];
+            for (int token = 0; token < length; token++)
+                _kernels.Normalize(Row(_hidden, _offsets[source] + token, model), _weights.Encoder.Norm.Data, model, Epsilon, row + ((long)token * model));
+            new Span<float>(row + ((long)length * model), (padded - length) * model).Clear();
+        }
+    }
+
+    /// <summary>Queries, keys and values of some tokens.</summary>
+    private void Project(T5Weights.Attention attention, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize;
+        float* normed = Normed(attention.Norm, member, first, count);
+        float* qkv = Row(_qkv, first, 3 * inner);
+        _kernels.Multiply(attention.Query, 0, inner, normed, model, count, qkv, 3 * inner, false, Scratch(member));
+        _kernels.Multiply(attention.Key, 0, inner, normed, model, count, qkv + inner, 3 * inner, false, Scratch(member));
+        _kernels.Multiply(attention.Value, 0, inner, normed, model, count, qkv + (2 * inner), 3 * inner, false, Scratch(member));
+    }
+
+    /// <summary>What a block of queries of one head takes from the source's values.</summary>
+    private void Attend(int member, int source, int head, int query)
+    {
+        int inner = _weights.Config.InnerSize, size = _weights.Config.HeadSize, stride = 3 * inner;
+        int first = _offsets[source], length = _offsets[source + 1] - first;
+        int count = Math.Min(QueryBlock, length - query);
+        float* queries = Row(_qkv, first + query, stride) + (head * size);
+        float* keys = Row(_qkv, first, stride) + inner + (head * size);
+        float* scores = Private(member); // [queries, keys]
+        _kernels.Multiply(new Matrix(keys, length, size, stride), 0, length, queries, stride, count, scores, length, false, Scratch(member));
+        for (int i = 0; i < count; i++)
+        {
+            float* row = scores + ((long)i * length);
+            _kernels.Softmax(row, _bias.For(head, query + i), length);
+            _kernels.Mix(row, length, keys + inner, stride, size, Row(_mixed, first + query + i, inner) + (head * size));
+        }
+    }
+
+    /// <summary>The rest of a block after its attention, for some tokens.</summary>
+    private void Finish(T5Weights.Block block, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize, wide = _weights.Config.FeedForwardSize;
+        float* hidden = Row(_hidden, first, model);
+        float* scratch = Scratch(member);
+        _kernels.Multiply(block.Self.Output, 0, model, Row(_mixed, first, inner), inner, count, hidden, model, true, scratch);
+
+        var layer = block.FeedForward;
+        float* normed = Normed(layer.Norm, member, first, count);
+        float* values = Private(member) + (_chunk * model);
+        float* gates = layer.Gate is null ? null : values + (_chunk * wide);
+        _kernels.Multiply(layer.Input, 0, wide, normed, model, count, values, wide, false, scratch);
+        if (layer.Gate is { } gate)
+            _kernels.Multiply(gate, 0, wide, normed, model, count, gates, wide, false, scratch);
+        _kernels.Activate(_weights.Activation, values, gates, count * wide);
+        _kernels.Multiply(layer.Output, 0, model, values, wide, count, hidden, model, true, scratch);
+    }
+
+    private float* Normed(T5Weights.Vector norm, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize;
+        float* normed = Private(member);
+        for (int i = 0; i < count; i++)
+            _kernels.Normalize(Row(_hidden, first + i, model), norm.Data, model, Epsilon, normed + (i * model));
+        return normed;
+    }
+
+    private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
+
+    private static float* Row(NativeBuffer buffer, int row, int size) => buffer.Pointer + ((long)row * size);
+
+    private float* Private(int member) => _private.Pointer + ((long)member * _privateSize);
+
+    private float* Scratch(int member) => Private(member + 1) - _kernels.ScratchSize(_weights.Config.LargestInput);
+}

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+
+namespace SciCoT.Students.Serving;
+
+/// <summary>Groups the work of concurrent callers into batches and computes them on the one thread of its model.</summary>
+/// <remarks>
+/// <para>
+/// One thread a model: libtorch already uses all cores for one call, keeps a pool of workers for each thread that calls it, and
+/// holds its no-grad mode per thread.
+/// </para>
+/// <para>
+/// A batch begins when it is full or its oldest item has waited long enough. The queue is bounded: who finds it full waits
+/// for a place, in turn. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
+/// Safe for concurrent callers.
+/// </para>
+/// </remarks>
+internal sealed class BatchScheduler : IDisposable
+{
+    private readonly object _gate = new(); // a monitor: the thread waits on it
+    private readonly WorkQueue _queue = new();
+    private readonly SemaphoreSlim _places;
+    private readonly Action<IReadOnlyList<WorkItem>> _compute;
+    private readonly Action _end;
+    private readonly SchedulerLimits _limits;
+    private readonly bool _takesTurns;
+    private readonly ModelTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private bool _closed;
+
+    /// <param name="compute">Completes the items of a batch, all of one kind; runs on the model's thread.</param>
+    /// <param name="end">Called on that thread after the last batch.</param>
+    /// <param name="limits">Bounds of batches, queue and waiting.</param>
+    /// <param name="takesTurns">Whether the cores are shared with other schedulers' batches.</param>
+    /// <param name="telemetry">Told of queue and batches.</param>
+    /// <param name="time">What tells how long items have waited.</param>
+    public BatchScheduler(Action<IReadOnlyList<WorkItem>> compute, Action end, SchedulerLimits limits, bool takesTurns, ModelTelemetry telemetry, TimeProvider time)
+    {
+        _compute = compute;
+        _end = end;
+        _limits = limits;
+        _takesTurns = takesTurns;
+        _telemetry = telemetry;
+        _time = time;
+        _places = new SemaphoreSlim(limits.QueueCapacity, limits.QueueCapacity);
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        new Thread(Loop) { Name = nameof(BatchScheduler), IsBackground = true }.Start();
+    }
+
+    /// <summary>Items that wait for a batch.</summary>
+    public int QueueLength
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count;
+        }
+    }
+
+    /// <summary>Puts an item into the queue, as soon as there is a place for it, and waits for its result.</summary>
+    /// <exception cref="ObjectDisposedException">The scheduler is disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public async Task<TResult> RunAsync<TResult>(WorkItem<TResult> item, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                _places.Release(); // for the next who waits in vain
+                throw new ObjectDisposedException(nameof(T5TextModel));
+            }
+
+            item.Enqueued = _time.GetTimestamp();
+            _queue.Add(item);
+            _telemetry.Queued(1);
+            Monitor.Pulse(_gate);
+        }
+
+        using (cancellationToken.UnsafeRegister(_ => Cancel(item, cancellationToken), null))
+            return await item.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses new work and ends the thread once what was accepted is done.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.Pulse(_gate);
+    }
+
+    private void Cancel(WorkItem item, CancellationToken cancellationToken)
+    {
+        if (!item.Cancel(cancellationToken))
+            return;
+        lock (_gate)
+        {
+            if (_queue.Remove(item))
+                Freed(1);
+        }
+    }
+
+    private void Loop()
+    {
+        while (WaitForWork())
+        {
+            if (_takesTurns)
+                ComputeTurns.Enter();
+            try
+            {
+                // Taken only now: while others computed, more may have come, or all may have gone.
+                var batch = TakeBatch();
+                if (batch.Count > 0)
+                    Compute(batch);
+            }
+            finally
+            {
+                if (_takesTurns)
+                    ComputeTurns.Leave();
+            }
+        }
+
+        _timer.Dispose();
+        _end();
+    }
+
+    /// <summary>Waits until a batch should begin.</summary>
+    /// <returns>Whether there is one; otherwise it is the end.</returns>
+    private bool WaitForWork()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_queue.Count == 0)
+                {
+                    if (_closed)
+                        return false;
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                var rest = _limits.MaxWait - _time.GetElapsedTime(_queue.Oldest.Enqueued);
+                if (_closed || _queue.Rows >= _limits.BatchRows || rest <= TimeSpan.Zero)
+                    return true;
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    private IReadOnlyList<WorkItem> TakeBatch()
+    {
+        lock (_gate)
+        {
+            if (_queue.Count == 0)
+                return [];
+            var batch = _queue.TakeBatch(_limits.BatchRows);
+            Freed(batch.Count);
+            return batch;
+        }
+    }
+
+    private void Freed(int places)
+    {
+        _places.Release(places);
+        _telemetry.Queued(-places);
+    }
+
+    private void Compute(IReadOnlyList<WorkItem> batch)
+    {
+        _telemetry.BatchBegins(batch, item => _time.GetElapsedTime(item.Enqueued));
+        try
+        {
+            _compute(batch);
+        }
+        catch (Exception) when (batch.Count > 1)
+        {
+            // One bad item, or too many for the memory: each by itself, so that only the bad one's caller is told.
+            foreach (var item in batch.Where(item => !item.IsOver))
+                ComputeAlone(item);
+        }
+        catch (Exception e)
+        {
+            batch[0].Fail(e);
+        }
+
+        Debug.Assert(batch.All(item => item.IsOver), "An item was left without a result.");
+    }
+
+    private void ComputeAlone(WorkItem item)
+    {
+        try
+        {
+            if (item.HasBegun)
+                throw new InvalidOperationException("The batch failed when a part of this text was already handed out; ask again.");
+            _compute([item]);
+        }
+        catch (Exception e)
+        {
+            item.Fail(e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace SciCoT.Students;
+
+/// <summary>Counts the tokens that models read and write for a call, however many layers lie between.</summary>
+/// <remarks>It flows with the call, as an activity does; a student that uses no model of ours counts nothing.</remarks>
+internal sealed class TokenTally : IDisposable
+{
+    private static readonly AsyncLocal<TokenTally?> Ambient = new();
+
+    private readonly TokenTally? _outer = Ambient.Value;
+    private long _input;
+    private long _output;
+
+    public TokenTally() => Ambient.Value = this;
+
+    public long Input => Volatile.Read(ref _input);
+
+    public long Output => Volatile.Read(ref _output);
+
+    public static void Count(int input, int output)
+    {
+        for (var tally = Ambient.Value; tally is not null; tally = tally._outer)
+        {
+            Interlocked.Add(ref tally._input, input);
+            Interlocked.Add(ref tally._output, output);
+        }
+    }
+
+    public void Dispose() => Ambient.Value = _outer;
+}
