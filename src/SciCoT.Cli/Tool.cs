@@ -2,6 +2,8 @@ using System.CommandLine;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
 using SciCoT.Models;
+using SciCoT.Questions;
+using SciCoT.Teaching;
 
 namespace SciCoT.Cli;
 
@@ -63,5 +65,5 @@ internal static class Tool
     /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or ArgumentException or InvalidOperationException
-            or HubException or TorchBackendException or TeacherException or SciCoT.Questions.BadRowException;
+            or HubException or TorchBackendException or TeacherException or BadRowException;
 }
