@@ -14,7 +14,7 @@ internal static class Demo
     public static WebApplication Build(string[] args)
     {
         // The page and the settings lie with the program, wherever it is started from.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Root() });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddOptions<DemoOptions>().BindConfiguration("Demo").ValidateDataAnnotations().ValidateOnStart();
         var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();
 
@@ -52,7 +52,4 @@ internal static class Demo
         app.MapGroup("/api").RequireRateLimiting("answers").MapAnswers();
         return app;
     }
-
-    private static string Root() =>
-        Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : Directory.GetCurrentDirectory();
 }
