@@ -76,6 +76,17 @@ build
 if output=$(run); then echo "it ran without a backend" >&2; exit 1; fi
 expect "$output" 'Add a backend package .*libtorch-cpu-'
 
+echo "== what the packages hold"
+for package in scicot:SciCoT scicot.testing:SciCoT.Testing; do
+  folder="$work/packages/${package%:*}/$version"
+  for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
+    [ -s "$folder/$file" ] || { echo "${package#*:} lacks $file" >&2; exit 1; }
+  done
+  [ -s "$work/feed/${package#*:}.$version.snupkg" ] || { echo "${package#*:} has no symbols" >&2; exit 1; }
+  grep -q '<license type="expression">MIT</license>' "$folder/${package%:*}.nuspec"
+done
+[ -s "$work/packages/scicot/$version/buildTransitive/SciCoT.targets" ]
+
 echo "== the README's program"
 case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
 project "<PackageReference Include=\"libtorch-cpu-$rid\" Version=\"2.10.0\" />"
