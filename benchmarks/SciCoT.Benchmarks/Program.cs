@@ -10,6 +10,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [threads] [json file]", ServingBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     Plain("training", "Seconds a training step: small|tiny adamw|adafactor steps [json file]", TrainingBenchmark.Run),
+    Plain("store", "Opening, reading and appending to a rationale store: [records stored] [records appended] [folder]", StoreBenchmark.Run),
     Plain("init", "A checkpoint folder with random weights, to see a shape at its true size: <config.json> <tokenizer> <folder>", RandomCheckpoint.Write),
     Plain("micro", "BenchmarkDotNet's benchmarks, for example: --filter *Tokenizer*", arguments => BenchmarkSwitcher.FromAssembly(typeof(SettingsSweep).Assembly).Run(arguments)),
 };

@@ -58,6 +58,7 @@ internal static class Tool
     {
         new DownloadCommand(console),
         new InspectCommand(console),
+        new DistillCommand(console),
         new AnswerCommand(console),
         new EvaluateCommand(console),
     };

@@ -38,10 +38,11 @@ internal sealed class InspectCommand : ToolCommand
         AddOptions();
     }
 
-    protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
+    protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_path);
-        console.Write(File.Exists(path) ? await StoreAsync(path, cancellationToken).ConfigureAwait(false) : Folder(path), asJson);
+        console.Write(File.Exists(path) ? Store(path) : Folder(path), asJson);
+        return Task.CompletedTask;
     }
 
     private static JsonObject Folder(string path)
@@ -125,14 +126,14 @@ internal sealed class InspectCommand : ToolCommand
         }
     }
 
-    private static async Task<JsonObject> StoreAsync(string path, CancellationToken cancellationToken)
+    private static JsonObject Store(string path)
     {
-        await using var store = JsonLinesRationaleStore.Open(path, cancellationToken);
         var (teachers, finished) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
         var questions = new HashSet<string>(StringComparer.Ordinal);
-        long input = 0, output = 0;
-        await foreach (var record in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        (int records, long input, long output, bool torn) = (0, 0, 0, false);
+        foreach (var record in RationaleFile.Read(path, _ => torn = true))
         {
+            records++;
             teachers[record.Teacher] = teachers.GetValueOrDefault(record.Teacher) + 1;
             finished[record.FinishReason.ToString()] = finished.GetValueOrDefault(record.FinishReason.ToString()) + 1;
             questions.Add(record.QuestionHash);
@@ -143,13 +144,13 @@ internal sealed class InspectCommand : ToolCommand
         return new JsonObject
         {
             ["kind"] = "rationale store",
-            ["records"] = store.Count,
+            ["records"] = records,
             ["questions"] = questions.Count,
             ["teachers"] = Counts(teachers),
             ["finishReasons"] = Counts(finished),
             ["inputTokens"] = input,
             ["outputTokens"] = output,
-            ["unfinishedLastLine"] = store.TornTail is not null,
+            ["unfinishedLastLine"] = torn,
         };
     }
 

@@ -9,6 +9,13 @@ public sealed record DistillationData(
     IReadOnlyList<ScienceQuestion> Validation,
     IReadOnlyList<ScienceQuestion> Test)
 {
+    /// <summary>
+    /// The group of a question, such as the passage it is about or what it is a variant of. Questions of one group come into one
+    /// fold of <see cref="RationaleSource.CrossFitted"/>, and are drawn together where an <c>AblationStudy</c> computes intervals.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: equal questions are one group, others have none.</value>
+    public Func<ScienceQuestion, string>? GroupOf { get; init; }
+
     /// <exception cref="ArgumentException">A set has a question twice or one without an answer, or there is nothing to train on.</exception>
     internal void Validate()
     {

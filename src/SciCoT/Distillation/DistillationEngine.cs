@@ -20,9 +20,6 @@ namespace SciCoT.Distillation;
 /// </remarks>
 public sealed class DistillationEngine
 {
-    /// <summary>Throughput counts when thousands of rationales are written, not the wait for the first.</summary>
-    private const int WritingBatchSize = 128;
-
     private readonly ITeacherPrompter _teacher;
     private readonly DistillationOptions _options;
 
@@ -35,6 +32,7 @@ public sealed class DistillationEngine
         ArgumentNullException.ThrowIfNull(options);
         options.RationaleStudent.Training.Validate();
         options.AnswerStudent.Training.Validate();
+        options.AnswerRationales.Validate();
         _teacher = teacher;
         _options = options;
     }
@@ -59,16 +57,17 @@ public sealed class DistillationEngine
         var folder = new RunFolder(runDirectory);
         RunPlan.Of(_options, data).Begin(folder);
 
-        var explained = await ExplainAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
+        var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters).RunAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
 
         var rationaleReport = await TrainAsync(
             DistillationStage.TrainRationaleStudent, folder.RationaleStudent, _options.RationaleStudent,
             StudentExamples.Rationale(explained.Training), StudentExamples.Rationale(explained.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
-        var read = _options.AnswerRationales == RationaleSource.Teacher
-            ? explained
-            : await WriteRationalesAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
+        var (written, foldStudents) = _options.AnswerRationales.Author == RationaleAuthor.Teacher
+            ? (null, [])
+            : await new WritingStage(_options.RationaleStudent, _options.AnswerRationales).RunAsync(data, explained, folder, progress, cancellationToken).ConfigureAwait(false);
+        var read = ExplainedSets.For(_options.AnswerRationales, data, explained, written);
 
         var answerPlan = _options.AnswerStudentContinuesRationaleStudent
             ? _options.AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
@@ -83,6 +82,7 @@ public sealed class DistillationEngine
         {
             Filters = RunFolder.Read(folder.FilterReport, RunJson.Default.RationaleFilterReport),
             RationaleStudent = rationaleReport,
+            FoldStudents = foldStudents,
             AnswerStudent = answerReport,
             Test = await EvaluateAsync(data.Test, folder, progress, cancellationToken).ConfigureAwait(false),
         };
@@ -90,59 +90,6 @@ public sealed class DistillationEngine
         if (report.Test is not null)
             SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data) with { Scores = new Dictionary<string, double> { ["testAccuracy"] = report.Test.Accuracy } });
         return report;
-    }
-
-    /// <summary>Stages one and two: the teacher explains, the filters judge.</summary>
-    private async Task<Explained> ExplainAsync(DistillationData data, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(folder.AcceptedRationales))
-        {
-            ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
-            var records = await AnnotateAsync(questions, folder, progress, cancellationToken).ConfigureAwait(false);
-            Filter(questions, records, folder);
-            progress?.Report(new(DistillationStage.Filter, 1));
-        }
-
-        var accepted = RunFolder.ReadRationales(folder.AcceptedRationales);
-        var explained = new Explained(WithRationales(data.Training, accepted), WithRationales(data.Validation, accepted));
-        return explained.Training.Count > 0
-            ? explained
-            : throw new InvalidOperationException($"None of the teacher's rationales for the {data.Training.Count} training questions passed the filters; {folder.FilterReport} counts the reasons.");
-    }
-
-    private async Task<IReadOnlyList<RationaleRecord>> AnnotateAsync(
-        IReadOnlyList<ScienceQuestion> questions,
-        RunFolder folder,
-        IProgress<DistillationProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        await using var store = JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken);
-        var relay = progress is null
-            ? null
-            : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
-        var result = await new RationaleAnnotator(_teacher, store, _options.Annotation).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
-        if (result.Failures.Count > 0)
-        {
-            var (request, exception) = result.Failures[0];
-            throw new TeacherException($"The teacher gave no reply to {result.Failures.Count} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies that came are kept in {folder.Rationales}; start again to ask for the others.", exception);
-        }
-
-        return await store.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Filter(IReadOnlyList<ScienceQuestion> questions, IReadOnlyList<RationaleRecord> records, RunFolder folder)
-    {
-        var byHash = records.ToLookup(record => record.QuestionHash, StringComparer.Ordinal);
-        var judged = questions
-            .SelectMany(question => byHash[question.ContentHash].Select(record => (question.Id, record.Rationale, Judgement: _options.Filters.Judge(question, record))))
-            .ToArray();
-        AtomicFile.WriteAllBytes(
-            folder.FilterReport,
-            JsonSerializer.SerializeToUtf8Bytes(RationaleFilterReport.Of(judged.Select(j => j.Judgement)), RunJson.Default.RationaleFilterReport));
-        // Written last: its presence says that both stages are done.
-        RunFolder.WriteRationales(
-            folder.AcceptedRationales,
-            judged.Where(j => j.Judgement.IsAccepted).Select(j => new RationaleLine(j.Id, j.Rationale)));
     }
 
     private static Task<StudentReport> TrainAsync(
@@ -158,30 +105,6 @@ public sealed class DistillationEngine
             ? null
             : new Relay<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p }));
         return new StudentTrainer(plan).TrainAsync(directory, training, validation, relay, cancellationToken);
-    }
-
-    /// <summary>Stage four: what the rationale student writes for the questions it learned from.</summary>
-    private async Task<Explained> WriteRationalesAsync(DistillationData data, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(folder.StudentRationales))
-        {
-            ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
-            using var student = new T5RationaleStudent(
-                T5TextModel.Load(folder.RationaleStudent, _options.RationaleStudent.MaxSourceTokens, WritingBatchSize),
-                new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
-            var lines = new List<RationaleLine>(questions.Length);
-            foreach (var batch in questions.Chunk(8 * WritingBatchSize))
-            {
-                var written = await student.ExplainAsync(batch, cancellationToken).ConfigureAwait(false);
-                lines.AddRange(batch.Zip(written, (question, rationale) => new RationaleLine(question.Id, rationale)));
-                progress?.Report(new(DistillationStage.WriteRationales, (double)lines.Count / questions.Length));
-            }
-
-            RunFolder.WriteRationales(folder.StudentRationales, lines);
-        }
-
-        var rationales = RunFolder.ReadRationales(folder.StudentRationales);
-        return new Explained(WithRationales(data.Training, rationales), WithRationales(data.Validation, rationales));
     }
 
     private async Task<AccuracyReport?> EvaluateAsync(
@@ -202,7 +125,7 @@ public sealed class DistillationEngine
             questions,
             progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / questions.Count))),
             cancellationToken).ConfigureAwait(false);
-        RunFolder.WritePredictions(folder.Predictions, outcomes);
+        PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = outcomes }]);
         return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
     }
 
@@ -213,15 +136,4 @@ public sealed class DistillationEngine
         MaxRationaleTokens = _options.RationaleStudent.MaxTargetTokens,
         AnswerLabels = [.. data.Training.SelectMany(question => question.Choices).Select(choice => choice.Label).Distinct().Order(StringComparer.Ordinal)],
     };
-
-    private static IReadOnlyList<ExplainedQuestion> WithRationales(IReadOnlyList<ScienceQuestion> questions, ILookup<string, string> rationales) =>
-        [.. questions.SelectMany(question => rationales[question.Id].Select(rationale => new ExplainedQuestion(question, rationale)))];
-
-    private sealed record Explained(IReadOnlyList<ExplainedQuestion> Training, IReadOnlyList<ExplainedQuestion> Validation);
-
-    /// <summary>Progress that is passed on at once: <see cref="Progress{T}"/> would reorder reports.</summary>
-    private sealed class Relay<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -30,13 +30,3 @@ public sealed record DistillationOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool AnswerStudentContinuesRationaleStudent { get; init; }
 }
-
-/// <summary>Whose rationales the answer student reads while it learns.</summary>
-public enum RationaleSource
-{
-    /// <summary>The teacher's: right more often than those it will meet.</summary>
-    Teacher,
-
-    /// <summary>The rationale student's own for the same questions: of the kind that it will meet.</summary>
-    Student,
-}

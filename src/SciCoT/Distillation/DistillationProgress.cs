@@ -15,7 +15,10 @@ public enum DistillationStage
     /// <summary>The rationale student learns.</summary>
     TrainRationaleStudent,
 
-    /// <summary>The rationale student writes rationales for its own training questions.</summary>
+    /// <summary>For each fold of <see cref="RationaleSource.CrossFitted"/> a rationale student learns from the others and writes for it.</summary>
+    TrainFoldStudents,
+
+    /// <summary>The rationale student writes rationales for questions, its own training questions among them.</summary>
     WriteRationales,
 
     /// <summary>The answer student learns.</summary>

@@ -12,6 +12,9 @@ public sealed record DistillationReport
     /// <summary>How the rationale student came out.</summary>
     public required StudentReport RationaleStudent { get; init; }
 
+    /// <summary>How the rationale students of the folds came out; empty unless rationales are cross-fitted.</summary>
+    public IReadOnlyList<StudentReport> FoldStudents { get; init; } = [];
+
     /// <summary>How the answer student came out.</summary>
     public required StudentReport AnswerStudent { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SciCoT.Evaluation;
 using SciCoT.IO;
 using SciCoT.Students;
 using SciCoT.Teaching.Filters;
@@ -24,11 +23,21 @@ internal sealed class RunFolder
 
     public string AcceptedRationales => Path.Combine(Root, "accepted-rationales.jsonl");
 
+    public string Verdicts => Path.Combine(Root, "verdicts.jsonl");
+
     public string FilterReport => Path.Combine(Root, "filters.json");
 
     public string RationaleStudent => Path.Combine(Root, SciCoTModelFolder.RationaleStudent);
 
-    public string StudentRationales => Path.Combine(Root, "student-rationales.jsonl");
+    /// <summary>What the rationale student wrote for the training questions.</summary>
+    public string StudentRationales(RationaleSource source) => Path.Combine(Root, $"student-rationales{Suffix(source)}.jsonl");
+
+    /// <summary>What the rationale student wrote for the validation questions, from which it did not learn.</summary>
+    public string ValidationRationales(RationaleSource source) => Path.Combine(Root, $"validation-rationales{Suffix(source)}.jsonl");
+
+    /// <summary>The folder of one fold of cross-fitting: its rationale student, and what that wrote for the fold's questions.</summary>
+    public RunFolder Fold(RationaleSource source, int fold) =>
+        new(Path.Combine(Root, FormattableString.Invariant($"folds-{source.Folds}{(source.Seed == 1 ? "" : $"-seed-{source.Seed}")}"), FormattableString.Invariant($"fold-{fold + 1}")));
 
     public string AnswerStudent => Path.Combine(Root, SciCoTModelFolder.AnswerStudent);
 
@@ -38,15 +47,13 @@ internal sealed class RunFolder
 
     /// <summary>Reads rationales by the identifier of their question.</summary>
     public static ILookup<string, string> ReadRationales(string path) =>
-        File.ReadLines(path)
-            .Select((line, i) => Parse(path, i, line, RunJson.Default.RationaleLine))
-            .ToLookup(line => line.QuestionId, line => line.Rationale, StringComparer.Ordinal);
+        ReadLines(path).ToLookup(line => line.QuestionId, line => line.Rationale, StringComparer.Ordinal);
+
+    public static IEnumerable<RationaleLine> ReadLines(string path) =>
+        File.ReadLines(path).Select((line, i) => Parse(path, i, line, RunJson.Default.RationaleLine));
 
     public static void WriteRationales(string path, IEnumerable<RationaleLine> lines) =>
         WriteLines(path, lines, RunJson.Default.RationaleLine);
-
-    public static void WritePredictions(string path, IEnumerable<QuestionOutcome> outcomes) =>
-        WriteLines(path, outcomes, RunJson.Default.QuestionOutcome);
 
     public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
@@ -59,6 +66,11 @@ internal sealed class RunFolder
             throw new InvalidDataException($"{path}: line {e.LineNumber + 1}: {e.Message} Delete the file to have its stage done again.", e);
         }
     }
+
+    /// <summary>Tells apart what is written under different sources in one folder.</summary>
+    private static string Suffix(RationaleSource source) => source.PerQuestion == 1
+        ? ""
+        : FormattableString.Invariant($"-x{source.PerQuestion}-t{source.Temperature}{(source.Seed == 1 ? "" : $"-seed-{source.Seed}")}");
 
     private static void WriteLines<T>(string path, IEnumerable<T> lines, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
@@ -92,7 +104,6 @@ internal sealed record RationaleLine(string QuestionId, string Rationale);
 
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RationaleLine))]
-[JsonSerializable(typeof(QuestionOutcome))]
 [JsonSerializable(typeof(RationaleFilterReport))]
 [JsonSerializable(typeof(DistillationReport))]
 [JsonSerializable(typeof(RunPlan))]

@@ -15,6 +15,9 @@ internal sealed record RunPlan
 
     public required string Questions { get; init; }
 
+    /// <summary>Which question is in which fold, as a hash: it depends on the groups, which are a function.</summary>
+    public string? Folds { get; init; }
+
     public required string Filters { get; init; }
 
     public required RationaleSource AnswerRationales { get; init; }
@@ -30,6 +33,7 @@ internal sealed record RunPlan
     public static RunPlan Of(DistillationOptions options, DistillationData data) => new()
     {
         Layout = StudentLayout.Version,
+        Folds = options.AnswerRationales.Author == RationaleAuthor.CrossFitted ? Hash(Distillation.Folds.Assign(data, options.AnswerRationales.Folds, options.AnswerRationales.Seed).Select(fold => $"{fold}\n")) : null,
         Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {Fingerprint(data)}",
         Filters = string.Join(", ", options.Filters.Names),
         AnswerRationales = options.AnswerRationales,
@@ -62,17 +66,20 @@ internal sealed record RunPlan
     private static string Summary(AnnotationSettings settings) =>
         $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}";
 
-    private static string Fingerprint(DistillationData data)
+    private static string Fingerprint(DistillationData data) => Hash(data.Training.Concat(data.Validation).Concat(data.Test)
+        .Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
+
+    private static string Hash(IEnumerable<string> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var question in data.Training.Concat(data.Validation).Concat(data.Test))
-            hash.AppendData(Encoding.UTF8.GetBytes($"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
+        foreach (var text in texts)
+            hash.AppendData(Encoding.UTF8.GetBytes(text));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
 
 /// <summary>A student's part of the plan.</summary>
-internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens)
+internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens, string? Lora = null)
 {
-    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens);
+    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens, plan.Lora?.ToString());
 }

@@ -9,11 +9,14 @@ public sealed class StudentBase
     private readonly Func<T5Model> _model;
     private readonly Func<T5Tokenizer> _tokenizer;
 
-    private StudentBase(string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer)
+    private readonly Func<long, StudentBase>? _seeded;
+
+    private StudentBase(string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer, Func<long, StudentBase>? seeded = null)
     {
         Description = description;
         _model = model;
         _tokenizer = tokenizer;
+        _seeded = seeded;
     }
 
     /// <summary>What it is, in words that identify it in a run's records.</summary>
@@ -42,8 +45,12 @@ public sealed class StudentBase
         return new StudentBase(
             $"random weights (seed {seed}) of {config}",
             () => new T5Model(config, seed),
-            () => T5Tokenizer.Load(tokenizerPath));
+            () => T5Tokenizer.Load(tokenizerPath),
+            other => FromScratch(config, tokenizerPath, other));
     }
+
+    /// <summary>The same with other random weights; a checkpoint stays what it is.</summary>
+    internal StudentBase WithSeed(long seed) => _seeded?.Invoke(seed) ?? this;
 
     internal T5Model CreateModel() => _model();
 

@@ -6,7 +6,20 @@ namespace SciCoT.Distillation;
 /// <param name="Id">Names the pair in messages.</param>
 /// <param name="Source">What the student reads.</param>
 /// <param name="Target">What it should write.</param>
-public sealed record TextExample(string Id, string Source, string Target);
+public sealed record TextExample(string Id, string Source, string Target)
+{
+    /// <summary>The task it belongs to, where several are learned together.</summary>
+    /// <value>The default is <see langword="null"/>: the only task.</value>
+    public TextTask? Task { get; init; }
+}
+
+/// <summary>One of several tasks that a student learns together.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Weight">
+/// What it counts: the loss is the weighted mean of the tasks' mean losses a token, so that the task with the longer targets does
+/// not outweigh the others.
+/// </param>
+public sealed record TextTask(string Name, double Weight);
 
 /// <summary>What each kind of student is trained on.</summary>
 public static class StudentExamples
@@ -33,4 +46,24 @@ public static class StudentExamples
     /// <exception cref="ArgumentException">A question's answer is not known.</exception>
     public static IReadOnlyList<TextExample> OneStage(IEnumerable<ExplainedQuestion> explained) =>
         [.. explained.Select(e => new TextExample(e.Question.Id, StudentLayout.OneStageInput(e.Question), StudentLayout.OneStageTarget(e.Question, e.Rationale)))];
+
+    /// <summary>
+    /// For the multi-task student: question to answer, and question to rationale where there is one (arXiv 2305.02301).
+    /// </summary>
+    /// <param name="questions">Questions with known answers.</param>
+    /// <param name="explained">Those with the rationales to learn.</param>
+    /// <param name="rationaleWeight">What a token of a rationale counts beside 1 − this for one of an answer, as a mean over each task; between 0 and 1.</param>
+    /// <exception cref="ArgumentException">A question's answer is not known.</exception>
+    public static IReadOnlyList<TextExample> MultiTask(IEnumerable<ScienceQuestion> questions, IEnumerable<ExplainedQuestion> explained, double rationaleWeight = 0.5)
+    {
+        if (!(rationaleWeight > 0 && rationaleWeight < 1))
+            throw new ArgumentOutOfRangeException(nameof(rationaleWeight), rationaleWeight, "The weight lies between 0 and 1, for example 0.5.");
+        var predict = new TextTask("predict", 1 - rationaleWeight);
+        var explain = new TextTask("explain", rationaleWeight);
+        return
+        [
+            .. questions.Select(q => new TextExample(q.Id, StudentLayout.PredictInput(q), StudentLayout.AnswerTarget(q)) { Task = predict }),
+            .. explained.Select(e => new TextExample(e.Question.Id, StudentLayout.ExplainInput(e.Question), StudentLayout.RationaleTarget(e.Rationale)) { Task = explain }),
+        ];
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
+using SciCoT.Models;
 using SciCoT.Tokenization;
 using SciCoT.Training;
 
@@ -11,6 +12,7 @@ namespace SciCoT.Distillation;
 public sealed class StudentTrainer(StudentPlan plan)
 {
     private const string ReportFile = "training.json";
+    private const string AdapterFolder = "adapter";
 
     /// <summary>
     /// Trains the student and leaves it in a folder that loads as a Hugging Face checkpoint. The folder appears whole when
@@ -58,6 +60,7 @@ public sealed class StudentTrainer(StudentPlan plan)
         var (trainingTokens, truncated) = Tokenize(tokenizer, training);
         var (validationTokens, _) = Tokenize(tokenizer, validation);
         using var model = plan.Base.CreateModel();
+        using var adapter = plan.Lora is null ? null : LoraAdapter.Attach(model, plan.Lora, plan.Training.Seed);
         var checkpoints = Path.TrimEndingDirectorySeparator(directory) + ".checkpoints";
         var result = new Seq2SeqTrainer(model, plan.Training).Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
 
@@ -66,6 +69,7 @@ public sealed class StudentTrainer(StudentPlan plan)
             Examples = training.Count,
             TruncatedExamples = truncated,
             Parameters = model.parameters().Sum(parameter => parameter.numel()),
+            TrainedParameters = adapter?.ParameterCount,
             Steps = result.Steps,
             BestStep = result.BestStep,
             ValidationLoss = result.BestValidationLoss,
@@ -75,6 +79,12 @@ public sealed class StudentTrainer(StudentPlan plan)
         var aside = Path.TrimEndingDirectorySeparator(directory) + ".tmp";
         if (Directory.Exists(aside))
             Directory.Delete(aside, recursive: true);
+        if (adapter is not null)
+        {
+            adapter.Save(Path.Combine(aside, AdapterFolder));
+            adapter.Merge();
+        }
+
         model.Save(aside);
         tokenizer.Save(aside);
         AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport));
@@ -98,9 +108,29 @@ public sealed class StudentTrainer(StudentPlan plan)
             examples[i] = new Seq2SeqExample(texts[i].Id, source, target);
         }
 
+        Weigh(examples, texts);
         return (examples, truncated);
 
         int[] Encode(string text, int limit, out bool cut) => tokenizer.EncodeToIds(text, limit, addEos: true, out cut);
+    }
+
+    /// <summary>Gives each example the factor that makes the mean over all tokens the weighted mean of the tasks' means.</summary>
+    private static void Weigh(Seq2SeqExample[] examples, IReadOnlyList<TextExample> texts)
+    {
+        var tasks = Enumerable.Range(0, examples.Length).GroupBy(i => texts[i].Task).ToArray();
+        if (tasks.Length <= 1)
+            return;
+
+        double tokens = examples.Sum(example => (double)example.Target.Length);
+        double weights = tasks.Sum(task => Weight(task.Key));
+        foreach (var task in tasks)
+        {
+            double factor = Weight(task.Key) / weights * tokens / task.Sum(i => (double)examples[i].Target.Length);
+            foreach (int i in task)
+                examples[i] = examples[i] with { Weight = factor };
+        }
+
+        static double Weight(TextTask? task) => task?.Weight ?? 1;
     }
 
     private static StudentReport Read(string path)
@@ -128,6 +158,9 @@ public sealed record StudentReport
 
     /// <summary>How many numbers the model has.</summary>
     public required long Parameters { get; init; }
+
+    /// <summary>How many numbers were trained, where that was an adapter; otherwise <see langword="null"/>: all of them.</summary>
+    public long? TrainedParameters { get; init; }
 
     /// <summary>Optimizer steps taken.</summary>
     public required int Steps { get; init; }

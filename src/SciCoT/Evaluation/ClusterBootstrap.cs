@@ -16,43 +16,59 @@ public static class ClusterBootstrap
     public static Interval Accuracy(IEnumerable<(string Group, bool IsCorrect)> outcomes, int seed, int resamples = 10_000, double confidence = 0.95)
     {
         ArgumentNullException.ThrowIfNull(outcomes);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
-        if (!(confidence > 0 && confidence < 1))
-            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The level lies between 0 and 1, for example 0.95.");
+        return Mean(outcomes.Select(outcome => (outcome.Group, outcome.IsCorrect ? 1.0 : 0.0)), seed, resamples, confidence);
+    }
 
-        var groups = outcomes
-            .GroupBy(outcome => outcome.Group, StringComparer.Ordinal)
-            .Select(group => (Count: group.Count(), Correct: group.Count(outcome => outcome.IsCorrect)))
+    /// <summary>The percentile interval of a mean.</summary>
+    /// <param name="values">For each question its group and the value to average.</param>
+    /// <param name="seed">The seed of the draws; the same seed and values give the same interval.</param>
+    /// <param name="resamples">How often the groups are drawn anew; 10,000 by default.</param>
+    /// <param name="confidence">The interval's level, between 0 and 1; 0.95 by default.</param>
+    /// <exception cref="ArgumentException">There are no values.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of resamples is not positive, or the level not between 0 and 1.</exception>
+    public static Interval Mean(IEnumerable<(string Group, double Value)> values, int seed, int resamples = 10_000, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var means = Means(values, seed, resamples);
+        return Percentiles(means, confidence);
+    }
+
+    /// <summary>The means of the resampled groups, in ascending order.</summary>
+    internal static double[] Means(IEnumerable<(string Group, double Value)> values, int seed, int resamples)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
+        var groups = values
+            .GroupBy(value => value.Group, StringComparer.Ordinal)
+            .Select(group => (Count: group.Count(), Sum: group.Sum(value => value.Value)))
             .ToArray();
         if (groups.Length == 0)
-            throw new ArgumentException("There are no outcomes to draw from.", nameof(outcomes));
+            throw new ArgumentException("There are no outcomes to draw from.", nameof(values));
 
         var random = new Random(seed);
-        var accuracies = new double[resamples];
+        var means = new double[resamples];
         for (int i = 0; i < resamples; i++)
         {
-            long count = 0, correct = 0;
+            long count = 0;
+            double sum = 0;
             for (int draw = 0; draw < groups.Length; draw++)
             {
                 var group = groups[random.Next(groups.Length)];
                 count += group.Count;
-                correct += group.Correct;
+                sum += group.Sum;
             }
 
-            accuracies[i] = (double)correct / count;
+            means[i] = sum / count;
         }
 
-        Array.Sort(accuracies);
-        double outside = (1 - confidence) / 2;
-        return new(Quantile(accuracies, outside), Quantile(accuracies, 1 - outside));
+        Array.Sort(means);
+        return means;
     }
 
-    /// <summary>The quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, 1996).</summary>
-    private static double Quantile(double[] sorted, double share)
+    internal static Interval Percentiles(double[] sorted, double confidence)
     {
-        double position = share * (sorted.Length - 1);
-        int below = (int)position;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+        if (!(confidence > 0 && confidence < 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "The level lies between 0 and 1, for example 0.95.");
+        double outside = (1 - confidence) / 2;
+        return new(Quantiles.Of(sorted, outside), Quantiles.Of(sorted, 1 - outside));
     }
 }

@@ -23,6 +23,7 @@ public static class Evaluator
             outcomes.Add(QuestionOutcome.Judge(answer.Question, answer.Label, answer.Text) with
             {
                 Rationale = string.Join("\n", answer.Rationales),
+                Seconds = answer.Elapsed.TotalSeconds,
                 Probabilities = [.. answer.Choices.Select(choice => choice.Probability)],
             });
             progress?.Report(outcomes.Count);

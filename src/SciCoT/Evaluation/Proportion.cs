@@ -27,4 +27,20 @@ public static class Proportion
         // At 0 and n successes one end is exact; rounding must not move it.
         return new(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
+
+    /// <summary>
+    /// The standard error of the proportion from the sample's standard deviation, √(p (1 − p) / (n − 1)), as
+    /// lm-evaluation-harness reports it; 0 for a single trial.
+    /// </summary>
+    /// <param name="successes">How many trials succeeded.</param>
+    /// <param name="trials">How many there were, at least one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more successes than trials or no trials.</exception>
+    public static double StandardError(long successes, long trials)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(trials);
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
+        double p = (double)successes / trials;
+        return trials == 1 ? 0 : Math.Sqrt(p * (1 - p) / (trials - 1));
+    }
 }

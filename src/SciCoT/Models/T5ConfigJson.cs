@@ -1,18 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
+using static SciCoT.Models.JsonSettings;
 
 namespace SciCoT.Models;
 
 /// <summary>The mapping between <see cref="T5Config"/> and Hugging Face's <c>config.json</c>.</summary>
 internal static class T5ConfigJson
 {
-    private const int MaxFileBytes = 1 << 20;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     public static T5Config Load(string path)
     {
-        var source = Parse(path);
+        var source = Parse(path, "there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.");
         try
         {
             var modelType = Text(source, "model_type", "t5");
@@ -101,61 +101,4 @@ internal static class T5ConfigJson
         ["model_type"] = "t5",
         ["use_cache"] = true,
     };
-
-    private static JsonObject Parse(string path)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new FileNotFoundException($"{path}: there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.", path);
-        if (file.Length > MaxFileBytes)
-            throw new InvalidDataException($"{path}: a config.json is at most {MaxFileBytes} bytes; this one has {file.Length}.");
-
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new InvalidDataException($"{path}: expected a JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON at line {e.LineNumber + 1}: {e.Message}", e);
-        }
-    }
-
-    private static int Integer(JsonObject json, string key, int fallback) =>
-        json[key] switch
-        {
-            null => fallback,
-            JsonValue value when value.TryGetValue(out int number) => number,
-            var other => throw new ArgumentException($"{key} must be an integer; got {Shown(other)}."),
-        };
-
-    private static double Number(JsonObject json, string key, double fallback) =>
-        json[key] switch
-        {
-            null => fallback,
-            JsonValue value when value.TryGetValue(out double number) => number,
-            var other => throw new ArgumentException($"{key} must be a number; got {Shown(other)}."),
-        };
-
-    private static bool Boolean(JsonObject json, string key, bool fallback) =>
-        json[key] switch
-        {
-            null => fallback,
-            JsonValue value when value.TryGetValue(out bool flag) => flag,
-            var other => throw new ArgumentException($"{key} must be true or false; got {Shown(other)}."),
-        };
-
-    private static string Text(JsonObject json, string key, string fallback) =>
-        json[key] switch
-        {
-            null => fallback,
-            JsonValue value when value.TryGetValue(out string? text) => text,
-            var other => throw new ArgumentException($"{key} must be a text; got {Shown(other)}."),
-        };
-
-    private static string Shown(JsonNode value)
-    {
-        var text = value.ToJsonString();
-        return text.Length <= 60 ? text : text[..60] + "…";
-    }
 }

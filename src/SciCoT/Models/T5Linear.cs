@@ -26,7 +26,14 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, _isNarrow ? Wide(weight, scale) : weight);
+    /// <summary>What is added to the layer's output while an adapter is attached.</summary>
+    public LoraLayer? Adapter { get; set; }
+
+    public override Tensor forward(Tensor x)
+    {
+        var result = nn.functional.linear(x, _isNarrow ? Wide(weight, scale) : weight);
+        return Adapter is null ? result : result.Plus(Adapter.forward(x, training));
+    }
 
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
     public Tensor Embed(Tensor ids)

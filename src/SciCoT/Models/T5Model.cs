@@ -47,6 +47,12 @@ public sealed class T5Model : nn.Module
     /// <summary>The text of the <c>generation_config.json</c> that came with the model, to be written back as it was.</summary>
     internal string? GenerationConfig { get; set; }
 
+    /// <summary>The adapter that is attached, if any: then its weights are trained and the model's own are frozen.</summary>
+    internal LoraAdapter? Adapter { get; set; }
+
+    /// <summary>The weights that training changes: all, or those of the adapter that is attached.</summary>
+    internal IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> TrainedParameters() => Adapter?.Parameters() ?? named_parameters();
+
     /// <summary>Where the weights lie.</summary>
     public Device Device => shared.weight.device;
 
@@ -127,11 +133,25 @@ public sealed class T5Model : nn.Module
     /// <param name="labels">Target tokens, each row ending in eos, <c>[batch, target]</c>, int64; −100 where a position does not count.</param>
     /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
     /// <returns>A scalar, float32.</returns>
-    public Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, double labelSmoothing = 0)
+    public Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, double labelSmoothing = 0) =>
+        Loss(inputIds, attentionMask, labels, null, labelSmoothing);
+
+    /// <summary>The loss with a factor on each row's part: the weighted sum over the number of labels that count.</summary>
+    /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
+    /// <param name="attentionMask"><c>[batch, source]</c>, 1 for a token, 0 for padding.</param>
+    /// <param name="labels"><c>[batch, target]</c>, int64; −100 where a position does not count.</param>
+    /// <param name="weights"><c>[batch]</c>, float32; <see langword="null"/> where all rows count alike.</param>
+    /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
+    internal Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, Tensor? weights, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var logits = forward(inputIds, attentionMask, ShiftRight(labels)).to_type(ScalarType.Float32);
-        return nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
+        var logits = forward(inputIds, attentionMask, ShiftRight(labels)).to_type(ScalarType.Float32).flatten(0, 1); // [batch * target, vocabulary]
+        if (weights is null)
+            return nn.functional.cross_entropy(logits, labels.flatten(), ignore_index: IgnoredLabel, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
+
+        var each = nn.functional.cross_entropy(logits, labels.flatten(), ignore_index: IgnoredLabel, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
+        var counted = labels.ne(KeptScalar.Of((long)IgnoredLabel)).sum();
+        return (each.view(labels.shape).mul(weights.unsqueeze(1)).sum() / counted).MoveToOuterDisposeScope();
     }
 
     /// <summary>Marks a label position that does not count.</summary>

@@ -88,6 +88,14 @@ public static partial class StudentLayout
             : (text[..marker].Trim(), text[(marker + AnswerMarker.Length)..].Trim());
     }
 
+    /// <summary>What the multi-task student reads to answer: <c>predict: question: … choices: …</c>. It writes <see cref="AnswerTarget"/>.</summary>
+    /// <param name="question">The question.</param>
+    public static string PredictInput(ScienceQuestion question) => "predict: " + QuestionBlock(question);
+
+    /// <summary>What the multi-task student reads to explain: <c>explain: question: … choices: …</c>. It writes <see cref="RationaleTarget"/>.</summary>
+    /// <param name="question">The question.</param>
+    public static string ExplainInput(ScienceQuestion question) => "explain: " + QuestionBlock(question);
+
     private static string QuestionBlock(ScienceQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);

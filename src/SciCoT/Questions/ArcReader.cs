@@ -22,13 +22,5 @@ public static class ArcReader
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
         JsonLines.Read(path, Question, onBadRow);
 
-    private static ScienceQuestion Question(JsonField row)
-    {
-        var question = row.Member("question");
-        return QuestionFields.Question(
-            row.Member("id"),
-            question.Member("stem"),
-            QuestionFields.SomeChoices(question.Member("choices")),
-            row.Member("answerKey"));
-    }
+    private static ScienceQuestion Question(JsonField row) => QuestionFields.Arc(row, row.Member("answerKey"));
 }

@@ -20,6 +20,14 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         return Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Child(value, name) : null;
     }
 
+    /// <summary>The member of an object that has just this one, with its name.</summary>
+    public (string Name, JsonField Value) OnlyMember()
+    {
+        Expect(JsonValueKind.Object, "an object");
+        var member = Value.EnumerateObject().First();
+        return string.IsNullOrWhiteSpace(member.Name) ? throw Bad("has a member without a name.") : (member.Name, Child(member.Value, member.Name));
+    }
+
     /// <summary>The items of an array.</summary>
     public IReadOnlyList<JsonField> Items()
     {
@@ -51,6 +59,15 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         return string.IsNullOrWhiteSpace(text) ? throw Bad("is empty; expected text.") : text;
     }
 
+    /// <summary>The value as a whole number from 0 to below a bound.</summary>
+    public int AsIndex(int count)
+    {
+        Expect(JsonValueKind.Number, "a whole number");
+        return Value.TryGetInt32(out int index) && index >= 0 && index < count
+            ? index
+            : throw Bad($"is {Value.GetRawText()}; expected a whole number from 0 to {count - 1}.");
+    }
+
     /// <summary>The value as true or false.</summary>
     public bool AsBoolean() => Value.ValueKind switch
     {
@@ -58,6 +75,20 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         JsonValueKind.False => false,
         _ => throw Bad($"is {Kind}; expected true or false."),
     };
+
+    /// <summary>The value as a finite number.</summary>
+    public double AsNumber()
+    {
+        Expect(JsonValueKind.Number, "a number");
+        return Value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Bad("is too large for a number.");
+    }
+
+    /// <summary>The value as a whole number.</summary>
+    public long AsInteger()
+    {
+        Expect(JsonValueKind.Number, "a whole number");
+        return Value.TryGetInt64(out long number) ? number : throw Bad($"is {Value.GetRawText()}; expected a whole number of at most 64 bits.");
+    }
 
     /// <summary>An exception that names this field.</summary>
     public BadRowException Bad(string problem, Exception? innerException = null) => new(Path, Line, Name, problem, innerException);

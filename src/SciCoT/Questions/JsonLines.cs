@@ -25,16 +25,23 @@ internal static class JsonLines
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         foreach (var line in FileLine.ReadAll(file))
         {
-            if (!line.IsBlank && TryParse(path, line, parse, onBadRow, out var row))
+            if (!line.IsBlank && TryParse(path, line, "one JSON object a line", parse, onBadRow, out var row))
                 yield return row;
         }
     }
 
-    private static bool TryParse<T>(string path, FileLine line, Func<JsonField, T> parse, Action<BadRowException>? onBadRow, out T row)
+    /// <summary>Makes a value from a row, or tells of a bad one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="line">The row's text.</param>
+    /// <param name="expected">What the format holds, for messages.</param>
+    /// <param name="parse">Makes a value from a row.</param>
+    /// <param name="onBadRow">Is told of a bad row; without it that is thrown.</param>
+    /// <param name="row">The value.</param>
+    public static bool TryParse<T>(string path, FileLine line, string expected, Func<JsonField, T> parse, Action<BadRowException>? onBadRow, out T row)
     {
         try
         {
-            row = Parse(path, line, parse);
+            row = Parse(path, line, expected, parse);
             return true;
         }
         catch (BadRowException bad) when (onBadRow is not null)
@@ -46,20 +53,32 @@ internal static class JsonLines
     }
 
     /// <summary>Reads one row.</summary>
-    public static T Parse<T>(string path, FileLine line, Func<JsonField, T> parse)
+    public static T Parse<T>(string path, FileLine line, string expected, Func<JsonField, T> parse)
     {
         if (line.IsTooLong)
-            throw new BadRowException(path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected one JSON object a line.");
+            throw new BadRowException(path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected {expected}.");
 
         try
         {
-            using var document = JsonDocument.Parse(line.Bytes, Strict);
+            using var document = Document(path, line);
             return parse(new JsonField(document.RootElement, path, line.Number, ""));
         }
         catch (JsonException e)
         {
             var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";
-            throw new BadRowException(path, line.Number, null, $"is not sound JSON{place}; expected one object a line. {e.Message.Split(" LineNumber:")[0]}", e);
+            throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {e.Message.Split(" LineNumber:")[0]}", e);
+        }
+    }
+
+    private static JsonDocument Document(string path, FileLine line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line.Bytes, Strict);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new BadRowException(path, line.Number, null, "has a field whose name is not valid Unicode.", e);
         }
     }
 }

@@ -13,6 +13,16 @@ internal static class QuestionFields
         return new ScienceQuestion(id.AsText(), stem.AsText(), choices) { AnswerLabel = label, Context = context };
     }
 
+    /// <summary>Reads <c>{"id", "question": {"stem", "choices"}}</c>, which several data sets share.</summary>
+    public static ScienceQuestion Arc(JsonField row, JsonField? answer)
+    {
+        var question = row.Member("question");
+        return Question(row.Member("id"), question.Member("stem"), SomeChoices(question.Member("choices")), answer);
+    }
+
+    /// <summary>The labels A to Z for choices that are published without.</summary>
+    public static string Letter(int index) => ((char)('A' + index)).ToString();
+
     /// <summary>Reads <c>[{"label": …, "text": …}]</c> with labels that differ.</summary>
     public static IReadOnlyList<Choice> Choices(JsonField field)
     {

@@ -38,7 +38,7 @@ public static class QuestionFile
         ArgumentNullException.ThrowIfNull(json);
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         var bytes = Encoding.UTF8.GetBytes(json);
-        return JsonLines.Parse(source, new FileLine(line, 0, bytes, IsTerminated: true, IsTooLong: bytes.Length > FileLine.MaxBytes), Question);
+        return JsonLines.Parse(source, new FileLine(line, 0, bytes, IsTerminated: true, IsTooLong: bytes.Length > FileLine.MaxBytes), "one JSON object", Question);
     }
 
     /// <summary>Writes questions to a file, which is there whole or not at all: it is written aside, flushed and renamed.</summary>
@@ -77,7 +77,8 @@ public static class QuestionFile
         }
     }
 
-    private static ScienceQuestion Question(JsonField row) =>
+    /// <summary>The question in a row; other fields are not looked at.</summary>
+    internal static ScienceQuestion Question(JsonField row) =>
         QuestionFields.Question(
             row.Member("id"),
             row.Member("stem"),
@@ -92,27 +93,33 @@ public static class QuestionFile
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
-            json.WriteString("id", question.Id);
-            json.WriteString("stem", question.Stem);
-            if (question.Context is not null)
-                json.WriteString("context", question.Context);
-            json.WriteStartArray("choices");
-            foreach (var choice in question.Choices)
-            {
-                json.WriteStartObject();
-                json.WriteString("label", choice.Label);
-                json.WriteString("text", choice.Text);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            if (question.AnswerLabel is not null)
-                json.WriteString("answer", question.AnswerLabel);
+            WriteFields(json, question);
             json.WriteEndObject();
         }
 
         if (buffer.Length > FileLine.MaxBytes)
             throw new ArgumentException($"Question '{question.Id}' takes {buffer.Length} bytes; a row holds at most {FileLine.MaxBytes}.");
         return buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
+    }
+
+    /// <summary>Writes a question's fields into an object that is open.</summary>
+    internal static void WriteFields(Utf8JsonWriter json, ScienceQuestion question)
+    {
+        json.WriteString("id", question.Id);
+        json.WriteString("stem", question.Stem);
+        if (question.Context is not null)
+            json.WriteString("context", question.Context);
+        json.WriteStartArray("choices");
+        foreach (var choice in question.Choices)
+        {
+            json.WriteStartObject();
+            json.WriteString("label", choice.Label);
+            json.WriteString("text", choice.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (question.AnswerLabel is not null)
+            json.WriteString("answer", question.AnswerLabel);
     }
 }

@@ -51,8 +51,9 @@ internal sealed class AppendOnlyFile : IDisposable
             RandomAccess.FlushToDisk(_handle);
             _hasRemains = false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // The last kind is the runtime's word for a file that may not grow any more.
             TryRemoveRemains();
             throw new IOException($"{bytes.Length} bytes could not be written to the rationale store '{Path}'; it ends after its last whole record, as before. Check the disk's space and health, then append again. {e.Message}", e);
         }
@@ -92,7 +93,7 @@ internal sealed class AppendOnlyFile : IDisposable
         {
             RemoveRemains();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or NotSupportedException or UnauthorizedAccessException)
         {
             // The next append tries again, and so does the next opening: remains without a line end are set aside.
         }

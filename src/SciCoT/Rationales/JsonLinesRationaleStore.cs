@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Threading.Channels;
 using SciCoT.Questions;
 
@@ -103,7 +102,7 @@ public sealed class JsonLinesRationaleStore : IRationaleStore, IAsyncDisposable,
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!line.IsBlank)
-                yield return Parse(line, RationaleJson.Record);
+                yield return StoredLine.Parse(Path, line, RationaleJson.Record);
         }
     }
 
@@ -129,10 +128,10 @@ public sealed class JsonLinesRationaleStore : IRationaleStore, IAsyncDisposable,
         foreach (var line in _file.ReadLines())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!line.IsTerminated && !IsRecord(line))
+            if (!line.IsTerminated && !StoredLine.IsRecord(line))
                 return SetAside(line);
             if (!line.IsBlank)
-                _keys.Add(Parse(line, RationaleJson.Key).Fingerprint());
+                _keys.Add(StoredLine.Parse(Path, line, RationaleJson.Key).Fingerprint());
             if (!line.IsTerminated)
                 _file.Append("\n"u8.ToArray());
         }
@@ -145,34 +144,6 @@ public sealed class JsonLinesRationaleStore : IRationaleStore, IAsyncDisposable,
         var torn = new TornTail(line.Number, _file.Length - line.Offset, Path + ".torn");
         _file.SetAside(line.Offset, torn.AsidePath);
         return torn;
-    }
-
-    /// <summary>Whether a line is a whole record; a last line may be and lack no more than its line end.</summary>
-    private static bool IsRecord(FileLine line)
-    {
-        try
-        {
-            return !line.IsTooLong && RationaleJson.Record(line.Bytes.Span) is not null;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private T Parse<T>(FileLine line, Func<ReadOnlySpan<byte>, T> parse)
-    {
-        if (line.IsTooLong)
-            throw new BadRowException(Path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected a rationale record. Mend or remove the line.");
-
-        try
-        {
-            return parse(line.Bytes.Span);
-        }
-        catch (JsonException e)
-        {
-            throw new BadRowException(Path, line.Number, null, $"is no rationale record; mend or remove the line. {e.Message.Split(" LineNumber:")[0]}", e);
-        }
     }
 
     private async Task WriteAsync()

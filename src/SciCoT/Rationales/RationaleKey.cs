@@ -19,6 +19,9 @@ public sealed record RationaleKey
     /// <summary>Which of the question's rationales by this teacher it is, from 0.</summary>
     public int SampleIndex { get; init; }
 
+    /// <summary>Which try at it, from 0, where replies of no use were asked for again.</summary>
+    public int Attempt { get; init; }
+
     /// <summary>Whether the gold answer is in the teacher's view.</summary>
     public bool AnswerRevealed { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record RationaleKey
     internal UInt128 Fingerprint()
     {
         // Lengths keep parts from running together.
-        var text = $"{QuestionHash.Length}:{QuestionHash}{Teacher.Length}:{Teacher}{PromptHash?.Length ?? -1}:{PromptHash}{SampleIndex}:{AnswerRevealed}";
+        var text = $"{QuestionHash.Length}:{QuestionHash}{Teacher.Length}:{Teacher}{PromptHash?.Length ?? -1}:{PromptHash}{SampleIndex}:{Attempt}:{AnswerRevealed}";
         return BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -11,7 +11,7 @@ public sealed record RationaleRecord
     /// <summary>The question's identifier in its data set; for people, not for looking up.</summary>
     public required string QuestionId { get; init; }
 
-    /// <summary>The reasoning; empty when the reply was of no use.</summary>
+    /// <summary>The reasoning, as far as it came; <see cref="FinishReason"/> says whether it is of use.</summary>
     public required string Rationale { get; init; }
 
     /// <summary>
@@ -35,12 +35,35 @@ public sealed record RationaleRecord
     /// <summary>Which of the question's rationales by this teacher this is, from 0.</summary>
     public int SampleIndex { get; init; }
 
-    /// <summary>Whether the gold answer was in the teacher's view (rationalisation as in STaR, arXiv 2203.14465).</summary>
+    /// <summary>
+    /// Which try this is, from 0: a reply of no use may be asked for again, and each reply is a record of its own.
+    /// </summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Whether the gold answer was in the teacher's view.</summary>
     public bool AnswerRevealed { get; init; }
+
+    /// <summary>
+    /// Whether the answer was revealed only because the teacher's own answer disagreed with it (rationalisation as in STaR,
+    /// arXiv 2203.14465). Such rationales argue for a given end; <see cref="AnswerRevealed"/> is set too.
+    /// </summary>
+    public bool Rationalized { get; init; }
 
     /// <summary>How the reply ended.</summary>
     /// <value>The default is <see cref="TeacherFinishReason.Complete"/>.</value>
     public TeacherFinishReason FinishReason { get; init; }
+
+    /// <summary>What the model was told about sampling, where there is a model.</summary>
+    public TeacherSampling? Sampling { get; init; }
+
+    /// <summary>
+    /// The reply word for word, where it says more than <see cref="Rationale"/>, so that answers can be extracted anew without
+    /// paying anew.
+    /// </summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The service's identifier of the reply, where it has one, for questions about the bill.</summary>
+    public string? ReplyId { get; init; }
 
     /// <summary>Tokens read by the model for this reply, where the service told.</summary>
     public long? InputTokens { get; init; }
@@ -59,6 +82,7 @@ public sealed record RationaleRecord
         Teacher = Teacher,
         PromptHash = PromptHash,
         SampleIndex = SampleIndex,
+        Attempt = Attempt,
         AnswerRevealed = AnswerRevealed,
     };
 }

@@ -14,4 +14,7 @@ public enum TeacherFinishReason
 
     /// <summary>The reply held no text.</summary>
     Empty,
+
+    /// <summary>The reply is whole, but which answer it gives could not be made out for certain.</summary>
+    NoAnswer,
 }

@@ -14,4 +14,16 @@ internal static class GoldAnswer
     /// <summary>Whether two answers are the same but for white space around them and, in open questions, for case.</summary>
     public static bool Same(ScienceQuestion question, string gold, string answer) =>
         string.Equals(gold.Trim(), answer.Trim(), question.Choices.Count > 0 ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The label that an answer's text has in this printing of a question. A few published questions print one text twice;
+    /// then the label that it had before decides.
+    /// </summary>
+    public static string? Label(ScienceQuestion question, string answer, string? before)
+    {
+        if (question.Choices.Count == 0)
+            return answer;
+        var same = question.Choices.Where(choice => choice.Text.Trim() == answer.Trim()).ToArray();
+        return (same.FirstOrDefault(choice => choice.Label == before) ?? same.FirstOrDefault())?.Label;
+    }
 }

@@ -19,6 +19,9 @@ public sealed record PublishedRationale(ScienceQuestion Question, RationaleRecor
 /// </remarks>
 public static class PublishedRationales
 {
+    /// <summary>How the tool that wrote TinyLLM's rows prints a value that is not there.</summary>
+    private const string MissingValue = "nan";
+
     /// <summary>Reads a file; rows are read as they are asked for.</summary>
     /// <param name="path">The file.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first bad row is thrown.</param>
@@ -65,7 +68,7 @@ public static class PublishedRationales
     {
         var written = text.AsString();
         var reason = truncated?.AsBoolean() == true ? TeacherFinishReason.Truncated
-            : string.IsNullOrWhiteSpace(written) ? TeacherFinishReason.Empty
+            : written.Trim() is "" or MissingValue ? TeacherFinishReason.Empty
             : TeacherFinishReason.Complete;
         return new Explanation(teacher.AsText(), written, reason);
     }

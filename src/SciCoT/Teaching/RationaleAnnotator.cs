@@ -154,8 +154,13 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             Model = reply.Model,
             PromptHash = reply.PromptHash,
             SampleIndex = request.SampleIndex,
+            Attempt = request.Attempt,
             AnswerRevealed = request.RevealAnswer,
+            Rationalized = request.RevealAnswer && !_settings.RevealAnswer,
             FinishReason = reply.FinishReason,
+            Sampling = reply.Sampling,
+            Reply = reply.Reply,
+            ReplyId = reply.ReplyId,
             InputTokens = reply.InputTokens,
             OutputTokens = reply.OutputTokens,
             Time = _time.GetUtcNow(),
@@ -183,6 +188,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         Teacher = _settings.Teacher,
         PromptHash = _settings.PromptHash,
         SampleIndex = request.SampleIndex,
+        Attempt = request.Attempt,
         AnswerRevealed = request.RevealAnswer,
     };
 }

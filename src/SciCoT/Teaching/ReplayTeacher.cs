@@ -12,7 +12,7 @@ public sealed class ReplayTeacher : ITeacherPrompter
     private readonly Dictionary<(string Hash, int Sample, bool Revealed), RationaleRecord> _records = [];
 
     /// <summary>Makes a teacher of records, which are kept in memory.</summary>
-    /// <param name="records">The records; of two with one key the first counts.</param>
+    /// <param name="records">The records; of several attempts the last counts, of two records with one key the first.</param>
     /// <param name="teacher">Repeat only this teacher's records; <see langword="null"/> for all, which then must be of one teacher.</param>
     /// <exception cref="ArgumentException">No teacher is named and the records are of several.</exception>
     public ReplayTeacher(IEnumerable<RationaleRecord> records, string? teacher = null)
@@ -23,7 +23,7 @@ public sealed class ReplayTeacher : ITeacherPrompter
         {
             teacher ??= record.Teacher;
             if (record.Teacher == teacher)
-                _records.TryAdd((record.QuestionHash, record.SampleIndex, record.AnswerRevealed), record);
+                Add(record);
             else if (named is null)
                 throw new ArgumentException($"The records are of more than one teacher ('{teacher}', '{record.Teacher}'); name the one to repeat.", nameof(teacher));
         }
@@ -53,24 +53,24 @@ public sealed class ReplayTeacher : ITeacherPrompter
             : Task.FromException<TeacherReply>(new NoRationaleException(request));
     }
 
-    private static TeacherReply Reply(ScienceQuestion question, RationaleRecord record) => new(record.Rationale, Label(question, record))
+    private void Add(RationaleRecord record)
+    {
+        var key = (record.QuestionHash, record.SampleIndex, record.AnswerRevealed);
+        if (!_records.TryGetValue(key, out var known) || known.Attempt < record.Attempt)
+            _records[key] = record;
+    }
+
+    private static TeacherReply Reply(ScienceQuestion question, RationaleRecord record) => new(
+        record.Rationale, record.AnswerText is null ? null : GoldAnswer.Label(question, record.AnswerText, record.AnswerLabel))
     {
         Teacher = record.Teacher,
         Model = record.Model,
         PromptHash = record.PromptHash,
         FinishReason = record.FinishReason,
+        Sampling = record.Sampling,
+        Reply = record.Reply,
+        ReplyId = record.ReplyId,
         InputTokens = record.InputTokens,
         OutputTokens = record.OutputTokens,
     };
-
-    /// <summary>The label that the teacher's choice has in this printing of the question.</summary>
-    private static string? Label(ScienceQuestion question, RationaleRecord record)
-    {
-        if (record.AnswerText is null || question.Choices.Count == 0)
-            return record.AnswerText;
-
-        // A few published questions print one text twice; then the recorded label decides.
-        var same = question.Choices.Where(choice => choice.Text.Trim() == record.AnswerText.Trim()).ToArray();
-        return (same.FirstOrDefault(choice => choice.Label == record.AnswerLabel) ?? same.FirstOrDefault())?.Label;
-    }
 }

@@ -1,7 +1,7 @@
 namespace SciCoT;
 
 /// <summary>What a teacher replied.</summary>
-/// <param name="Rationale">The reasoning, without the final answer sentence; empty when the reply was of no use.</param>
+/// <param name="Rationale">The reasoning, without the final answer sentence, as far as it came.</param>
 /// <param name="AnswerLabel">The label of the choice that the teacher decided for; <see langword="null"/> when none could be made out.</param>
 public sealed record TeacherReply(string Rationale, string? AnswerLabel)
 {
@@ -17,6 +17,15 @@ public sealed record TeacherReply(string Rationale, string? AnswerLabel)
     /// <summary>How the reply ended.</summary>
     /// <value>The default is <see cref="TeacherFinishReason.Complete"/>.</value>
     public TeacherFinishReason FinishReason { get; init; }
+
+    /// <summary>What the model was told about sampling, where there is a model.</summary>
+    public TeacherSampling? Sampling { get; init; }
+
+    /// <summary>The reply word for word, where it says more than <see cref="Rationale"/>.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The service's identifier of the reply, where it has one.</summary>
+    public string? ReplyId { get; init; }
 
     /// <summary>Tokens read by the model for this reply, where the service tells.</summary>
     public long? InputTokens { get; init; }

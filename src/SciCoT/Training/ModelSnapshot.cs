@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Training;
 
-/// <summary>A copy of a model's weights, to go back to.</summary>
+/// <summary>A copy of the weights that training changes, to go back to.</summary>
 internal sealed class ModelSnapshot : IDisposable
 {
     private readonly Tensor[] _weights;
@@ -12,7 +12,7 @@ internal sealed class ModelSnapshot : IDisposable
 
     public ModelSnapshot(T5Model model)
     {
-        var named = model.named_parameters().ToArray();
+        var named = model.TrainedParameters().ToArray();
         _weights = [.. named.Select(p => p.parameter)];
         _copies = [.. _weights.Select(w => zeros(w.shape, dtype: w.dtype, device: w.device).DetachFromDisposeScope())];
         Tensors = named.Select((p, i) => (p.name, _copies[i])).ToDictionary(StringComparer.Ordinal);

@@ -6,6 +6,10 @@ namespace SciCoT.Training;
 /// <param name="Target">What the decoder shall write, eos included.</param>
 public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
 {
+    /// <summary>The factor on the example's loss, as tasks that are learnt together are weighed against each other.</summary>
+    /// <value>The default is 1.</value>
+    public double Weight { get; init; } = 1;
+
     /// <summary>Checks that a model can compute the examples.</summary>
     /// <exception cref="ArgumentException">A source or target is empty or has a token outside the vocabulary; the message names the example.</exception>
     internal static void Validate(IReadOnlyList<Seq2SeqExample> examples, int vocabularySize, string argument)
@@ -14,6 +18,8 @@ public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
         {
             if (examples[i] is not { Id: not null, Source: not null, Target: not null } example)
                 throw new ArgumentException($"Example {i} of {argument} is null or has a null member.", argument);
+            if (example.Weight is not (> 0 and < double.PositiveInfinity))
+                throw new ArgumentException(FormattableString.Invariant($"Example '{example.Id}' of {argument} has the weight {example.Weight}; expected a finite number above 0. Leave an example out that shall not count."), argument);
             Check(example, example.Source, "source");
             Check(example, example.Target, "target");
         }

@@ -26,8 +26,8 @@ public sealed class Seq2SeqTrainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (model.Precision != ScalarType.Float32)
-            throw new ArgumentException($"The model's weights are {model.Precision}; small updates would be lost in them. Load the model with dtype float32 for training.", nameof(model));
+        if (model.TrainedParameters().FirstOrDefault(p => p.parameter.dtype != ScalarType.Float32).parameter is { } narrow)
+            throw new ArgumentException($"The model's weights are {narrow.dtype}; small updates would be lost in them. Load the model with dtype float32 for training.", nameof(model));
         (_model, _options) = (model, options);
     }
 

@@ -42,7 +42,7 @@ internal sealed class TrainingRun : IDisposable
         }
 
         if (checkpointDirectory is not null)
-            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, options, training, validation));
+            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, model.Adapter?.Config, options, training, validation));
     }
 
     private bool StoppedEarly => _state.EvaluationsWithoutImprovement >= _options.EarlyStoppingPatience;

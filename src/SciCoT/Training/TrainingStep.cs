@@ -36,7 +36,9 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
         }
         finally
         {
-            model.zero_grad(set_to_none: true);
+            // Not the model's zero_grad: an adapter's weights lie outside its modules.
+            foreach (var parameter in _parameters)
+                parameter.grad = null;
         }
     }
 
@@ -50,7 +52,7 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
         {
             using var scope = NewDisposeScope();
             var batch = Seq2SeqBatch.Create(examples, indices, model.Config.PadTokenId, model.Device);
-            var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels, labelSmoothing);
+            var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels, batch.Weights, labelSmoothing);
             if (batches.Count > 1)
                 loss *= tensor((float)(TargetTokens(examples, indices) / allTokens), device: loss.device);
             loss.backward();

@@ -9,7 +9,7 @@ internal sealed class Validation(IReadOnlyList<Seq2SeqExample> examples, BatchPl
 {
     private readonly IReadOnlyList<int[]> _batches = plan.Ordered();
 
-    /// <summary>The mean negative log-likelihood of all target tokens, in nats. The model's mode is as before afterwards.</summary>
+    /// <summary>The mean negative log-likelihood of all target tokens, in nats, the examples weighed as in training. The model's mode is as before afterwards.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between batches.</exception>
     public double Loss(T5Model model, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class Validation(IReadOnlyList<Seq2SeqExample> examples, BatchPl
                 cancellationToken.ThrowIfCancellationRequested();
                 using var batchScope = NewDisposeScope();
                 var batch = Seq2SeqBatch.Create(examples, indices, model.Config.PadTokenId, model.Device);
-                var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels);
+                var loss = model.Loss(batch.InputIds, batch.AttentionMask, batch.Labels, batch.Weights);
                 sum.Add(loss.to_type(ScalarType.Float64).Times(indices.Sum(i => examples[i].Target.Length)));
             }
 

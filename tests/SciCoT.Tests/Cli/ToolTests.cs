@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Questions;
 using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Testing;
 using SciCoT.Tests.Hub;
 using SciCoT.Tests.Models;
 using SciCoT.Tests.Rationales;
@@ -111,6 +113,7 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
 
     [Theory]
     [InlineData("answer")]
+    [InlineData("distill")]
     [InlineData("download")]
     [InlineData("evaluate")]
     [InlineData("inspect")]
@@ -189,6 +192,43 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         var outcome = await Commands.RunAsync(["inspect", _folder.Path]);
         Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
         Assert.Contains(weights, outcome.Error);
+    }
+
+    [Fact]
+    public async Task Distill_ContinuesAfterAStopAndLeavesAModelThatAnswers()
+    {
+        var world = MiniScience.Create(seed: 3);
+        var options = new ScriptedTeacherOptions();
+        ScienceQuestion[] training = [.. world.Train.Take(24)], validation = [.. world.Validation.Take(4)];
+        foreach (var (name, questions) in new (string, ScienceQuestion[])[] { ("train.jsonl", [.. training, world.Train[30]]), ("dev.jsonl", validation), ("test.jsonl", [.. world.Test.Take(4)]) })
+            QuestionFile.Write(_folder.File(name), questions);
+        await using (var store = JsonLinesRationaleStore.Open(_folder.File("rationales.jsonl"), TestContext.Current.CancellationToken))
+        {
+            var annotator = new RationaleAnnotator(new ScriptedTeacher(world, options), store, new AnnotationSettings { Teacher = options.Name });
+            await annotator.AnnotateAsync([.. training, .. validation], cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        var run = _folder.File("run");
+        string[] Line(int epochs) =>
+        [
+            "distill", "--run", run, "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"), "--test", _folder.File("test.jsonl"),
+            "--rationales", _folder.File("rationales.jsonl"), "--base", Path.Combine(model.Path, "rationale-student"), "--epochs", $"{epochs}", "--json",
+        ];
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        Assert.Equal(SciCoT.Cli.ExitCode.Cancelled, (await Commands.RunAsync(Line(1), cancellationToken: stopped.Token)).ExitCode);
+
+        var report = (await Commands.RunAsync(Line(1))).Succeeded().Json;
+        Assert.Equal((24, 4), ((int)report["training"]!, (int)report["validation"]!));
+        Assert.InRange((double)report["testAccuracy"]!, 0, 1);
+        var seen = (await Commands.RunAsync(["inspect", run, "--json"])).Succeeded().Json;
+        Assert.Equal("run", (string?)seen["kind"]);
+        Assert.Equal("done", (string?)seen["stages"]!["report"]);
+        (await Commands.RunAsync(["answer", "-m", run, Question])).Succeeded();
+
+        var other = await Commands.RunAsync(Line(2));
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, other.ExitCode);
+        Assert.Contains("another plan", other.Error);
     }
 
     [Fact]

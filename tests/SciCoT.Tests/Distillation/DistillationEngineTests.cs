@@ -24,17 +24,19 @@ public sealed class DistillationEngineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(RationaleSource.Teacher)]
-    [InlineData(RationaleSource.Student)]
-    public async Task RunAsync_LeavesAFolderThatAPipelineLoads(RationaleSource source)
+    [InlineData(RationaleAuthor.Teacher)]
+    [InlineData(RationaleAuthor.Student)]
+    [InlineData(RationaleAuthor.CrossFitted)]
+    public async Task RunAsync_LeavesAFolderThatAPipelineLoads(RationaleAuthor author)
     {
+        var source = new RationaleSource { Author = author, Folds = 2 };
         var run = _folder.File("run");
 
         var report = await Engine(source).RunAsync(SmallRun.Data(World), run, cancellationToken: Token);
 
         Assert.Equal((56, 56), (report.Filters.Judged, report.Filters.Accepted));
         Assert.Equal(8, report.Test!.Count);
-        Assert.Equal(source == RationaleSource.Student, File.Exists(Path.Combine(run, "student-rationales.jsonl")));
+        Assert.Equal(author == RationaleAuthor.Student, File.Exists(Path.Combine(run, "student-rationales.jsonl")));
         Assert.Equal(8, File.ReadLines(Path.Combine(run, "predictions.jsonl")).Count());
 
         using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(run);
@@ -184,8 +186,8 @@ public sealed class DistillationEngineTests : IDisposable
         Assert.Contains(expected, exception.Message);
     }
 
-    private DistillationEngine Engine(RationaleSource source = RationaleSource.Teacher) =>
-        new(new ScriptedTeacher(World), SmallRun.Options(_tokenizer, source));
+    private DistillationEngine Engine(RationaleSource? source = null) =>
+        new(new ScriptedTeacher(World), SmallRun.Options(_tokenizer, source ?? RationaleSource.Teacher));
 
     private async Task RunAndKillAsync(string run, string moment)
     {

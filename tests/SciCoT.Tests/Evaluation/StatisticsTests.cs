@@ -117,6 +117,80 @@ public class StatisticsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ClusterBootstrap.Accuracy([("g", true)], 0, confidence: double.NaN));
     }
 
+    [Theory]
+    [InlineData(1725, 2376, 0.0092)] // BLOOM-176B on ARC-Easy, as published
+    [InlineData(3, 4, 0.25)]
+    [InlineData(1, 1, 0)]
+    public void StandardError_OfTheSample_Agrees(int successes, int trials, double expected) =>
+        Assert.Equal(expected, Proportion.StandardError(successes, trials), 4);
+
+    [Fact]
+    public void Means_MouseData_HaveTheTabulatedStandardError()
+    {
+        // Efron and Tibshirani 1993, table 2.2: the bootstrap's standard error of the treated mice's mean is 23.36 in the limit.
+        double[] days = [94, 197, 16, 38, 99, 141, 23];
+
+        var means = ClusterBootstrap.Means(days.Select((value, i) => ($"{i}", value)), seed: 1, resamples: 40_000);
+
+        double mean = means.Average();
+        Assert.Equal(86.86, mean, 0.5);
+        Assert.Equal(23.36, Math.Sqrt(means.Average(value => (value - mean) * (value - mean))), 0.3);
+    }
+
+    [Fact]
+    public void Mean_FewValues_HasTheQuantilesOfAllResamples()
+    {
+        double[] values = [0, 1, 3, 10];
+        double[] all = [.. (from a in values from b in values from c in values from d in values select (a + b + c + d) / 4).Order()];
+
+        var interval = ClusterBootstrap.Mean(values.Select((value, i) => ($"{i}", value)), seed: 3, resamples: 50_000, confidence: 0.8);
+
+        // The 26th and the 231st of 256, well inside steps of the distribution.
+        Assert.Equal(new Interval(all[25], all[230]), interval);
+    }
+
+    [Fact]
+    public void PairedBootstrap_FewPairs_HasTheShareOfAllResamples()
+    {
+        // Differences 1, 1, 1, -1: of 4⁴ resamples those with a sum of 0 or less have at least two -1 among four draws.
+        double expected = Enumerable.Range(0, 256).Count(i => Enumerable.Range(0, 4).Sum(draw => (i >> (2 * draw)) % 4 == 3 ? -1 : 1) <= 0) / 256.0;
+        (string, double, double)[] pairs = [("a", 1, 0), ("b", 1, 0), ("c", 1, 0), ("d", 0, 1)];
+
+        var difference = PairedBootstrap.Difference(pairs, seed: 2, resamples: 50_000);
+
+        Assert.Equal(0.5, difference.Difference);
+        Assert.Equal(2 * expected, difference.PValue, 0.01);
+        Assert.Equal(difference, PairedBootstrap.Difference(pairs, seed: 2, resamples: 50_000));
+    }
+
+    [Fact]
+    public void PairedBootstrap_EqualSystems_IsNoDifference()
+    {
+        var difference = PairedBootstrap.Difference(Enumerable.Range(0, 50).Select(i => ($"{i}", i % 2 * 1.0, i % 2 * 1.0)), seed: 1, resamples: 500);
+
+        Assert.Equal((0, new Interval(0, 0), 1), (difference.Difference, difference.Interval, difference.PValue));
+    }
+
+    [Fact]
+    public void PairedBootstrap_OneSided_IsAsSmallAsTheDrawsAllow()
+    {
+        var difference = PairedBootstrap.Difference(Enumerable.Range(0, 50).Select(i => ($"{i}", 1.0, 0.0)), seed: 1, resamples: 999);
+
+        Assert.Equal(0.002, difference.PValue, 1e-12);
+        Assert.Throws<ArgumentException>(() => PairedBootstrap.Difference([], seed: 1));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.01, 0.04, 0.03, 0.005 }, new[] { 0.03, 0.06, 0.06, 0.02 })] // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
+    [InlineData(new[] { 0.5, 0.9 }, new[] { 1.0, 1.0 })]
+    [InlineData(new[] { 0.04 }, new[] { 0.04 })]
+    [InlineData(new double[0], new double[0])]
+    public void Holm_TabulatedCases_Agree(double[] pValues, double[] expected) =>
+        Assert.All(Holm.Adjust(pValues), (p, i) => Assert.Equal(expected[i], p, 1e-12));
+
+    [Fact]
+    public void Holm_NoProbability_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => Holm.Adjust([0.1, double.NaN]));
+
     /// <summary>Groups that are right or wrong as a whole, every other one.</summary>
     private static (string Group, bool IsCorrect)[] Outcomes(int groups, int size) =>
         [.. from g in Enumerable.Range(0, groups) from _ in Enumerable.Range(0, size) select ($"g{g}", g % 2 == 0)];

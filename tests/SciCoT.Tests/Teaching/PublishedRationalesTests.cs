@@ -32,10 +32,10 @@ public sealed class PublishedRationalesTests : IDisposable
     [Fact]
     public void Read_SeveralRationales_KeepTheirTeachersAndEnds()
     {
-        var path = Write($$"""{{{Question}},"rationales":[{"teacher":"x","text":"Ice melts."},{"teacher":"y","text":"Ice mel","truncated":true},{"teacher":"z","text":" ","truncated":false}]}""");
+        var path = Write($$"""{{{Question}},"rationales":[{"teacher":"x","text":"Ice melts."},{"teacher":"y","text":"Ice mel","truncated":true},{"teacher":"z","text":" ","truncated":false},{"teacher":"w","text":"nan"}]}""");
 
         Assert.Equal(
-            [("x", TeacherFinishReason.Complete), ("y", TeacherFinishReason.Truncated), ("z", TeacherFinishReason.Empty)],
+            [("x", TeacherFinishReason.Complete), ("y", TeacherFinishReason.Truncated), ("z", TeacherFinishReason.Empty), ("w", TeacherFinishReason.Empty)],
             PublishedRationales.Read(path).Select(item => (item.Record.Teacher, item.Record.FinishReason)));
     }
 

@@ -38,6 +38,16 @@ public class ReplayTeacherTests
     }
 
     [Fact]
+    public async Task Explain_SeveralAttempts_GivesTheLast()
+    {
+        var refused = Records.Sample(0) with { FinishReason = TeacherFinishReason.Refused, Rationale = "" };
+
+        var reply = await new ReplayTeacher([refused, Records.Sample(0) with { Attempt = 1 }, refused with { Attempt = 0 }]).ExplainAsync(new(Question), Token);
+
+        Assert.Equal((Records.Sample(0).Rationale, TeacherFinishReason.Complete), (reply.Rationale, reply.FinishReason));
+    }
+
+    [Fact]
     public async Task Explain_NothingRecorded_ThrowsNoRationale()
     {
         var teacher = new ReplayTeacher([Records.Sample(0)]);

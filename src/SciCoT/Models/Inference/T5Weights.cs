@@ -56,6 +56,7 @@ internal sealed unsafe class T5Weights
     /// <summary>Whether kernels can compute a model.</summary>
     public static bool CanRead(T5Model model) =>
         model.Kernels is not null
+        && model.Adapter is null // torch adds it to the layers that have one
         && model.Device.type == DeviceType.CPU
         && model.Precision == ScalarType.Float32
         && ActivationOf(model.Config) is not null;

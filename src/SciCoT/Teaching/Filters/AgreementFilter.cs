@@ -12,7 +12,7 @@ public sealed class AgreementFilter : IRationaleFilter
     public string Name => "agreement";
 
     /// <inheritdoc/>
-    public Verdict Judge(ScienceQuestion question, RationaleRecord record)
+    public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(record);

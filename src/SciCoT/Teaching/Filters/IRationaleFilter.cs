@@ -4,8 +4,8 @@ namespace SciCoT.Teaching.Filters;
 
 /// <summary>Decides whether a rationale is fit to be taught.</summary>
 /// <remarks>
-/// Implementations are pure: the same question and record always get the same verdict, so verdicts can be computed anew at
-/// any time and nothing needs to be deleted. They are safe for concurrent callers.
+/// Implementations are pure: the same arguments always get the same verdict, so verdicts can be computed anew at any time
+/// and nothing needs to be deleted. They are safe for concurrent callers.
 /// </remarks>
 public interface IRationaleFilter
 {
@@ -15,5 +15,6 @@ public interface IRationaleFilter
     /// <summary>Judges a rationale.</summary>
     /// <param name="question">The question, whose gold label may be unknown.</param>
     /// <param name="record">A rationale for it.</param>
-    Verdict Judge(ScienceQuestion question, RationaleRecord record);
+    /// <param name="accepted">The question's rationales that stand before this one and were accepted by all filters.</param>
+    Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted);
 }

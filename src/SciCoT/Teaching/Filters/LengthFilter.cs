@@ -24,7 +24,7 @@ public sealed class LengthFilter : IRationaleFilter
     public string Name => "length";
 
     /// <inheritdoc/>
-    public Verdict Judge(ScienceQuestion question, RationaleRecord record)
+    public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);
         int words = record.Rationale.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

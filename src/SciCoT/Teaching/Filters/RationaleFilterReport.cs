@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using SciCoT.Rationales;
+
 namespace SciCoT.Teaching.Filters;
 
 /// <summary>What a chain of filters did to a set of rationales.</summary>
@@ -30,6 +34,17 @@ public sealed record RationaleFilterReport(int Judged, int Accepted, IReadOnlyLi
             pair.Value[(int)VerdictKind.Accepted],
             pair.Value[(int)VerdictKind.Refused],
             pair.Value[(int)VerdictKind.NotApplicable]))]);
+    }
+
+    /// <summary>The report as a table for people.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{Judged} rationales judged, {Accepted} accepted ({(Judged == 0 ? 0 : (double)Accepted / Judged):0.0 %})\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"filter",-16}{"accepted",10}{"refused",10}{"n/a",10}\n");
+        foreach (var (filter, accepted, refused, notApplicable) in Filters)
+            text.Append(CultureInfo.InvariantCulture, $"{filter,-16}{accepted,10}{refused,10}{notApplicable,10}\n");
+        return text.ToString();
     }
 }
 

@@ -2,14 +2,14 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching.Filters;
 
-/// <summary>Refuses replies that are not whole: truncated, refused by the service, or without text.</summary>
+/// <summary>Refuses replies of no use: truncated, refused by the service, without text, or without an answer that could be made out.</summary>
 public sealed class UsableFilter : IRationaleFilter
 {
     /// <inheritdoc/>
     public string Name => "usable";
 
     /// <inheritdoc/>
-    public Verdict Judge(ScienceQuestion question, RationaleRecord record)
+    public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);
         if (record.FinishReason != TeacherFinishReason.Complete)

@@ -31,7 +31,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         _folders.Write(state.Step, folder =>
         {
             model.Config.Save(Path.Combine(folder, T5Checkpoint.ConfigFileName));
-            TensorFile.Write(Path.Combine(folder, CheckpointFiles.SingleFileName), Parameters(model));
+            TensorFile.Write(Path.Combine(folder, WeightsFile(model)), Parameters(model));
             TensorFile.Write(Path.Combine(folder, OptimizerFile), optimizer.State);
             if (HasOtherBest(state))
                 TensorFile.Write(Path.Combine(folder, BestFile), best!.Tensors);
@@ -47,7 +47,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
             return null;
 
         var state = Read(Path.Combine(folder, StateFile));
-        TensorFile.Read(Path.Combine(folder, CheckpointFiles.SingleFileName), Parameters(model));
+        TensorFile.Read(Path.Combine(folder, WeightsFile(model)), Parameters(model));
         TensorFile.Read(Path.Combine(folder, OptimizerFile), optimizer.State);
         if (HasOtherBest(state))
             TensorFile.Read(Path.Combine(folder, BestFile), best!.Tensors);
@@ -79,8 +79,11 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         return document.State;
     }
 
+    /// <summary>With an adapter the folder holds its weights alone: the base's do not change.</summary>
+    private static string WeightsFile(T5Model model) => model.Adapter is null ? CheckpointFiles.SingleFileName : LoraAdapter.WeightsFileName;
+
     private static Dictionary<string, Tensor> Parameters(T5Model model) =>
-        model.named_parameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
+        model.TrainedParameters().ToDictionary(p => p.name, Tensor (p) => p.parameter, StringComparer.Ordinal);
 
     private static bool HasOtherBest(TrainingState state) => state.BestStep > 0 && state.BestStep != state.Step;
 }

@@ -13,7 +13,7 @@ internal static class TrainingFingerprint
     /// <summary>Options that do not change what is learnt.</summary>
     private static readonly string[] Free = [nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.KeepCheckpoints)];
 
-    public static JsonObject Of(T5Config model, TrainingOptions options, IReadOnlyList<Seq2SeqExample> training, IReadOnlyList<Seq2SeqExample> validation)
+    public static JsonObject Of(T5Config model, LoraConfig? adapter, TrainingOptions options, IReadOnlyList<Seq2SeqExample> training, IReadOnlyList<Seq2SeqExample> validation)
     {
         var known = JsonSerializer.SerializeToNode(options)!.AsObject();
         foreach (var name in Free)
@@ -22,6 +22,7 @@ internal static class TrainingFingerprint
         {
             ["options"] = known,
             ["model"] = JsonSerializer.SerializeToNode(model),
+            ["adapter"] = adapter?.ToString(),
             ["training examples"] = Hash(training),
             ["validation examples"] = Hash(validation),
         };
@@ -47,6 +48,8 @@ internal static class TrainingFingerprint
             hash.AppendData(Encoding.UTF8.GetBytes($"{example.Id}\0{example.Source.Length}\0{example.Target.Length}\0"));
             hash.AppendData(MemoryMarshal.AsBytes<int>(example.Source));
             hash.AppendData(MemoryMarshal.AsBytes<int>(example.Target));
+            if (example.Weight != 1)
+                hash.AppendData(BitConverter.GetBytes(example.Weight));
         }
 
         return $"{examples.Count} with SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";

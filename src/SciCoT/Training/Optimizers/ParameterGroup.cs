@@ -9,10 +9,10 @@ namespace SciCoT.Training.Optimizers;
 /// <param name="WeightDecay">Share of each weight that an update takes away, per unit of learning rate.</param>
 internal sealed record ParameterGroup(string[] Names, Tensor[] Parameters, double WeightDecay)
 {
-    /// <summary>All parameters of a model; norms have a group of their own where they are exempt from the decay.</summary>
+    /// <summary>All parameters of a model that are trained; norms have a group of their own where they are exempt from the decay.</summary>
     public static IReadOnlyList<ParameterGroup> Of(T5Model model, double weightDecay, bool decayNorms)
     {
-        var named = model.named_parameters().ToArray();
+        var named = model.TrainedParameters().ToArray();
         if (weightDecay == 0 || decayNorms)
             return [Group(named, weightDecay)];
 

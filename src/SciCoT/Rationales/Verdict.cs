@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching.Filters;
+namespace SciCoT.Rationales;
 
 /// <summary>What a filter decided about a rationale.</summary>
 /// <param name="Kind">The decision.</param>

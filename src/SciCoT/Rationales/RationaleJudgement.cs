@@ -1,6 +1,4 @@
-using SciCoT.Rationales;
-
-namespace SciCoT.Teaching.Filters;
+namespace SciCoT.Rationales;
 
 /// <summary>What all filters of a chain decided about one rationale.</summary>
 /// <param name="Key">The rationale's key in its store.</param>

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using SciCoT.Questions;
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Teaching.Filters;
+
+// Published rationales go through the filters; the report is printed, and as many examples as wanted are shown.
+var files = new Argument<FileInfo[]>("files") { Description = "Files of published rationales (EntailmentBank or TinyLLM rows)", Arity = ArgumentArity.OneOrMore };
+var examples = new Option<int>("--examples") { Description = "How many refused rationales of each filter to show", DefaultValueFactory = _ => 3 };
+var accepted = new Option<int>("--accepted") { Description = "How many accepted rationales to show" };
+var seed = new Option<int>("--seed") { Description = "Which examples are shown", DefaultValueFactory = _ => 1 };
+var verdicts = new Option<FileInfo?>("--verdicts") { Description = "Where to keep the verdicts, one judgement a line" };
+var command = new RootCommand("Judges published rationales with the default filters.") { files, examples, accepted, seed, verdicts };
+command.SetAction(parsed =>
+{
+    try
+    {
+        foreach (var file in parsed.GetRequiredValue(files))
+            Run(file, parsed);
+        return 0;
+    }
+    catch (Exception e) when (e is IOException or BadRowException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 1;
+    }
+});
+return command.Parse(args).Invoke();
+
+void Run(FileInfo file, ParseResult parsed)
+{
+    var skipped = new List<BadRowException>();
+    var judged = PublishedRationales.Read(file.FullName, skipped.Add)
+        .GroupBy(item => item.Question.ContentHash)
+        .SelectMany(group => group.Zip(
+            RationaleFilterChain.Default.JudgeAll(group.First().Question, group.Select(item => item.Record)),
+            (item, judgement) => new Judged(item, judgement)))
+        .ToArray();
+
+    foreach (var teacher in judged.GroupBy(one => one.Item.Record.Teacher))
+    {
+        Console.WriteLine($"{file.Name}, {teacher.Key}, {skipped.Count} bad rows: {RationaleFilterReport.Of(teacher.Select(one => one.Judgement))}");
+        Show(teacher, parsed);
+    }
+
+    if (parsed.GetValue(verdicts) is { } path)
+        VerdictFile.Write(path.FullName, judged.Select(one => one.Judgement));
+}
+
+void Show(IEnumerable<Judged> judged, ParseResult parsed)
+{
+    var shuffled = judged.ToArray();
+    new Random(parsed.GetValue(seed)).Shuffle(shuffled);
+    foreach (var filter in RationaleFilterChain.Default.Names)
+    {
+        var refused = shuffled.Where(one => one.Judgement.Verdicts.Any(verdict => verdict.Filter == filter && verdict.Verdict.Kind == VerdictKind.Refused));
+        foreach (var one in refused.Take(parsed.GetValue(examples)))
+            Print(filter, one.Judgement.Verdicts.Single(verdict => verdict.Filter == filter).Verdict.Reason, one);
+    }
+
+    foreach (var one in shuffled.Where(one => one.Judgement.IsAccepted).Take(parsed.GetValue(accepted)))
+        Print("accepted", null, one);
+}
+
+static void Print(string filter, string? reason, Judged one)
+{
+    var (question, record) = one.Item;
+    Console.WriteLine($"[{filter}] {reason}\n  {question.Stem} {string.Join(' ', question.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))}\n  > {record.Rationale.ReplaceLineEndings(" / ")}\n");
+}
+
+internal sealed record Judged(PublishedRationale Item, RationaleJudgement Judgement);

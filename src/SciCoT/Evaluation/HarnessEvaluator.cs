@@ -1,0 +1,102 @@
+using SciCoT.Generation;
+using SciCoT.Models;
+using SciCoT.Prompting;
+using SciCoT.Students;
+using SciCoT.Tokenization;
+
+namespace SciCoT.Evaluation;
+
+/// <summary>
+/// Scores the choices of questions as lm-evaluation-harness (0.4) scores them for an encoder-decoder model: the encoder reads the
+/// context with its end token, the decoder is given the continuation without one, a context that is too long loses its beginning.
+/// </summary>
+public static class HarnessEvaluator
+{
+    /// <summary>The length T5 was pretrained with, to which the harness cuts contexts.</summary>
+    public const int DefaultMaxTokens = 512;
+
+    /// <summary>Contexts that are computed at a time.</summary>
+    private const int BatchSize = 32;
+
+    /// <summary>Scores each question's choices.</summary>
+    /// <param name="model">The model, in evaluation mode.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="task">How the questions are laid out.</param>
+    /// <param name="questions">Questions with choices and known answers.</param>
+    /// <param name="maxTokens">Of longer contexts the last tokens are kept, the end token among them.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>
+    /// The outcomes in the order of the questions, with log-likelihoods: the choice is that of <c>acc</c>, and
+    /// <see cref="HarnessAccuracy"/> gives both figures.
+    /// </returns>
+    /// <exception cref="ArgumentException">A question has no choices or no known answer.</exception>
+    public static Task<IReadOnlyList<QuestionOutcome>> EvaluateAsync(
+        T5Model model,
+        T5Tokenizer tokenizer,
+        HarnessTask task,
+        IReadOnlyList<ScienceQuestion> questions,
+        int maxTokens = DefaultMaxTokens,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(questions);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 2);
+        if (questions.FirstOrDefault(question => question.Choices.Count == 0) is { } open)
+            throw new ArgumentException($"Question '{open.Id}' has no choices to score; leave open questions out.", nameof(questions));
+        // Minutes of computing: a thread of its own, not one of the pool's.
+        return Task.Factory.StartNew(
+            () => Evaluate(model, tokenizer, task, questions, maxTokens, progress, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+    }
+
+    private static IReadOnlyList<QuestionOutcome> Evaluate(
+        T5Model model,
+        T5Tokenizer tokenizer,
+        HarnessTask task,
+        IReadOnlyList<ScienceQuestion> questions,
+        int maxTokens,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        var contexts = new int[questions.Count][];
+        var continuations = new int[questions.Count][][];
+        for (int i = 0; i < questions.Count; i++)
+        {
+            var (context, texts) = task.Lay(questions[i]);
+            contexts[i] = Last([.. tokenizer.EncodeToIds(context), tokenizer.EosTokenId]);
+            continuations[i] = [.. texts.Select(text => Last([.. tokenizer.EncodeToIds(text)]))];
+        }
+
+        var scorer = new ChoiceScorer(model);
+        var outcomes = new QuestionOutcome[questions.Count];
+        int done = 0;
+        foreach (var rows in Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize))
+        {
+            using var batch = PaddedBatch.Create([.. rows.Select(row => contexts[row])], model.Config.PadTokenId, model.Device);
+            var scores = scorer.Score(batch.InputIds, batch.AttentionMask, [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
+            for (int i = 0; i < rows.Length; i++)
+                outcomes[rows[i]] = Outcome(questions[rows[i]], [.. scores[i].Select(score => score.LogLikelihood)]);
+            progress?.Report(done += rows.Length);
+        }
+
+        return outcomes;
+
+        int[] Last(int[] ids) => ids.Length <= maxTokens ? ids : ids[^maxTokens..];
+    }
+
+    private static QuestionOutcome Outcome(ScienceQuestion question, double[] logLikelihoods)
+    {
+        var prediction = ChoiceReader.FromScores(question, logLikelihoods);
+        return QuestionOutcome.Judge(question, prediction.Label, prediction.Text) with
+        {
+            LogLikelihoods = logLikelihoods,
+            Probabilities = prediction.Probabilities,
+        };
+    }
+}

@@ -1,0 +1,33 @@
+namespace SciCoT.Evaluation;
+
+/// <summary>Base models that are known to have been trained on a data set before they come here.</summary>
+public static class KnownExposure
+{
+    private static readonly (string Base, string[] DataSets, string Source)[] Known =
+    [
+        ("flan-t5", ["ARC", "OpenBookQA"], "the Flan tasks, arXiv 2210.11416"),
+        ("unifiedqa", ["ARC", "OpenBookQA"], "arXiv 2005.00700"),
+    ];
+
+    /// <summary>
+    /// A sentence for the report where a base model is known to have seen a data set's training questions;
+    /// <see langword="null"/> where nothing is known, which is no proof that it has not.
+    /// </summary>
+    /// <param name="baseModel">The base model, by its usual name, for example <c>google/flan-t5-small</c>.</param>
+    /// <param name="dataSet">The data set, for example <c>ARC-Easy, test</c>.</param>
+    public static string? Note(string baseModel, string dataSet)
+    {
+        ArgumentNullException.ThrowIfNull(baseModel);
+        ArgumentNullException.ThrowIfNull(dataSet);
+        foreach (var (name, dataSets, source) in Known)
+        {
+            if (baseModel.Contains(name, StringComparison.OrdinalIgnoreCase)
+                && dataSets.FirstOrDefault(set => dataSet.Contains(set, StringComparison.OrdinalIgnoreCase)) is { } seen)
+            {
+                return $"{baseModel} was trained on the training questions of {seen} before ({source}): what it answers untrained is not zero-shot in the strict sense.";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+
+namespace SciCoT.Evaluation;
+
+/// <summary>
+/// MinHash signatures (Broder, SEQUENCES 1997): two sets agree in a place of their signatures with the probability of their
+/// Jaccard similarity. Signatures that agree in a whole band of places are candidates.
+/// </summary>
+internal sealed class MinHash
+{
+    /// <summary>
+    /// 32 bands of 4 places: sets of similarity 0.7 are candidates with probability 1 - (1 - 0.7⁴)³² = 0.9998, of 0.5 with 0.87;
+    /// candidates are verified, so that more of them cost time only.
+    /// </summary>
+    public const int Bands = 32;
+
+    private const int PlacesPerBand = 4;
+
+    private readonly ulong[] _multipliers;
+    private readonly ulong[] _offsets;
+
+    public MinHash(int seed)
+    {
+        var random = new Random(seed);
+        _multipliers = Numbers(random);
+        _offsets = Numbers(random);
+    }
+
+    /// <summary>One number a band; two sets that share a number in the same band are candidates.</summary>
+    /// <param name="items">The hashed items of the set.</param>
+    public ulong[] BandKeys(IReadOnlyCollection<ulong> items)
+    {
+        var smallest = new ulong[Bands * PlacesPerBand];
+        smallest.AsSpan().Fill(ulong.MaxValue);
+        foreach (ulong item in items)
+        {
+            for (int place = 0; place < smallest.Length; place++)
+                smallest[place] = Math.Min(smallest[place], unchecked((item * _multipliers[place]) + _offsets[place]));
+        }
+
+        var keys = new ulong[Bands];
+        for (int band = 0; band < Bands; band++)
+            keys[band] = Mix(smallest.AsSpan(band * PlacesPerBand, PlacesPerBand));
+        return keys;
+    }
+
+    /// <summary>The share of their items that two sets have in common.</summary>
+    public static double Jaccard(HashSet<ulong> first, HashSet<ulong> second)
+    {
+        int common = first.Count(second.Contains);
+        int all = first.Count + second.Count - common;
+        return all == 0 ? 0 : (double)common / all;
+    }
+
+    /// <summary>A hash of a few numbers that is the same in every process (FNV-1a, with a final mix of its bits).</summary>
+    public static ulong Mix(ReadOnlySpan<ulong> values) => Hash(MemoryMarshal.AsBytes(values));
+
+    /// <summary>A hash of a text that is the same in every process.</summary>
+    public static ulong Mix(ReadOnlySpan<char> text) => Hash(MemoryMarshal.AsBytes(text));
+
+    private static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in bytes)
+            hash = unchecked((hash ^ b) * 1099511628211);
+        hash = unchecked((hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15);
+        return hash ^ (hash >> 29);
+    }
+
+    /// <summary>Odd numbers: multiplication by one permutes the numbers of 64 bits.</summary>
+    private static ulong[] Numbers(Random random) =>
+        [.. Enumerable.Range(0, Bands * PlacesPerBand).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue) | 1)];
+}

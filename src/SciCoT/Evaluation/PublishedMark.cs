@@ -1,0 +1,13 @@
+namespace SciCoT.Evaluation;
+
+/// <summary>A figure that others have published. It was not measured here, under whatever conditions its source states.</summary>
+/// <param name="System">The system.</param>
+/// <param name="DataSet">The questions it was measured on.</param>
+/// <param name="Metric">What was measured, for example <c>acc</c> or <c>acc_norm</c>.</param>
+/// <param name="Value">The figure, a share from 0 to 1.</param>
+/// <param name="Source">Where it was published.</param>
+public sealed record PublishedMark(string System, string DataSet, string Metric, double Value, string Source)
+{
+    /// <summary>The standard error that its source gives; <see langword="null"/> where it gives none.</summary>
+    public double? StandardError { get; init; }
+}

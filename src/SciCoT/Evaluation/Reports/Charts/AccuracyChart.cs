@@ -1,0 +1,45 @@
+using static SciCoT.Evaluation.Reports.ReportFormat;
+
+namespace SciCoT.Evaluation.Reports.Charts;
+
+/// <summary>Each system's accuracy with its interval, and the seeds by themselves.</summary>
+internal static class AccuracyChart
+{
+    private const double Left = 190, Right = 80, Top = 14, RowHeight = 36, Plot = 470;
+
+    public static string Draw(EvaluationReport report)
+    {
+        double bottom = Top + (RowHeight * report.Systems.Count);
+        var svg = new Svg(Left + Plot + Right, bottom + 34, "Accuracy of each system with its 95 % interval");
+        for (int tick = 0; tick <= 100; tick += 20)
+        {
+            svg.Line(X(tick / 100.0), Top, X(tick / 100.0), bottom, "grid");
+            svg.Text(X(tick / 100.0), bottom + 16, $"{tick} %", "axis middle");
+        }
+
+        if (report.Chance > 0)
+        {
+            svg.Line(X(report.Chance), Top - 4, X(report.Chance), bottom, "chance");
+            svg.Text(X(report.Chance), bottom + 30, "at random", "axis middle");
+        }
+
+        for (int i = 0; i < report.Systems.Count; i++)
+            DrawSystem(svg, report.Systems[i], Top + (RowHeight * (i + 0.5)), $"s{i % 8}");
+        return svg.ToString();
+    }
+
+    private static void DrawSystem(Svg svg, SystemReport system, double y, string colour)
+    {
+        svg.Text(Left - 12, y + 4, system.System, "label end");
+        foreach (double seed in system.SeedAccuracies.Where(_ => system.SeedAccuracies.Count > 1))
+            svg.Circle(X(seed), y - 9, 2.5, $"hollow {colour}", $"one seed: {Percent(seed)}");
+        var (low, high) = system.Interval;
+        svg.Line(X(low), y, X(high), y, $"whisker {colour}");
+        svg.Line(X(low), y - 5, X(low), y + 5, $"whisker {colour}");
+        svg.Line(X(high), y - 5, X(high), y + 5, $"whisker {colour}");
+        svg.Circle(X(system.Accuracy), y, 5, $"dot {colour}", $"{system.System}: {Percent(system.Accuracy)}, 95 %: {Percents(system.Interval)}");
+        svg.Text(Left + Plot + 14, y + 4, Percent(system.Accuracy), "value");
+    }
+
+    private static double X(double share) => Left + (Plot * share);
+}

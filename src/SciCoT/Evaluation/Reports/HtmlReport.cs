@@ -1,0 +1,154 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using SciCoT.Evaluation.Reports.Charts;
+using static SciCoT.Evaluation.Reports.ReportFormat;
+
+namespace SciCoT.Evaluation.Reports;
+
+/// <summary>
+/// The report as one page: no other file, no network, no script but its own few lines, which the content policy names by their
+/// hash, so that nothing in a question or a rationale could ever run.
+/// </summary>
+internal static class HtmlReport
+{
+    private static readonly string Style = Resource("report.css");
+    private static readonly string Script = Resource("report.js");
+
+    public static string Render(EvaluationReport report, IReadOnlyList<ReportExample> examples)
+    {
+        var page = new StringBuilder();
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)));
+        page.Append($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Text(report.Title)}</title>
+            <style>{Style}</style>
+            </head>
+            <body>
+            <header>
+            <h1>{Text(report.Title)}</h1>
+            <p class="lead">{Text(report.DataSet)} · {Count(report.Questions)} questions · SciCoT {Text(report.Library)}</p>
+
+            """);
+        if (report.Command is not null)
+            page.Append($"<pre><code>{Text(report.Command)}</code></pre>\n");
+        AppendList("notes", report.Notes);
+        page.Append("</header>\n<main>\n");
+        foreach (var section in ReportSections.Of(report))
+        {
+            page.Append($"<section id=\"{section.Kind}\">\n<h2>{Text(section.Title)}</h2>\n<p>{Text(section.Remark)}</p>\n");
+            AppendCharts(Charts(section.Kind, report));
+            AppendTable(section);
+            page.Append("</section>\n");
+        }
+
+        AppendExamples(report, examples);
+        page.Append("<section id=\"Methods\">\n<h2>How it was computed</h2>\n");
+        AppendList("methods", ReportSections.Methods(report));
+        page.Append($"</section>\n</main>\n<script>{Script}</script>\n</body>\n</html>\n");
+        return page.ToString();
+
+        void AppendList(string style, IReadOnlyList<string> sentences)
+        {
+            if (sentences.Count > 0)
+                page.Append($"<ul class=\"{style}\">").AppendJoin("", sentences.Select(sentence => $"<li>{Text(sentence)}</li>")).Append("</ul>\n");
+        }
+
+        void AppendCharts(IEnumerable<string> charts)
+        {
+            var drawn = string.Join('\n', charts);
+            if (drawn.Length > 0)
+                page.Append($"<div class=\"charts\">\n{drawn}\n</div>\n");
+        }
+
+        void AppendTable(ReportSection section)
+        {
+            page.Append("<div class=\"wide\"><table>\n<thead><tr>").AppendJoin("", section.Head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>")).Append("</tr></thead>\n<tbody>\n");
+            foreach (var row in section.Rows)
+                page.Append("<tr>").AppendJoin("", row.Select((cell, column) => column == 0 ? $"<th scope=\"row\">{Text(cell)}</th>" : $"<td>{Text(cell)}</td>")).Append("</tr>\n");
+            page.Append("</tbody>\n</table></div>\n");
+        }
+
+        void AppendExamples(EvaluationReport report, IReadOnlyList<ReportExample> examples)
+        {
+            if (examples.Count == 0)
+                return;
+            var systems = report.Systems.Select(system => system.System).ToArray();
+            page.Append($"""
+                <section id="Examples">
+                <h2>Questions and answers</h2>
+                <p>{Count(examples.Count)} questions, as many that {Text(systems[^1])} answered rightly as wrongly where there are so many; the shares here say nothing about its accuracy. Of several seeds the first.</p>
+                <form id="filter" class="filter">
+                <label>system <select id="filter-system">{string.Concat(systems.Select((system, i) => $"<option value=\"{i}\"{(i == systems.Length - 1 ? " selected" : "")}>{Text(system)}</option>"))}</select></label>
+                <label>answered <select id="filter-result"><option value="all">rightly or wrongly</option><option value="right">rightly</option><option value="wrong">wrongly</option></select></label>
+                <label>contains <input id="filter-text" type="search" autocomplete="off"></label>
+                <output id="filter-count"></output>
+                </form>
+                <div id="examples">
+
+                """);
+            foreach (var example in examples)
+                AppendExample(example, systems);
+            page.Append("</div>\n</section>\n");
+        }
+
+        void AppendExample(ReportExample example, string[] systems)
+        {
+            var results = example.Answers.Select(answer => $"data-s{Array.IndexOf(systems, answer.System)}=\"{(answer.Outcome.IsCorrect ? "right" : "wrong")}\"");
+            page.Append($"<article {string.Join(' ', results)}>\n<h3>{Text(example.Question.Stem)}</h3>\n");
+            if (!string.IsNullOrWhiteSpace(example.Question.Context))
+                page.Append($"<p class=\"context\">{Text(example.Question.Context)}</p>\n");
+            if (example.Question.Choices.Count > 0)
+                page.Append("<ol class=\"choices\">").AppendJoin("", example.Question.Choices.Select(choice => $"<li{(choice.Label == example.Question.AnswerLabel ? " class=\"gold\"" : "")}><b>{Text(choice.Label)}</b> {Text(choice.Text)}</li>")).Append("</ol>\n");
+            else
+                page.Append($"<p>Right: {Text(example.Question.AnswerLabel ?? "")}</p>\n");
+            if (example.Answers.Select(answer => answer.Outcome.TeacherRationale).FirstOrDefault(text => text is not null) is { } teachers)
+                page.Append($"<p class=\"teacher\"><span>teacher</span> {Text(teachers)}</p>\n");
+            page.Append("<dl>\n");
+            foreach (var (system, outcome) in example.Answers)
+            {
+                var answer = outcome.ExtractionFailed ? $"not readable: {outcome.Text}" : outcome.Label is null ? outcome.Text : $"{outcome.Label} {outcome.Text}";
+                page.Append($"<dt data-system=\"{Array.IndexOf(systems, system)}\" class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{Text(system)}</dt>\n<dd data-system=\"{Array.IndexOf(systems, system)}\"><span class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{(outcome.IsCorrect ? "✓" : "✗")} {Text(answer)}</span>");
+                if (!string.IsNullOrWhiteSpace(outcome.Rationale))
+                    page.Append($"<q>{Text(outcome.Rationale)}</q>");
+                page.Append("</dd>\n");
+            }
+
+            page.Append("</dl>\n</article>\n");
+        }
+    }
+
+    private static IEnumerable<string> Charts(ReportPart part, EvaluationReport report) => part switch
+    {
+        ReportPart.Accuracy => [AccuracyChart.Draw(report)],
+        ReportPart.RationaleUse => report.Systems.Index().Where(system => system.Item.RationaleUse.Count > 0)
+            .Select(system => RationaleUseChart.Draw(system.Item.System, system.Item.RationaleUse, Colour(system.Index))),
+        ReportPart.Calibration => report.Systems.Index().Where(system => system.Item.Calibration is not null)
+            .Select(system => ReliabilityChart.Draw(system.Item.System, system.Item.Calibration!, Colour(system.Index))),
+        ReportPart.Positions => report.Systems.Index().Where(system => system.Item.Positions is not null)
+            .Select(system => PositionChart.Draw(system.Item.System, system.Item.Positions!, Colour(system.Index))),
+        ReportPart.Training => report.Systems.Index().SelectMany(system => system.Item.Training
+            .Where(curve => curve.Points.Count > 0)
+            .GroupBy(curve => curve.Student, curve => curve.Points)
+            .Select(student => TrainingChart.Draw($"{system.Item.System}: {student.Key}", [.. student], Colour(system.Index)))),
+        _ => [],
+    };
+
+    private static string Colour(int system) => $"s{system % 8}";
+
+    /// <summary>Text as text, in content and in attributes.</summary>
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"SciCoT.Evaluation.Reports.{name}")
+            ?? throw new InvalidOperationException($"The resource {name} is not in the library.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

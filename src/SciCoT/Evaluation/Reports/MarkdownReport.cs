@@ -1,0 +1,53 @@
+using System.Text;
+using static SciCoT.Evaluation.Reports.ReportFormat;
+
+namespace SciCoT.Evaluation.Reports;
+
+/// <summary>The report as Markdown.</summary>
+internal static class MarkdownReport
+{
+    public static string Render(EvaluationReport report)
+    {
+        var text = new StringBuilder();
+        text.Append($"# {Escape(report.Title)}\n\n{Escape(report.DataSet)}. {Count(report.Questions)} questions.\n");
+        if (report.Command is not null)
+            text.Append($"\n```\n{report.Command.Replace("```", "", StringComparison.Ordinal)}\n```\n");
+        AppendList(report.Notes);
+        foreach (var section in ReportSections.Of(report))
+        {
+            text.Append($"\n## {Escape(section.Title)}\n\n{Escape(section.Remark)}\n\n");
+            AppendRow(section.Head.Select(Escape));
+            AppendRow(section.Head.Select((_, column) => column == 0 ? "---" : "---:"));
+            foreach (var row in section.Rows)
+                AppendRow(row.Select(Escape));
+        }
+
+        text.Append("\n## How it was computed\n");
+        AppendList(ReportSections.Methods(report));
+        return text.ToString();
+
+        void AppendRow(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+
+        void AppendList(IReadOnlyList<string> sentences)
+        {
+            if (sentences.Count > 0)
+                text.Append('\n');
+            foreach (var sentence in sentences)
+                text.Append($"- {Escape(sentence)}\n");
+        }
+    }
+
+    /// <summary>Text as text: no markup, no tags, no cells of its own.</summary>
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            if (c is '\\' or '|' or '<' or '>' or '*' or '_' or '`' or '[' or ']' or '#' or '&')
+                escaped.Append('\\');
+            escaped.Append(c is '\n' or '\r' ? ' ' : c);
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -1,0 +1,201 @@
+using static SciCoT.Evaluation.Reports.ReportFormat;
+
+namespace SciCoT.Evaluation.Reports;
+
+/// <summary>The report in words and tables; a part about which nothing is known is left out.</summary>
+internal static class ReportSections
+{
+    public static IReadOnlyList<ReportSection> Of(EvaluationReport report) =>
+    [.. new[]
+    {
+        Accuracy(report), Comparisons(report), Harness(report), RationaleUse(report), Rouge(report), Subsets(report),
+        Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Published(report),
+    }.Where(section => section.Rows.Count > 0)];
+
+    /// <summary>How the figures were computed, in a sentence each.</summary>
+    public static IReadOnlyList<string> Methods(EvaluationReport report)
+    {
+        var methods = report.Methods;
+        var sampled = methods.Clustered ? "groups of questions, as a whole" : "questions, each with all its answers";
+        return
+        [
+            "An answer counts as right when its label is the gold label; an answer that could not be read counts as wrong.",
+            $"Intervals are at 95 %: Wilson's for one seed and questions that stand alone, otherwise the percentiles of a bootstrap (seed {methods.BootstrapSeed}, {Count(methods.Resamples)} draws) over {sampled}. They cover the choice of questions; how far the seeds lie apart is shown beside them.",
+            "p: McNemar's exact test for one seed and questions that stand alone, otherwise the paired bootstrap, whose p-value is never below 2 / (draws + 1). Holm: corrected for all comparisons of the table.",
+            $"Calibration: {methods.CalibrationBins} bins of equal width; Brier is summed over the choices, from 0 to 2.",
+            $"ROUGE: mean F-measures as Google's rouge_score computes them, {(methods.StemRouge ? "with" : "without")} stemming.",
+        ];
+    }
+
+    private static ReportSection Accuracy(EvaluationReport report) => new(
+        ReportPart.Accuracy,
+        "Accuracy",
+        $"{Count(report.Questions)} questions; choosing at random gives {Percent(report.Chance)}.",
+        ["system", "right", "95 %", "standard error", "seeds", "lowest and highest seed", "not readable"],
+        [.. report.Systems.Select(system => (IReadOnlyList<string>)[
+            system.System,
+            Percent(system.Accuracy),
+            Percents(system.Interval),
+            Points(system.StandardError).TrimStart('+'),
+            system.Seeds.Count > 0 ? string.Join(", ", system.Seeds) : "–",
+            system.SeedAccuracies.Count > 1 ? $"{Percent(system.SeedAccuracies.Min())}, {Percent(system.SeedAccuracies.Max())}" : "",
+            system.ExtractionFailures > 0 ? $"{Percent(system.ExtractionFailureRate)} ({Count(system.ExtractionFailures)})" : "0",
+        ])]);
+
+    private static ReportSection Comparisons(EvaluationReport report) => new(
+        ReportPart.Comparisons,
+        $"Against {report.Baseline}",
+        "Both systems on the same questions. Difference in percentage points; the two counts are the answers that only one of the two got right.",
+        ["system", "difference", "95 %", $"only it, only {report.Baseline}", "p", "p (Holm)"],
+        [.. report.Comparisons.Select(comparison => (IReadOnlyList<string>)[
+            comparison.System,
+            Points(comparison.Difference.Difference),
+            PointRange(comparison.Difference.Interval),
+            string.Join("; ", comparison.McNemar.Select(test => $"{test.OnlySystem}, {test.OnlyBaseline}")),
+            PValue(comparison.PValue),
+            PValue(comparison.HolmPValue),
+        ])]);
+
+    private static ReportSection Harness(EvaluationReport report) => new(
+        ReportPart.Harness,
+        "As lm-evaluation-harness",
+        "acc compares the log-likelihoods of the choices' texts as they are, acc_norm for each character.",
+        ["system", "acc", "standard error", "acc_norm", "standard error"],
+        [.. report.Systems.Where(system => system.Harness is not null).Select(system => (IReadOnlyList<string>)[
+            system.System,
+            Percent(system.Harness!.Acc), Points(system.Harness.AccStandardError).TrimStart('+'),
+            Percent(system.Harness.AccNorm), Points(system.Harness.AccNormStandardError).TrimStart('+'),
+        ])]);
+
+    private static ReportSection RationaleUse(EvaluationReport report) => new(
+        ReportPart.RationaleUse,
+        "Is the rationale used?",
+        "The answer student again, with other rationales. Changed: answers that differ from those with its own rationale.",
+        ["system", "rationale", "right", "95 %", "changed"],
+        [.. report.Systems.SelectMany(system => system.RationaleUse.Select(use => (IReadOnlyList<string>)[
+            system.System,
+            Name(use.Kind),
+            Percent(use.Accuracy.Accuracy),
+            Percents(use.Accuracy.Interval),
+            use.Kind == RationaleKind.Own ? "" : Percent(use.Changed.Accuracy),
+        ]))]);
+
+    private static ReportSection Rouge(EvaluationReport report) => new(
+        ReportPart.Rouge,
+        "Rationales against the teacher's",
+        "Mean F-measures. How alike two texts are says little about whether the rationale is sound.",
+        ["system", "compared", "ROUGE-1", "ROUGE-2", "ROUGE-L", "word for word"],
+        [.. report.Systems.Where(system => system.Rouge is not null).Select(system => (IReadOnlyList<string>)[
+            system.System, Count(system.Rouge!.Count), Number(system.Rouge.Rouge1), Number(system.Rouge.Rouge2), Number(system.Rouge.RougeL), Percent(system.Rouge.ExactMatch),
+        ])]);
+
+    private static ReportSection Subsets(EvaluationReport report)
+    {
+        var bySystem = report.Systems.Select(system => system.Subsets.ToDictionary(subset => (subset.Field, subset.Value))).ToArray();
+        return new(
+            ReportPart.Subsets,
+            "By field",
+            "Share of right answers, with the number of answers of the first system that has the value.",
+            ["field", "value", "answers", .. report.Systems.Select(system => system.System)],
+            [.. report.Systems.SelectMany(system => system.Subsets).DistinctBy(subset => (subset.Field, subset.Value)).Select(subset => (IReadOnlyList<string>)[
+                subset.Field,
+                subset.Value,
+                Count(subset.Accuracy.Count),
+                .. bySystem.Select(system => system.TryGetValue((subset.Field, subset.Value), out var own) ? Percent(own.Accuracy.Accuracy) : ""),
+            ])]);
+    }
+
+    private static ReportSection Calibration(EvaluationReport report) => new(
+        ReportPart.Calibration,
+        "Calibration",
+        "Whether 80 % sure means right in 80 of 100 cases. ECE: the mean distance between confidence and accuracy.",
+        ["system", "answers", "ECE", "Brier"],
+        [.. report.Systems.Where(system => system.Calibration is not null).Select(system => (IReadOnlyList<string>)[
+            system.System, Count(system.Calibration!.Count), Number(system.Calibration.ExpectedCalibrationError), Number(system.Calibration.Brier),
+        ])]);
+
+    private static ReportSection Positions(EvaluationReport report)
+    {
+        int positions = report.Systems.Max(system => system.Positions?.Counts.Count ?? 0);
+        return new(
+            ReportPart.Positions,
+            "Which position is picked",
+            "How often each place in the list of choices was picked, and beside it how often the right choice stands there.",
+            ["system", .. Enumerable.Range(1, positions).Select(position => $"place {position}"), "not readable"],
+            [.. report.Systems.Where(system => system.Positions is not null).Select(system => Row(system.System, system.Positions!.Counts, positions))]);
+
+        static IReadOnlyList<string> Row(string system, IReadOnlyList<IReadOnlyList<int>> counts, int positions) =>
+        [
+            system,
+            .. Enumerable.Range(0, positions).Select(place => place < counts.Count
+                ? $"{Count(counts.Sum(row => row[place]))} of {Count(counts[place].Sum())}"
+                : ""),
+            Count(counts.Sum(row => row[^1])),
+        ];
+    }
+
+    private static ReportSection Training(EvaluationReport report) => new(
+        ReportPart.Training,
+        "Training",
+        "Losses in nats a token: the smoothed training loss at the last step, and the lowest validation loss.",
+        ["system", "student", "seed", "steps", "training loss", "validation loss"],
+        [.. from system in report.Systems
+            from curve in system.Training
+            where curve.Points.Count > 0
+            select (IReadOnlyList<string>)[
+                system.System, curve.Student, curve.Seed?.ToString() ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
+                Optional(curve.Points.Min(point => point.ValidationLoss), Number),
+            ]]);
+
+    private static ReportSection Cost(EvaluationReport report) => new(
+        ReportPart.Cost,
+        "Cost",
+        "For an answer: seconds from question to answer (in a batch those of the batch) and tokens written. Training: of one seed.",
+        ["system", "base", "parameters", "steps", "training", "seconds p50", "p90", "p99", "tokens p50", "p90", "p99"],
+        [.. report.Systems.Where(system => system.Seconds is not null || system.Tokens is not null || system.Parameters is not null).Select(system => (IReadOnlyList<string>)[
+            system.System,
+            system.Base ?? "",
+            Optional(system.Parameters, Count),
+            Optional(system.TrainingSteps, steps => Count(steps)),
+            Optional(system.TrainingSeconds, Seconds),
+            .. Percentiles(system.Seconds, Seconds),
+            .. Percentiles(system.Tokens, Short),
+        ])]);
+
+    private static ReportSection Overlap(EvaluationReport report) => new(
+        ReportPart.Overlap,
+        "Overlap with training",
+        report.Overlap is { } overlap
+            ? $"Test questions that stand in the {Count(overlap.TrainingQuestions)} training questions, each counted once under its closest kind. Nearly: Jaccard similarity of {Short(overlap.Threshold)} or more."
+            : "",
+        ["kind", "test questions", "share"],
+        report.Overlap is { } found
+            ? [OverlapRow("word for word", found.Exact, found), OverlapRow("but for case, punctuation and order", found.Normalized, found), OverlapRow("nearly", found.Near, found)]
+            : [["not checked", "", ""]]);
+
+    private static ReportSection Published(EvaluationReport report) => new(
+        ReportPart.Published,
+        "Published by others, not measured here",
+        "Other models under other conditions, for orientation only.",
+        ["system", "data set", "metric", "value", "source"],
+        [.. report.Published.Select(mark => (IReadOnlyList<string>)[
+            mark.System, mark.DataSet, mark.Metric,
+            Percent(mark.Value) + Optional(mark.StandardError, error => " ± " + Points(error).TrimStart('+')),
+            mark.Source,
+        ])]);
+
+    private static IReadOnlyList<string> OverlapRow(string kind, int count, OverlapReport overlap) =>
+        [kind, Count(count), Percent((double)count / Math.Max(1, overlap.TestQuestions))];
+
+    public static string Name(RationaleKind kind) => kind switch
+    {
+        RationaleKind.Own => "its own",
+        RationaleKind.Teacher => "the teacher's",
+        RationaleKind.Empty => "none",
+        RationaleKind.Shuffled => "another question's",
+        _ => "the first half of its own",
+    };
+
+    private static IEnumerable<string> Percentiles(Distribution? values, Func<double, string> format) =>
+        values is null ? ["", "", ""] : [format(values.Median), format(values.P90), format(values.P99)];
+}

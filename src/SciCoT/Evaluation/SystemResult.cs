@@ -1,0 +1,40 @@
+namespace SciCoT.Evaluation;
+
+/// <summary>What one system, trained with one seed, answered: the input of a report.</summary>
+public sealed record SystemResult
+{
+    /// <summary>The system's name, for example <c>two-stage</c>; results of several seeds share it.</summary>
+    public required string System { get; init; }
+
+    /// <summary>The seed it was trained with; <see langword="null"/> where there is none, as for a system from elsewhere.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Its answers, one for each question.</summary>
+    public required IReadOnlyList<QuestionOutcome> Outcomes { get; init; }
+
+    /// <summary>What it was trained from, for example <c>flan-t5-small</c>.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>How many numbers its models have together.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Optimizer steps of all its students together, for comparing budgets.</summary>
+    public int? TrainingSteps { get; init; }
+
+    /// <summary>Seconds its training took.</summary>
+    public double? TrainingSeconds { get; init; }
+
+    /// <summary>How the losses fell, one curve for each student.</summary>
+    public IReadOnlyList<TrainingCurve> Training { get; init; } = [];
+}
+
+/// <summary>How a student's loss fell.</summary>
+/// <param name="Student">The student, for example <c>rationale student</c>.</param>
+/// <param name="Points">The losses in the order of the steps.</param>
+public sealed record TrainingCurve(string Student, IReadOnlyList<TrainingPoint> Points);
+
+/// <summary>The loss at a step of a training, in nats a token.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Loss">The smoothed training loss.</param>
+/// <param name="ValidationLoss">The validation loss, where it was taken at this step.</param>
+public sealed record TrainingPoint(int Step, double Loss, double? ValidationLoss = null);

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SciCoT.IO;
+using static SciCoT.Models.JsonSettings;
+
+namespace SciCoT.Models;
+
+/// <summary>The mapping between <see cref="LoraConfig"/> and PEFT's <c>adapter_config.json</c>.</summary>
+internal static class LoraConfigJson
+{
+    public const string FileName = "adapter_config.json";
+
+    /// <summary>PEFT's word for every linear layer but the head.</summary>
+    private const string AllLinear = "all-linear";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>Features that change what an adapter computes or stores; a file that uses one cannot be taken for plain LoRA.</summary>
+    private static readonly string[] Unsupported =
+    [
+        "modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform", "layer_replication", "use_dora", "use_qalora", "lora_bias",
+        "fan_in_fan_out", "exclude_modules", "target_parameters", "trainable_token_indices", "alora_invocation_tokens",
+    ];
+
+    public static LoraConfig Load(string path)
+    {
+        var json = Parse(path, $"there is no {FileName} here; an adapter's folder holds {FileName} and {LoraAdapter.WeightsFileName}.");
+        try
+        {
+            Expect(json, "peft_type", "LORA");
+            Expect(json, "bias", "none");
+            if (Unsupported.FirstOrDefault(key => !IsAbsent(json[key])) is { } feature)
+                throw new ArgumentException($"{feature} is {Shown(json[feature]!)}; this library reads plain LoRA without it. Merge the adapter in PEFT (merge_and_unload) and load the merged model.");
+            if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? method) && method is not "gaussian")
+                throw new ArgumentException($"init_lora_weights is '{method}', which may have changed the base weights as well; merge the adapter in PEFT and load the merged model.");
+
+            var defaults = new LoraConfig();
+            var config = new LoraConfig
+            {
+                Rank = Integer(json, "r", defaults.Rank),
+                Alpha = Number(json, "lora_alpha", defaults.Alpha),
+                Dropout = Number(json, "lora_dropout", defaults.Dropout),
+                UseRankStabilizedScaling = Boolean(json, "use_rslora", false),
+                TargetModules = Targets(json["target_modules"], defaults.TargetModules),
+                BaseModel = json["base_model_name_or_path"] is null ? null : Text(json, "base_model_name_or_path", ""),
+            };
+            config.Validate();
+            return config;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    public static void Save(LoraConfig config, string path)
+    {
+        var json = new JsonObject
+        {
+            ["alpha_pattern"] = new JsonObject(),
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = config.BaseModel,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layers_pattern"] = null,
+            ["layers_to_transform"] = null,
+            ["lora_alpha"] = config.Alpha,
+            ["lora_dropout"] = config.Dropout,
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = config.Rank,
+            ["rank_pattern"] = new JsonObject(),
+            ["revision"] = null,
+            ["target_modules"] = new JsonArray([.. config.TargetModules.Select(target => JsonValue.Create(target))]),
+            ["task_type"] = "SEQ_2_SEQ_LM",
+            ["use_dora"] = false,
+            ["use_rslora"] = config.UseRankStabilizedScaling,
+        };
+        AtomicFile.WriteAllText(path, json.ToJsonString(Indented) + "\n");
+    }
+
+    private static IReadOnlyList<string> Targets(JsonNode? node, IReadOnlyList<string> fallback) => node switch
+    {
+        null => fallback,
+        JsonArray array when array.All(item => item is JsonValue value && value.TryGetValue(out string? _)) => [.. array.Select(item => item!.GetValue<string>())],
+        JsonValue value when value.TryGetValue(out string? text) && text == AllLinear => [.. LoraConfig.Layers.Where(layer => layer != "lm_head")],
+        _ => throw new ArgumentException($"target_modules must be a list of layer names or '{AllLinear}'; got {Shown(node)}. Patterns are not read: list the layers."),
+    };
+
+    private static void Expect(JsonObject json, string key, string expected)
+    {
+        if (Text(json, key, expected) is var actual && actual != expected)
+            throw new ArgumentException($"{key} must be '{expected}'; got '{actual}'.");
+    }
+
+    /// <summary>Whether a setting is left out in one of the ways in which PEFT writes that.</summary>
+    private static bool IsAbsent(JsonNode? value) => value switch
+    {
+        null => true,
+        JsonObject { Count: 0 } or JsonArray { Count: 0 } => true,
+        JsonValue flag => flag.TryGetValue(out bool on) && !on,
+        _ => false,
+    };
+}

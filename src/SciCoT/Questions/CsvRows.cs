@@ -1,0 +1,83 @@
+using System.Text.Unicode;
+using CsvHelper;
+
+namespace SciCoT.Questions;
+
+/// <summary>Reads a CSV file row by row in bounded memory.</summary>
+internal sealed class CsvRows : IDisposable
+{
+    /// <summary>The longest row, in bytes: a quotation mark that is never closed would take in the whole file.</summary>
+    public const int MaxBytes = FileLine.MaxBytes;
+
+    private readonly string _path;
+    private readonly CsvReader _reader;
+    private readonly HashSet<long> _malformed = [];
+    private bool _hasEnded;
+    private int? _width;
+
+    public CsvRows(string path, char delimiter)
+    {
+        _path = path;
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        _reader = CsvReader.Create(file, new CsvReaderOptions
+        {
+            Separator = delimiter,
+            HasHeader = false,
+            MaxRecordSize = MaxBytes,
+            TrackLineNumbers = true,
+            OnMalformedRecord = record => _malformed.Add(record.RecordNumber),
+        });
+    }
+
+    /// <summary>The first row.</summary>
+    /// <exception cref="BadRowException">There is none, or it cannot be read.</exception>
+    public CsvRow Header()
+    {
+        var header = Next() ?? throw new BadRowException(_path, 1, null, "the file is empty; expected a header with id and stem.");
+        _width = header.Cells.Length;
+        return header;
+    }
+
+    /// <summary>The next row that is sound as such; <see langword="null"/> at the end.</summary>
+    /// <param name="onBadRow">Is told of each other row; without it the first one is thrown.</param>
+    public CsvRow? Next(Action<BadRowException>? onBadRow)
+    {
+        while (true)
+        {
+            try
+            {
+                return Next();
+            }
+            catch (BadRowException bad) when (onBadRow is not null)
+            {
+                onBadRow(bad);
+            }
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private CsvRow? Next()
+    {
+        try
+        {
+            if (_hasEnded || !_reader.Read())
+                return null;
+        }
+        catch (CsvFormatException e)
+        {
+            _hasEnded = true;
+            throw new BadRowException(_path, e.LineNumber > 0 ? e.LineNumber : _reader.LineNumber + 1, null, $"is longer than {MaxBytes} bytes; is a quotation mark not closed? What follows is not read.", e);
+        }
+
+        bool isText = Utf8.IsValid(_reader.RawRecord);
+        var row = new CsvRow(_path, _reader.LineNumber, isText ? _reader.Current.ToArray() : []);
+        if (!isText)
+            throw row.Bad(null, "is not valid UTF-8; save the file as UTF-8.");
+        if (_malformed.Remove(_reader.RowNumber))
+            throw row.Bad(null, "has a quotation mark in a cell without being quoted, or one that is not closed; quote the cell and write \"\" for a mark in it.");
+        if (_width is { } width && row.Cells.Length != width)
+            throw row.Bad(null, $"has {row.Cells.Length} cells; the header has {width}.");
+        return row;
+    }
+}

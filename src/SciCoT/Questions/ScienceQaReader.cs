@@ -1,0 +1,55 @@
+namespace SciCoT.Questions;
+
+/// <summary>
+/// Reads the text-only part of ScienceQA (arXiv 2209.09513) from its <c>problems.json</c>, one JSON object of
+/// <c>"id": {"question": …, "choices": […], "answer": 0, "hint": …, "image": …, "split": …}</c>.
+/// </summary>
+/// <remarks>
+/// Choices are labelled A, B, C…; the hint becomes the question's context. Questions with an image cannot be answered from
+/// text: they are left out and told of. <c>lecture</c> and <c>solution</c> are the explanation that a teacher is to find and are
+/// not read.
+/// </remarks>
+public static class ScienceQaReader
+{
+    /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="split">Which part to read (<c>train</c>, <c>val</c>, <c>test</c>); <see langword="null"/> for all.</param>
+    /// <param name="onBadRow">
+    /// Is told of each row that is no question, which is then skipped (to count them, pass the <c>Add</c> of a list);
+    /// without it the first bad row is thrown.
+    /// </param>
+    /// <param name="onImage">Is told the identifier of each question of the part that has an image and is left out.</param>
+    /// <returns>The questions in the file's order.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="BadRowException">
+    /// The file is no JSON object, or a row is not JSON, longer than 1 MiB, lacks a field, has one of the wrong type, a blank
+    /// text, fewer than two choices or more than 26, or an answer that is none of them.
+    /// </exception>
+    public static IEnumerable<ScienceQuestion> Read(
+        string path, string? split = null, Action<BadRowException>? onBadRow = null, Action<string>? onImage = null) =>
+        JsonRows.ReadObject(path, (row, _) => Question(row, split, onImage), onBadRow).OfType<ScienceQuestion>();
+
+    private static ScienceQuestion? Question(JsonField row, string? split, Action<string>? onImage)
+    {
+        var (id, problem) = row.OnlyMember();
+        if (split is not null && problem.Member("split").AsText() != split)
+            return null;
+        if (problem.Optional("image") is not null)
+        {
+            onImage?.Invoke(id);
+            return null;
+        }
+
+        var choices = problem.Member("choices");
+        var texts = choices.Items().Select(item => item.AsText()).ToArray();
+        if (texts.Length is < 2 or > 26)
+            throw choices.Bad($"holds {texts.Length} choices; expected 2 to 26.");
+
+        var hint = problem.Optional("hint")?.AsString();
+        return new ScienceQuestion(id, problem.Member("question").AsText(), [.. texts.Select((text, i) => new Choice(QuestionFields.Letter(i), text))])
+        {
+            AnswerLabel = QuestionFields.Letter(problem.Member("answer").AsIndex(texts.Length)),
+            Context = string.IsNullOrWhiteSpace(hint) ? null : hint,
+        };
+    }
+}

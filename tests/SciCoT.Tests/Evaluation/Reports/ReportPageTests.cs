@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Evaluation.Reports;
+
+/// <summary>
+/// The page in a browser without a window, where there is one; a picture of it is kept under <c>TestResults/artifacts</c> for a
+/// person to look at.
+/// </summary>
+public sealed class ReportPageTests : IDisposable
+{
+    private const int Width = 1100, Height = 5200;
+
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Page_InABrowser_DrawsAndFilters()
+    {
+        var browser = Browser();
+        EvaluationReport.Write(ReportSample.Input(), _folder.Path);
+        var page = new Uri(_folder.File("report.html")).AbsoluteUri;
+
+        var document = await RunAsync(browser, "--dump-dom", page);
+        var artifacts = Directory.CreateDirectory(Path.Combine(TestFiles.Repository, "TestResults", "artifacts")).FullName;
+        var picture = Path.Combine(artifacts, "evaluation-report.png");
+        File.Delete(picture);
+        await RunAsync(browser, "--hide-scrollbars", $"--window-size={Width},{Height}", $"--screenshot={picture}", page);
+
+        // The script ran although the content policy forbids all others: it counted the examples and marked one system's.
+        var input = ReportSample.Input();
+        int examples = ReportExample.Choose(input.Systems, input.Examples).Count;
+        Assert.Contains($">{examples} of {examples}</output>", document);
+        Assert.Contains("class=\"right selected\"", document);
+        Assert.Contains("<svg", document);
+        var png = File.ReadAllBytes(picture);
+        Assert.Equal((Width, Height), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
+        Assert.True(png.Length > 100_000, $"{picture} has {png.Length} bytes; the page seems to be blank.");
+    }
+
+    private static string Browser()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var found = Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        if (found is null)
+            Assert.Skip($"There is no browser to look at the page with: install one of {string.Join(", ", Names)}.");
+        return found;
+    }
+
+    private async Task<string> RunAsync(string browser, params string[] arguments)
+    {
+        string[] all =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--disable-dev-shm-usage",
+            "--no-first-run", $"--user-data-dir={_folder.File("profile")}", .. arguments,
+        ];
+        using var process = Process.Start(new ProcessStartInfo(browser, all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, await errors);
+            return await output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}

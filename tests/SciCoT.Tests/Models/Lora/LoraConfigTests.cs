@@ -1,0 +1,72 @@
+using SciCoT.Models;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Models.Lora;
+
+public sealed class LoraConfigTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void PeftsFile_IsRead()
+    {
+        var config = Load("""
+            {
+              "alpha_pattern": {}, "auto_mapping": null, "base_model_name_or_path": "google/flan-t5-large", "bias": "none", "corda_config": null,
+              "eva_config": null, "exclude_modules": null, "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true,
+              "layer_replication": null, "layers_pattern": null, "layers_to_transform": null, "loftq_config": {}, "lora_alpha": 32,
+              "lora_bias": false, "lora_dropout": 0.05, "megatron_config": null, "megatron_core": "megatron.core", "modules_to_save": null,
+              "peft_type": "LORA", "r": 16, "rank_pattern": {}, "revision": null, "target_modules": ["v", "q"],
+              "task_type": "SEQ_2_SEQ_LM", "use_dora": false, "use_rslora": true
+            }
+            """);
+
+        Assert.Equal(new LoraConfig { Rank = 16, Alpha = 32, Dropout = 0.05, TargetModules = ["v", "q"], UseRankStabilizedScaling = true, BaseModel = "google/flan-t5-large" }, config);
+        Assert.Equal(8, config.Scaling);
+    }
+
+    [Fact]
+    public void LeastFile_MeansTheDefaults() => Assert.Equal(new LoraConfig(), Load("""{"peft_type": "LORA"}"""));
+
+    [Fact]
+    public void AllLinear_IsEveryLayerButTheHead() =>
+        Assert.Equal(["q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo"], Load("""{"peft_type": "LORA", "target_modules": "all-linear"}""").TargetModules);
+
+    [Theory]
+    [InlineData("""{"peft_type": "IA3"}""", "peft_type must be 'LORA'")]
+    [InlineData("""{"bias": "all"}""", "bias")]
+    [InlineData("""{"r": 0}""", "r must be")]
+    [InlineData("""{"r": 2000000000}""", "r must be")]
+    [InlineData("""{"r": "8"}""", "r must be an integer")]
+    [InlineData("""{"lora_alpha": -1}""", "lora_alpha")]
+    [InlineData("""{"lora_dropout": 1}""", "lora_dropout")]
+    [InlineData("""{"target_modules": []}""", "target_modules")]
+    [InlineData("""{"target_modules": ["q_proj"]}""", "q_proj")]
+    [InlineData("""{"target_modules": ["q", 3]}""", "list of layer names")]
+    [InlineData("""{"target_modules": ".*(q|v)$"}""", "Patterns are not read")]
+    [InlineData("""{"target_modules": ["shared"]}""", "shared")]
+    [InlineData("""{"use_dora": true}""", "use_dora")]
+    [InlineData("""{"rank_pattern": {"q": 4}}""", "rank_pattern")]
+    [InlineData("""{"modules_to_save": ["lm_head"]}""", "modules_to_save")]
+    [InlineData("""{"fan_in_fan_out": true}""", "fan_in_fan_out")]
+    [InlineData("""{"init_lora_weights": "pissa"}""", "pissa")]
+    [InlineData("""[]""", "JSON object")]
+    [InlineData("""{"r": 8, "r": 9}""", "not valid JSON")]
+    [InlineData("""{""", "not valid JSON")]
+    public void FileThatIsNoPlainLora_IsRefusedByName(string json, string expected)
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => Load(json));
+
+        Assert.Contains(expected, exception.Message);
+        Assert.Contains("adapter_config.json", exception.Message);
+    }
+
+    private LoraConfig Load(string json)
+    {
+        var path = _folder.File("adapter_config.json");
+        File.WriteAllText(path, json);
+        return LoraConfig.Load(path);
+    }
+}
