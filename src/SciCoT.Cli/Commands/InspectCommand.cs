@@ -19,7 +19,6 @@ internal sealed class InspectCommand : ToolCommand
     [
         ("annotate and filter", "accepted-rationales.jsonl"),
         ("train rationale student", Path.Combine(SciCoTModelFolder.RationaleStudent, "config.json")),
-        ("write rationales", "student-rationales.jsonl"),
         ("train answer student", Path.Combine(SciCoTModelFolder.AnswerStudent, "config.json")),
         ("manifest", SciCoTModelFolder.Manifest),
         ("report", "report.json"),

@@ -67,7 +67,7 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     [InlineData("answer x? -m nowhere --device gpu", "--device")]
     [InlineData("answer x? --config nowhere.json", "nowhere.json")]
     [InlineData("evaluate -m nowhere", "--data")]
-    [InlineData("download", "model")]
+    [InlineData("download", "scicot download --help")]
     public async Task WrongUse_IsNamed(string line, string named)
     {
         var outcome = await Commands.RunAsync(line.Split(' '));

@@ -73,7 +73,7 @@ public partial class CodeBlockTests
         }
     }
 
-    [GeneratedRegex(@"(<!-- given:(?<given>[^>]*(?:(?<!--)>[^>]*)*?)-->\s*)?^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(<!-- given:(?<given>.*?)-->\s*)?^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"\A(\s*using [\w.]+( = [^;\n]+)?;\s*\n|\s*using static [\w.]+;\s*\n)*")]
