@@ -18,7 +18,7 @@ internal sealed class MetricsPage : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == SciCoT.Students.SciCoTTelemetry.MeterName)
+            if (instrument.Meter.Name == SciCoT.SciCoTTelemetry.MeterName)
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
