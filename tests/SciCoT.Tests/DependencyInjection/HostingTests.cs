@@ -34,7 +34,7 @@ public sealed class HostingTests(TinyModelFolder model) : IClassFixture<TinyMode
         Assert.NotSame(first, provider.GetRequiredService<ISciCoTPipeline>());
         Assert.IsType<EchoRationaleStudent>(provider.GetRequiredKeyedService<IRationaleStudent>("first"));
         Assert.Equal("copper", (await first.AnswerAsync(Question, Cancelled)).Text);
-        Assert.Contains((await second.AnswerAsync(Question, Cancelled)).Text, ["rubber", "copper"]);
+        Assert.Contains((await second.AnswerAsync(Question, Cancelled)).Text, new[] { "rubber", "copper" });
     }
 
     [Fact]

@@ -106,18 +106,17 @@ public sealed class HubClientTests : IAsyncLifetime
         await DownloadAsync();
 
         Assert.Equal(Payload, Fetched());
-        var ranges = _hub.Downloads(Weights).Select(r => r.Range).ToArray();
-        Assert.Equal(4, ranges.Length);
-        Assert.Equal("", ranges[0]);
-        Assert.Equal(["bytes=150000-", "bytes=225000-", "bytes=250000-"], ranges[1..]);
+        int[] starts = [.. _hub.Downloads(Weights).Select(r => r.Range).Select(range => range.Length == 0 ? 0 : int.Parse(range["bytes=".Length..^1]))];
+        Assert.Equal(4, starts.Length); // a reset connection may lose what was sent last, so where it broke is the network's to say
+        Assert.Equal(starts.Order(), starts);
+        Assert.Equal(0, starts[0]);
+        Assert.True(starts[3] >= 100_000, $"the last attempt starts at {starts[3]}");
     }
 
     [Fact]
     public async Task PartialFileOfAnEarlierProcess_IsContinued()
     {
-        var part = Path.Combine(Model, "blobs", FakeHub.Sha256(Payload) + ".incomplete");
-        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
-        File.WriteAllBytes(part, Payload[..100_000]);
+        var part = WritePart(Payload[..100_000]);
         await DownloadAsync();
 
         Assert.Equal(Payload, Fetched());
@@ -131,9 +130,7 @@ public sealed class HubClientTests : IAsyncLifetime
     [InlineData(400_000)]
     public async Task PartialFileThatIsWrong_IsThrownAway(int length)
     {
-        var part = Path.Combine(Model, "blobs", FakeHub.Sha256(Payload) + ".incomplete");
-        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
-        File.WriteAllBytes(part, new byte[length]);
+        WritePart(new byte[length]);
         await DownloadAsync();
         Assert.Equal(Payload, Fetched());
     }
@@ -141,7 +138,8 @@ public sealed class HubClientTests : IAsyncLifetime
     [Fact]
     public async Task ServerThatIgnoresRanges_StartsOver()
     {
-        _hub.Fail(Weights, FakeHub.Reset, FakeHub.IgnoreRange);
+        WritePart(Payload[..100_000]);
+        _hub.Fail(Weights, FakeHub.IgnoreRange);
         await DownloadAsync();
         Assert.Equal(Payload, Fetched());
     }
@@ -149,10 +147,11 @@ public sealed class HubClientTests : IAsyncLifetime
     [Fact]
     public async Task RangeThatIsNotSatisfied_StartsOver()
     {
-        _hub.Fail(Weights, FakeHub.Reset, FakeHub.Status(416));
+        WritePart(Payload[..100_000]);
+        _hub.Fail(Weights, FakeHub.Status(416));
         await DownloadAsync();
         Assert.Equal(Payload, Fetched());
-        Assert.Equal(["", "bytes=150000-", ""], _hub.Downloads(Weights).Select(r => r.Range));
+        Assert.Equal(["bytes=100000-", ""], _hub.Downloads(Weights).Select(r => r.Range));
     }
 
     [Fact]
@@ -407,6 +406,15 @@ public sealed class HubClientTests : IAsyncLifetime
     }
 
     private static Task NoWait(TimeSpan wait, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What an earlier process left of the weights.</summary>
+    private string WritePart(byte[] content)
+    {
+        var part = Path.Combine(Model, "blobs", FakeHub.Sha256(Payload) + ".incomplete");
+        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+        File.WriteAllBytes(part, content);
+        return part;
+    }
 
     private byte[] Fetched() => File.ReadAllBytes(Path.Combine(Snapshot, Weights));
 

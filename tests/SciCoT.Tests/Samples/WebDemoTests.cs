@@ -45,7 +45,7 @@ public sealed class WebDemoTests(TinyModelFolder model) : IClassFixture<TinyMode
     {
         var answer = await JsonOf(await _http.PostAsJsonAsync("api/answer", new { question = Question, direct }, Cancelled));
         Assert.Equal(1, answer["choices"]!.AsArray().Sum(choice => (double)choice!["probability"]!), 1e-4);
-        Assert.Contains((string?)answer["text"], ["iron", "wood"]);
+        Assert.Contains((string?)answer["text"], new[] { "iron", "wood" });
         Assert.Equal(direct, answer["rationale"] is null);
     }
 
