@@ -6,8 +6,9 @@ using SciCoT.Benchmarks;
 var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's own rates of the same run.")
 {
     SettingsSweep.Command(),
+    Plain("annotation", "Questions a second from a server that answers in 200 ms: [questions]", AnnotationBenchmark.Run),
     Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
-    Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [threads] [json file]", ServingBenchmark.Run),
+    Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     Plain("training", "Seconds a training step: small|tiny adamw|adafactor steps [json file]", TrainingBenchmark.Run),
     Plain("store", "Opening, reading and appending to a rationale store: [records stored] [records appended] [folder]", StoreBenchmark.Run),

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SciCoT;
 using SciCoT.DependencyInjection;
+using SciCoT.Teaching;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +33,33 @@ public static class SciCoTBuilderExtensions
     /// <param name="factory">Makes the teacher; it must be safe for concurrent callers. The container disposes of it.</param>
     public static ISciCoTBuilder UseTeacher(this ISciCoTBuilder builder, Func<IServiceProvider, ITeacherPrompter> factory) =>
         Replace(builder, factory);
+
+    /// <summary>Adds a teacher with what is to be put around it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="factory">Makes the innermost teacher.</param>
+    /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost. Clocks are the host's <see cref="TimeProvider"/> where it has one.</param>
+    public static ISciCoTBuilder UseTeacher(this ISciCoTBuilder builder, Func<IServiceProvider, ITeacherPrompter> factory, Action<TeacherBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.UseTeacher(provider =>
+        {
+            var teacher = new TeacherBuilder(factory(provider), provider.GetService<TimeProvider>());
+            configure(teacher);
+            return teacher.Build();
+        });
+    }
+
+    /// <summary>Adds the language model behind the host's <see cref="IChatClient"/> as the teacher.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="options">How the model is asked.</param>
+    /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost.</param>
+    public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAdd(PipelineServices.Singleton(builder.Name, provider => new ChatClientTeacher(provider.GetRequiredService<IChatClient>(), options)));
+        return builder.UseTeacher(provider => PipelineServices.Get<ChatClientTeacher>(provider, builder.Name), configure ?? (_ => { }));
+    }
 
     /// <summary>
     /// Loads the models and answers once before the host serves: the first caller waits for nothing, and a host whose models

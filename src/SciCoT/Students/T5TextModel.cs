@@ -196,13 +196,18 @@ public sealed class T5TextModel : IDisposable
     /// <param name="sources">The inputs.</param>
     /// <param name="targets">For each source the continuations to compare.</param>
     /// <param name="prefixes">For each source the text that the decoder has written before the target, if any.</param>
+    /// <param name="scoreEnd">
+    /// Whether the eos after a target counts. Without it, targets of one token each, such as labels, are compared in a single
+    /// decoder step.
+    /// </param>
     /// <param name="cancellationToken">Returns at once; the batch is computed for others.</param>
-    /// <returns>For each source one score a target, the eos included.</returns>
-    /// <exception cref="ArgumentException">The lists do not fit together.</exception>
+    /// <returns>For each source one score a target.</returns>
+    /// <exception cref="ArgumentException">The lists do not fit together, or a target has no tokens.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ChoiceScore>>> ScoreAsync(
         IReadOnlyList<string> sources,
         IReadOnlyList<IReadOnlyList<string>> targets,
         IReadOnlyList<string>? prefixes = null,
+        bool scoreEnd = true,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
@@ -216,7 +221,7 @@ public sealed class T5TextModel : IDisposable
         [
             .. sources.Select((source, i) => new ScoringItem(
                 Encode(source),
-                [.. targets[i].Select(target => EncodeWhole(target, addEos: true))],
+                [.. targets[i].Select(target => EncodeWhole(target, addEos: scoreEnd))],
                 prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
         ];
         return await RunAsync(items, cancellationToken).ConfigureAwait(false);
