@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using SciCoT;
 using SciCoT.DependencyInjection;
 using SciCoT.Teaching;
@@ -14,7 +15,7 @@ public static class SciCoTBuilderExtensions
     /// <param name="factory">Makes the student; it must be safe for concurrent callers. The container disposes of it.</param>
     public static ISciCoTBuilder UseRationaleStudent(this ISciCoTBuilder builder, Func<IServiceProvider, IRationaleStudent> factory)
     {
-        Registration(builder).OwnRationaleStudent = true;
+        Own(builder, typeof(IRationaleStudent));
         return Replace(builder, factory);
     }
 
@@ -23,7 +24,7 @@ public static class SciCoTBuilderExtensions
     /// <param name="factory">Makes the student; it must be safe for concurrent callers. The container disposes of it.</param>
     public static ISciCoTBuilder UseAnswerStudent(this ISciCoTBuilder builder, Func<IServiceProvider, IAnswerStudent> factory)
     {
-        Registration(builder).OwnAnswerStudent = true;
+        Own(builder, typeof(IAnswerStudent));
         return Replace(builder, factory);
     }
 
@@ -56,8 +57,20 @@ public static class SciCoTBuilderExtensions
     public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddSingleton(provider => new ChatClientTeacher(provider.GetRequiredService<IChatClient>(), options));
-        return builder.UseTeacher(provider => provider.GetRequiredService<ChatClientTeacher>(), configure ?? (_ => { }));
+        builder.Services.TryAdd(PipelineServices.Singleton(builder.Name, provider => new ChatClientTeacher(provider.GetRequiredService<IChatClient>(), options)));
+        return builder.UseTeacher(provider => PipelineServices.Get<ChatClientTeacher>(provider, builder.Name), configure ?? (_ => { }));
+    }
+
+    /// <summary>
+    /// Loads the models and answers once before the host serves: the first caller waits for nothing, and a host whose models
+    /// are damaged does not start. Without it models load at the first question.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static ISciCoTBuilder WarmUp(this ISciCoTBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IHostedService>(provider => new PipelineWarmUp(provider, builder.Name));
+        return builder;
     }
 
     private static ISciCoTBuilder Replace<TService>(ISciCoTBuilder builder, Func<IServiceProvider, TService> factory)
@@ -65,13 +78,14 @@ public static class SciCoTBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(factory);
-        builder.Services.Replace(ServiceDescriptor.Singleton(factory));
+        builder.Services.Replace(PipelineServices.Singleton(builder.Name, factory));
         return builder;
     }
 
-    private static StudentRegistration Registration(ISciCoTBuilder builder)
+    private static void Own(ISciCoTBuilder builder, Type student)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Services.Select(service => service.ImplementationInstance).OfType<StudentRegistration>().Single();
+        builder.Services.Where(service => !service.IsKeyedService).Select(service => service.ImplementationInstance).OfType<OwnStudents>().Single()
+            .Add(builder.Name, student);
     }
 }
