@@ -150,7 +150,7 @@ public sealed class T5Model : nn.Module
         var factors = weights?.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
         var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
         if (head.Adapter is null)
-            return HeadLoss.Of(input, HeadWeight, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
+            return HeadLoss.Of(input, head.Values, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
 
         var each = nn.functional.cross_entropy(head.forward(input).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
         return (factors is null ? each : each * factors).mean().MoveToOuterDisposeScope();
