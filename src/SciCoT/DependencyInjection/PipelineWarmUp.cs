@@ -11,7 +11,7 @@ internal sealed class PipelineWarmUp(IServiceProvider provider, string pipeline)
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var log = Log.Of(provider);
+        var log = HostLog.Of(provider);
         long start = Stopwatch.GetTimestamp();
         try
         {

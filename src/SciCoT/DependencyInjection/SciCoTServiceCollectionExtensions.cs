@@ -69,7 +69,7 @@ public static class SciCoTServiceCollectionExtensions
         var settings = Settings(provider, name);
         long start = Stopwatch.GetTimestamp();
         var loaded = load(settings);
-        Log.Of(provider).StudentLoaded(student, name, settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        HostLog.Of(provider).StudentLoaded(student, name, settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace SciCoT.DependencyInjection;
 
 /// <summary>What a host hears of its pipelines, under the category <c>SciCoT</c>.</summary>
-internal static partial class Log
+internal static partial class HostLog
 {
     public static ILogger Of(IServiceProvider provider) =>
         provider.GetService<ILoggerFactory>()?.CreateLogger("SciCoT") ?? NullLogger.Instance;
