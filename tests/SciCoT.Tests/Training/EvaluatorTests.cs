@@ -54,7 +54,7 @@ public class EvaluatorTests
     {
         using var model = TinyTask.Model();
 
-        var e = Assert.Throws<ArgumentException>(() => Trainer(model, Options with { BestMetric = "rouge-l" }, new Scripted(true, [])).Train(TinyTask.Reversals(4), []));
+        var e = Assert.Throws<ArgumentException>(() => Trainer(model, Options with { BestMetric = "rouge-l" }, new Scripted(true, [])).Train(TinyTask.Reversals(4), [], cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("'rouge-l'", e.Message);
         Assert.Contains("quality", e.Message);
