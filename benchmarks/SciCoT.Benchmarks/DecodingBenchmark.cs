@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +46,8 @@ internal static class DecodingBenchmark
         new("flan-t5-small", FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 1, Runs: 7),
         new("flan-t5-small", FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 1, Runs: 5),
         new("flan-t5-small", FlanSmall, Batch: 32, Source: 128, NewTokens: 64, Beams: 1, Runs: 3),
-        new("flan-t5-small", FlanSmall, Batch: 2, Source: 128, NewTokens: 64, Beams: 4, Runs: 3),
+        new("flan-t5-small", FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 4, Runs: 5),
+        new("flan-t5-small", FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 4, Runs: 3),
         new("tiny", Tiny, Batch: 1, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
         new("tiny", Tiny, Batch: 64, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
         new("tiny", Tiny, Batch: 16, Source: 60, NewTokens: 40, Beams: 4, Runs: 15),
@@ -52,29 +56,87 @@ internal static class DecodingBenchmark
     /// <summary>What is run: so many inputs of a length, and the tokens that are written for each.</summary>
     private sealed record Workload(string Model, T5Config Config, int Batch, int Source, int NewTokens, int Beams, int Runs);
 
-    /// <summary>Medians over the runs. The decoder's rate leaves the encoder's time out.</summary>
-    private sealed record Result(string Model, int Batch, int Beams, double EncoderMilliseconds, double StepMilliseconds, double DecoderTokensPerSecond, double TokensPerSecond);
+    /// <summary>Medians over the runs. The decoder's rate leaves the encoder's time out; the last two are the whole rate by the machine's own.</summary>
+    private sealed record Result(
+        string Model,
+        string Path,
+        int Batch,
+        int Beams,
+        double EncoderMilliseconds,
+        double StepMilliseconds,
+        double DecoderTokensPerSecond,
+        double TokensPerSecond,
+        double TokensPerGigaflop,
+        double TokensPerGigabyte);
 
-    private sealed record Report(int Threads, double GemmGigaflops, double CopyGigabytes, IReadOnlyList<Result> Results);
+    /// <param name="Threads">Threads that computed.</param>
+    /// <param name="GemmGigaflops">torch's float32 product of 2048 × 2048 matrices, in 10⁹ operations a second.</param>
+    /// <param name="CopyGigabytes">Bytes read and written by a copy, in 10⁹ a second.</param>
+    /// <param name="ReadGigabytes">Bytes read from a block as large as the decoder's float32 weights, in 10⁹ a second.</param>
+    /// <param name="Results">The workloads.</param>
+    private sealed record Report(int Threads, double GemmGigaflops, double CopyGigabytes, double ReadGigabytes, IReadOnlyList<Result> Results);
 
     /// <summary>Runs all workloads and prints them.</summary>
-    /// <param name="args">Where to write the figures as JSON (optional), and the number of threads (default 2).</param>
+    /// <param name="args">
+    /// Where to write the figures as JSON (<c>-</c> for nowhere), the number of threads (default 2), and what computes, separated
+    /// by commas: <c>float32</c>, <c>bfloat16</c>, <c>int8</c> (kernels on weights of that format) and <c>torch</c> (by default all).
+    /// </param>
     public static void Run(string[] args)
     {
-        set_num_threads(args.Length > 1 ? int.Parse(args[1]) : 2);
-        var report = new Report(get_num_threads(), GemmRate(), CopyRate(), [.. Workloads.Select(Measure)]);
-        Console.WriteLine($"{report.Threads} threads, sgemm 2048³ {report.GemmGigaflops:F0} GFLOP/s, copy {report.CopyGigabytes:F1} GB/s (read and written)");
-        Console.WriteLine("model          batch beams  encoder ms  step ms  decoder tok/s  tok/s");
-        foreach (var r in report.Results)
-            Console.WriteLine($"{r.Model,-14} {r.Batch,5} {r.Beams,5} {r.EncoderMilliseconds,11:F1} {r.StepMilliseconds,8:F2} {r.DecoderTokensPerSecond,14:F0} {r.TokensPerSecond,6:F0}");
-        if (args.Length > 0)
-            File.WriteAllText(args[0], JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true }));
+        set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
+        string[] paths = args.Length > 2 ? args[2].Split(',') : ["float32", "bfloat16", "int8", "torch"];
+        double gemm = GemmRate(), copy = CopyRate(), read = ReadRate();
+        Console.WriteLine($"{get_num_threads()} threads, sgemm 2048³ {gemm:F0} GFLOP/s, copy {copy:F1} GB/s (read and written), read {read:F1} GB/s");
+        Console.WriteLine("model         path      batch beams  encoder ms  step ms  decoder tok/s   tok/s  tok/GFLOP  tok/GB");
+        var results = new List<Result>();
+        foreach (var group in Workloads.GroupBy(work => (work.Model, work.Config)))
+        {
+            using var folder = new Checkpoint(group.Key.Config);
+            foreach (var path in paths)
+            {
+                using var model = Load(folder.Path, path);
+                foreach (var work in group)
+                {
+                    var r = Measure(work, path, model, gemm, read);
+                    Console.WriteLine($"{r.Model,-13} {r.Path,-9} {r.Batch,5} {r.Beams,5} {r.EncoderMilliseconds,11:F1} {r.StepMilliseconds,8:F2} {r.DecoderTokensPerSecond,14:F0} {r.TokensPerSecond,7:F0} {r.TokensPerGigaflop,10:F2} {r.TokensPerGigabyte,7:F2}");
+                    results.Add(r);
+                }
+            }
+        }
+
+        if (args.Length > 0 && args[0] != "-")
+            File.WriteAllText(args[0], JsonSerializer.Serialize(new Report(get_num_threads(), gemm, copy, read, results), new JsonSerializerOptions { WriteIndented = true }));
     }
 
-    private static Result Measure(Workload work)
+    /// <summary>The time from the start of the process to the first token, and what of it was loading.</summary>
+    /// <param name="args">A checkpoint folder, and the weights' format (default float32).</param>
+    public static void Start(string[] args)
     {
-        using var model = new T5Model(work.Config, seed: 1);
-        model.eval();
+        using var process = Process.GetCurrentProcess();
+        double Elapsed() => (DateTime.Now - process.StartTime).TotalMilliseconds;
+        double entered = Elapsed();
+        TorchBackend.EnsureLoaded();
+        double native = Elapsed();
+        using var model = Load(args[0], args.Length > 1 ? args[1] : "float32");
+        double loaded = Elapsed();
+        using var ids = ones(1, 128, dtype: ScalarType.Int64);
+        using var mask = ones_like(ids);
+        new TextGenerator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 1 });
+        double first = Elapsed();
+        new TextGenerator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 1 });
+        Console.WriteLine($"ms since the process began: program {entered:F0}, native libraries {native:F0}, model loaded {loaded:F0}, first token {first:F0}; the second answer's took {Elapsed() - first:F0} ms");
+    }
+
+    private static T5Model Load(string folder, string path)
+    {
+        var model = T5Model.Load(folder, weightFormat: path == "torch" ? WeightFormat.Float32 : Enum.Parse<WeightFormat>(path, ignoreCase: true));
+        if (path == "torch")
+            model.Kernels = null;
+        return model;
+    }
+
+    private static Result Measure(Workload work, string path, T5Model model, double gemm, double read)
+    {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
         var ids = randint(2, work.Config.VocabularySize, [work.Batch, work.Source], dtype: ScalarType.Int64, generator: generator);
@@ -85,11 +147,59 @@ internal static class DecodingBenchmark
         double encoder = Median(work.Runs, () =>
         {
             using var inference = inference_mode();
-            using var memory = model.Encode(ids, mask);
+            using var memory = T5Inference.Encode(model, ids, mask);
         });
         double whole = Median(work.Runs, () => writer.Generate(ids, mask, options));
         int tokens = work.Batch * work.NewTokens;
-        return new Result(work.Model, work.Batch, work.Beams, encoder * 1e3, (whole - encoder) * 1e3 / work.NewTokens, tokens / (whole - encoder), tokens / whole);
+        return new Result(
+            work.Model,
+            path,
+            work.Batch,
+            work.Beams,
+            encoder * 1e3,
+            (whole - encoder) * 1e3 / work.NewTokens,
+            tokens / (whole - encoder),
+            tokens / whole,
+            tokens / whole / gemm,
+            tokens / whole / read);
+    }
+
+    /// <summary>A checkpoint with random weights, gone when the benchmark is done: models are measured as they are loaded.</summary>
+    private sealed class Checkpoint : IDisposable
+    {
+        public Checkpoint(T5Config config)
+        {
+            using var model = new T5Model(config, seed: 1);
+            model.Save(Path);
+        }
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("scicot-decoding-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+
+    /// <summary>How fast all threads together read what does not fit into a cache.</summary>
+    private static unsafe double ReadRate()
+    {
+        const long Count = 38L << 20; // numbers, as many as the decoder reads for a token
+        const int Part = 1 << 16;
+        using var memory = ones(Count);
+        float* numbers = (float*)TensorMemory.Address(memory);
+        long sink = 0;
+        double seconds = Median(7, () => WorkerTeam.Run(get_num_threads(), (team, _) =>
+        {
+            var folded = Vector512<int>.Zero;
+            while (team.Take((int)(Count / Part), 1, out int part, out int _))
+            {
+                var from = (int*)(numbers + ((long)part * Part));
+                for (int i = 0; i < Part; i += 4 * Vector512<int>.Count)
+                    folded ^= Vector512.Load(from + i) ^ Vector512.Load(from + i + 16) ^ Vector512.Load(from + i + 32) ^ Vector512.Load(from + i + 48);
+            }
+
+            Interlocked.Add(ref sink, Vector512.Sum(folded));
+        }));
+        GC.KeepAlive(sink);
+        return Count * sizeof(float) / 1e9 / seconds;
     }
 
     private static double GemmRate()

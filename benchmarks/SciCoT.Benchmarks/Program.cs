@@ -6,13 +6,18 @@ using SciCoT.Benchmarks;
 var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's own rates of the same run.")
 {
     SettingsSweep.Command(),
-    Plain("decoding", "Tokens a second of writing: [json file] [threads]", DecodingBenchmark.Run),
-    Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [threads] [json file]", ServingBenchmark.Run),
+    Plain("annotation", "Questions a second from a server that answers in 200 ms: [questions]", AnnotationBenchmark.Run),
+    Plain("decoding", "Tokens a second of writing: [json file or -] [threads] [float32,bfloat16,int8,torch]", DecodingBenchmark.Run),
+    Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
+    Plain("rounding", "What rounded weights change in trained students' answers: <model folder> [seed]", RoundingBenchmark.Run),
+    Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     TrainingBenchmark.Command(),
     PrecisionComparison.Command(),
     Plain("store", "Opening, reading and appending to a rationale store: [records stored] [records appended] [folder]", StoreBenchmark.Run),
     Plain("init", "A checkpoint folder with random weights, to see a shape at its true size: <config.json> <tokenizer> <folder>", RandomCheckpoint.Write),
+    Plain("scoring", "Questions a second of the evaluator against the bare scorer: tiny|small [runs] [threads]", EvaluationBenchmark.Scoring),
+    Plain("overlap", "Seconds to compare two sets of questions: [questions in each]", EvaluationBenchmark.Overlap),
     Plain("micro", "BenchmarkDotNet's benchmarks, for example: --filter *Tokenizer*", arguments => BenchmarkSwitcher.FromAssembly(typeof(SettingsSweep).Assembly).Run(arguments)),
 };
 return await root.Parse(args).InvokeAsync();

@@ -11,36 +11,35 @@ namespace SciCoT.Benchmarks;
 /// </summary>
 internal static class ServingBenchmark
 {
-    private const int Rounds = 3;
+    private sealed record Report(string Model, int Threads, int Questions, int Rounds, double ManyPerSecond, double ConcurrentPerSecond, double Ratio, double MeanBatchMany, double MeanBatchConcurrent, double AloneMilliseconds, double CancelMilliseconds);
 
-    private sealed record Report(string Model, int Threads, int Questions, double ManyPerSecond, double ConcurrentPerSecond, double Ratio, double MeanBatchMany, double MeanBatchConcurrent, double AloneMilliseconds, double CancelMilliseconds);
-
-    /// <param name="args">Model folder, <c>tiny</c> or <c>flan-t5-small</c>; questions (200); threads (2); a JSON file (none).</param>
+    /// <param name="args">Model folder, <c>tiny</c> or <c>flan-t5-small</c>; questions (200); rounds (3); threads (2); a JSON file (none).</param>
     public static void Run(string[] args)
     {
         string model = args.ElementAtOrDefault(0) ?? "tiny";
         int count = int.Parse(args.ElementAtOrDefault(1) ?? "200");
-        torch.set_num_threads(int.Parse(args.ElementAtOrDefault(2) ?? "2"));
-        var report = MeasureAsync(model, count).GetAwaiter().GetResult();
-        Console.WriteLine($"{report.Model}, {report.Threads} threads, {report.Questions} questions, median of {Rounds}");
+        int rounds = int.Parse(args.ElementAtOrDefault(2) ?? "3");
+        torch.set_num_threads(int.Parse(args.ElementAtOrDefault(3) ?? "2"));
+        var report = MeasureAsync(model, count, rounds).GetAwaiter().GetResult();
+        Console.WriteLine($"{report.Model}, {report.Threads} threads, {report.Questions} questions, median of {report.Rounds}");
         Console.WriteLine($"AnswerManyAsync        {report.ManyPerSecond,8:F1} answers/s   {report.MeanBatchMany,5:F1} rows a batch");
         Console.WriteLine($"concurrent AnswerAsync {report.ConcurrentPerSecond,8:F1} answers/s   {report.MeanBatchConcurrent,5:F1} rows a batch   ratio {report.Ratio:P0}");
         Console.WriteLine($"one caller alone       {report.AloneMilliseconds,8:F1} ms an answer");
         Console.WriteLine($"a cancelled call       {report.CancelMilliseconds,8:F2} ms until it returned, while {report.Questions} others went on (worst of 20)");
-        if (args.Length > 3)
-            File.WriteAllText(args[3], JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true }));
+        if (args.Length > 4)
+            File.WriteAllText(args[4], JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true }));
     }
 
-    private static async Task<Report> MeasureAsync(string model, int count)
+    private static async Task<Report> MeasureAsync(string model, int count, int rounds)
     {
         using var serving = new ServingModel(model);
         ScienceQuestion[] questions = [.. ServingModel.Questions(count)];
         using var batches = new BatchMeter();
-        await ManyAsync(serving, [.. questions.Take(64)]);
-        await ConcurrentAsync(serving, [.. questions.Take(64)]);
+        await ManyAsync(serving, [.. questions.Take(32)]);
+        await ConcurrentAsync(serving, [.. questions.Take(32)]);
 
-        double[] many = new double[Rounds], concurrent = new double[Rounds], manyBatch = new double[Rounds], concurrentBatch = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
+        double[] many = new double[rounds], concurrent = new double[rounds], manyBatch = new double[rounds], concurrentBatch = new double[rounds];
+        for (int round = 0; round < rounds; round++)
         {
             batches.Take();
             many[round] = count / await ManyAsync(serving, questions);
@@ -50,11 +49,11 @@ internal static class ServingBenchmark
         }
 
         var alone = Stopwatch.StartNew();
-        foreach (var question in questions.Take(10))
+        foreach (var question in questions.Take(5))
             await serving.Pipeline.AnswerAsync(question);
-        double aloneMilliseconds = alone.Elapsed.TotalMilliseconds / 10;
+        double aloneMilliseconds = alone.Elapsed.TotalMilliseconds / 5;
         double cancel = await CancelAsync(serving, questions);
-        return new Report(model, torch.get_num_threads(), count, Median(many), Median(concurrent), Median(concurrent) / Median(many), Median(manyBatch), Median(concurrentBatch), aloneMilliseconds, cancel);
+        return new Report(model, torch.get_num_threads(), count, rounds, Median(many), Median(concurrent), Median(concurrent) / Median(many), Median(manyBatch), Median(concurrentBatch), aloneMilliseconds, cancel);
     }
 
     private static async Task<double> ManyAsync(ServingModel serving, ScienceQuestion[] questions)

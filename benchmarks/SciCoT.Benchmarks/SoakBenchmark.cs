@@ -28,7 +28,7 @@ internal static class SoakBenchmark
             done += part;
             long now = Resident();
             highest = Math.Max(highest, now);
-            Console.WriteLine($"{done,8} answers {now / 1e6,8:F1} MB {(double)(now - resident) / resident,8:P2} {torch.Tensor.TotalCount,6} tensors {done / clock.Elapsed.TotalSeconds,8:F1} answers/s");
+            Console.WriteLine($"{done,8} answers {now / 1e6,8:F1} MB {(double)(now - resident) / resident,8:P2} {torch.Tensor.TotalCount,6} tensors {GC.GetGCMemoryInfo().TotalCommittedBytes / 1e6,8:F1} MB managed {done / clock.Elapsed.TotalSeconds,8:F1} answers/s");
         }
 
         Console.WriteLine($"highest after warm-up {(double)(highest - resident) / resident:P2} above the start");
@@ -42,8 +42,8 @@ internal static class SoakBenchmark
 
     private static long Resident()
     {
-        // What the collector may still return is not what is looked for.
-        GC.Collect();
+        // What the collector could return at once is not what is looked for.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;

@@ -24,6 +24,10 @@ internal sealed class Comparison
         Test = Taken(arguments.Validation ? World.Validation : World.Test, 64);
     }
 
+    public int Seed => _arguments.Seed;
+
+    public bool IsValidation => _arguments.Validation;
+
     public MiniScience World { get; }
 
     public IReadOnlyList<ScienceQuestion> Training { get; }

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using SciCoT;
 using SciCoT.DependencyInjection;
+using SciCoT.Teaching;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +15,7 @@ public static class SciCoTBuilderExtensions
     /// <param name="factory">Makes the student; it must be safe for concurrent callers. The container disposes of it.</param>
     public static ISciCoTBuilder UseRationaleStudent(this ISciCoTBuilder builder, Func<IServiceProvider, IRationaleStudent> factory)
     {
-        Registration(builder).OwnRationaleStudent = true;
+        Own(builder, typeof(IRationaleStudent));
         return Replace(builder, factory);
     }
 
@@ -21,7 +24,7 @@ public static class SciCoTBuilderExtensions
     /// <param name="factory">Makes the student; it must be safe for concurrent callers. The container disposes of it.</param>
     public static ISciCoTBuilder UseAnswerStudent(this ISciCoTBuilder builder, Func<IServiceProvider, IAnswerStudent> factory)
     {
-        Registration(builder).OwnAnswerStudent = true;
+        Own(builder, typeof(IAnswerStudent));
         return Replace(builder, factory);
     }
 
@@ -31,18 +34,58 @@ public static class SciCoTBuilderExtensions
     public static ISciCoTBuilder UseTeacher(this ISciCoTBuilder builder, Func<IServiceProvider, ITeacherPrompter> factory) =>
         Replace(builder, factory);
 
+    /// <summary>Adds a teacher with what is to be put around it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="factory">Makes the innermost teacher.</param>
+    /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost. Clocks are the host's <see cref="TimeProvider"/> where it has one.</param>
+    public static ISciCoTBuilder UseTeacher(this ISciCoTBuilder builder, Func<IServiceProvider, ITeacherPrompter> factory, Action<TeacherBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.UseTeacher(provider =>
+        {
+            var teacher = new TeacherBuilder(factory(provider), provider.GetService<TimeProvider>());
+            configure(teacher);
+            return teacher.Build();
+        });
+    }
+
+    /// <summary>Adds the language model behind the host's <see cref="IChatClient"/> as the teacher.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="options">How the model is asked.</param>
+    /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost.</param>
+    public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAdd(PipelineServices.Singleton(builder.Name, provider => new ChatClientTeacher(provider.GetRequiredService<IChatClient>(), options)));
+        return builder.UseTeacher(provider => PipelineServices.Get<ChatClientTeacher>(provider, builder.Name), configure ?? (_ => { }));
+    }
+
+    /// <summary>
+    /// Loads the models and answers once before the host serves: the first caller waits for nothing, and a host whose models
+    /// are damaged does not start. Without it models load at the first question.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static ISciCoTBuilder WarmUp(this ISciCoTBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IHostedService>(provider => new PipelineWarmUp(provider, builder.Name));
+        return builder;
+    }
+
     private static ISciCoTBuilder Replace<TService>(ISciCoTBuilder builder, Func<IServiceProvider, TService> factory)
         where TService : class
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(factory);
-        builder.Services.Replace(ServiceDescriptor.Singleton(factory));
+        builder.Services.Replace(PipelineServices.Singleton(builder.Name, factory));
         return builder;
     }
 
-    private static StudentRegistration Registration(ISciCoTBuilder builder)
+    private static void Own(ISciCoTBuilder builder, Type student)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Services.Select(service => service.ImplementationInstance).OfType<StudentRegistration>().Single();
+        builder.Services.Where(service => !service.IsKeyedService).Select(service => service.ImplementationInstance).OfType<OwnStudents>().Single()
+            .Add(builder.Name, student);
     }
 }

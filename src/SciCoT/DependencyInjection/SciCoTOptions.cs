@@ -1,3 +1,4 @@
+using SciCoT.Models;
 using SciCoT.Students;
 
 namespace SciCoT.DependencyInjection;
@@ -15,6 +16,13 @@ public sealed class SciCoTOptions
     /// <summary>Where the models compute: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</summary>
     /// <value>The default is <c>cpu</c>.</value>
     public string Device { get; set; } = "cpu";
+
+    /// <summary>
+    /// How the students keep their weights. Other formats than <see cref="WeightFormat.Float32"/> take less memory and time,
+    /// and round: a few answers may change.
+    /// </summary>
+    /// <value>The default is <see cref="WeightFormat.Float32"/>.</value>
+    public WeightFormat WeightFormat { get; set; } = WeightFormat.Float32;
 
     /// <summary>How many questions are computed at a time, from 1 to 1024.</summary>
     /// <value>The default is 32.</value>

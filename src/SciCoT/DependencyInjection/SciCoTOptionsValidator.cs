@@ -1,16 +1,17 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using SciCoT.Models;
 using SciCoT.Students;
 
 namespace SciCoT.DependencyInjection;
 
 /// <summary>Checks the options when the host starts, so that a wrong one is not found by the first question.</summary>
-internal sealed partial class SciCoTOptionsValidator(StudentRegistration students) : IValidateOptions<SciCoTOptions>
+internal sealed partial class SciCoTOptionsValidator(OwnStudents students) : IValidateOptions<SciCoTOptions>
 {
     public ValidateOptionsResult Validate(string? name, SciCoTOptions options)
     {
         var failures = new List<string>();
-        if (students.NeedModelDirectory)
+        if (students.NeedModelDirectory(name ?? ""))
         {
             if (string.IsNullOrWhiteSpace(options.ModelDirectory))
                 failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} is not set; set it to a folder that a distillation run left, or register students of your own for both stages.");
@@ -20,6 +21,8 @@ internal sealed partial class SciCoTOptionsValidator(StudentRegistration student
 
         if (!DeviceName().IsMatch(options.Device ?? ""))
             failures.Add($"{nameof(SciCoTOptions.Device)} must be cpu, cuda, cuda:N or mps; got '{options.Device}'.");
+        if (!Enum.IsDefined(options.WeightFormat))
+            failures.Add($"{nameof(SciCoTOptions.WeightFormat)} must be one of {string.Join(", ", Enum.GetNames<WeightFormat>())}; got {options.WeightFormat}.");
         if (options.BatchSize is < 1 or > 1024)
             failures.Add($"{nameof(SciCoTOptions.BatchSize)} must be from 1 to 1024; got {options.BatchSize}.");
         if (options.MaxRationaleTokens is < 1 or > 4096)
@@ -32,7 +35,7 @@ internal sealed partial class SciCoTOptionsValidator(StudentRegistration student
             failures.Add($"{nameof(SciCoTOptions.RationaleSamples)} must be from 1 to 64; got {options.RationaleSamples}.");
         if (!(options.SamplingTemperature is > 0 and <= 10))
             failures.Add($"{nameof(SciCoTOptions.SamplingTemperature)} must be above 0 and at most 10; got {options.SamplingTemperature}.");
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(string.IsNullOrEmpty(name) ? failures : failures.Select(failure => $"{failure} (pipeline '{name}')"));
     }
 
     [GeneratedRegex(@"^(cpu|mps|cuda(:\d{1,2})?)$")]

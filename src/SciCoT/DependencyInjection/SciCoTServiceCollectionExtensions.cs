@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SciCoT;
@@ -18,37 +19,58 @@ public static class SciCoTServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder with which stages can be replaced and a teacher added.</returns>
-    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, Action<SciCoTOptions>? configure = null)
+    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, Action<SciCoTOptions>? configure = null) =>
+        Add(services, Options.Options.DefaultName, configure);
+
+    /// <summary>
+    /// Adds one of several pipelines under a name: its services are keyed by it, and its options named by it. A consumer
+    /// takes it with <c>[FromKeyedServices("small")] ISciCoTPipeline pipeline</c>.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">The pipeline's name, and the key of its services.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>A builder with which this pipeline's stages can be replaced.</returns>
+    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, string name, Action<SciCoTOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Add(services, name, configure);
+    }
+
+    private static SciCoTBuilder Add(IServiceCollection services, string name, Action<SciCoTOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var students = new StudentRegistration();
-        services.TryAddSingleton(students);
+        services.TryAddSingleton(new OwnStudents());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SciCoTOptions>, SciCoTOptionsValidator>());
-        var options = services.AddOptions<SciCoTOptions>().ValidateOnStart();
+        var options = services.AddOptions<SciCoTOptions>(name).ValidateOnStart();
         if (configure is not null)
             options.Configure(configure);
 
-        services.TryAddSingleton<IRationaleStudent>(provider =>
+        services.TryAdd(PipelineServices.Singleton<IRationaleStudent>(name, provider => Load(provider, name, SciCoTModelFolder.RationaleStudent, settings =>
+            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+        services.TryAdd(PipelineServices.Singleton<IAnswerStudent>(name, provider => Load(provider, name, SciCoTModelFolder.AnswerStudent, settings =>
+            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+        services.TryAdd(PipelineServices.Singleton<ISciCoTPipeline>(name, provider =>
         {
-            var settings = Settings(provider);
-            return SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
-        });
-        services.TryAddSingleton<IAnswerStudent>(provider =>
-        {
-            var settings = Settings(provider);
-            return SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait);
-        });
-        services.TryAddSingleton<ISciCoTPipeline>(provider =>
-        {
-            var settings = Settings(provider);
+            var settings = Settings(provider, name);
             return new SciCoTPipeline(
-                provider.GetRequiredService<IRationaleStudent>(),
-                provider.GetRequiredService<IAnswerStudent>(),
+                PipelineServices.Get<IRationaleStudent>(provider, name),
+                PipelineServices.Get<IAnswerStudent>(provider, name),
                 settings.BatchSize,
                 settings.RationaleSamples > 1 ? new RationaleSampling(settings.RationaleSamples, settings.SamplingTemperature, settings.SamplingSeed) : null,
                 settings.EnableSensitiveData);
-        });
-        return new SciCoTBuilder(services);
+        }));
+        services.TryAdd(PipelineServices.Singleton(name, provider =>
+            new SciCoTHealthCheck(() => PipelineServices.Get<ISciCoTPipeline>(provider, name), provider.GetService<TimeProvider>())));
+        return new SciCoTBuilder(services, name);
+    }
+
+    private static TStudent Load<TStudent>(IServiceProvider provider, string name, string student, Func<SciCoTOptions, TStudent> load)
+    {
+        var settings = Settings(provider, name);
+        long start = Stopwatch.GetTimestamp();
+        var loaded = load(settings);
+        Log.Of(provider).StudentLoaded(student, name, settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return loaded;
     }
 
     private static torch.Device Device(SciCoTOptions settings)
@@ -57,7 +79,7 @@ public static class SciCoTServiceCollectionExtensions
         return torch.device(settings.Device);
     }
 
-    private static SciCoTOptions Settings(IServiceProvider provider) => provider.GetRequiredService<IOptions<SciCoTOptions>>().Value;
+    private static SciCoTOptions Settings(IServiceProvider provider, string name) => provider.GetRequiredService<IOptionsMonitor<SciCoTOptions>>().Get(name);
 
-    private sealed record SciCoTBuilder(IServiceCollection Services) : ISciCoTBuilder;
+    private sealed record SciCoTBuilder(IServiceCollection Services, string Name) : ISciCoTBuilder;
 }

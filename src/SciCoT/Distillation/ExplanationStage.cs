@@ -42,6 +42,8 @@ internal sealed class ExplanationStage(ITeacherPrompter teacher, AnnotationSetti
             ? null
             : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
         var result = await new RationaleAnnotator(teacher, store, annotation).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
+        if (result.StoppedBy is { } reason)
+            throw new TeacherException($"The teacher was stopped after {result.Totals.Done + result.Totals.Skipped} of {result.Totals.Total} requests: {reason.Message} All replies that came are kept in {folder.Rationales}.", reason);
         if (result.Failures.Count > 0)
         {
             var (request, exception) = result.Failures[0];

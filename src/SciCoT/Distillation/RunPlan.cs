@@ -43,7 +43,8 @@ internal sealed record RunPlan
 
     /// <summary>What decides the replies; how many are asked for at a time does not.</summary>
     internal static string Summary(AnnotationSettings settings) =>
-        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}";
+        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}"
+        + (settings.UnusableRetries > 0 ? $", {settings.UnusableRetries} more tries" : "");
 
     internal static string Fingerprint(DistillationData data) => Hash(data.Training.Concat(data.Validation).Concat(data.Test)
         .Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));

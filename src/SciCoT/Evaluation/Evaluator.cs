@@ -52,4 +52,20 @@ public static class Evaluator
                 Probabilities = prediction.Probabilities,
             })];
     }
+
+    /// <summary>
+    /// Adds to outcomes how many tokens were written for them: those of the rationale, and of an open question's answer. Choices
+    /// are compared, not written.
+    /// </summary>
+    /// <param name="outcomes">The outcomes.</param>
+    /// <param name="tokens">How many tokens a text has, for example by the student's tokenizer.</param>
+    public static IReadOnlyList<QuestionOutcome> CountTokens(IReadOnlyList<QuestionOutcome> outcomes, Func<string, int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        ArgumentNullException.ThrowIfNull(tokens);
+        return [.. outcomes.Select(outcome => outcome with
+        {
+            Tokens = tokens(outcome.Rationale ?? "") + (outcome.Question.Choices.Count > 0 ? 0 : tokens(outcome.Text)),
+        })];
+    }
 }

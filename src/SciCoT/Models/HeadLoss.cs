@@ -12,7 +12,7 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
 
     private const string Source = """
-        def loss_(logits: Tensor, labels: Tensor, smoothing: Tensor, gradient: bool) -> Tensor:
+        def loss_(logits: Tensor, labels: Tensor, factors: Tensor, smoothing: Tensor, gradient: bool) -> Tensor:
             s = float(smoothing.item())
             labels = labels.unsqueeze(1)
             largest, place = logits.max(1, True)
@@ -20,8 +20,9 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
             spread = own
             if s > 0.0:
                 spread = (1.0 - s) * own + s * logits.mean(1, True)
+            torch.maximum(logits, largest - 60.0, out=logits) # e^-60 is nothing beside 1, and spares the products numbers too small to be normal, which are slow
             torch._softmax(logits, 1, False, out=logits)
-            loss = (largest - logits.gather(1, place).log() - spread).mean()
+            loss = (factors * (largest - logits.gather(1, place).log() - spread).squeeze(1)).mean()
             if gradient:
                 if s > 0.0:
                     logits.sub_(s / logits.size(1))
@@ -36,23 +37,24 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
     /// <param name="hidden">The decoder's output at the positions that count, <c>[positions, model]</c>, in the precision to compute in.</param>
     /// <param name="weight">The head's matrix, <c>[vocabulary, model]</c>.</param>
     /// <param name="labels"><c>[positions]</c>, int64.</param>
+    /// <param name="factors">The factor on each position's part, <c>[positions]</c>, float32; <see langword="null"/> where all count alike.</param>
     /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
     /// <returns>A scalar, float32.</returns>
-    public static Tensor Of(Tensor hidden, Tensor weight, Tensor labels, double labelSmoothing)
+    public static Tensor Of(Tensor hidden, Tensor weight, Tensor labels, Tensor? factors, double labelSmoothing)
     {
         bool gradient = is_grad_enabled() && (hidden.requires_grad || weight.requires_grad);
         using var smoothing = tensor(labelSmoothing, dtype: ScalarType.Float64);
-        return apply(hidden, weight, labels, smoothing, gradient);
+        return apply(hidden, weight, labels, factors ?? ones(labels.shape, device: labels.device), smoothing, gradient);
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (hidden, weight, labels, smoothing, gradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (bool)vars[4]);
+        var (hidden, weight, labels, factors, smoothing, gradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4], (bool)vars[5]);
         var head = weight.to_type(hidden.dtype);
         var logits = nn.functional.linear(hidden, head).to_type(ScalarType.Float32); // [positions, vocabulary]
-        var loss = (Tensor)Unit.Value.invoke("loss_", logits, labels, smoothing, gradient);
+        var loss = (Tensor)Unit.Value.invoke("loss_", logits, labels, factors, smoothing, gradient);
         if (gradient)
-            ctx.save_for_backward([logits.to_type(hidden.dtype), hidden, head]);
+            ctx.save_for_backward([logits.to_type(hidden.dtype), hidden, head, factors]);
         ctx.save_data("weight", weight.requires_grad);
         return loss;
     }
@@ -61,8 +63,8 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
     {
         var saved = ctx.get_saved_variables();
         var (gradient, hidden, head) = (saved[0], saved[1], saved[2]); // of the sum over positions, by the logits
-        var scale = (grad_output / tensor((float)hidden.shape[0], device: hidden.device)).to_type(hidden.dtype);
+        var scale = (saved[3] * (grad_output / tensor((float)hidden.shape[0], device: hidden.device))).unsqueeze(1).to_type(hidden.dtype); // [positions, 1]
         var ofWeight = (bool)ctx.get_data("weight") ? gradient.t().mm(hidden * scale).to_type(ScalarType.Float32) : null;
-        return [gradient.mm(head) * scale, ofWeight!, null!, null!, null!];
+        return [gradient.mm(head) * scale, ofWeight!, null!, null!, null!, null!];
     }
 }

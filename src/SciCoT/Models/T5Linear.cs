@@ -14,8 +14,6 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
 {
     public Parameter weight; // [output, input]
 
-    private bool _isNarrow;
-
     /// <summary>What each output of int8 weights is multiplied by.</summary>
     public Tensor? scale; // [output]
 
@@ -30,10 +28,10 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     public ScalarType? Compute { get; set; }
 
     /// <summary>The matrix as it is computed with.</summary>
-    public Tensor Values => _isNarrow ? Wide(weight, scale) : weight;
+    public Tensor Values => IsNarrow ? Wide(weight, scale) : weight;
 
     /// <summary>Whether the weights were rounded to fewer bits for good.</summary>
-    public bool IsNarrow => _isNarrow;
+    public bool IsNarrow { get; private set; }
 
     /// <summary>What is added to the layer's output while an adapter is attached.</summary>
     public LoraLayer? Adapter { get; set; }
@@ -49,7 +47,7 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     public Tensor Embed(Tensor ids)
     {
         var rows = weight.index_select(0, ids.flatten());
-        return (_isNarrow ? Wide(rows, scale?.index_select(0, ids.flatten())) : rows).view([.. ids.shape, weight.shape[1]]);
+        return (IsNarrow ? Wide(rows, scale?.index_select(0, ids.flatten())) : rows).view([.. ids.shape, weight.shape[1]]);
     }
 
     /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
@@ -70,7 +68,7 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
             weight.DetachFromDisposeScope();
         }
 
-        _isNarrow = true;
+        IsNarrow = true;
         ConditionallyRegisterParameter(nameof(weight), weight);
     }
 

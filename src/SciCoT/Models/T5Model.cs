@@ -72,13 +72,17 @@ public sealed class T5Model : nn.Module
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="dtype">The precision; by default float32, whatever the file stores. float32 and bfloat16 are supported.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, for answering only.</param>
+    /// <param name="allowPickle">
+    /// Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing;
+    /// <see cref="Save(string)"/> turns such a folder into safetensors.
+    /// </param>
     /// <returns>The model, in evaluation mode.</returns>
     /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
     /// <exception cref="ArgumentException">The precision is not supported, or not together with the weights' format.</exception>
-    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, WeightFormat weightFormat = WeightFormat.Float32) =>
-        T5Checkpoint.Load(directory, device, dtype, weightFormat);
+    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, WeightFormat weightFormat = WeightFormat.Float32, bool allowPickle = false) =>
+        T5Checkpoint.Load(directory, device, dtype, weightFormat, allowPickle);
 
     /// <summary>Puts the model into training mode or out of it.</summary>
     /// <param name="on">Whether it is to be trained.</param>
@@ -143,14 +147,13 @@ public sealed class T5Model : nn.Module
         using var scope = NewDisposeScope();
         var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
         var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits
+        var factors = weights?.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
         var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
-        if (weights is null && head.Adapter is null)
-            return HeadLoss.Of(input, head.Values, targets, labelSmoothing).MoveToOuterDisposeScope();
+        if (head.Adapter is null)
+            return HeadLoss.Of(input, head.Values, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
 
         var each = nn.functional.cross_entropy(head.forward(input).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
-        if (weights is not null)
-            each *= weights.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
-        return each.mean().MoveToOuterDisposeScope();
+        return (factors is null ? each : each * factors).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Marks a label position that does not count.</summary>

@@ -40,6 +40,8 @@ internal sealed class T5Stack : nn.Module
         bias = _isDecoder ? bias.Plus(CausalMask(length, bias)) : bias.Plus(selfMask!);
 
         var hidden = T5Dropout.Apply(embedded, _dropout, training);
+        if (Checkpointing && training && is_grad_enabled() && !hidden.requires_grad)
+            hidden = hidden.detach().requires_grad_(); // with a frozen embedding, adapters in the blocks still want gradients
         foreach (var item in block)
         {
             observe?.Invoke(hidden);

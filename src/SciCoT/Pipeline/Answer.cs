@@ -19,7 +19,7 @@ public sealed record Answer(
 {
     /// <summary>
     /// The tokens that the students' models read and wrote; <see langword="null"/> where they are not known for this question
-    /// alone: of students of another kind, and of <see cref="ISciCoTPipeline.AnswerManyAsync"/>.
+    /// alone: of students of another kind, and of questions that <see cref="ISciCoTPipeline.AnswerManyAsync"/> answers together.
     /// </summary>
     public TokenUsage? Usage { get; init; }
 }

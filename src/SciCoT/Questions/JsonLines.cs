@@ -52,7 +52,8 @@ internal static class JsonLines
         }
     }
 
-    private static T Parse<T>(string path, FileLine line, string expected, Func<JsonField, T> parse)
+    /// <summary>Reads one row.</summary>
+    public static T Parse<T>(string path, FileLine line, string expected, Func<JsonField, T> parse)
     {
         if (line.IsTooLong)
             throw new BadRowException(path, line.Number, null, $"is longer than {FileLine.MaxBytes} bytes; expected {expected}.");

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -26,6 +27,19 @@ public static class QuestionFile
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
         JsonLines.Read(path, Question, onBadRow);
+
+    /// <summary>Reads one question from one row's JSON, for rows that come from elsewhere than a file.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="source">Where it comes from, for the message.</param>
+    /// <param name="line">The row's number there, from 1.</param>
+    /// <exception cref="BadRowException">The text is no question.</exception>
+    public static ScienceQuestion Parse(string json, string source, long line = 1)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentException.ThrowIfNullOrWhiteSpace(source);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        return JsonLines.Parse(source, new FileLine(line, 0, bytes, IsTerminated: true, IsTooLong: bytes.Length > FileLine.MaxBytes), "one JSON object", Question);
+    }
 
     /// <summary>Writes questions to a file, which is there whole or not at all: it is written aside, flushed and renamed.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>

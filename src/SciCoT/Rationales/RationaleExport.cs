@@ -46,25 +46,29 @@ public static class RationaleExport
 
         int written = 0, leftOut = 0, withoutQuestion = 0;
         using var file = new AtomicFile.Pending(path);
-        using var json = new Utf8JsonWriter(file.Stream, Readable);
-        await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
+        // The writer goes before the file does.
+        using (var json = new Utf8JsonWriter(file.Stream, Readable))
         {
-            var refusedBy = refusals.GetValueOrDefault(record.Key.Fingerprint());
-            if (!byHash.TryGetValue(record.QuestionHash, out var question))
+            await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                withoutQuestion++;
-            }
-            else if (acceptedOnly && refusedBy != "")
-            {
-                leftOut++;
-            }
-            else
-            {
-                WriteRow(json, question, record, refusedBy);
-                json.Flush();
-                json.Reset();
-                file.Stream.WriteByte((byte)'\n');
-                written++;
+                cancellationToken.ThrowIfCancellationRequested();
+                var refusedBy = refusals.GetValueOrDefault(record.Key.Fingerprint());
+                if (!byHash.TryGetValue(record.QuestionHash, out var question))
+                {
+                    withoutQuestion++;
+                }
+                else if (acceptedOnly && refusedBy != "")
+                {
+                    leftOut++;
+                }
+                else
+                {
+                    WriteRow(json, question, record, refusedBy);
+                    json.Flush();
+                    json.Reset();
+                    file.Stream.WriteByte((byte)'\n');
+                    written++;
+                }
             }
         }
 

@@ -48,7 +48,7 @@ internal static class ChoiceReader
             [.. closed.Select(i => sources[i])],
             [.. closed.Select(i => StudentLayout.ChoiceTargets(questions[i]))],
             prefixes is null ? null : [.. closed.Select(i => prefixes[i])],
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < closed.Length; i++)
             predictions[closed[i]] = FromScores(questions[closed[i]], [.. scores[i].Zip(questions[closed[i]].Choices, (score, choice) => score.By(normalization, choice.Text))]);
     }

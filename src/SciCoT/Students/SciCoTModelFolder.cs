@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
+using SciCoT.Models;
 using SciCoT.Prompting;
 using static TorchSharp.torch;
 
@@ -30,6 +31,7 @@ public static class SciCoTModelFolder
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
+    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
@@ -39,10 +41,11 @@ public static class SciCoTModelFolder
         int batchSize = T5TextModel.DefaultBatchSize,
         Device? device = null,
         int queueCapacity = T5TextModel.DefaultQueueCapacity,
-        TimeSpan? maxWait = null)
+        TimeSpan? maxWait = null,
+        WeightFormat weightFormat = WeightFormat.Float32)
     {
         var manifest = ReadManifest(directory);
-        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait);
+        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat);
         return new T5RationaleStudent(model, new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
     }
 
@@ -52,6 +55,7 @@ public static class SciCoTModelFolder
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
+    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
@@ -60,10 +64,11 @@ public static class SciCoTModelFolder
         int batchSize = T5TextModel.DefaultBatchSize,
         Device? device = null,
         int queueCapacity = T5TextModel.DefaultQueueCapacity,
-        TimeSpan? maxWait = null)
+        TimeSpan? maxWait = null,
+        WeightFormat weightFormat = WeightFormat.Float32)
     {
         var manifest = ReadManifest(directory);
-        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait));
+        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat));
     }
 
     /// <summary>Reads <c>scicot.json</c> and checks that this version of the library understands its students.</summary>

@@ -96,6 +96,7 @@ public sealed class T5TextModel : IDisposable
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
+    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
@@ -104,10 +105,11 @@ public sealed class T5TextModel : IDisposable
         int batchSize = DefaultBatchSize,
         torch.Device? device = null,
         int queueCapacity = DefaultQueueCapacity,
-        TimeSpan? maxWait = null)
+        TimeSpan? maxWait = null,
+        WeightFormat weightFormat = WeightFormat.Float32)
     {
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device);
+        var model = T5Model.Load(directory, device, weightFormat: weightFormat);
         try
         {
             var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
@@ -196,13 +198,18 @@ public sealed class T5TextModel : IDisposable
     /// <param name="sources">The inputs.</param>
     /// <param name="targets">For each source the continuations to compare.</param>
     /// <param name="prefixes">For each source the text that the decoder has written before the target, if any.</param>
+    /// <param name="scoreEnd">
+    /// Whether the eos after a target counts. Without it, targets of one token each, such as labels, are compared in a single
+    /// decoder step.
+    /// </param>
     /// <param name="cancellationToken">Returns at once; the batch is computed for others.</param>
-    /// <returns>For each source one score a target, the eos included.</returns>
-    /// <exception cref="ArgumentException">The lists do not fit together.</exception>
+    /// <returns>For each source one score a target.</returns>
+    /// <exception cref="ArgumentException">The lists do not fit together, or a target has no tokens.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ChoiceScore>>> ScoreAsync(
         IReadOnlyList<string> sources,
         IReadOnlyList<IReadOnlyList<string>> targets,
         IReadOnlyList<string>? prefixes = null,
+        bool scoreEnd = true,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
@@ -216,7 +223,7 @@ public sealed class T5TextModel : IDisposable
         [
             .. sources.Select((source, i) => new ScoringItem(
                 Encode(source),
-                [.. targets[i].Select(target => EncodeWhole(target, addEos: true))],
+                [.. targets[i].Select(target => EncodeWhole(target, addEos: scoreEnd))],
                 prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
         ];
         return await RunAsync(items, cancellationToken).ConfigureAwait(false);

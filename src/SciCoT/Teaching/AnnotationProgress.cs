@@ -5,7 +5,7 @@ namespace SciCoT.Teaching;
 /// <param name="Done">Units that were asked for and stored.</param>
 /// <param name="Skipped">Units that needed no asking: stored before, or the same question twice.</param>
 /// <param name="Failed">Units for which no reply was had.</param>
-/// <param name="Unusable">Stored replies that were empty, refused or truncated.</param>
+/// <param name="Unusable">Stored replies that were empty, refused, truncated or without a certain answer; a unit may have several.</param>
 /// <param name="InputTokens">Tokens read by the teacher so far, where it tells.</param>
 /// <param name="OutputTokens">Tokens written by the teacher so far, where it tells.</param>
 /// <param name="Elapsed">The time since the start.</param>
@@ -19,4 +19,14 @@ public sealed record AnnotationProgress(
     long InputTokens,
     long OutputTokens,
     TimeSpan Elapsed,
-    TimeSpan? Remaining);
+    TimeSpan? Remaining)
+{
+    /// <summary>Stored replies that were asked for with the answer in view because the teacher's own answer disagreed with it.</summary>
+    public int Rationalized { get; init; }
+
+    /// <summary>
+    /// What the replies cost so far, in the currency of <see cref="AnnotationSettings.Prices"/>; <see langword="null"/> without
+    /// prices. Replies of models without a price, or without usage, are not in it.
+    /// </summary>
+    public decimal? Cost { get; init; }
+}

@@ -3,8 +3,15 @@ namespace SciCoT.Teaching;
 /// <summary>What an annotation came to.</summary>
 /// <param name="Totals">The figures at the end.</param>
 /// <param name="Failures">The units for which no reply was had; starting the same annotation again asks for them alone.</param>
-/// <param name="IsStoppedEarly">Whether so many failed that the rest was not asked for.</param>
-public sealed record AnnotationResult(AnnotationProgress Totals, IReadOnlyList<AnnotationFailure> Failures, bool IsStoppedEarly);
+/// <param name="IsStoppedEarly">
+/// Whether the rest was not asked for: too many units failed, or <see cref="StoppedBy"/> says why. Starting the same
+/// annotation again continues.
+/// </param>
+public sealed record AnnotationResult(AnnotationProgress Totals, IReadOnlyList<AnnotationFailure> Failures, bool IsStoppedEarly)
+{
+    /// <summary>Why the teacher was not to be asked further, a spent budget for example; <see langword="null"/> where it was.</summary>
+    public TeacherStoppedException? StoppedBy { get; init; }
+}
 
 /// <summary>A unit for which no reply was had.</summary>
 /// <param name="Request">What was asked.</param>

@@ -6,6 +6,8 @@ public sealed record AnnotationSettings
     private readonly int _concurrency = 4;
     private readonly int _samplesPerQuestion = 1;
     private readonly int _maxFailures = 100;
+    private readonly int _unusableRetries;
+    private readonly TimeSpan _grace = TimeSpan.Zero;
 
     /// <summary>
     /// The name that the teacher puts into its replies. It is part of a record's key, so it must be known before the
@@ -38,6 +40,21 @@ public sealed record AnnotationSettings
     public bool RevealAnswer { get; init; }
 
     /// <summary>
+    /// How often a reply of no use (empty, refused, truncated, without a certain answer) is asked for again at most. Each
+    /// reply is stored, as an attempt of its own.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    public int UnusableRetries
+    {
+        get => _unusableRetries;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(UnusableRetries));
+            _unusableRetries = value;
+        }
+    }
+
+    /// <summary>
     /// Whether a teacher whose whole reply does not agree with the gold answer is asked again with the answer in view
     /// (rationalisation as in STaR, arXiv 2203.14465). Both replies are stored, the second marked as revealed.
     /// </summary>
@@ -50,6 +67,32 @@ public sealed record AnnotationSettings
     {
         get => _maxFailures;
         init => _maxFailures = Positive(value, nameof(MaxFailures));
+    }
+
+    /// <summary>
+    /// How long calls that are under way when the annotation is cancelled may go on: their replies will be paid for.
+    /// </summary>
+    /// <value>The default is zero: they are cancelled at once.</value>
+    public TimeSpan CancellationGrace
+    {
+        get => _grace;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(CancellationGrace));
+            _grace = value;
+        }
+    }
+
+    /// <summary>Prices by model, for the cost in the progress. A name stands for its dated versions too.</summary>
+    /// <value>The default is empty: the cost is not known.</value>
+    public IReadOnlyDictionary<string, ModelPrice> Prices { get; init; } = new Dictionary<string, ModelPrice>();
+
+    /// <summary>Settings with the name and the prompt hash that a teacher puts into its replies.</summary>
+    /// <param name="teacher">The teacher, innermost of what is asked.</param>
+    public static AnnotationSettings For(ChatClientTeacher teacher)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        return new() { Teacher = teacher.Name, PromptHash = teacher.PromptHash };
     }
 
     private static int Positive(int value, string name)

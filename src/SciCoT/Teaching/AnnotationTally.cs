@@ -1,13 +1,15 @@
 namespace SciCoT.Teaching;
 
 /// <summary>Counts what happens to the units of an annotation and reports it, one report at a time and never backwards.</summary>
-internal sealed class AnnotationTally(int total, IProgress<AnnotationProgress>? progress, TimeProvider time)
+internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, ModelPrice> prices, IProgress<AnnotationProgress>? progress, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
     private readonly List<AnnotationFailure> _failures = [];
-    private int _done, _skipped, _unusable;
+    private int _done, _skipped, _unusable, _rationalized;
     private long _inputTokens, _outputTokens;
+    private decimal _cost;
+    private TeacherStoppedException? _stoppedBy;
 
     public void Skip()
     {
@@ -28,14 +30,17 @@ internal sealed class AnnotationTally(int total, IProgress<AnnotationProgress>? 
         }
     }
 
-    /// <summary>A reply came in; a unit may take two.</summary>
-    public void Count(TeacherReply reply)
+    /// <summary>A reply came in; a unit may take several.</summary>
+    public void Count(TeacherReply reply, bool isRationalized)
     {
+        var price = ModelPrice.Find(prices, reply.Model);
         lock (_lock)
         {
             _inputTokens += reply.InputTokens ?? 0;
             _outputTokens += reply.OutputTokens ?? 0;
             _unusable += reply.FinishReason == TeacherFinishReason.Complete ? 0 : 1;
+            _rationalized += isRationalized ? 1 : 0;
+            _cost += price?.Of(reply.InputTokens ?? 0, reply.OutputTokens ?? 0) ?? 0;
         }
     }
 
@@ -51,10 +56,17 @@ internal sealed class AnnotationTally(int total, IProgress<AnnotationProgress>? 
         }
     }
 
+    /// <summary>The teacher is not to be asked any more.</summary>
+    public void Stop(TeacherStoppedException reason)
+    {
+        lock (_lock)
+            _stoppedBy ??= reason;
+    }
+
     public AnnotationResult Result(bool isStoppedEarly)
     {
         lock (_lock)
-            return new(Snapshot(), [.. _failures], isStoppedEarly);
+            return new(Snapshot(), [.. _failures], isStoppedEarly) { StoppedBy = _stoppedBy };
     }
 
     private AnnotationProgress Snapshot()
@@ -62,6 +74,10 @@ internal sealed class AnnotationTally(int total, IProgress<AnnotationProgress>? 
         var elapsed = time.GetElapsedTime(_start);
         int asked = _done + _failures.Count;
         TimeSpan? remaining = asked == 0 ? null : elapsed / asked * (total - _skipped - asked);
-        return new(total, _done, _skipped, _failures.Count, _unusable, _inputTokens, _outputTokens, elapsed, remaining);
+        return new(total, _done, _skipped, _failures.Count, _unusable, _inputTokens, _outputTokens, elapsed, remaining)
+        {
+            Rationalized = _rationalized,
+            Cost = prices.Count == 0 ? null : _cost,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
@@ -34,85 +35,111 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
-        var tally = new AnnotationTally(checked(questions.Count * _settings.SamplesPerQuestion), progress, _time);
+        var tally = new AnnotationTally(checked(questions.Count * _settings.SamplesPerQuestion), _settings.Prices, progress, _time);
         var units = await PlanAsync(questions, tally, cancellationToken).ConfigureAwait(false);
 
+        // Asking stops at once. Calls under way will be paid for: they are left their grace when it was the caller who stopped,
+        // and all their time otherwise.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var grace = cancellationToken.UnsafeRegister(_ => Abort(abort), null);
+        ExceptionDispatchInfo? fatal = null;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = stop.Token };
         try
         {
-            await Parallel.ForEachAsync(units, parallel, async (request, token) =>
+            await Parallel.ForEachAsync(units, parallel, async (request, _) =>
             {
-                // Units that were handed out before the stop reached the loop are not asked for any more.
-                stop.Token.ThrowIfCancellationRequested();
-                if (await AnnotateAsync(request, tally, token).ConfigureAwait(false) is { } failure && tally.Fail(failure) >= _settings.MaxFailures)
+                try
+                {
+                    if (!await AnnotateAsync(request, tally, stop.Token, abort.Token).ConfigureAwait(false))
+                        stop.Cancel();
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // The loop would keep it to itself if it was stopped meanwhile.
+                    Interlocked.CompareExchange(ref fatal, ExceptionDispatchInfo.Capture(e), null);
                     stop.Cancel();
+                }
             }).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (fatal is not null || (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
         {
-            return tally.Result(isStoppedEarly: true);
         }
 
-        return tally.Result(isStoppedEarly: false);
+        fatal?.Throw();
+        return tally.Result(isStoppedEarly: stop.IsCancellationRequested);
+    }
+
+    private void Abort(CancellationTokenSource abort)
+    {
+        if (_settings.CancellationGrace == TimeSpan.Zero)
+            abort.Cancel();
+        else
+            abort.CancelAfter(_settings.CancellationGrace);
     }
 
     /// <summary>What is still to be asked for, each unit once.</summary>
     private async Task<IReadOnlyList<TeacherRequest>> PlanAsync(IEnumerable<ScienceQuestion> questions, AnnotationTally tally, CancellationToken cancellationToken)
     {
         var planned = new HashSet<(string Hash, int Sample)>();
-        var answers = _settings.RationalizeDisagreements ? await AnswersAsync(cancellationToken).ConfigureAwait(false) : [];
+        var stored = _settings.RationalizeDisagreements || _settings.UnusableRetries > 0 ? await StoredAsync(cancellationToken).ConfigureAwait(false) : null;
         var units = new List<TeacherRequest>();
         foreach (var question in questions)
         {
             var hash = question.ContentHash;
             for (int sample = 0; sample < _settings.SamplesPerQuestion; sample++)
             {
-                var request = new TeacherRequest(question) { SampleIndex = sample, RevealAnswer = _settings.RevealAnswer };
+                TeacherRequest? request = new(question) { SampleIndex = sample, RevealAnswer = _settings.RevealAnswer };
                 if (!planned.Add((hash, sample)))
+                    request = null;
+                while (request is not null && await _store.ContainsAsync(Key(request), cancellationToken).ConfigureAwait(false))
+                    request = stored?.GetValueOrDefault(Key(request).Fingerprint()) is { } outcome ? Next(request, outcome) : null;
+                if (request is null)
                     tally.Skip();
-                else if (!await _store.ContainsAsync(Key(request), cancellationToken).ConfigureAwait(false))
-                    units.Add(request);
-                else if (answers.TryGetValue((hash, sample), out var answer) && Disagrees(question, answer)
-                    && !await _store.ContainsAsync(Key(Revealed(request)), cancellationToken).ConfigureAwait(false))
-                    units.Add(Revealed(request));
                 else
-                    tally.Skip();
+                    units.Add(request);
             }
         }
 
         return units;
     }
 
-    /// <summary>The answers of this teacher's whole replies, to find those whose second ask is outstanding.</summary>
-    private async Task<Dictionary<(string Hash, int Sample), string?>> AnswersAsync(CancellationToken cancellationToken)
+    /// <summary>How this teacher's stored replies ended, to find those that are to be followed by another.</summary>
+    private async Task<Dictionary<UInt128, Outcome>> StoredAsync(CancellationToken cancellationToken)
     {
-        var answers = new Dictionary<(string, int), string?>();
+        var stored = new Dictionary<UInt128, Outcome>();
         await foreach (var record in _store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (record.Teacher == _settings.Teacher && record.PromptHash == _settings.PromptHash
-                && !record.AnswerRevealed && record.FinishReason == TeacherFinishReason.Complete)
-                answers.TryAdd((record.QuestionHash, record.SampleIndex), record.AnswerText);
+            if (record.Teacher == _settings.Teacher && record.PromptHash == _settings.PromptHash)
+                stored.TryAdd(record.Key.Fingerprint(), new(record.FinishReason, record.AnswerText));
         }
 
-        return answers;
+        return stored;
     }
 
-    private async Task<AnnotationFailure?> AnnotateAsync(TeacherRequest request, AnnotationTally tally, CancellationToken cancellationToken)
+    /// <summary>Asks for a unit until nothing is left to ask.</summary>
+    /// <returns>Whether the other units are still to be asked for.</returns>
+    private async Task<bool> AnnotateAsync(TeacherRequest unit, AnnotationTally tally, CancellationToken stop, CancellationToken abort)
     {
-        while (true)
+        for (TeacherRequest? request = unit; request is not null;)
         {
+            // Units that were handed out before the stop reached the loop are not asked for any more.
+            stop.ThrowIfCancellationRequested();
             TeacherReply reply;
             try
             {
-                reply = await AskAsync(request, cancellationToken).ConfigureAwait(false);
+                reply = await AskAsync(request, abort).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (TeacherStoppedException e)
             {
-                return new(request, e);
+                tally.Stop(e);
+                return false;
+            }
+            catch (Exception e) when (!abort.IsCancellationRequested)
+            {
+                return tally.Fail(new(request, e)) < _settings.MaxFailures;
             }
 
-            tally.Count(reply);
             try
             {
                 await StoreAsync(request, reply).ConfigureAwait(false);
@@ -120,16 +147,30 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             catch (ArgumentException e)
             {
                 // The reply is no record, being too long, say. The store is well.
-                return new(request, e);
+                return tally.Fail(new(request, e)) < _settings.MaxFailures;
+            }
+            finally
+            {
+                tally.Count(reply, IsRationalized(request));
             }
 
-            if (!NeedsSecondAsk(request, reply))
-                break;
-            request = Revealed(request);
+            request = Next(request, new(reply.FinishReason, GoldAnswer.Text(request.Question, reply.AnswerLabel)));
         }
 
         tally.Complete();
-        return null;
+        return true;
+    }
+
+    /// <summary>What follows on a reply: another try, the question with its answer, or nothing.</summary>
+    private TeacherRequest? Next(TeacherRequest request, Outcome outcome)
+    {
+        if (outcome.Reason != TeacherFinishReason.Complete && request.Attempt < _settings.UnusableRetries)
+            return request with { Attempt = request.Attempt + 1 };
+
+        bool isWhole = outcome.Reason is TeacherFinishReason.Complete or TeacherFinishReason.NoAnswer;
+        return _settings.RationalizeDisagreements && !request.RevealAnswer && isWhole && Disagrees(request.Question, outcome.AnswerText)
+            ? request with { Attempt = 0, RevealAnswer = true }
+            : null;
     }
 
     private async Task<TeacherReply> AskAsync(TeacherRequest request, CancellationToken cancellationToken)
@@ -156,7 +197,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             SampleIndex = request.SampleIndex,
             Attempt = request.Attempt,
             AnswerRevealed = request.RevealAnswer,
-            Rationalized = request.RevealAnswer && !_settings.RevealAnswer,
+            Rationalized = IsRationalized(request),
             FinishReason = reply.FinishReason,
             Sampling = reply.Sampling,
             Reply = reply.Reply,
@@ -173,14 +214,10 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
                 + "a later run could not tell what is stored already. Give the annotator the name and prompt hash that the teacher uses.");
     }
 
-    private bool NeedsSecondAsk(TeacherRequest request, TeacherReply reply) =>
-        _settings.RationalizeDisagreements && !request.RevealAnswer && reply.FinishReason == TeacherFinishReason.Complete
-        && Disagrees(request.Question, GoldAnswer.Text(request.Question, reply.AnswerLabel));
-
     private static bool Disagrees(ScienceQuestion question, string? answer) =>
         GoldAnswer.Text(question) is { } gold && (answer is null || !GoldAnswer.Same(question, gold, answer));
 
-    private static TeacherRequest Revealed(TeacherRequest request) => request with { RevealAnswer = true };
+    private bool IsRationalized(TeacherRequest request) => request.RevealAnswer && !_settings.RevealAnswer;
 
     private RationaleKey Key(TeacherRequest request) => new()
     {
@@ -191,4 +228,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         Attempt = request.Attempt,
         AnswerRevealed = request.RevealAnswer,
     };
+
+    /// <summary>What decides whether a reply is followed by another.</summary>
+    private sealed record Outcome(TeacherFinishReason Reason, string? AnswerText);
 }

@@ -44,11 +44,11 @@ public sealed record SelfConsistency(
             .GroupBy(record => record.Key with { Attempt = 0 })
             .Select(attempts => attempts.MaxBy(record => record.Attempt)!)
             .Where(record => record.FinishReason == TeacherFinishReason.Complete && !record.AnswerRevealed)
-            .Select(record => (Record: record, Answer: Answer(question, record)))
-            .Where(voter => voter.Answer is not null)
+            .Select(record => (Record: record, Text: OwnAnswer(question, record)))
+            .Where(voter => voter.Text is not null)
             .ToArray();
         var parties = voters
-            .GroupBy(voter => voter.Answer!, question.Choices.Count > 0 ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase)
+            .GroupBy(voter => voter.Text!, question.Choices.Count > 0 ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(party => party.Count())
             .ToArray();
 
@@ -60,7 +60,7 @@ public sealed record SelfConsistency(
             [.. parties.Select(party => KeyValuePair.Create(party.Key, party.Count()))]);
     }
 
-    private static string? Answer(ScienceQuestion question, RationaleRecord record)
+    private static string? OwnAnswer(ScienceQuestion question, RationaleRecord record)
     {
         var answer = record.AnswerText?.Trim();
         return string.IsNullOrEmpty(answer) || (question.Choices.Count > 0 && !question.Choices.Any(choice => choice.Text.Trim() == answer)) ? null : answer;

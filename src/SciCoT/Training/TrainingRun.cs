@@ -16,7 +16,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly BatchSampler _sampler;
     private readonly IOptimizer _optimizer;
     private readonly TrainingStep _step;
-    private readonly Validation? _validation;
+    private readonly ValidationSet? _validation;
     private readonly ModelSnapshot? _best;
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly IReadOnlyList<ITrainingEvaluator> _evaluators;
@@ -45,7 +45,7 @@ internal sealed class TrainingRun : IDisposable
         _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision);
         model.UseGradientCheckpointing(options.GradientCheckpointing);
         if (validation.Count > 0)
-            _validation = new Validation(validation, new BatchPlan(validation, options.BatchSize, options.TokensPerBatch));
+            _validation = new ValidationSet(validation, new BatchPlan(validation, options.BatchSize, options.TokensPerBatch));
         if (validation.Count > 0 || evaluators.Count > 0)
             _best = new ModelSnapshot(model);
         if (training.Count(example => example.IsTruncated) is > 0 and var cut)
@@ -138,13 +138,13 @@ internal sealed class TrainingRun : IDisposable
         return meter.Report(_state, loss, norm, learningRate);
     }
 
-    private Evaluation Evaluate(CancellationToken cancellationToken)
+    private StepEvaluation Evaluate(CancellationToken cancellationToken)
     {
         _model.eval();
         try
         {
             using var _ = no_grad();
-            var evaluation = new Evaluation(
+            var evaluation = new StepEvaluation(
                 _validation?.Loss(_model, cancellationToken),
                 _evaluators.ToDictionary(evaluator => evaluator.Name, evaluator => evaluator.Evaluate(_model, cancellationToken), StringComparer.Ordinal));
             _state = _state.AfterEvaluation(evaluation, Score(evaluation));
@@ -159,7 +159,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>What steps are compared by; lower is better.</summary>
-    private double Score(Evaluation evaluation)
+    private double Score(StepEvaluation evaluation)
     {
         if (_options.BestMetric is not { } metric)
             return evaluation.Loss ?? -_state.Step; // without a measure the newest is the best

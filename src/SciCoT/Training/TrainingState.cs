@@ -36,7 +36,7 @@ internal sealed record TrainingState
 
     /// <param name="evaluation">What was measured after this step.</param>
     /// <param name="score">What steps are compared by; lower is better.</param>
-    public TrainingState AfterEvaluation(Evaluation evaluation, double score)
+    public TrainingState AfterEvaluation(StepEvaluation evaluation, double score)
     {
         bool better = double.IsFinite(score) && !(score >= BestScore);
         return this with

@@ -19,13 +19,14 @@ public partial class FolderDependencyTests
         ["Teaching"] = ["Questions", "Prompting", "Rationales"],
         ["Tokenization"] = [],
         ["Models"] = [],
+        ["Hub"] = ["Models"],
         ["Generation"] = ["Models", "Tokenization"],
         ["Training"] = ["Models", "Tokenization"],
         ["Students"] = ["Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
         ["Evaluation"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Pipeline"],
         ["Distillation"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
-        ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
+        ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 
     private static readonly string Library = Path.Combine(TestFiles.Repository, "src", "SciCoT");

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SciCoT.DependencyInjection;
+using SciCoT.Teaching;
 using SciCoT.Tests.Pipeline;
+using SciCoT.Tests.Teaching;
 
 namespace SciCoT.Tests.DependencyInjection;
 
@@ -98,6 +100,39 @@ public class AddSciCoTTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Same(teacher, provider.GetRequiredService<ITeacherPrompter>());
+    }
+
+    [Fact]
+    public async Task Teacher_WithLayers_HasThemAroundIt()
+    {
+        var services = new ServiceCollection();
+        services.AddSciCoT().UseTeacher(_ => new SilentTeacher(), teacher => teacher.Use(inner => new NamedTeacher(inner)).UseBudget(new TeacherBudget { MaxTokens = 1 }));
+        await using var provider = services.BuildServiceProvider();
+        var teacher = provider.GetRequiredService<ITeacherPrompter>();
+        var request = new TeacherRequest(ScienceQuestion.Create("Why?"));
+
+        Assert.Equal("named", (await teacher.ExplainAsync(request, TestContext.Current.CancellationToken)).Teacher);
+        await Assert.ThrowsAsync<BudgetExhaustedException>(() => teacher.ExplainAsync(request, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ChatTeacher_TakesTheHostsClient()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<Microsoft.Extensions.AI.IChatClient>(new FakeChatClient("Light is needed.\nSo the answer is (A)."));
+        services.AddSciCoT().UseChatTeacher(new() { Name = "mine" }, teacher => teacher.UseRetry());
+        await using var provider = services.BuildServiceProvider();
+
+        var reply = await provider.GetRequiredService<ITeacherPrompter>().ExplainAsync(new(ScienceQuestion.Create("What do plants need?", "light", "sand")), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("mine", "A"), (reply.Teacher, reply.AnswerLabel));
+        Assert.Equal(reply.PromptHash, AnnotationSettings.For(provider.GetRequiredService<ChatClientTeacher>()).PromptHash);
+    }
+
+    private sealed class NamedTeacher(ITeacherPrompter inner) : DelegatingTeacher(inner)
+    {
+        public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default) =>
+            await base.ExplainAsync(request, cancellationToken) with { Teacher = "named" };
     }
 
     private sealed class SilentTeacher : ITeacherPrompter

@@ -25,7 +25,7 @@ public sealed class HarnessEvaluatorTests : IDisposable
         {
             added_tokens = new[] { "<pad>", "</s>", "<unk>" }.Select((content, id) => new { id, content, special = true }),
             normalizer = (object?)null,
-            pre_tokenizer = new { type = "Metaspace", replacement = "▁", add_prefix_space = true },
+            pre_tokenizer = new { type = "Sequence", pretokenizers = new object[] { new { type = "WhitespaceSplit" }, new { type = "Metaspace", replacement = "▁", add_prefix_space = true } } },
             model = new { type = "Unigram", unk_id = 2, vocab = pieces },
         }));
         _tokenizer = T5Tokenizer.Load(_folder.File("tokenizer.json"));

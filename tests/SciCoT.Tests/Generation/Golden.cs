@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,16 +15,37 @@ internal sealed class Golden
 
     private static readonly Dictionary<string, Lazy<Golden>> Loaded = Names.ToDictionary(name => name, name => new Lazy<Golden>(() => new Golden(name)));
 
+    private readonly Dictionary<int, T5Model> _paths = [];
+    private readonly string _name;
     private readonly JsonElement _json;
 
     private Golden(string name)
     {
+        _name = name;
         Model = T5Model.Load(TestFiles.Data("Golden", name));
         using var document = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Data("Golden", name, "golden.json")));
         _json = document.RootElement.Clone();
     }
 
     public T5Model Model { get; }
+
+    /// <summary>The ways that a float32 model may be computed: torch (−1), and each of the kernels.</summary>
+    public static IEnumerable<int> Paths => Enumerable.Range(-1, 1 + Kernels.All.Count);
+
+    /// <summary>The model computed in one of <see cref="Paths"/>.</summary>
+    public T5Model In(int path)
+    {
+        lock (_paths)
+        {
+            if (!_paths.TryGetValue(path, out var model))
+            {
+                _paths[path] = model = T5Model.Load(TestFiles.Data("Golden", _name));
+                model.Kernels = path < 0 ? null : Kernels.All[path];
+            }
+
+            return model;
+        }
+    }
 
     public static Golden Of(string name) => Loaded[name].Value;
 

@@ -2,27 +2,28 @@ using System.Text.Json;
 using SciCoT.Generation;
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Generation;
 
-/// <summary>Every generation case that Hugging Face's <c>generate</c> wrote down, token for token.</summary>
+/// <summary>Every generation case that Hugging Face's <c>generate</c> wrote down, token for token, in torch and in every kernel.</summary>
 public class GoldenGenerationTests
 {
-    public static TheoryData<string, string> All => Select(_ => true);
+    public static TheoryData<string, string, int> All => Select(_ => true);
 
-    public static TheoryData<string, string> Greedy => Select(item => item.TryGetProperty("step_top1_score", out _));
+    public static TheoryData<string, string, int> Greedy => Select(item => item.TryGetProperty("step_top1_score", out _));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Generate_GoldenCase_SameTokensAndScores(string model, string name)
+    public void Generate_GoldenCase_SameTokensAndScores(string model, string name, int path)
     {
         var golden = Golden.Of(model);
         var expected = golden.Generation(name);
         var (ids, mask) = golden.Input(expected.GetProperty("input_case").GetString()!);
 
-        var actual = new TextGenerator(golden.Model).Generate(ids, mask, Golden.Options(expected.GetProperty("kwargs")), TestContext.Current.CancellationToken);
+        var actual = new TextGenerator(golden.In(path)).Generate(ids, mask, Golden.Options(expected.GetProperty("kwargs")), TestContext.Current.CancellationToken);
 
         Assert.Equal(expected.GetProperty("generated_lengths").Deserialize<int[]>()!, actual.Select(sequence => sequence.TokenIds.Count));
         Assert.Equal(NewTokens(expected), actual.Select(sequence => sequence.TokenIds.ToArray()));
@@ -33,7 +34,7 @@ public class GoldenGenerationTests
     /// <summary>Feeds the expected tokens one at a time and compares the highest processed logit of each step.</summary>
     [Theory]
     [MemberData(nameof(Greedy))]
-    public void Processors_GoldenGreedySteps_SameHighestScores(string model, string name)
+    public void Processors_GoldenGreedySteps_SameHighestScores(string model, string name, int path)
     {
         var golden = Golden.Of(model);
         var expected = golden.Generation(name);
@@ -45,11 +46,11 @@ public class GoldenGenerationTests
 
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        using var state = DecoderState.Create(golden.Model, golden.Model.Encode(ids, mask), mask, 1, options.MaxNewTokens);
+        using var state = DecoderState.Create(golden.In(path), T5Inference.Encode(golden.In(path), ids, mask), mask, 1, options.MaxNewTokens);
         for (int step = 0; step < highest.Max(row => row.Length); step++)
         {
             var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);
-            var scores = processors.Apply(DecoderLogits.AtLast(golden.Model, state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray(), [.. sequences.Index().Select(row => row.Index)]);
+            var scores = processors.Apply(DecoderLogits.AtLast(golden.In(path), state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray(), [.. sequences.Index().Select(row => row.Index)]);
             var top = scores.amax(1).data<float>().ToArray();
             for (int row = 0; row < sequences.Length; row++)
             {
@@ -62,14 +63,17 @@ public class GoldenGenerationTests
     private static IEnumerable<int[]> NewTokens(JsonElement expected) =>
         Golden.Rows(expected.GetProperty("sequences")).Zip(expected.GetProperty("generated_lengths").Deserialize<int[]>()!, (row, length) => row[1..(length + 1)]);
 
-    private static TheoryData<string, string> Select(Func<JsonElement, bool> wanted)
+    private static TheoryData<string, string, int> Select(Func<JsonElement, bool> wanted)
     {
-        var data = new TheoryData<string, string>();
+        var data = new TheoryData<string, string, int>();
         foreach (var model in Golden.Names)
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(Support.TestFiles.Data("Golden", model, "golden.json")));
             foreach (var item in document.RootElement.GetProperty("generation").EnumerateArray().Where(wanted))
-                data.Add(model, item.GetProperty("name").GetString()!);
+            {
+                foreach (int path in Golden.Paths)
+                    data.Add(model, item.GetProperty("name").GetString()!, path);
+            }
         }
 
         return data;

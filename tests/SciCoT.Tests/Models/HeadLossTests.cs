@@ -19,9 +19,11 @@ public class HeadLossTests
         var labels = arange(9, dtype: ScalarType.Int64) * 3;
         var (hidden2, weight2) = (hidden.detach().requires_grad_(), weight.detach().requires_grad_());
 
-        var loss = HeadLoss.Of(hidden, weight, labels, smoothing);
-        (loss * 3f).backward(); // a weighted loss, too
-        var expected = nn.functional.cross_entropy(hidden2.matmul(weight2.t()), labels, label_smoothing: smoothing);
+        var factors = rand([9], generator: generator);
+
+        var loss = HeadLoss.Of(hidden, weight, labels, factors, smoothing);
+        (loss * 3f).backward(); // as one of several batches is weighed
+        var expected = (factors * nn.functional.cross_entropy(hidden2.matmul(weight2.t()), labels, reduction: nn.Reduction.None, label_smoothing: smoothing)).mean();
         (expected * 3f).backward();
 
         Assert.Equal(expected.item<float>(), loss.item<float>(), 1e-5 * Math.Abs(expected.item<float>()));
@@ -36,7 +38,7 @@ public class HeadLossTests
         var hidden = randn(4, 8).requires_grad_();
         var weight = randn(30, 8);
 
-        HeadLoss.Of(hidden, weight, tensor(new long[] { 1, 2, 3, 4 }), 0).backward();
+        HeadLoss.Of(hidden, weight, tensor(new long[] { 1, 2, 3, 4 }), null, 0).backward();
 
         Assert.NotNull(hidden.grad);
         Assert.Null(weight.grad);

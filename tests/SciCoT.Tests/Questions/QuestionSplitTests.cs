@@ -9,12 +9,12 @@ public class QuestionSplitTests
     [Fact]
     public void Create_Shares_AreAboutMetAndEveryQuestionIsInOnePart()
     {
-        var split = QuestionSplit.Create(Questions, validation: 0.1, test: 0.2);
+        var split = QuestionSplit.Create(Questions, development: 0.1, test: 0.2);
 
-        Assert.InRange(split.Validation.Count, 70, 130);
+        Assert.InRange(split.Development.Count, 70, 130);
         Assert.InRange(split.Test.Count, 160, 240);
-        Assert.Equal(Questions.ToHashSet(), split.Training.Concat(split.Validation).Concat(split.Test).ToHashSet());
-        Assert.Equal(1000, split.Training.Count + split.Validation.Count + split.Test.Count);
+        Assert.Equal(Questions.ToHashSet(), split.Training.Concat(split.Development).Concat(split.Test).ToHashSet());
+        Assert.Equal(1000, split.Training.Count + split.Development.Count + split.Test.Count);
     }
 
     [Fact]

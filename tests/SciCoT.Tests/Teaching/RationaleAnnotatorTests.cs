@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Tests.Support;
@@ -251,11 +252,141 @@ public class RationaleAnnotatorTests
     }
 
     [Fact]
+    public async Task Annotate_UnusableReply_IsAskedForAgainAtMostAsOftenAsSaid()
+    {
+        var teacher = new ScriptedTeacher(request => request.Question.Id == "q000" || request.Attempt == 0
+            ? ScriptedTeacher.Reply(null) with { FinishReason = TeacherFinishReason.NoAnswer }
+            : ScriptedTeacher.Reply());
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { UnusableRetries = 2 }).AnnotateAsync(Questions(2), cancellationToken: Token);
+
+        Assert.Equal(
+            [("q000", 0, TeacherFinishReason.NoAnswer), ("q000", 1, TeacherFinishReason.NoAnswer), ("q000", 2, TeacherFinishReason.NoAnswer), ("q001", 0, TeacherFinishReason.NoAnswer), ("q001", 1, TeacherFinishReason.Complete)],
+            _store.Records.Select(record => (record.QuestionId, record.Attempt, record.FinishReason)).Order());
+        Assert.Equal((2, 4), (result.Totals.Done, result.Totals.Unusable));
+    }
+
+    [Fact]
+    public async Task Annotate_MoreRetriesLater_ContinuesWithTheNextAttempt()
+    {
+        var useless = new ScriptedTeacher(_ => ScriptedTeacher.Reply(null) with { FinishReason = TeacherFinishReason.Empty });
+        await new RationaleAnnotator(useless, _store, Settings with { UnusableRetries = 1 }).AnnotateAsync(Questions(1), cancellationToken: Token);
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+        var annotator = new RationaleAnnotator(teacher, _store, Settings with { UnusableRetries = 3 });
+
+        await annotator.AnnotateAsync(Questions(1), cancellationToken: Token);
+        await annotator.AnnotateAsync(Questions(1), cancellationToken: Token);
+
+        Assert.Equal(2, Assert.Single(teacher.Requests).Attempt);
+        Assert.Equal([0, 1, 2], _store.Records.Select(record => record.Attempt));
+    }
+
+    [Fact]
+    public async Task Annotate_NoAnswerToTheEnd_IsRationalizedAndSaidSo()
+    {
+        var teacher = new ScriptedTeacher(request => request.RevealAnswer ? ScriptedTeacher.Reply() : ScriptedTeacher.Reply(null) with { FinishReason = TeacherFinishReason.NoAnswer });
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { UnusableRetries = 1, RationalizeDisagreements = true }).AnnotateAsync(Questions(1), cancellationToken: Token);
+
+        Assert.Equal([(0, false, false), (1, false, false), (0, true, true)], _store.Records.Select(record => (record.Attempt, record.AnswerRevealed, record.Rationalized)));
+        Assert.Equal(1, result.Totals.Rationalized);
+    }
+
+    [Fact]
+    public async Task Annotate_RevealedFromTheStart_IsNotCalledRationalized()
+    {
+        await new RationaleAnnotator(new ScriptedTeacher(_ => ScriptedTeacher.Reply()), _store, Settings with { RevealAnswer = true }).AnnotateAsync(Questions(1), cancellationToken: Token);
+
+        Assert.Equal((true, false), (_store.Records[0].AnswerRevealed, _store.Records[0].Rationalized));
+    }
+
+    [Fact]
+    public async Task Annotate_ChoicesInAnotherOrder_AsksNothing()
+    {
+        await new RationaleAnnotator(new ScriptedTeacher(_ => ScriptedTeacher.Reply()), _store, Settings).AnnotateAsync(Questions(3), cancellationToken: Token);
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply());
+        var shuffled = Questions(3).Select(question => new ScienceQuestion(question.Id, question.Stem, [new("1", "no"), new("2", "yes")]) { AnswerLabel = "2" }).ToArray();
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { UnusableRetries = 1, RationalizeDisagreements = true }).AnnotateAsync(shuffled, cancellationToken: Token);
+
+        Assert.Empty(teacher.Requests);
+        Assert.Equal(3, result.Totals.Skipped);
+    }
+
+    [Fact]
+    public async Task Annotate_Stopped_KeepsWhatIsUnderWay()
+    {
+        var stopped = new TaskCompletionSource();
+        var teacher = new ScriptedTeacher(async (request, token) =>
+        {
+            if (request.Question.Id != "q000")
+            {
+                await stopped.Task.WaitAsync(token);
+                return ScriptedTeacher.Reply();
+            }
+
+            // The other one gets its reply after the stop.
+            _ = Task.Delay(50, CancellationToken.None).ContinueWith(_ => stopped.SetResult(), TaskScheduler.Default);
+            throw new TeacherStoppedException("enough");
+        });
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 2 }).AnnotateAsync(Questions(50), cancellationToken: Token);
+
+        Assert.Equal("enough", result.StoppedBy!.Message);
+        Assert.True(result.IsStoppedEarly);
+        Assert.Empty(result.Failures);
+        Assert.Equal(teacher.Requests.Count - 1, _store.Records.Count);
+        Assert.InRange(_store.Records.Count, 0, 1);
+    }
+
+    [Fact]
+    public async Task Annotate_CancelledWithGrace_KeepsWhatComesInTime()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var time = new FakeTimeProvider();
+        var early = new TaskCompletionSource();
+        int asked = 0;
+        var both = new TaskCompletionSource();
+        var teacher = new ScriptedTeacher(async (request, token) =>
+        {
+            if (Interlocked.Increment(ref asked) == 2)
+                both.SetResult();
+            await (request.Question.Id == "q000" ? early.Task : Task.Delay(Timeout.Infinite, token));
+            return ScriptedTeacher.Reply();
+        });
+        var annotating = new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 2, CancellationGrace = TimeSpan.FromSeconds(30) }, time)
+            .AnnotateAsync(Questions(9), cancellationToken: cancel.Token);
+        await both.Task;
+
+        await cancel.CancelAsync();
+        early.SetResult();
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(annotating.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => annotating);
+        Assert.Equal("q000", Assert.Single(_store.Records).QuestionId);
+        Assert.Equal(2, teacher.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Annotate_Prices_GiveTheCost()
+    {
+        var teacher = new ScriptedTeacher(_ => ScriptedTeacher.Reply() with { Model = "m-2026" });
+        var settings = Settings with { Prices = new Dictionary<string, ModelPrice> { ["m"] = new(1_000, 2_000) } };
+
+        Assert.Equal(0.06m, (await new RationaleAnnotator(teacher, _store, settings).AnnotateAsync(Questions(3), cancellationToken: Token)).Totals.Cost);
+        Assert.Null((await new RationaleAnnotator(teacher, _store, Settings).AnnotateAsync(Questions(3), cancellationToken: Token)).Totals.Cost);
+    }
+
+    [Fact]
     public void Settings_NotPositive_Throw()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { Concurrency = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { SamplesPerQuestion = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { MaxFailures = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { UnusableRetries = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Settings with { CancellationGrace = TimeSpan.FromSeconds(-1) });
     }
 
     /// <summary>Questions whose right answer is A, "yes".</summary>

@@ -39,7 +39,7 @@ public class GoldenTrainingTests
 
         model.eval();
         foreach (var final in expected.GetProperty("final_eval_loss").EnumerateObject())
-            Close(final.Value.GetDouble(), new Validation(cases[final.Name], new(cases[final.Name], 8, null)).Loss(model, TestContext.Current.CancellationToken), 2e-5);
+            Close(final.Value.GetDouble(), new ValidationSet(cases[final.Name], new(cases[final.Name], 8, null)).Loss(model, TestContext.Current.CancellationToken), 2e-5);
         CheckParameters(model, expected.GetProperty("final_parameters"), adam ? 1e-4 : 1e-5);
     }
 

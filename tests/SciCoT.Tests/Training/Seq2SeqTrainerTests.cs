@@ -69,7 +69,7 @@ public class Seq2SeqTrainerTests
         var best = reports.MinBy(r => r.ValidationLoss)!;
         Assert.True(best.Step < 12, "The validation loss is meant to rise.");
         Assert.Equal((best.Step, best.ValidationLoss), (result.BestStep, result.BestValidationLoss));
-        Assert.Equal(best.ValidationLoss!.Value, new Validation(validation, new(validation, 4, null)).Loss(model, TestContext.Current.CancellationToken), 6);
+        Assert.Equal(best.ValidationLoss!.Value, new ValidationSet(validation, new(validation, 4, null)).Loss(model, TestContext.Current.CancellationToken), 6);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ internal static class ReportSections
     private static ReportSection Calibration(EvaluationReport report) => new(
         ReportPart.Calibration,
         "Calibration",
-        "Whether 80 % sure means right in 80 of 100 cases. ECE: the mean distance between confidence and accuracy.",
+        "Whether 80 % sure means right in 80 of 100 cases: bars show the share of right answers by confidence, stronger the more answers there are; on the dashed line the two agree. ECE: the mean distance between them.",
         ["system", "answers", "ECE", "Brier"],
         [.. report.Systems.Where(system => system.Calibration is not null).Select(system => (IReadOnlyList<string>)[
             system.System, Count(system.Calibration!.Count), Number(system.Calibration.ExpectedCalibrationError), Number(system.Calibration.Brier),

@@ -6,9 +6,10 @@ namespace SciCoT.Models.Checkpoints;
 internal sealed class CheckpointFiles : IDisposable
 {
     public const string SingleFileName = "model.safetensors";
+    public const string PickleFileName = "pytorch_model.bin";
 
-    private readonly List<SafetensorsFile> _files = [];
-    private readonly Dictionary<string, (SafetensorsFile File, SafetensorsEntry Entry)> _tensors = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _files = [];
+    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
 
     private CheckpointFiles()
     {
@@ -16,12 +17,15 @@ internal sealed class CheckpointFiles : IDisposable
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
+    /// <summary>Opens a folder's weights: safetensors where there are some, otherwise a pickle where one is allowed.</summary>
     /// <exception cref="FileNotFoundException">The folder has no weights in this format, or a shard is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the index and the shards do not agree.</exception>
-    public static CheckpointFiles Open(string directory)
+    public static CheckpointFiles Open(string directory, bool allowPickle = false)
     {
         var single = Path.Combine(directory, SingleFileName);
         var index = Path.Combine(directory, ShardIndex.FileName);
+        var pickle = Path.Combine(directory, PickleFileName);
+        var pickleIndex = Path.Combine(directory, ShardIndex.PickleFileName);
         var files = new CheckpointFiles();
         try
         {
@@ -29,10 +33,14 @@ internal sealed class CheckpointFiles : IDisposable
                 files.Add(single);
             else if (File.Exists(index))
                 files.AddShards(directory, index);
+            else if (allowPickle && File.Exists(pickle))
+                files.Add(pickle);
+            else if (allowPickle && File.Exists(pickleIndex))
+                files.AddShards(directory, pickleIndex);
             else
                 throw new FileNotFoundException(
                     $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
-                    + "Weights in other formats (pytorch_model.bin) must be converted first, for example with save_pretrained(safe_serialization=True).", single);
+                    + (allowPickle ? $"Nor is there {PickleFileName}." : $"Weights in {PickleFileName} are read only when asked for: load with allowPickle, and save to have safetensors."), single);
             return files;
         }
         catch
@@ -43,15 +51,11 @@ internal sealed class CheckpointFiles : IDisposable
     }
 
     /// <summary>Number of values in all tensors together.</summary>
-    public Int128 Values => _tensors.Values.Aggregate(Int128.Zero, (sum, tensor) => sum + (tensor.Entry.End - tensor.Entry.Begin) / SafetensorsDtype.Size(tensor.Entry.Dtype));
+    public Int128 Values => _tensors.Values.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Shape.Aggregate(Int128.One, (product, size) => product * size));
 
-    public long[] Shape(string name) => _tensors[name].Entry.Shape;
+    public long[] Shape(string name) => _tensors[name].Shape;
 
-    public Tensor Read(string name, ScalarType precision)
-    {
-        var (file, entry) = _tensors[name];
-        return file.Read(entry, precision);
-    }
+    public Tensor Read(string name, ScalarType precision) => _tensors[name].Read(precision);
 
     /// <summary>Writes tensors into one file, or into shards of at most <paramref name="maxShardBytes"/> where they are more.</summary>
     /// <remarks>
@@ -103,13 +107,26 @@ internal sealed class CheckpointFiles : IDisposable
 
     private void Add(string path)
     {
-        var file = new SafetensorsFile(path);
-        _files.Add(file);
-        foreach (var entry in file.Header.Entries)
+        if (path.EndsWith(".safetensors", StringComparison.Ordinal))
         {
-            if (!_tensors.TryAdd(entry.Name, (file, entry)))
-                throw new InvalidDataException($"{path}: tensor '{entry.Name}' is also in {_tensors[entry.Name].File.Path}.");
+            var file = new SafetensorsFile(path);
+            _files.Add(file);
+            foreach (var entry in file.Header.Entries)
+                Add(entry.Name, new(path, entry.Shape, precision => file.Read(entry, precision)));
         }
+        else
+        {
+            var file = new PickleFile(path);
+            _files.Add(file);
+            foreach (var (name, tensor) in file.Tensors)
+                Add(name, new(path, tensor.Shape, precision => file.Read(name, tensor, precision)));
+        }
+    }
+
+    private void Add(string name, StoredTensor tensor)
+    {
+        if (!_tensors.TryAdd(name, tensor))
+            throw new InvalidDataException($"{tensor.Path}: tensor '{name}' is also in {_tensors[name].Path}.");
     }
 
     private void AddShards(string directory, string index)
@@ -119,17 +136,20 @@ internal sealed class CheckpointFiles : IDisposable
         {
             var path = Path.Combine(directory, shard);
             if (!File.Exists(path))
-                throw new FileNotFoundException($"{path}: this shard is missing; {ShardIndex.FileName} gives it {map.Values.Count(s => s == shard)} tensors.", path);
+                throw new FileNotFoundException($"{path}: this shard is missing; {Path.GetFileName(index)} gives it {map.Values.Count(s => s == shard)} tensors.", path);
             Add(path);
         }
 
         foreach (var (name, shard) in map)
         {
-            if (!_tensors.TryGetValue(name, out var found) || Path.GetFileName(found.File.Path) != shard)
-                throw new InvalidDataException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {ShardIndex.FileName}, but is not.");
+            if (!_tensors.TryGetValue(name, out var found) || Path.GetFileName(found.Path) != shard)
+                throw new InvalidDataException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {Path.GetFileName(index)}, but is not.");
         }
 
         if (_tensors.Keys.FirstOrDefault(name => !map.ContainsKey(name)) is { } extra)
-            throw new InvalidDataException($"{_tensors[extra].File.Path}: tensor '{extra}' is not in {ShardIndex.FileName}.");
+            throw new InvalidDataException($"{_tensors[extra].Path}: tensor '{extra}' is not in {Path.GetFileName(index)}.");
     }
+
+    /// <summary>A tensor, wherever and however it is stored.</summary>
+    private sealed record StoredTensor(string Path, long[] Shape, Func<ScalarType, Tensor> Read);
 }

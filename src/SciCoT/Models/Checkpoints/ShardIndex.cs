@@ -8,6 +8,7 @@ namespace SciCoT.Models.Checkpoints;
 internal static class ShardIndex
 {
     public const string FileName = "model.safetensors.index.json";
+    public const string PickleFileName = "pytorch_model.bin.index.json";
     private const long MaxBytes = 100_000_000;
 
     /// <summary>Reads <c>weight_map</c>: tensor names to the names of files in the index's own folder.</summary>
@@ -26,12 +27,13 @@ internal static class ShardIndex
                 || map.ValueKind != JsonValueKind.Object)
                 throw new InvalidDataException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
 
+            var ending = Path.GetFileName(path) == PickleFileName ? ".bin" : ".safetensors";
             var shards = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
                 var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
-                if (!IsPlainFileName(shard))
-                    throw new InvalidDataException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a .safetensors file in the same folder.");
+                if (!IsPlainFileName(shard, ending))
+                    throw new InvalidDataException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a {ending} file in the same folder.");
                 shards[property.Name] = shard;
             }
 
@@ -53,8 +55,8 @@ internal static class ShardIndex
         AtomicFile.WriteAllText(path, index.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
     }
 
-    private static bool IsPlainFileName(string name) =>
-        name.EndsWith(".safetensors", StringComparison.Ordinal)
+    private static bool IsPlainFileName(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal)
         && name.AsSpan().IndexOfAny("/\\:\0") < 0
         && name[0] != '.';
 }

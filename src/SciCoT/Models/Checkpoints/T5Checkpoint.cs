@@ -22,7 +22,7 @@ internal static class T5Checkpoint
     /// <summary>In the first T5 checkpoints, but never used: cross-attention has no position bias.</summary>
     private const string UnusedBias = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
 
-    public static T5Model Load(string directory, Device? device, ScalarType? dtype, WeightFormat weightFormat)
+    public static T5Model Load(string directory, Device? device, ScalarType? dtype, WeightFormat weightFormat, bool allowPickle)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var precision = Precision(dtype);
@@ -31,7 +31,7 @@ internal static class T5Checkpoint
         if (weightFormat != WeightFormat.Float32 && precision != ScalarType.Float32)
             throw new ArgumentException($"With {weightFormat} weights a model computes in float32; leave the precision out.", nameof(dtype));
         var config = T5Config.Load(Path.Combine(directory, ConfigFileName));
-        using var files = CheckpointFiles.Open(directory);
+        using var files = CheckpointFiles.Open(directory, allowPickle);
         CheckSize(config, files, directory);
         TorchBackend.EnsureLoaded();
 

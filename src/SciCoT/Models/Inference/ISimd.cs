@@ -24,6 +24,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Loads int8 numbers.</summary>
     static abstract TVector Load(sbyte* source);
 
+    /// <summary>Asks for a cache line before it is needed.</summary>
+    static abstract void Prefetch(void* address);
+
     static abstract void Store(TVector vector, float* target);
 
     static abstract TVector Add(TVector a, TVector b);

@@ -18,8 +18,10 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     private int[] _sourceLengths;
     private NativeBuffer _memory;  // [layers, sources, 2, source, inner]: keys and values of each source
     private NativeBuffer _cache;   // [layers, rows, 2, capacity, inner]
+    private NativeBuffer _moved = new(0); // rows on their way to another place
+    private long _movedSize;
     private NativeBuffer _space = new(0);
-    private long _spaceRows;
+    private long _spaceSize;
     private int _rows;
     private int _capacity;
 
@@ -71,6 +73,12 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         if (rows.Count == _rows && rows.Select((row, place) => row == place).All(same => same))
             return;
 
+        if (rows.Count == _rows && rows.Select((row, place) => row / _rowsPerSource == place / _rowsPerSource).All(same => same))
+        {
+            Rearrange(rows);
+            return;
+        }
+
         Replace(ref _cache, Copy(_cache, _rows, rows, _capacity, _capacity, Length));
         _rows = rows.Count;
         int[] sources = [.. Enumerable.Range(0, rows.Count / _rowsPerSource).Select(i => rows[i * _rowsPerSource] / _rowsPerSource)];
@@ -85,6 +93,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         _bias.Dispose();
         _memory.Dispose();
         _cache.Dispose();
+        _moved.Dispose();
         _space.Dispose();
     }
 
@@ -123,6 +132,38 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         _capacity = capacity;
     }
 
+    /// <summary>Rows of each source change places in the cache; those that stay are not touched.</summary>
+    private void Rearrange(IReadOnlyList<int> rows)
+    {
+        int sources = _rows / _rowsPerSource;
+        long size = (long)Length * Inner, each = _rowsPerSource * 2 * size;
+        if (each * _members > _movedSize)
+        {
+            _movedSize = CacheRow(_capacity) * _rowsPerSource * _members;
+            Replace(ref _moved, new NativeBuffer(_movedSize));
+        }
+
+        WorkerTeam.Run(_members, (team, member) =>
+        {
+            while (team.Take(Layers * sources, 1, out int part, out _))
+            {
+                int layer = part / sources, first = part % sources * _rowsPerSource;
+                float* moved = _moved.Pointer + (member * each);
+                for (int i = 0; i < _rowsPerSource; i++)
+                {
+                    if (rows[first + i] != first + i)
+                        CopyRow(Cached(_cache, layer, _rows, rows[first + i], _capacity), _capacity, moved + (i * 2 * size), Length, Length);
+                }
+
+                for (int i = 0; i < _rowsPerSource; i++)
+                {
+                    if (rows[first + i] != first + i)
+                        CopyRow(moved + (i * 2 * size), Length, Cached(_cache, layer, _rows, first + i, _capacity), _capacity, Length);
+                }
+            }
+        });
+    }
+
     /// <summary>Keys and values of some rows in a new buffer.</summary>
     private NativeBuffer Copy(NativeBuffer from, int oldRows, IReadOnlyList<int> rows, int capacity, int newCapacity, int length)
     {
@@ -132,14 +173,17 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             while (team.Take(Layers * rows.Count, 1, out int part, out _))
             {
                 int layer = part / rows.Count, row = part % rows.Count;
-                float* source = Cached(from, layer, oldRows, rows[row], capacity);
-                float* target = Cached(copy, layer, rows.Count, row, newCapacity);
-                long bytes = (long)length * Inner * sizeof(float);
-                Buffer.MemoryCopy(source, target, bytes, bytes);
-                Buffer.MemoryCopy(source + ((long)capacity * Inner), target + ((long)newCapacity * Inner), bytes, bytes);
+                CopyRow(Cached(from, layer, oldRows, rows[row], capacity), capacity, Cached(copy, layer, rows.Count, row, newCapacity), newCapacity, length);
             }
         });
         return copy;
+    }
+
+    private void CopyRow(float* source, int capacity, float* target, int newCapacity, int length)
+    {
+        long bytes = (long)length * Inner * sizeof(float);
+        Buffer.MemoryCopy(source, target, bytes, bytes);
+        Buffer.MemoryCopy(source + ((long)capacity * Inner), target + ((long)newCapacity * Inner), bytes, bytes);
     }
 
     private long CacheRow(int capacity) => 2L * capacity * Inner;
@@ -178,13 +222,13 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             _count = checked(state._rows * added);
             var config = _weights.Config;
             int scores = checked(state._rowsPerSource * added * Math.Max(state._source, state.Length + added));
-            _privateSize = checked((_count * config.ModelSize) + scores + _kernels.ScratchSize(config.LargestInput));
+            _privateSize = NativeBuffer.Aligned(checked((_count * config.ModelSize) + scores + _kernels.ScratchSize(config.LargestInput)));
             long shared = (long)_count * (config.ModelSize + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
             long size = shared + ((long)state._members * _privateSize);
-            if (size > state._spaceRows)
+            if (size > state._spaceSize)
             {
                 Replace(ref state._space, new NativeBuffer(size));
-                state._spaceRows = size;
+                state._spaceSize = size;
             }
 
             _hidden = state._space.Pointer;

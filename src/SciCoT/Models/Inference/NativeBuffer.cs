@@ -15,6 +15,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     ~NativeBuffer() => Free();
 
+    /// <summary>So many numbers that what follows them is aligned again.</summary>
+    public static int Aligned(int count) => checked(count + (Alignment / sizeof(float)) - 1) / (Alignment / sizeof(float)) * (Alignment / sizeof(float));
+
     public float* Pointer => (float*)_memory;
 
     public void Dispose()

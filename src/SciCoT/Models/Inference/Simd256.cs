@@ -26,6 +26,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address) => Sse.Prefetch0(address);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> vector, float* target) => Vector256.Store(vector, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,6 +26,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address) => Sse.Prefetch0(address);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> vector, float* target) => Vector512.Store(vector, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
         _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
         _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
-        _privateSize = checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput));
+        _privateSize = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput)));
         _private = new NativeBuffer((long)members * _privateSize);
     }
 

@@ -113,7 +113,7 @@ internal sealed class BatchScheduler : IDisposable
         while (WaitForWork())
         {
             if (_takesTurns)
-                ComputeTurns.Enter();
+                ComputeTurns.OnCpu.Enter();
             try
             {
                 // Taken only now: while others computed, more may have come, or all may have gone.
@@ -124,7 +124,7 @@ internal sealed class BatchScheduler : IDisposable
             finally
             {
                 if (_takesTurns)
-                    ComputeTurns.Leave();
+                    ComputeTurns.OnCpu.Leave();
             }
         }
 
@@ -177,9 +177,9 @@ internal sealed class BatchScheduler : IDisposable
 
     private void Compute(IReadOnlyList<WorkItem> batch)
     {
-        _telemetry.BatchBegins(batch, item => _time.GetElapsedTime(item.Enqueued));
         try
         {
+            _telemetry.BatchBegins(batch, item => _time.GetElapsedTime(item.Enqueued));
             _compute(batch);
         }
         catch (Exception) when (batch.Count > 1)

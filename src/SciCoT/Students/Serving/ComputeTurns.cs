@@ -2,43 +2,46 @@ using TorchSharp;
 
 namespace SciCoT.Students.Serving;
 
-/// <summary>Whose turn it is to compute on the CPU, in the order of asking.</summary>
+/// <summary>Whose turn it is to compute, in the order of asking.</summary>
 /// <remarks>
 /// libtorch keeps a pool of threads for each thread that calls it. Two models of one pipeline would otherwise run two pools
-/// on the same cores, whose threads wait for each other in busy loops. As many batches are computed side by side as there are
-/// cores for their pools.
+/// on the same cores, whose threads wait for each other in busy loops. Safe for concurrent callers.
 /// </remarks>
-internal static class ComputeTurns
+/// <param name="together">How many may compute side by side, asked each time.</param>
+internal sealed class ComputeTurns(Func<int> together)
 {
-    private static readonly Lock Gate = new();
-    private static readonly Queue<ManualResetEventSlim> Waiting = [];
-    private static int _running;
+    private readonly Lock _gate = new();
+    private readonly Queue<ManualResetEventSlim> _waiting = [];
+    private int _running;
+
+    /// <summary>The process's cores: as many batches side by side as there are cores for their pools.</summary>
+    public static ComputeTurns OnCpu { get; } = new(() => Environment.ProcessorCount / torch.get_num_threads());
 
     /// <summary>Waits for a turn; every call is followed by one of <see cref="Leave"/>.</summary>
-    public static void Enter()
+    public void Enter()
     {
-        int together = Math.Max(1, Environment.ProcessorCount / torch.get_num_threads());
+        int limit = Math.Max(1, together());
         using var turn = new ManualResetEventSlim();
-        lock (Gate)
+        lock (_gate)
         {
-            if (Waiting.Count == 0 && _running < together)
+            if (_waiting.Count == 0 && _running < limit)
             {
                 _running++;
                 return;
             }
 
-            Waiting.Enqueue(turn);
+            _waiting.Enqueue(turn);
         }
 
         turn.Wait();
     }
 
     /// <summary>Hands the turn on.</summary>
-    public static void Leave()
+    public void Leave()
     {
-        lock (Gate)
+        lock (_gate)
         {
-            if (Waiting.TryDequeue(out var next))
+            if (_waiting.TryDequeue(out var next))
                 next.Set();
             else
                 _running--;

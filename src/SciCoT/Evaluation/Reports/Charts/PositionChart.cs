@@ -13,8 +13,7 @@ internal static class PositionChart
         int rows = positions.Counts.Count, columns = unread ? rows + 1 : rows;
         var svg = new Svg(Math.Max(Left + (Cell * columns) + 10, 190), Top + (Cell * rows) + 10, $"Positions picked by {system}");
         svg.Text(6, 14, system, "label");
-        svg.Text(Left, 30, "picked →", "axis");
-        svg.Text(6, 30, "right ↓", "axis");
+        svg.Text(6, 30, "right ↓   picked →", "axis");
         for (int column = 0; column < columns; column++)
             svg.Text(Left + (Cell * (column + 0.5)), 42, column < rows ? $"{column + 1}" : "none", "axis middle");
         for (int row = 0; row < rows; row++)

@@ -9,7 +9,7 @@ internal static class ReliabilityChart
 
     public static string Draw(string system, Calibration calibration, string colour)
     {
-        var svg = new Svg(Left + Plot + 12, Top + Plot + 38, $"Reliability of {system}");
+        var svg = new Svg(Left + Plot + 12, Top + Plot + 36, $"Reliability of {system}");
         svg.Text(Left, 14, $"{system}, ECE {Number(calibration.ExpectedCalibrationError)}", "label");
         foreach (double tick in new[] { 0, 0.5, 1 })
         {
@@ -29,7 +29,7 @@ internal static class ReliabilityChart
         }
 
         svg.Line(X(0), Y(0), X(1), Y(1), "chance");
-        svg.Text(X(0.5), Y(0) + 30, "confidence (height: right; strength: answers)", "axis middle");
+        svg.Text(X(0.5), Y(0) + 30, "confidence", "axis middle");
         return svg.ToString();
     }
 

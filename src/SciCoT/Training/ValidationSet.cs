@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SciCoT.Training;
 
 /// <summary>The loss of a model on examples that it does not learn from.</summary>
-internal sealed class Validation(IReadOnlyList<Seq2SeqExample> examples, BatchPlan plan)
+internal sealed class ValidationSet(IReadOnlyList<Seq2SeqExample> examples, BatchPlan plan)
 {
     private readonly IReadOnlyList<int[]> _batches = plan.Ordered();
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Uses the packages as a stranger does: a new console project outside the repository, packages from a local feed, the
+# documentation's own code. Needs the SDK, the packages of the solution's restore, and a model folder to answer with.
+#
+#   eng/consumer-test/run.sh MODEL_FOLDER
+set -euo pipefail
+
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+model=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A version of its own, and a package folder of its own above the machine's: nothing old is found, nothing is left behind.
+version="0.1.0-consumer.$(date -u +%Y%m%d%H%M%S)"
+cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
+export NUGET_PACKAGES="$work/packages"
+
+for project in SciCoT SciCoT.Testing; do
+  NUGET_PACKAGES="$cache" dotnet pack "$repository/src/$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
+done
+
+# The block of C# in a file of the documentation that contains a given text.
+code() { # FILE TEXT
+  awk -v text="$2" '
+    /^```csharp/ { inside = 1; block = ""; next }
+    /^```/ && inside { inside = 0; if (index(block, text)) { printf "%s", block; found = 1; exit } next }
+    inside { block = block $0 "\n" }
+    END { if (!found) { print "no block with: " text > "/dev/stderr"; exit 1 } }
+  ' "$repository/$1"
+}
+
+expect() { # TEXT PATTERN
+  grep -qE -- "$2" <<<"$1" || { printf 'expected %s, got:\n%s\n' "$2" "$1" >&2; exit 1; }
+}
+
+mkdir "$work/app" && cd "$work/app"
+cat >nuget.config <<EOF
+<configuration>
+  <packageSources><add key="scicot" value="$work/feed" /></packageSources>
+  <fallbackPackageFolders><add key="machine" value="$cache" /></fallbackPackageFolders>
+</configuration>
+EOF
+project() { # BACKEND
+  cat >app.csproj <<EOF
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <Nullable>enable</Nullable>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <InvariantGlobalization>true</InvariantGlobalization>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <!-- TorchSharp asks for versions of its own dependencies that a feed may lack. -->
+    <WarningsNotAsErrors>NU1603</WarningsNotAsErrors>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="SciCoT" Version="$version" />
+    <PackageReference Include="SciCoT.Testing" Version="$version" />
+    <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.15" />
+    $1
+  </ItemGroup>
+</Project>
+EOF
+}
+build() {
+  dotnet build -c Release -v quiet --nologo -o "$work/bin" || { echo "the consumer does not build" >&2; exit 1; }
+}
+run() { (cd "$work" && dotnet "$work/bin/app.dll" 2>&1); }
+
+mkdir -p "$work/artifacts/quickstart" && ln -s "$model" "$work/artifacts/quickstart/model"
+
+echo "== without a native backend: the message names the package"
+project ""
+code README.md 'AddSciCoT(options' >Program.cs
+build
+if output=$(run); then echo "it ran without a backend" >&2; exit 1; fi
+expect "$output" 'Add a backend package .*libtorch-cpu-'
+
+echo "== what the packages hold"
+for package in scicot:SciCoT scicot.testing:SciCoT.Testing; do
+  folder="$work/packages/${package%:*}/$version"
+  for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
+    [ -s "$folder/$file" ] || { echo "${package#*:} lacks $file" >&2; exit 1; }
+  done
+  [ -s "$work/feed/${package#*:}.$version.snupkg" ] || { echo "${package#*:} has no symbols" >&2; exit 1; }
+  grep -q '<license type="expression">MIT</license>' "$folder/${package%:*}.nuspec"
+done
+[ -s "$work/packages/scicot/$version/buildTransitive/SciCoT.targets" ]
+
+echo "== the README's program"
+case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
+project "<PackageReference Include=\"libtorch-cpu-$rid\" Version=\"2.10.0\" />"
+build
+output=$(run)
+echo "$output"
+expect "$output" '^.+ \([0-9]+ ?%\), because: .'
+
+echo "== a teacher of one's own, in twenty lines"
+code docs/custom-teacher.md 'ITeacherPrompter' >Program.cs
+[ "$(grep -c . Program.cs)" -le 20 ] || { echo "the teacher takes $(grep -c . Program.cs) lines" >&2; exit 1; }
+build
+output=$(run)
+echo "$output"
+expect "$output" 'because'
+echo "consumer test passed"

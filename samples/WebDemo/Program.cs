@@ -1,0 +1,3 @@
+using WebDemo;
+
+await Demo.Build(args).RunAsync();

@@ -1,0 +1,16 @@
+namespace SciCoT.Cli;
+
+/// <summary>What the tool tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>The work failed; the message on standard error says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line or the configuration is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Ctrl-C; what was done is kept, and the same command continues.</summary>
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace SciCoT.Cli;
+
+/// <summary>The options of commands that load a model folder.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "The folder with rationale-student/, answer-student/ and scicot.json, as a distillation run leaves it." };
+    private readonly Option<string?> _device = new("--device") { Description = "cpu, cuda, cuda:1 or mps; by default cpu." };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"Questions that are computed at a time; by default {SciCoTPipeline.DefaultBatchSize}." };
+    private readonly Option<int?> _maxRationaleTokens = new("--max-rationale-tokens") { Description = "Limit of a rationale's length; by default what the student was trained with." };
+
+    public ModelOptions() => All = [_model, _device, _batchSize, _maxRationaleTokens];
+
+    public IReadOnlyList<Option> All { get; }
+
+    public LoadedPipeline Load(Settings settings)
+    {
+        var device = settings.Text(_device) ?? "cpu";
+        if (device is not ("cpu" or "mps") && !device.StartsWith("cuda", StringComparison.Ordinal))
+            throw new UsageException($"{_device.Name} must be cpu, cuda, cuda:N or mps; got '{device}'.");
+        return new(settings.Required(_model), device, settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1));
+    }
+}

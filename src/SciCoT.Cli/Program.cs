@@ -1,0 +1,3 @@
+using SciCoT.Cli;
+
+return await Tool.RunAsync(args, new ToolConsole(Console.In, Console.Out, Console.Error));

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using SciCoT.Cli.Commands;
+using SciCoT.Hub;
+using SciCoT.Models;
+using SciCoT.Questions;
+using SciCoT.Teaching;
+
+namespace SciCoT.Cli;
+
+/// <summary>The <c>scicot</c> command line.</summary>
+internal static class Tool
+{
+    /// <summary>Time that work has after Ctrl-C to leave its run in order.</summary>
+    private static readonly TimeSpan Parting = TimeSpan.FromMinutes(1);
+
+    /// <summary>Runs one command line; nothing is thrown.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
+    {
+        var parsed = Root(console).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                console.Error.WriteLine(error.Message);
+            console.Error.WriteLine($"See scicot {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = console.Out,
+                Error = console.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = Parting,
+            };
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            console.Error.WriteLine("Stopped. What was done is kept; the same command continues.");
+            return ExitCode.Cancelled;
+        }
+        catch (UsageException e)
+        {
+            console.Error.WriteLine(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            console.Error.WriteLine(e.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Root(ToolConsole console) => new("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
+    {
+        new DownloadCommand(console),
+        new InspectCommand(console),
+        new DistillCommand(console),
+        new AnswerCommand(console),
+        new EvaluateCommand(console),
+    };
+
+    /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
+    private static bool IsExpected(Exception e) =>
+        e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or ArgumentException or InvalidOperationException
+            or HubException or TorchBackendException or TeacherException or BadRowException;
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace SciCoT.Cli;
+
+/// <summary>One command of the tool, with what all of them share: <c>--json</c>, <c>--config</c>, examples in the help.</summary>
+internal abstract class ToolCommand : Command
+{
+    private readonly Option<string?> _config = new("--config") { Description = $"A JSON file with values for options; by default {Settings.DefaultFile} where there is one." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write the result as JSON, for machines." };
+
+    protected ToolCommand(string name, string description, ToolConsole console, params string[] examples)
+        : base(name, $"{description}\n\nExamples:\n{string.Join('\n', examples.Select(example => "  " + example))}")
+    {
+        SetAction(async (result, cancellationToken) =>
+        {
+            var settings = Settings.Of(result, _config);
+            await RunAsync(settings, result, console, settings.Flag(_json), cancellationToken).ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+    }
+
+    protected abstract Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken);
+
+    /// <summary>Adds the command's own options and, behind them, the common ones.</summary>
+    protected void AddOptions(params Option[] options)
+    {
+        foreach (var option in options.Append(_json).Append(_config))
+            Options.Add(option);
+    }
+}

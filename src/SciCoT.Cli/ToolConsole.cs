@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace SciCoT.Cli;
+
+/// <summary>Where the tool reads and writes: results go to standard output, everything else to standard error.</summary>
+internal sealed class ToolConsole(TextReader input, TextWriter output, TextWriter error)
+{
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public TextReader In => input;
+
+    public TextWriter Out => output;
+
+    public TextWriter Error => error;
+
+    /// <summary>Whether a person watches, who wants to see bars move.</summary>
+    private static bool IsWatched => !Console.IsErrorRedirected;
+
+    /// <summary>Writes a result for a machine, on one line.</summary>
+    public void WriteJson(JsonNode json) => Out.WriteLine(json.ToJsonString(OneLine));
+
+    /// <summary>Writes a result for a machine or, one name and value a line, for a person.</summary>
+    public void Write(JsonObject result, bool asJson)
+    {
+        if (asJson)
+            WriteJson(result);
+        else
+            WriteLines(result, "");
+    }
+
+    /// <summary>Runs long work under progress bars with the time that is left; without them where nobody watches.</summary>
+    /// <param name="work">The work. It reports a task's name, how much is done and how much there is.</param>
+    public async Task<T> WithProgressAsync<T>(Func<Action<string, double, double>, Task<T>> work)
+    {
+        if (!IsWatched)
+            return await work((_, _, _) => { });
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        return await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .StartAsync(async context =>
+            {
+                var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                return await work((name, done, total) =>
+                {
+                    lock (tasks)
+                    {
+                        if (!tasks.TryGetValue(name, out var task))
+                            tasks[name] = task = context.AddTask(Markup.Escape(name));
+                        task.MaxValue = Math.Max(total, 1e-9);
+                        task.Value = done;
+                    }
+                });
+            });
+    }
+
+    private void WriteLines(JsonObject result, string indent)
+    {
+        foreach (var (name, value) in result)
+        {
+            switch (value)
+            {
+                case JsonObject part:
+                    Out.WriteLine($"{indent}{name}:");
+                    WriteLines(part, indent + "  ");
+                    break;
+                case JsonArray items:
+                    Out.WriteLine($"{indent}{name}: {string.Join(", ", items.Select(Text))}");
+                    break;
+                default:
+                    Out.WriteLine($"{indent}{name}: {Text(value)}");
+                    break;
+            }
+        }
+    }
+
+    private static string Text(JsonNode? value) =>
+        value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString(OneLine) ?? "none";
+}

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace SciCoT.Hub;
+
+/// <summary>Which names may become parts of addresses and paths. Everything that a server or a user says passes here first.</summary>
+internal static partial class HubNames
+{
+    /// <exception cref="ArgumentException">The name is no repository.</exception>
+    public static void CheckRepository(string repository)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(repository);
+        if (!Repository().IsMatch(repository) || repository.Contains("..", StringComparison.Ordinal) || repository.Contains("--", StringComparison.Ordinal) || repository.EndsWith(".git", StringComparison.Ordinal))
+            throw new ArgumentException($"'{repository}' is no model's name; expected organisation/name, for example google/flan-t5-small.", nameof(repository));
+    }
+
+    /// <exception cref="ArgumentException">The name is no revision.</exception>
+    public static void CheckRevision(string revision)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(revision);
+        if (!Revision().IsMatch(revision) || revision.Contains("..", StringComparison.Ordinal))
+            throw new ArgumentException($"'{revision}' is no revision; expected a branch, a tag or a commit, for example main.", nameof(revision));
+    }
+
+    public static bool IsCommit(string text) => Commit().IsMatch(text);
+
+    /// <summary>Whether an etag may name a blob: the hashes that the server gives do, a path does not.</summary>
+    public static bool IsBlobName(string text) => BlobName().IsMatch(text);
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][\w.-]{0,95}(/[A-Za-z0-9_][\w.-]{0,95})?\z", RegexOptions.ECMAScript)]
+    private static partial Regex Repository();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][\w.-]{0,127}(/[A-Za-z0-9_][\w.-]{0,127}){0,4}\z", RegexOptions.ECMAScript)]
+    private static partial Regex Revision();
+
+    [GeneratedRegex(@"\A[0-9a-f]{40}\z")]
+    private static partial Regex Commit();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{4,128}\z")]
+    private static partial Regex BlobName();
+}

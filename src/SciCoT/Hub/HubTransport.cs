@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace SciCoT.Hub;
+
+/// <summary>
+/// Requests to the server: redirects are followed here, so that the token stays with the server it belongs to, and what
+/// may pass is tried again. Proxies are those of the environment, as <see cref="HttpClient"/> finds them.
+/// </summary>
+internal sealed class HubTransport : IDisposable
+{
+    private const int MaxRedirects = 8;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    private readonly HubOptions _options;
+    private readonly HttpClient _http;
+
+    public HubTransport(HubOptions options)
+    {
+        _options = options;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = options.StallTimeout, UseCookies = false })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
+        };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("scicot", typeof(HubTransport).Assembly.GetName().Version?.ToString(3)));
+        _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
+    }
+
+    /// <summary>How waiting is done; tests replace it.</summary>
+    public Func<TimeSpan, CancellationToken, Task> Wait { get; init; } = Task.Delay;
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Runs an attempt until it succeeds, fails for good or has failed too often.</summary>
+    /// <param name="what">What is tried, for the message.</param>
+    /// <param name="attempts">How often.</param>
+    /// <param name="attempt">The attempt. A <see cref="TransientException"/>, a broken connection and a stall are worth another.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <exception cref="HubException">It failed.</exception>
+    public async Task<T> TryAsync<T>(string what, int attempts, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (int tried = 1; ; tried++)
+        {
+            Exception failure;
+            try
+            {
+                return await attempt(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
+            {
+                failure = e;
+            }
+
+            var transient = failure as TransientException;
+            if (tried >= attempts || transient?.RetryAfter > LongestWait)
+            {
+                throw new HubException(
+                    $"{what}: {failure.Message} after {tried} {(tried == 1 ? "attempt" : "attempts")}. Try again later: what has come is kept and is not fetched again.",
+                    transient?.Status,
+                    failure);
+            }
+
+            var wait = transient?.RetryAfter ?? FirstWait * Math.Pow(2, tried - 1);
+            await Wait(wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a request and follows redirects. The answer is a success; everything else is thrown.</summary>
+    /// <param name="method">GET or HEAD.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="from">The first byte that is wanted.</param>
+    /// <param name="stopAt">Whether a redirect already says what is wanted.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri address, long from = 0, Func<HttpResponseMessage, bool>? stopAt = null, CancellationToken cancellationToken = default)
+    {
+        for (int hop = 0; hop <= MaxRedirects; hop++)
+        {
+            using var request = new HttpRequestMessage(method, address);
+            if (_options.Token is not null && IsEndpoint(address))
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
+            if (from > 0)
+                request.Headers.Range = new RangeHeaderValue(from, null);
+
+            var response = await WithinAsync(token => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellationToken).ConfigureAwait(false);
+            if (!IsRedirect(response.StatusCode) || stopAt?.Invoke(response) == true)
+                return response;
+            using (response)
+                address = Next(address, response.Headers.Location);
+        }
+
+        throw new HubException($"{address}: the server redirects more than {MaxRedirects} times.");
+    }
+
+    /// <summary>Runs one step of the network within the time that the server may be silent.</summary>
+    public async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.StallTimeout);
+        try
+        {
+            return await step(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransientException($"the server sent nothing for {_options.StallTimeout.TotalSeconds:0.#} seconds", inner: e);
+        }
+    }
+
+    private static bool IsTransient(Exception e) => e is TransientException or HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException };
+
+    private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
+
+    private static Uri Next(Uri from, Uri? location)
+    {
+        if (location is null)
+            throw new HubException($"{from}: the server redirects to nowhere.");
+        var next = new Uri(from, location);
+        bool allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+        return allowed ? next : throw new HubException($"{from}: the server redirects to {next.Scheme}://{next.Host}, which is not followed: a model comes by https.");
+    }
+
+    private bool IsEndpoint(Uri address) =>
+        Uri.Compare(address, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+}

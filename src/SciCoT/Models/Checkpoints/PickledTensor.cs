@@ -1,0 +1,39 @@
+namespace SciCoT.Models.Checkpoints;
+
+/// <summary>The values of some tensors: one member of the archive.</summary>
+/// <param name="Key">The member's name below <c>data/</c>.</param>
+/// <param name="Dtype">Its element type, named as safetensors names it.</param>
+/// <param name="Elements">How many it holds.</param>
+internal sealed record PickledStorage(string Key, string Dtype, long Elements);
+
+/// <summary>A tensor of a pickle: a view of a storage.</summary>
+/// <param name="Storage">Where its values are.</param>
+/// <param name="Offset">Where it begins, in elements.</param>
+/// <param name="Shape">Its dimensions.</param>
+/// <param name="Strides">How many elements lie between neighbours, for each dimension.</param>
+internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides)
+{
+    private const int MaxDimensions = 8;
+
+    /// <summary>Makes a view that is known to lie inside its storage.</summary>
+    /// <exception cref="InvalidDataException">It does not.</exception>
+    public static PickledTensor Create(PickledStorage storage, long offset, long[] shape, long[] strides)
+    {
+        var view = $"a view of [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from element {offset}";
+        if (shape.Length != strides.Length || shape.Length > MaxDimensions || offset < 0 || shape.Any(n => n < 0) || strides.Any(n => n < 0))
+            throw new InvalidDataException($"storage '{storage.Key}' has {view}; expected as many strides as dimensions, at most {MaxDimensions}, and no negative number.");
+        Int128 count = 1;
+        Int128 last = offset;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            count *= shape[i];
+            last += shape[i] == 0 ? 0 : (Int128)(shape[i] - 1) * strides[i];
+            if (count > storage.Elements || last >= storage.Elements)
+                throw new InvalidDataException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+        }
+
+        return count == 0 || last < storage.Elements
+            ? new PickledTensor(storage, offset, shape, strides)
+            : throw new InvalidDataException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+    }
+}

@@ -1,0 +1,29 @@
+namespace SciCoT.Teaching;
+
+/// <summary>What a model's tokens cost, in any currency.</summary>
+/// <param name="InputPerMillion">The price of a million tokens that the model reads.</param>
+/// <param name="OutputPerMillion">The price of a million tokens that it writes.</param>
+public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillion)
+{
+    /// <summary>What a call costs.</summary>
+    /// <param name="inputTokens">Tokens read.</param>
+    /// <param name="outputTokens">Tokens written.</param>
+    public decimal Of(long inputTokens, long outputTokens) =>
+        ((inputTokens * InputPerMillion) + (outputTokens * OutputPerMillion)) / 1_000_000;
+
+    /// <summary>
+    /// The price of a model: that of its name, or else of the longest name in the list of which it is a version
+    /// (<c>small-2026-01-02</c> of <c>small</c>).
+    /// </summary>
+    internal static ModelPrice? Find(IReadOnlyDictionary<string, ModelPrice> prices, string? model)
+    {
+        if (model is null)
+            return null;
+        if (prices.TryGetValue(model, out var price))
+            return price;
+        return prices
+            .Where(pair => model.Length > pair.Key.Length && model.StartsWith(pair.Key, StringComparison.Ordinal) && model[pair.Key.Length] is ('-' or '@' or ':') && pair.Key.Length > 0)
+            .OrderByDescending(pair => pair.Key.Length)
+            .FirstOrDefault().Value;
+    }
+}

@@ -1,0 +1,26 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Chat;
+using SciCoT.Teaching;
+
+namespace SciCoT.Tests.AnnotationHost;
+
+/// <summary>The real OpenAI client as a teacher.</summary>
+public static class OpenAITeacher
+{
+    public static ChatClientTeacher Create(Uri endpoint, ChatClientTeacherOptions? options = null) => new(Client(endpoint), options);
+
+    public static IChatClient Client(Uri endpoint) => new ChatClient("model-1", new ApiKeyCredential("no-key"), new OpenAIClientOptions
+    {
+        Endpoint = endpoint,
+        // Its own three retries and its own timeout would go on behind the back of what limits, counts and times the calls.
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        NetworkTimeout = Timeout.InfiniteTimeSpan,
+    }).AsIChatClient();
+
+    /// <summary>Questions that differ in their number, whose answer is A.</summary>
+    public static ScienceQuestion[] Questions(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => ScienceQuestion.Create($"Is fact {i} true?", "yes", "no", "sometimes") with { Id = $"q{i:d4}", AnswerLabel = "A" })];
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Tests.AnnotationHost;
+
+// annotate <endpoint> <store> <questions>: says each unit that counts, so that whoever kills it knows what must be there.
+// serve <milliseconds>: a server that answers after that time, says its address, and ends with its input.
+switch (args)
+{
+    case ["annotate", var endpoint, var path, var count]:
+        await using (var store = JsonLinesRationaleStore.Open(path))
+        {
+            var teacher = OpenAITeacher.Create(new Uri(endpoint));
+            await new RationaleAnnotator(teacher, store, AnnotationSettings.For(teacher) with { Concurrency = 8 })
+                .AnnotateAsync(OpenAITeacher.Questions(int.Parse(count, CultureInfo.InvariantCulture)), new Announcer());
+        }
+
+        return 0;
+
+    case ["serve", var milliseconds]:
+        var answer = new ChatAnswer { Delay = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)) };
+        await using (var server = await ChatServer.StartAsync(_ => answer))
+        {
+            Console.WriteLine(server.Address);
+            await Console.In.ReadToEndAsync();
+        }
+
+        return 0;
+
+    default:
+        Console.Error.WriteLine("annotate <endpoint> <store> <questions> | serve <milliseconds>");
+        return 1;
+}
+
+internal sealed class Announcer : IProgress<AnnotationProgress>
+{
+    public void Report(AnnotationProgress progress)
+    {
+        Console.WriteLine($"counted {progress.Done + progress.Skipped}");
+        Console.Out.Flush();
+    }
+}

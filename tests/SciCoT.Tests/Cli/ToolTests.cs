@@ -1,0 +1,258 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SciCoT.Models;
+using SciCoT.Questions;
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Testing;
+using SciCoT.Tests.Hub;
+using SciCoT.Tests.Models;
+using SciCoT.Tests.Rationales;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Cli;
+
+/// <summary>The tool as a shell sees it: arguments and input in; output, messages and an exit code out.</summary>
+public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
+{
+    private const string Question = "What rusts? (A) iron (B) wood";
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Answer_SaysLabelTextAndReason()
+    {
+        var outcome = (await Commands.RunAsync(["answer", "--model", model.Path, Question])).Succeeded();
+        Assert.Matches(@"^\([AB]\) (iron|wood)  \d+ ?%  because: ", outcome.Output);
+        Assert.Equal("", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Answers_ComeInOrderWithAllProbabilities()
+    {
+        var outcome = (await Commands.RunAsync(["answer", "-m", model.Path, "-i", model.QuestionPath, "--batch-size", "2", "--json"])).Succeeded();
+        Assert.Equal(model.Questions.Select(q => q.Id), outcome.Rows.Select(row => (string?)row["id"]));
+        Assert.All(outcome.Rows.Zip(model.Questions), pair =>
+        {
+            Assert.Equal(pair.Second.Choices.Count, pair.First["choices"]!.AsArray().Count);
+            Assert.Equal(1, pair.First["choices"]!.AsArray().Sum(choice => (double)choice!["probability"]!), 1e-4);
+        });
+    }
+
+    [Fact]
+    public async Task StandardInput_IsJsonOrText()
+    {
+        var outcome = (await Commands.RunAsync(["answer", "-m", model.Path, "-i", "-", "--json"], $"{File.ReadLines(model.QuestionPath).First()}\n\n{Question}\n")).Succeeded();
+        Assert.Equal(2, outcome.Rows.Count);
+        Assert.Equal(model.Questions[0].Id, (string?)outcome.Rows[0]["id"]);
+        Assert.Contains((string?)outcome.Rows[1]["text"], new[] { "iron", "wood" });
+    }
+
+    [Fact]
+    public async Task BadRow_IsNamedAndFails()
+    {
+        var outcome = await Commands.RunAsync(["answer", "-m", model.Path, "-i", "-"], $"{Question}\n{{\"id\": 3}}\n");
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains("standard input", outcome.Error);
+        Assert.Contains("2", outcome.Error);
+        Assert.DoesNotContain("   at ", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("--no-such-option", "--no-such-option")]
+    [InlineData("answer --batch-size many", "--batch-size")]
+    [InlineData("answer", "Nothing to answer")]
+    [InlineData("answer x?", "SCICOT_MODEL")]
+    [InlineData("answer x? -m nowhere --batch-size 0", "--batch-size must be a whole number from 1; got '0'")]
+    [InlineData("answer x? -m nowhere --device gpu", "--device")]
+    [InlineData("answer x? --config nowhere.json", "nowhere.json")]
+    [InlineData("evaluate -m nowhere", "--data")]
+    [InlineData("download", "scicot download --help")]
+    public async Task WrongUse_IsNamed(string line, string named)
+    {
+        var outcome = await Commands.RunAsync(line.Split(' '));
+        Assert.Equal(SciCoT.Cli.ExitCode.Usage, outcome.ExitCode);
+        Assert.Contains(named, outcome.Error);
+        Assert.Equal("", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("answer x? -m nowhere", "nowhere")]
+    [InlineData("inspect nowhere", "nowhere")]
+    [InlineData("evaluate -m nowhere -d nowhere.jsonl", "nowhere.jsonl")]
+    public async Task WhatIsMissing_FailsWithoutStackTrace(string line, string named)
+    {
+        var outcome = await Commands.RunAsync(line.Split(' '));
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains(named, outcome.Error);
+        Assert.DoesNotContain("   at ", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Configuration_IsFileThenEnvironmentThenFlags()
+    {
+        var file = _folder.File("settings.json");
+        File.WriteAllText(file, JsonSerializer.Serialize(new { model = model.Path, batchSize = 0, json = true }));
+        string[] line = ["answer", Question, "--config", file];
+
+        var fromFile = await Commands.RunAsync(line);
+        Assert.Contains("got '0'", fromFile.Error);
+        Assert.Contains("text", (await Commands.RunAsync([.. line, "--batch-size", "4"])).Succeeded().Json.Select(p => p.Key));
+
+        Environment.SetEnvironmentVariable("SCICOT_BATCHSIZE", "-3");
+        try
+        {
+            Assert.Contains("got '-3'", (await Commands.RunAsync(line)).Error);
+            (await Commands.RunAsync([.. line, "--batch-size", "4"])).Succeeded();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SCICOT_BATCHSIZE", null);
+        }
+    }
+
+    [Theory]
+    [InlineData("answer")]
+    [InlineData("distill")]
+    [InlineData("download")]
+    [InlineData("evaluate")]
+    [InlineData("inspect")]
+    public async Task Help_HasExamples(string command)
+    {
+        var outcome = (await Commands.RunAsync([command, "--help"])).Succeeded();
+        Assert.Contains("Examples:", outcome.Output);
+        Assert.Contains($"scicot {command}", outcome.Output);
+        Assert.Contains("--json", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Completion_SuggestsCommands() =>
+        Assert.Contains("inspect", (await Commands.RunAsync(["[suggest:2]", "in"])).Succeeded().Output);
+
+    [Fact]
+    public async Task Cancelled_HasItsExitCode()
+    {
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        var outcome = await Commands.RunAsync(["answer", "-m", model.Path, Question], cancellationToken: stopped.Token);
+        Assert.Equal(SciCoT.Cli.ExitCode.Cancelled, outcome.ExitCode);
+        Assert.Contains("continues", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Evaluate_CountsWhatThePipelineAnswers()
+    {
+        var answers = (await Commands.RunAsync(["answer", "-m", model.Path, "-i", model.QuestionPath, "--json"])).Succeeded().Rows;
+        int right = answers.Zip(model.Questions).Count(pair => (string?)pair.First["label"] == pair.Second.AnswerLabel);
+
+        var report = (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", model.QuestionPath, "--json"])).Succeeded().Json;
+        Assert.Equal((5, right), ((int)report["questions"]!, (int)report["correct"]!));
+        Assert.Equal(2, report["interval95"]!.AsArray().Count);
+        Assert.StartsWith("questions: 5\n", (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", model.QuestionPath])).Succeeded().Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Evaluate_NeedsAnswers()
+    {
+        var path = _folder.File("open.jsonl");
+        QuestionFile.Write(path, [model.Questions[0] with { AnswerLabel = null }]);
+        Assert.Contains(model.Questions[0].Id, (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", path])).Error);
+    }
+
+    [Fact]
+    public async Task Inspect_TellsCheckpointsModelsAndStores()
+    {
+        var checkpoint = (await Commands.RunAsync(["inspect", Golden.Folder(Golden.Gated), "--json"])).Succeeded().Json;
+        Assert.Equal("checkpoint", (string?)checkpoint["kind"]);
+        using (var golden = T5Model.Load(Golden.Folder(Golden.Gated)))
+            Assert.Equal(TinyModel.Weights(golden).Length, (long)checkpoint["parameters"]!);
+
+        var folder = (await Commands.RunAsync(["inspect", model.Path, "--json"])).Succeeded().Json;
+        Assert.Equal("model", (string?)folder["kind"]);
+        Assert.Equal("loads", (string?)folder["rationale-student"]!["tokenizer"]);
+        Assert.Contains("kind: model", (await Commands.RunAsync(["inspect", model.Path])).Succeeded().Output);
+
+        var path = _folder.File("rationales.jsonl");
+        await using (var store = JsonLinesRationaleStore.Open(path, TestContext.Current.CancellationToken))
+        {
+            await store.AppendAsync(Records.Sample(1), TestContext.Current.CancellationToken);
+            await store.AppendAsync(Records.Sample(2), TestContext.Current.CancellationToken);
+        }
+
+        var seen = (await Commands.RunAsync(["inspect", path, "--json"])).Succeeded().Json;
+        Assert.Equal(2, (int)seen["records"]!);
+    }
+
+    [Fact]
+    public async Task Inspect_FindsADamagedCheckpoint()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(model.Path, "answer-student")))
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
+        var weights = _folder.File("model.safetensors");
+        File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^100]);
+        var outcome = await Commands.RunAsync(["inspect", _folder.Path]);
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains(weights, outcome.Error);
+    }
+
+    [Fact]
+    public async Task Distill_ContinuesAfterAStopAndLeavesAModelThatAnswers()
+    {
+        var world = MiniScience.Create(seed: 3);
+        var options = new ScriptedTeacherOptions();
+        ScienceQuestion[] training = [.. world.Train.Take(24)], validation = [.. world.Validation.Take(4)];
+        foreach (var (name, questions) in new (string, ScienceQuestion[])[] { ("train.jsonl", [.. training, world.Train[30]]), ("dev.jsonl", validation), ("test.jsonl", [.. world.Test.Take(4)]) })
+            QuestionFile.Write(_folder.File(name), questions);
+        await using (var store = JsonLinesRationaleStore.Open(_folder.File("rationales.jsonl"), TestContext.Current.CancellationToken))
+        {
+            var annotator = new RationaleAnnotator(new ScriptedTeacher(world, options), store, new AnnotationSettings { Teacher = options.Name });
+            await annotator.AnnotateAsync([.. training, .. validation], cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        var run = _folder.File("run");
+        string[] Line(int epochs) =>
+        [
+            "distill", "--run", run, "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"), "--test", _folder.File("test.jsonl"),
+            "--rationales", _folder.File("rationales.jsonl"), "--base", Path.Combine(model.Path, "rationale-student"), "--epochs", $"{epochs}", "--json",
+        ];
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        Assert.Equal(SciCoT.Cli.ExitCode.Cancelled, (await Commands.RunAsync(Line(1), cancellationToken: stopped.Token)).ExitCode);
+
+        var report = (await Commands.RunAsync(Line(1))).Succeeded().Json;
+        Assert.Equal((24, 4), ((int)report["training"]!, (int)report["validation"]!));
+        Assert.InRange((double)report["testAccuracy"]!, 0, 1);
+        var seen = (await Commands.RunAsync(["inspect", run, "--json"])).Succeeded().Json;
+        Assert.Equal("run", (string?)seen["kind"]);
+        Assert.Equal("done", (string?)seen["stages"]!["report"]);
+        (await Commands.RunAsync(["answer", "-m", run, Question])).Succeeded();
+
+        var other = await Commands.RunAsync(Line(2));
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, other.ExitCode);
+        Assert.Contains("another plan", other.Error);
+    }
+
+    [Fact]
+    public async Task Download_PrintsTheFolder()
+    {
+        await using var hub = await FakeHub.StartAsync();
+        foreach (var file in Directory.GetFiles(Path.Combine(model.Path, "answer-student")))
+            hub.Files[Path.GetFileName(file)] = File.ReadAllBytes(file);
+        string[] line = ["download", FakeHub.Repository, "--cache", _folder.Path, "--endpoint", hub.Address.ToString()];
+
+        var directory = (await Commands.RunAsync(line)).Succeeded().Output.Trim();
+        Assert.EndsWith(FakeHub.Commit, directory);
+        (await Commands.RunAsync(["inspect", directory])).Succeeded();
+        Assert.Equal(JsonValue.Create(FakeHub.Commit).ToString(), (string?)(await Commands.RunAsync([.. line, "--json"])).Succeeded().Json["commit"]);
+    }
+
+    [Fact]
+    public async Task Download_SaysWhatIsWrong()
+    {
+        await using var hub = await FakeHub.StartAsync();
+        var outcome = await Commands.RunAsync(["download", "no/such", "--cache", _folder.Path, "--endpoint", hub.Address.ToString()]);
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains("no/such", outcome.Error);
+    }
+}

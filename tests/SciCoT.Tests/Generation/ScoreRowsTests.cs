@@ -1,0 +1,75 @@
+using SciCoT.Generation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Generation;
+
+public class ScoreRowsTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 7)]
+    [InlineData(4, 1000)]
+    public void LogSumsAndLogSoftmax_AsTorch(int rows, int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Random(rows, vocabulary) * 20;
+        Near(scores.logsumexp(1), tensor(ScoreRows.LogSums(scores)));
+        var expected = scores.log_softmax(1);
+        ScoreRows.LogSoftmax(scores);
+        Near(expected, scores);
+    }
+
+    [Fact]
+    public void Highest_OfEqualOnes_TheFirst()
+    {
+        using var scores = tensor(new float[] { 1, 3, 2, 3, -0f, 0, -1, -2, -5, -3, -3, -9 }, [3, 4]);
+        Assert.Equal([1, 0, 1], ScoreRows.Highest(scores));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(777)]
+    public void Highest_AsTorch(int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Random(6, vocabulary);
+        Assert.Equal(scores.argmax(1).data<long>().ToArray().Select(token => (int)token), ScoreRows.Highest(scores));
+    }
+
+    [Theory]
+    [InlineData(6, 50, 3, 6)]
+    [InlineData(4, 1000, 1, 8)]
+    [InlineData(4, 3, 2, 6)]
+    public void Best_AsTorchsTopk(int rows, int vocabulary, int group, int count)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Random(rows, vocabulary);
+        float[] added = [.. Enumerable.Range(0, rows).Select(row => row * 0.25f)];
+        var (values, places) = (scores + tensor(added, [rows, 1])).view(-1, group * vocabulary).topk(count, 1);
+        var best = ScoreRows.Best(scores, added, group, count);
+        Assert.Equal(values.data<float>().ToArray(), best.Select(item => item.Score));
+        Assert.Equal(places.data<long>().ToArray().Select((place, i) => (int)((i / count * group) + (place / vocabulary))), best.Select(item => item.Row));
+        Assert.Equal(places.data<long>().ToArray().Select(place => (int)(place % vocabulary)), best.Select(item => item.Token));
+    }
+
+    [Fact]
+    public void Best_FewerAllowedThanAskedFor_ForbiddenOnesFollow()
+    {
+        using var scores = full([2, 40], double.NegativeInfinity, dtype: ScalarType.Float32);
+        scores[1, 33] = tensor(2f);
+        scores[0, 7] = tensor(1f);
+        var best = ScoreRows.Best(scores, [0, 0], 2, 4);
+        Assert.Equal([(1, 33), (0, 7)], best.Take(2).Select(item => (item.Row, item.Token)));
+        Assert.All(best.Skip(2), item => Assert.Equal(float.NegativeInfinity, item.Score));
+        Assert.Equal(4, best.Select(item => (item.Row, item.Token)).Distinct().Count());
+    }
+
+    private static Tensor Random(int rows, int vocabulary)
+    {
+        using var generator = new Generator(1, CPU);
+        return randn([rows, vocabulary], generator: generator);
+    }
+
+    private static void Near(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-4);
+}

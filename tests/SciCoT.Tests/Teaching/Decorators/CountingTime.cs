@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace SciCoT.Tests.Teaching.Decorators;
+
+/// <summary>A clock that a test turns and that knows how many waits are under way, so that it is turned only when all rest.</summary>
+internal sealed class CountingTime : FakeTimeProvider
+{
+    private int _waits;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Interlocked.Increment(ref _waits);
+        return new Counted(base.CreateTimer(callback, state, dueTime, period), () => Interlocked.Decrement(ref _waits));
+    }
+
+    /// <summary>Returns when as many waits are under way.</summary>
+    public async Task WhenWaitingAsync(int count, CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _waits) != count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private sealed class Counted(ITimer timer, Action ended) : ITimer
+    {
+        private int _disposed;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+                ended();
+            timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
