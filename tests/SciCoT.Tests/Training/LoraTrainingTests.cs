@@ -73,6 +73,28 @@ public sealed class LoraTrainingTests : IDisposable
         Assert.Contains("adapter", Assert.Throws<InvalidOperationException>(() => Train(other, Options, _folder.Path)).Message);
     }
 
+    [Theory]
+    [InlineData(0.1, false, false)] // the norms' group is empty
+    [InlineData(0, true, false)]
+    [InlineData(0, false, true)]
+    public void Train_WithTheTrainersOtherMeans_Learns(double weightDecay, bool checkpointing, bool mixed)
+    {
+        using var model = TinyTask.Model();
+        using var adapter = LoraAdapter.Attach(model, Config with { TargetModules = ["q", "v", "wo", "lm_head"] }, seed: 1);
+        var reports = new Reports();
+
+        Train(model, Options with
+        {
+            TotalSteps = 60,
+            EvaluateEverySteps = 60,
+            WeightDecay = weightDecay,
+            GradientCheckpointing = checkpointing,
+            ComputePrecision = mixed ? ScalarType.BFloat16 : ScalarType.Float32,
+        }, reports: reports);
+
+        Assert.True(reports.TakeLast(10).Average(r => r.Loss) < reports.Take(10).Average(r => r.Loss) - 0.1);
+    }
+
     [Fact]
     public void Train_BaseInBfloat16_IsAllowedWithAnAdapter()
     {

@@ -16,13 +16,12 @@ internal sealed record ParameterGroup(string[] Names, Tensor[] Parameters, doubl
         if (weightDecay == 0 || decayNorms)
             return [Group(named, weightDecay)];
 
-        // Without norms of its own, as an adapter is, a model has no second group.
         ParameterGroup[] groups =
         [
             Group(named.Where(p => p.parameter.dim() > 1), weightDecay),
             Group(named.Where(p => p.parameter.dim() <= 1), 0),
         ];
-        return [.. groups.Where(group => group.Parameters.Length > 0)];
+        return [.. groups.Where(group => group.Parameters.Length > 0)]; // an adapter has matrices only
 
         static ParameterGroup Group(IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> parameters, double decay) =>
             new([.. parameters.Select(p => p.name)], [.. parameters.Select(p => p.parameter)], decay);
