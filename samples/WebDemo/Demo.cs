@@ -20,7 +20,7 @@ internal static class Demo
         var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();
 
         builder.Services.AddSciCoT(scicot => scicot.ModelDirectory = Path.Combine(options.Directory, "model")).WarmUp();
-        builder.Services.AddSingleton(_ => new DirectAnswerStudent(T5TextModel.Load(Path.Combine(options.Directory, "direct"))));
+        builder.Services.AddSingleton(_ => new DirectAnswerStudent(T5TextModel.Load(Path.Combine(options.Directory, "direct-student"))));
         builder.Services.AddSingleton(new ExampleQuestions(MiniScience.Create(seed: 4).Test));
         builder.Services.AddHealthChecks().AddCheck<SciCoTHealthCheck>("scicot", timeout: TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<MetricsPage>();

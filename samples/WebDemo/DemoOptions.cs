@@ -5,7 +5,7 @@ namespace WebDemo;
 /// <summary>The section <c>Demo</c> of the configuration.</summary>
 internal sealed class DemoOptions
 {
-    /// <summary>What the QuickStart left: <c>model/</c> with the two students and <c>direct/</c> with the one that does not reason.</summary>
+    /// <summary>What the QuickStart left: <c>model/</c> with the two students and <c>direct-student/</c> with the one that does not reason.</summary>
     [Required]
     public string Directory { get; set; } = Path.Combine("artifacts", "quickstart");
 

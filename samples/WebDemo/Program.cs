@@ -1,3 +1,20 @@
+using System.Net.Http.Json;
 using WebDemo;
 
-await Demo.Build(args).RunAsync();
+if (args is not ["--short", .. var settings])
+{
+    await Demo.Build(args).RunAsync();
+    return;
+}
+
+// Starts, asks itself a question both ways and ends, to see that everything works.
+await using var demo = Demo.Build([.. settings, "--urls", "http://127.0.0.1:0"]);
+await demo.StartAsync();
+using var http = new HttpClient { BaseAddress = new Uri(demo.Urls.Single()) };
+foreach (bool direct in new[] { false, true })
+{
+    using var response = await http.PostAsJsonAsync("api/answer", new AnswerAsk("What rusts? (A) iron (B) wood", direct));
+    Console.WriteLine(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+}
+
+await demo.StopAsync();

@@ -24,7 +24,7 @@ public sealed class WebDemoTests(TinyModelFolder model) : IClassFixture<TinyMode
     public async ValueTask InitializeAsync()
     {
         Directory.CreateSymbolicLink(_folder.File("model"), model.Path);
-        Directory.CreateSymbolicLink(_folder.File("direct"), Path.Combine(model.Path, "answer-student"));
+        Directory.CreateSymbolicLink(_folder.File("direct-student"), Path.Combine(model.Path, "answer-student"));
         _demo = Demo.Build(["--urls", "http://127.0.0.1:0", "--Demo:Directory", _folder.Path, "--Logging:LogLevel:Default", "Warning"]);
         await _demo.StartAsync(Cancelled);
         _http.BaseAddress = new Uri(_demo.Urls.Single());
