@@ -73,7 +73,7 @@ public sealed class HarnessEvaluatorTests : IDisposable
         int[] accNorm = [.. questions.Select((question, i) => FirstMaximum([.. expected[i].Zip(question.Choices, (value, choice) => value / choice.Text.Length)]))];
         Assert.All(outcomes, (outcome, i) => Assert.Equal(FirstMaximum(expected[i]), Chosen(outcome)));
         Assert.Equal(accNorm.Count(best => best == 0) / (double)questions.Count, HarnessAccuracy.Of(outcomes)!.AccNorm, 1e-12);
-        
+
         static int Chosen(QuestionOutcome outcome) => int.Parse(outcome.Label!);
     }
 
