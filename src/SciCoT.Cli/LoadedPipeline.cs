@@ -1,4 +1,5 @@
 using SciCoT.Students;
+using SciCoT.Tokenization;
 using TorchSharp;
 
 namespace SciCoT.Cli;
@@ -6,18 +7,33 @@ namespace SciCoT.Cli;
 /// <summary>A pipeline over a model folder, with the students it owns.</summary>
 internal sealed class LoadedPipeline : IDisposable
 {
+    private readonly string _directory;
     private readonly T5RationaleStudent _rationaleStudent;
     private readonly T5AnswerStudent _answerStudent;
+    private readonly Lazy<T5Tokenizer> _tokenizer;
 
     public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens)
     {
         var place = torch.device(device);
+        _directory = directory;
         _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place);
         _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place);
+        _tokenizer = new(() => T5Tokenizer.Load(Path.Combine(directory, SciCoTModelFolder.RationaleStudent)));
         Pipeline = new SciCoTPipeline(_rationaleStudent, _answerStudent, batchSize);
     }
 
     public ISciCoTPipeline Pipeline { get; }
+
+    public IAnswerStudent AnswerStudent => _answerStudent;
+
+    /// <summary>The folder's name.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_directory)));
+
+    /// <summary>What the students started from.</summary>
+    public string Base => SciCoTModelFolder.ReadManifest(_directory).Base;
+
+    /// <summary>How many tokens of the rationale student a text has.</summary>
+    public int CountTokens(string text) => _tokenizer.Value.EncodeToIds(text).Count;
 
     public void Dispose()
     {

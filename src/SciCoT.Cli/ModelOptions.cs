@@ -10,7 +10,11 @@ internal sealed class ModelOptions
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"Questions that are computed at a time; by default {SciCoTPipeline.DefaultBatchSize}." };
     private readonly Option<int?> _maxRationaleTokens = new("--max-rationale-tokens") { Description = "Limit of a rationale's length; by default what the student was trained with." };
 
-    public ModelOptions() => All = [_model, _device, _batchSize, _maxRationaleTokens];
+    public ModelOptions()
+    {
+        _device.CompletionSources.Add("cpu", "cuda", "mps");
+        All = [_model, _device, _batchSize, _maxRationaleTokens];
+    }
 
     public IReadOnlyList<Option> All { get; }
 

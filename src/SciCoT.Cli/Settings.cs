@@ -7,7 +7,8 @@ namespace SciCoT.Cli;
 
 /// <summary>
 /// The values of a command's options: from the command line, else from the environment (<c>SCICOT_MODEL</c>), else from a
-/// JSON file. <c>--batch-size</c> is <c>SCICOT_BATCHSIZE</c> there and <c>"batchSize"</c> here.
+/// JSON file. <c>--batch-size</c> is <c>SCICOT_BATCHSIZE</c> there and <c>"batchSize"</c> here; for one command alone it is
+/// <c>SCICOT_DISTILL__BATCHSIZE</c> and <c>{"distill": {"batchSize": …}}</c>.
 /// </summary>
 internal sealed class Settings
 {
@@ -16,22 +17,25 @@ internal sealed class Settings
 
     private const string Prefix = "SCICOT_";
 
-    private readonly IConfiguration _configuration;
+    private readonly string _command;
+    private readonly IConfiguration[] _sources; // what counts more stands first
 
-    private Settings(IConfiguration configuration) => _configuration = configuration;
+    private Settings(string command, params IConfiguration[] sources) => (_command, _sources) = (command, sources);
 
     /// <summary>Gathers the values of a parsed command line.</summary>
     /// <exception cref="UsageException">The file is missing or no JSON.</exception>
     public static Settings Of(ParseResult result, Option<string?> file)
     {
         var path = result.GetValue(file) ?? Environment.GetEnvironmentVariable(Prefix + "CONFIG");
-        var builder = new ConfigurationBuilder();
         try
         {
-            builder.AddJsonFile(Path.GetFullPath(path ?? DefaultFile), optional: path is null, reloadOnChange: false);
-            builder.AddEnvironmentVariables(Prefix);
-            builder.AddInMemoryCollection(Given(result));
-            return new Settings(builder.Build());
+            var values = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path ?? DefaultFile), optional: path is null, reloadOnChange: false).Build();
+            CheckNames(values, path ?? DefaultFile, result.RootCommandResult.Command.Subcommands);
+            return new Settings(
+                result.CommandResult.Command.Name,
+                new ConfigurationBuilder().AddInMemoryCollection(Given(result)).Build(),
+                new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build(),
+                values);
         }
         catch (Exception e) when (e is FileNotFoundException or InvalidDataException or FormatException)
         {
@@ -46,7 +50,16 @@ internal sealed class Settings
         return string.Concat(words.Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
-    public string? Text(Option option) => _configuration[KeyOf(option.Name)] is { Length: > 0 } value ? value : null;
+    public string? Text(Option option) => Text(KeyOf(option.Name));
+
+    /// <summary>The value of a key that is no option, such as a secret.</summary>
+    public string? Text(string key) =>
+        _sources.SelectMany(source => new[] { source[$"{_command}:{key}"], source[key] }).FirstOrDefault(value => value is { Length: > 0 });
+
+    /// <summary>One of several words.</summary>
+    public string? Choice(Option option, IReadOnlyList<string> words) => Text(option) is not { } text
+        ? null
+        : words.Contains(text) ? text : throw Wrong(option, $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}", text);
 
     /// <exception cref="UsageException">Nobody set it.</exception>
     public string Required(Option option) =>
@@ -64,9 +77,34 @@ internal sealed class Settings
             ? value
             : throw Wrong(option, "a number", text);
 
+    public decimal? Amount(Option option) => Text(option) is not { } text
+        ? null
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+            ? value
+            : throw Wrong(option, "an amount such as 2.50", text);
+
     public bool Flag(Option option) => Text(option) is { } text && (bool.TryParse(text, out bool value) ? value : throw Wrong(option, "true or false", text));
 
     private static UsageException Wrong(Option option, string expected, string text) => new($"{option.Name} must be {expected}; got '{text}'.");
+
+    /// <summary>A misspelt name would be passed over in silence.</summary>
+    private static void CheckNames(IConfiguration file, string path, IList<Command> commands)
+    {
+        var all = commands.SelectMany(Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var section in file.GetChildren())
+        {
+            var command = commands.FirstOrDefault(command => command.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase));
+            var known = command is null ? all : Keys(command).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (var key in command is null ? [section.Key] : section.GetChildren().Select(child => child.Key))
+            {
+                if (!known.Contains(key))
+                    throw new UsageException($"{path}: \"{key}\" is no option{(command is null ? "" : $" of scicot {command.Name}")}. An option --such-as-this is \"suchAsThis\" here, and may stand under the name of a command.");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Keys(Command command) =>
+        command.Options.Select(option => KeyOf(option.Name)).Append(TeacherOptions.Key);
 
     /// <summary>What stands on the command line; defaults do not, so that they hide nothing.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> Given(ParseResult result) =>

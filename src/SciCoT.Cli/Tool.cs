@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
 using SciCoT.Models;
@@ -54,14 +55,20 @@ internal static class Tool
         }
     }
 
-    private static RootCommand Root(ToolConsole console) => new("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
+    private static RootCommand Root(ToolConsole console)
     {
-        new DownloadCommand(console),
-        new InspectCommand(console),
-        new DistillCommand(console),
-        new AnswerCommand(console),
-        new EvaluateCommand(console),
-    };
+        var root = new RootCommand("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
+        {
+            new DownloadCommand(console),
+            new AnnotateCommand(console),
+            new DistillCommand(console),
+            new AnswerCommand(console),
+            new EvaluateCommand(console),
+            new InspectCommand(console),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        return root;
+    }
 
     /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
     private static bool IsExpected(Exception e) =>

@@ -9,8 +9,9 @@ internal abstract class ToolCommand : Command
     private readonly Option<bool> _json = new("--json") { Description = "Write the result as JSON, for machines." };
 
     protected ToolCommand(string name, string description, ToolConsole console, params string[] examples)
-        : base(name, $"{description}\n\nExamples:\n{string.Join('\n', examples.Select(example => "  " + example))}")
+        : base(name, description)
     {
+        Examples = examples;
         SetAction(async (result, cancellationToken) =>
         {
             var settings = Settings.Of(result, _config);
@@ -18,6 +19,9 @@ internal abstract class ToolCommand : Command
             return ExitCode.Done;
         });
     }
+
+    /// <summary>Command lines that show what the command is for.</summary>
+    public IReadOnlyList<string> Examples { get; }
 
     protected abstract Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken);
 

@@ -30,21 +30,23 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
             WriteLines(result, "");
     }
 
-    /// <summary>Runs long work under progress bars with the time that is left; without them where nobody watches.</summary>
-    /// <param name="work">The work. It reports a task's name, how much is done and how much there is.</param>
-    public async Task<T> WithProgressAsync<T>(Func<Action<string, double, double>, Task<T>> work)
+    /// <summary>
+    /// Runs long work under progress bars with the time that is left; where nobody watches, as in a log, a line tells of it every
+    /// half minute.
+    /// </summary>
+    public async Task<T> WithProgressAsync<T>(Func<ReportProgress, Task<T>> work)
     {
         if (!IsWatched)
-            return await work((_, _, _) => { });
+            return await work(new ProgressLines(Error, TimeProvider.System).Report);
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
         return await console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(async context =>
             {
                 var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
-                return await work((name, done, total) =>
+                return await work((name, done, total, detail) =>
                 {
                     lock (tasks)
                     {
@@ -52,6 +54,8 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                             tasks[name] = task = context.AddTask(Markup.Escape(name));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
+                        if (detail is not null)
+                            task.Description = Markup.Escape($"{name}: {detail}");
                     }
                 });
             });

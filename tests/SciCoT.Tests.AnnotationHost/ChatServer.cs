@@ -54,7 +54,7 @@ public sealed class ChatServer : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var stem = Stem(body.RootElement);
         int number = _calls.AddOrUpdate(stem, 1, (_, count) => count + 1) - 1;
-        var answer = _script(new(stem, number, body.RootElement));
+        var answer = _script(new(stem, number, body.RootElement) { Authorization = context.Request.Headers.Authorization.ToString() });
         if (answer.Delay > TimeSpan.Zero)
             await Task.Delay(answer.Delay, context.RequestAborted);
         switch (answer.Fault)

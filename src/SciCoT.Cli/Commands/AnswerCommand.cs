@@ -9,7 +9,7 @@ internal sealed class AnswerCommand : ToolCommand
 {
     private readonly Argument<string?> _question = new("question") { Description = "A question with its choices, for example \"What rusts? (A) iron (B) wood\".", Arity = ArgumentArity.ZeroOrOne };
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _input = new("--input", "-i") { Description = "A file of JSON Lines, or - for standard input: JSON or text, one question a line." };
+    private readonly Option<string?> _input = new("--input", "-i") { Description = "A file of questions in any format that scicot annotate takes, or - for standard input: JSON or text, one question a line." };
 
     public AnswerCommand(ToolConsole console)
         : base(

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
-using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Training;
@@ -13,9 +13,9 @@ namespace SciCoT.Cli.Commands;
 internal sealed class DistillCommand : ToolCommand
 {
     private readonly Option<string?> _run = new("--run", "-r") { Description = "The run's folder; started again with the same settings, the run continues. It is the model folder when done." };
-    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, JSON Lines; those without a rationale are passed over." };
-    private readonly Option<string?> _validation = new("--validation") { Description = "Questions to choose the best step by, JSON Lines." };
-    private readonly Option<string?> _test = new("--test") { Description = "Questions to measure the students on, JSON Lines; by default none." };
+    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, in any format that scicot annotate takes (of a ScienceQA file the part train); those without a rationale are passed over." };
+    private readonly Option<string?> _validation = new("--validation") { Description = "Questions to choose the best step by (of a ScienceQA file the part val)." };
+    private readonly Option<string?> _test = new("--test") { Description = "Questions to measure the students on (of a ScienceQA file the part test); by default none." };
     private readonly Option<string?> _rationales = new("--rationales") { Description = "A rationale store, such as the rationales.jsonl of another run." };
     private readonly Option<string?> _teacher = new("--teacher") { Description = "Whose rationales to learn where the store has several teachers." };
     private readonly Option<string?> _base = new("--base") { Description = "What students start from: a checkpoint folder, or a model's name such as google/flan-t5-small." };
@@ -25,6 +25,8 @@ internal sealed class DistillCommand : ToolCommand
     private readonly Option<string?> _answerRationales = new("--answer-rationales") { Description = "Whose rationales the answer student learns from: teacher (default), student, or cross-fitted." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Seeds the order of questions; by default 1." };
 
+    private static readonly string[] Sources = ["teacher", "student", "cross-fitted"];
+
     public DistillCommand(ToolConsole console)
         : base(
             "distill",
@@ -33,6 +35,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --run runs/science --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-small",
             "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json")
     {
+        _answerRationales.CompletionSources.Add(Sources);
         AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _answerRationales, _seed);
     }
 
@@ -42,9 +45,9 @@ internal sealed class DistillCommand : ToolCommand
         var records = Records(settings.Required(_rationales), settings.Text(_teacher));
         var explained = records.Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
         var data = new DistillationData(
-            [.. QuestionFile.Read(settings.Required(_train)).Where(question => explained.Contains(question.ContentHash))],
-            [.. QuestionFile.Read(settings.Required(_validation)).Where(question => explained.Contains(question.ContentHash))],
-            settings.Text(_test) is { } test ? [.. QuestionFile.Read(test)] : []);
+            [.. QuestionFormat.Read(settings.Required(_train), split: "train").Where(question => explained.Contains(question.ContentHash))],
+            [.. QuestionFormat.Read(settings.Required(_validation), split: "val").Where(question => explained.Contains(question.ContentHash))],
+            settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
         if (data.Training.Count == 0)
             throw new InvalidDataException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
@@ -68,16 +71,15 @@ internal sealed class DistillCommand : ToolCommand
             },
             RationaleStudent = student,
             AnswerStudent = student,
-            AnswerRationales = settings.Text(_answerRationales) switch
+            AnswerRationales = settings.Choice(_answerRationales, Sources) switch
             {
-                null or "teacher" => RationaleSource.Teacher,
                 "student" => RationaleSource.Student,
                 "cross-fitted" => RationaleSource.CrossFitted,
-                var other => throw new UsageException($"{_answerRationales.Name} must be teacher, student or cross-fitted; got '{other}'."),
+                _ => RationaleSource.Teacher,
             },
         });
         var report = await console.WithProgressAsync(show => engine.RunAsync(
-            data, run, new Relay<DistillationProgress>(p => show(p.Stage.ToString(), p.Done, 1)), cancellationToken)).ConfigureAwait(false);
+            data, run, new Relay<DistillationProgress>(p => show(Title(p.Stage), p.Done, 1, Describe(p.Training))), cancellationToken)).ConfigureAwait(false);
 
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
         if (report.Test is { } measured)
@@ -88,6 +90,21 @@ internal sealed class DistillCommand : ToolCommand
 
         console.Write(written, asJson);
     }
+
+    private static string Title(DistillationStage stage) => stage switch
+    {
+        DistillationStage.Annotate => "Rationales",
+        DistillationStage.Filter => "Filters",
+        DistillationStage.TrainRationaleStudent => "Rationale student",
+        DistillationStage.TrainFoldStudents => "Students of the folds",
+        DistillationStage.WriteRationales => "Rationales of the student",
+        DistillationStage.TrainAnswerStudent => "Answer student",
+        _ => "Test questions",
+    };
+
+    private static string? Describe(TrainingProgress? training) => training is null
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"step {training.Step} of {training.TotalSteps}, loss {training.SmoothedLoss:0.000}");
 
     private static IReadOnlyList<RationaleRecord> Records(string path, string? teacher)
     {

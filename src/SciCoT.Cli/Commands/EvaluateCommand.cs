@@ -1,48 +1,110 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
-using SciCoT.Questions;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
 
-/// <summary><c>scicot evaluate</c>: how many questions a model folder answers rightly.</summary>
+/// <summary><c>scicot evaluate</c>: how many questions a model folder, or whoever made a file of predictions, answers rightly.</summary>
 internal sealed class EvaluateCommand : ToolCommand
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _data = new("--data", "-d") { Description = "Questions with their answers, JSON Lines." };
+    private readonly QuestionOptions _data = new("--data", "-d", "Questions with their answers.");
+    private readonly Option<string?> _predictions = new("--predictions") { Description = "Judge these answers, made elsewhere or earlier, in place of a model's: JSON Lines with id and label. Lines that hold their question need no --data." };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "A folder for report.html, report.md, report.json and predictions.jsonl; by default none is written." };
+    private readonly Option<string?> _title = new("--title") { Description = "The report's heading." };
+    private readonly Option<string?> _dataSet = new("--data-set") { Description = "What the questions are, such as \"ARC-Easy, test\": published figures for it stand beside. By default the file's name." };
+    private readonly Option<string?> _system = new("--system") { Description = "The model's name in the report; by default the folder's." };
+    private readonly Option<string?> _baseline = new("--baseline") { Description = "The system that others are tested against; by default direct, or the first." };
+    private readonly Option<string?> _train = new("--train") { Description = "The questions that were learned from, to find test questions among them." };
+    private readonly Option<string?> _rationales = new("--rationales") { Description = "A store with the teacher's rationales for the questions, to compare the model's with." };
+    private readonly Option<bool> _rationaleUse = new("--rationale-use") { Description = "Ask the answer student again with other rationales, and with none: does it read them?" };
 
     public EvaluateCommand(ToolConsole console)
         : base(
             "evaluate",
-            "Answers questions whose answers are known and prints the accuracy with its 95 % interval.",
+            "Answers questions whose answers are known, prints the accuracy with its 95 % interval, and writes the full report if wanted.",
             console,
             "scicot evaluate --model runs/science --data test.jsonl",
+            "scicot evaluate --model runs/science --data ARC-Easy-Test.jsonl --data-set \"ARC-Easy, test\" --train train.jsonl --rationale-use --output reports/arc-easy",
+            "scicot evaluate --predictions theirs.jsonl --data test.jsonl --output reports/theirs --json",
             "SCICOT_MODEL=runs/science scicot evaluate --data test.jsonl --json")
     {
-        AddOptions([.. _model.All, _data]);
+        AddOptions([.. _model.All, .. _data.All, _predictions, _output, _title, _dataSet, _system, _baseline, _train, _rationales, _rationaleUse]);
     }
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
-        var path = settings.Required(_data);
-        ScienceQuestion[] questions = [.. QuestionFile.Read(path)];
-        if (questions.FirstOrDefault(q => q.AnswerLabel is null) is { } open)
-            throw new InvalidDataException($"{path}: question '{open.Id}' has no answer; every question needs one to be judged.");
-        if (questions.Length == 0)
-            throw new InvalidDataException($"{path}: there is no question in it.");
+        var predictions = settings.Text(_predictions);
+        var questions = predictions is null || _data.IsGiven(settings) ? Questions(settings, console) : null;
+        var systems = predictions is null
+            ? [await AnswerAsync(settings, questions!, console, cancellationToken).ConfigureAwait(false)]
+            : PredictionFile.Read(predictions, questions);
 
+        var dataSet = settings.Text(_dataSet) ?? Path.GetFileName(questions is null ? predictions! : _data.Path(settings));
+        var input = new ReportInput
+        {
+            Title = settings.Text(_title) ?? $"{string.Join(", ", systems.Select(system => system.System).Distinct())} on {dataSet}",
+            DataSet = dataSet,
+            Systems = systems,
+            Baseline = settings.Text(_baseline),
+            Overlap = settings.Text(_train) is { } train ? OverlapCheck.Compare([.. QuestionFormat.Read(train)], [.. Asked(systems)]) : null,
+            Published = PublishedMarks.On(dataSet),
+            Command = "scicot " + string.Join(' ', result.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)),
+        };
+        var directory = settings.Text(_output);
+        var report = directory is null ? EvaluationReport.Create(input) : EvaluationReport.Write(input, directory);
+
+        foreach (var system in report.Systems)
+            console.Write(Figures(report, system, directory), asJson);
+    }
+
+    private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console)
+    {
+        var questions = _data.Read(settings, console);
+        return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
+            ? throw new InvalidDataException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
+            : questions;
+    }
+
+    private async Task<SystemResult> AnswerAsync(Settings settings, IReadOnlyList<ScienceQuestion> questions, ToolConsole console, CancellationToken cancellationToken)
+    {
+        var teachers = settings.Text(_rationales) is { } store
+            ? RationaleFile.Read(store).Where(record => record.FinishReason == TeacherFinishReason.Complete).DistinctBy(record => record.QuestionHash).ToDictionary(record => record.QuestionHash, record => record.Rationale, StringComparer.Ordinal)
+            : [];
         using var model = _model.Load(settings);
         var outcomes = await console.WithProgressAsync(report => Evaluator.EvaluateAsync(
-            model.Pipeline, questions, new Relay<int>(done => report("Answering", done, questions.Length)), cancellationToken)).ConfigureAwait(false);
-        var accuracy = AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
-        console.Write(
-            new JsonObject
-            {
-                ["questions"] = accuracy.Count,
-                ["correct"] = accuracy.Correct,
-                ["accuracy"] = accuracy.Accuracy,
-                ["interval95"] = new JsonArray(accuracy.Interval.Low, accuracy.Interval.High),
-            },
-            asJson);
+            model.Pipeline, questions, new Relay<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+        outcomes = Evaluator.CountTokens(outcomes, model.CountTokens);
+        outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = teachers.GetValueOrDefault(outcome.Question.ContentHash) })];
+        if (settings.Flag(_rationaleUse))
+            outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
+    }
+
+    private static IEnumerable<ScienceQuestion> Asked(IReadOnlyList<SystemResult> systems) =>
+        systems.SelectMany(system => system.Outcomes).Select(outcome => outcome.Question).DistinctBy(question => question.Id);
+
+    private static JsonObject Figures(EvaluationReport report, SystemReport system, string? directory)
+    {
+        var figures = new JsonObject
+        {
+            ["system"] = system.System,
+            ["questions"] = system.Answers,
+            ["correct"] = system.Correct,
+            ["accuracy"] = system.Accuracy,
+            ["interval95"] = new JsonArray(system.Interval.Low, system.Interval.High),
+        };
+        if (report.Comparisons.FirstOrDefault(comparison => comparison.System == system.System) is { } comparison)
+        {
+            figures["baseline"] = comparison.Baseline;
+            figures["difference"] = comparison.Difference.Difference;
+            figures["pValue"] = comparison.HolmPValue;
+        }
+
+        if (directory is not null)
+            figures["report"] = Path.Combine(directory, "report.html");
+        return figures;
     }
 }

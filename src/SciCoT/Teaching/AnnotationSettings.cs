@@ -83,7 +83,7 @@ public sealed record AnnotationSettings
         }
     }
 
-    /// <summary>Prices by model, for the cost in the progress. A name stands for its dated versions too.</summary>
+    /// <summary>Prices by model, for the cost in the progress. A name stands for its dated versions too, <see cref="ModelPrice.AnyModel"/> for all others.</summary>
     /// <value>The default is empty: the cost is not known.</value>
     public IReadOnlyDictionary<string, ModelPrice> Prices { get; init; } = new Dictionary<string, ModelPrice>();
 

@@ -45,7 +45,7 @@ public sealed class TeacherBudget
         }
     }
 
-    /// <summary>Prices by model. A name stands for its dated versions too. With <see cref="MaxCost"/>, a reply of a model without a price is the last one.</summary>
+    /// <summary>Prices by model. A name stands for its dated versions too, <see cref="ModelPrice.AnyModel"/> for all others. With <see cref="MaxCost"/>, a reply of a model without a price is the last one.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<string, ModelPrice> Prices { get; init; } = new Dictionary<string, ModelPrice>();
 
@@ -61,12 +61,16 @@ public sealed class TeacherBudget
 
     /// <summary>Charges what a store's records cost, so that the budget is that of the whole store and not of one run.</summary>
     /// <param name="store">The store.</param>
+    /// <param name="teacher">Whose records count; by default everybody's.</param>
     /// <param name="cancellationToken">Stops before the next record.</param>
-    public async Task ChargeAsync(IRationaleStore store, CancellationToken cancellationToken = default)
+    public async Task ChargeAsync(IRationaleStore store, string? teacher = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         await foreach (var record in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (teacher is not null && record.Teacher != teacher)
+                continue;
+
             // Rationales that people wrote have neither.
             if (record.Model is not null || record.InputTokens is not null || record.OutputTokens is not null)
                 Charge(record.Model, record.InputTokens, record.OutputTokens);

@@ -113,6 +113,7 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     }
 
     [Theory]
+    [InlineData("annotate")]
     [InlineData("answer")]
     [InlineData("distill")]
     [InlineData("download")]
@@ -149,7 +150,70 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         var report = (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", model.QuestionPath, "--json"])).Succeeded().Json;
         Assert.Equal((5, right), ((int)report["questions"]!, (int)report["correct"]!));
         Assert.Equal(2, report["interval95"]!.AsArray().Count);
-        Assert.StartsWith("questions: 5\n", (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", model.QuestionPath])).Succeeded().Output.ReplaceLineEndings("\n"));
+        Assert.Contains("\nquestions: 5\n", (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", model.QuestionPath])).Succeeded().Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Evaluate_WritesTheReportAndPredictionsThatGiveItAgain()
+    {
+        var reports = _folder.File("reports");
+        string[] line = ["evaluate", "-m", model.Path, "-d", model.QuestionPath, "--train", model.QuestionPath, "--data-set", "ARC-Easy, mine", "--system", "two-stage", "--rationale-use", "--json"];
+        var figures = (await Commands.RunAsync([.. line, "--output", reports])).Succeeded().Json;
+
+        var report = JsonNode.Parse(File.ReadAllText(Path.Combine(reports, "report.json")))!;
+        Assert.Equal((double)figures["accuracy"]!, (double)report["systems"]![0]!["accuracy"]!);
+        Assert.Equal(5, (int)report["overlap"]!["matches"]!.AsArray().Count);
+        Assert.Contains(report["systems"]![0]!["rationaleUse"]!.AsArray(), use => (string?)use!["kind"] == "Empty");
+        Assert.InRange((double)report["systems"]![0]!["tokens"]!["mean"]!, 1, 10);
+        Assert.Contains("--data-set \"ARC-Easy, mine\"", (string?)report["command"]);
+        Assert.NotEmpty(report["published"]!.AsArray());
+        Assert.Contains("two-stage", File.ReadAllText(Path.Combine(reports, "report.md")));
+        Assert.Contains("<svg", File.ReadAllText(Path.Combine(reports, "report.html")));
+
+        var again = (await Commands.RunAsync(["evaluate", "--predictions", Path.Combine(reports, "predictions.jsonl"), "--json"])).Succeeded().Json;
+        foreach (var name in new[] { "system", "questions", "correct", "accuracy" })
+            Assert.Equal(figures[name]!.ToJsonString(), again[name]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Evaluate_ComparesPredictionsFromElsewhere()
+    {
+        var path = _folder.File("predictions.jsonl");
+        File.WriteAllLines(path, model.Questions.SelectMany(question => new[]
+        {
+            JsonSerializer.Serialize(new { system = "right", id = question.Id, label = question.AnswerLabel }),
+            JsonSerializer.Serialize(new { system = "wrong", id = question.Id, label = question.Choices.First(choice => choice.Label != question.AnswerLabel).Label }),
+        }));
+        string[] line = ["evaluate", "--predictions", path, "--json"];
+        var rows = (await Commands.RunAsync([.. line, "--data", model.QuestionPath, "--baseline", "wrong", "-o", _folder.File("report")])).Succeeded().Rows;
+        Assert.Equal(["right", "wrong"], rows.Select(row => (string?)row["system"]));
+        Assert.Equal((1, 1), ((double)rows[0]["accuracy"]!, (double)rows[0]["difference"]!));
+        Assert.Equal(0.0625, (double)rows[0]["pValue"]!, 1e-9); // McNemar, 5 against 0
+        Assert.True(File.Exists(_folder.File("report/report.html")));
+
+        var without = await Commands.RunAsync(line);
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, without.ExitCode);
+        Assert.Contains("line 1, field 'id'", without.Error);
+        File.AppendAllText(path, """{"system":"right","id":"another","label":"A"}""");
+        Assert.Contains("'another'", (await Commands.RunAsync([.. line, "--data", model.QuestionPath])).Error);
+    }
+
+    [Fact]
+    public async Task ConfigurationFile_MayNameACommandAndMisspellsNothing()
+    {
+        var file = _folder.File("settings.json");
+        File.WriteAllText(file, JsonSerializer.Serialize(new { model = model.Path, batchSize = 0, answer = new { batchSize = 2, json = true } }));
+        string[] line = ["answer", Question, "--config", file];
+        (await Commands.RunAsync(line)).Succeeded();
+        Assert.Contains("got '0'", (await Commands.RunAsync(["evaluate", "-d", model.QuestionPath, "--config", file])).Error);
+
+        foreach (var (settings, named) in new[] { ("""{"batchsizes": 3}""", "\"batchsizes\" is no option."), ("""{"answer": {"epochs": 3}}""", "\"epochs\" is no option of scicot answer.") })
+        {
+            File.WriteAllText(file, settings);
+            var outcome = await Commands.RunAsync(line);
+            Assert.Equal(SciCoT.Cli.ExitCode.Usage, outcome.ExitCode);
+            Assert.Contains(named, outcome.Error);
+        }
     }
 
     [Fact]

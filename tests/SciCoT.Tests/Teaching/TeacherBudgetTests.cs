@@ -82,10 +82,22 @@ public class TeacherBudgetTests
         await Annotate(Yielding(), new(), 10);
         var budget = new TeacherBudget { MaxTokens = 150 };
 
-        await budget.ChargeAsync(_store, Token);
+        await budget.ChargeAsync(_store, cancellationToken: Token);
 
         Assert.Equal(150, budget.SpentTokens);
         Assert.Equal(0, (await Annotate(Yielding(), budget, 20)).Totals.Done);
+    }
+
+    [Fact]
+    public async Task Charge_OfOneTeacher_LeavesTheOthersOut()
+    {
+        await Annotate(Yielding(), new(), 10);
+        var (own, other) = (new TeacherBudget { MaxTokens = 1000 }, new TeacherBudget { MaxTokens = 1000 });
+
+        await own.ChargeAsync(_store, Settings.Teacher, Token);
+        await other.ChargeAsync(_store, "somebody else", Token);
+
+        Assert.Equal((150, 0), (own.SpentTokens, other.SpentTokens));
     }
 
     [Fact]

@@ -1,0 +1,125 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.CommandLine;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Chat;
+using SciCoT.Prompting;
+using SciCoT.Teaching;
+
+namespace SciCoT.Cli;
+
+/// <summary>The options that make a teacher of a model behind an OpenAI-compatible endpoint.</summary>
+internal sealed class TeacherOptions
+{
+    /// <summary>The name of the service's key in the configuration. A flag would leave it in the shell's history.</summary>
+    public const string Key = "teacherKey";
+
+    private const string OpenAI = "https://api.openai.com/v1";
+    private static readonly string[] Replies = ["text", "json", "two-steps"];
+
+    private readonly Option<string?> _model = new("--teacher-model", "--model") { Description = "The teacher's model, as the service calls it." };
+    private readonly Option<string?> _endpoint = new("--teacher-endpoint", "--endpoint") { Description = $"The service: {OpenAI} (default), or for example http://localhost:11434/v1 (Ollama), http://localhost:8000/v1 (vLLM), http://localhost:8080/v1 (llama.cpp)." };
+    private readonly Option<string?> _name = new("--teacher") { Description = "The teacher's name in the store; by default the model's. Another name keeps other settings apart." };
+    private readonly Option<string?> _reply = new("--reply") { Description = "How rationale and answer are asked for: text (default), json, or two-steps (a second call for the answer)." };
+    private readonly Option<bool> _zeroShot = new("--zero-shot") { Description = "Put no worked examples into the prompt." };
+    private readonly Option<double?> _temperature = new("--temperature") { Description = "By default the service's; several samples need one above 0." };
+    private readonly Option<int?> _seed = new("--teacher-seed") { Description = "The first sample's seed; by default none is sent." };
+    private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { Description = "The limit of a reply's length; by default the service's." };
+    private readonly Option<int?> _requestsPerMinute = new("--requests-per-minute") { Description = "The service's limit of calls; by default none." };
+    private readonly Option<int?> _tokensPerMinute = new("--tokens-per-minute") { Description = "The service's limit of tokens; by default none." };
+    private readonly Option<int?> _timeout = new("--timeout-seconds") { Description = "The longest that a call may take; by default 120." };
+    private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The most tokens that this teacher's replies in the store may take, those of earlier runs included; by default no limit." };
+    private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "The most that they may cost, in the currency of the prices; by default no limit." };
+    private readonly Option<decimal?> _inputPrice = new("--input-price") { Description = "The price of a million tokens that the model reads." };
+    private readonly Option<decimal?> _outputPrice = new("--output-price") { Description = "The price of a million tokens that it writes." };
+
+    public TeacherOptions()
+    {
+        _reply.CompletionSources.Add(Replies);
+        All =
+        [
+            _model, _endpoint, _name, _reply, _zeroShot, _temperature, _seed, _maxOutputTokens, _requestsPerMinute, _tokensPerMinute,
+            _timeout, _maxTokens, _maxCost, _inputPrice, _outputPrice,
+        ];
+    }
+
+    public IReadOnlyList<Option> All { get; }
+
+    public TeacherPrompt Prompt(Settings settings) => (settings.Flag(_zeroShot) ? TeacherPrompt.ZeroShot : TeacherPrompt.FewShot) with
+    {
+        Form = settings.Choice(_reply, Replies) switch
+        {
+            "json" => TeacherReplyForm.Json,
+            "two-steps" => TeacherReplyForm.TwoSteps,
+            _ => TeacherReplyForm.Text,
+        },
+    };
+
+    /// <summary>The budget, of which nothing is spent yet.</summary>
+    public TeacherBudget Budget(Settings settings)
+    {
+        var (input, output, maxCost) = (settings.Amount(_inputPrice), settings.Amount(_outputPrice), settings.Amount(_maxCost));
+        bool isPriced = input is not null || output is not null;
+        if (maxCost is not null && !isPriced)
+            throw new UsageException($"{_maxCost.Name} needs prices: give {_inputPrice.Name} and {_outputPrice.Name}, those of a million tokens.");
+        return new()
+        {
+            MaxTokens = settings.Integer(_maxTokens, 1),
+            MaxCost = maxCost,
+            Prices = isPriced ? new Dictionary<string, ModelPrice> { [ModelPrice.AnyModel] = new(input ?? 0, output ?? 0) } : [],
+        };
+    }
+
+    /// <summary>The model's client. The caller disposes of it.</summary>
+    public IChatClient Client(Settings settings)
+    {
+        var address = settings.Text(_endpoint) ?? OpenAI;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+            throw new UsageException($"{_endpoint.Name} must be a web address such as {OpenAI}; got '{address}'.");
+        return new ChatClient(settings.Required(_model), new ApiKeyCredential(FindKey(settings, endpoint) ?? "none"), new OpenAIClientOptions
+        {
+            Endpoint = endpoint,
+
+            // The layers around the teacher retry and time out, where limits and budget see it.
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+        }).AsIChatClient();
+    }
+
+    /// <summary>The teacher itself, whose name and prompt are those of its records.</summary>
+    public ChatClientTeacher Teacher(Settings settings, IChatClient client) => new(client, new()
+    {
+        Name = settings.Text(_name) ?? settings.Required(_model),
+        Prompt = Prompt(settings),
+        Temperature = settings.Number(_temperature),
+        Seed = settings.Integer(_seed, 0),
+        MaxOutputTokens = settings.Integer(_maxOutputTokens, 1),
+    });
+
+    /// <summary>The teacher with what every paid teacher needs around it.</summary>
+    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget)
+    {
+        var layers = new TeacherBuilder(teacher);
+        if (Prompt(settings).Form == TeacherReplyForm.TwoSteps)
+            layers.UseTwoSteps();
+        return layers
+            .UseBudget(budget)
+            .UseRetry()
+            .UseRateLimit(new() { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) })
+            .UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? 120))
+            .Build();
+    }
+
+    /// <summary>The service's key; local servers need none. OpenAI's is shown to OpenAI only.</summary>
+    private static string? FindKey(Settings settings, Uri endpoint)
+    {
+        if (settings.Text(Key) is { } key)
+            return key;
+        if (endpoint.Host != new Uri(OpenAI).Host)
+            return null;
+        return Environment.GetEnvironmentVariable("OPENAI_API_KEY") is { Length: > 0 } own
+            ? own
+            : throw new UsageException($"{OpenAI} needs a key: set OPENAI_API_KEY or SCICOT_{Key.ToUpperInvariant()}.");
+    }
+}
