@@ -9,9 +9,9 @@ internal static class Ablation
 {
     private const int Samples = 4;
 
-    public static async Task<EvaluationReport> RunAsync(Settings settings, ArcData data, IProgress<AblationProgress> progress, CancellationToken cancellationToken)
+    public static async Task<EvaluationReport> RunAsync(Settings settings, ArcData data, string? checkpoint, IProgress<AblationProgress> progress, CancellationToken cancellationToken)
     {
-        var recipe = Recipe.Options(settings, data.Teacher);
+        var recipe = Recipe.Options(settings, data.Teacher, checkpoint);
         var crossFitted = RationaleSource.CrossFitted with { Folds = 2 };
         var options = new AblationOptions
         {
@@ -42,7 +42,7 @@ internal static class Ablation
                 Baseline = "direct",
                 Notes =
                 [
-                    $"{(settings.Base is null ? "Students of random weights" : $"Students from {settings.Base.Name}")}; {data.Questions.Training.Count} training questions with rationales by {data.Teacher}.",
+                    $"{(settings.Base is null ? "Students of random weights" : $"Students from {BaseCheckpoint.Name(settings.Base)}")}; {data.Questions.Training.Count} training questions with rationales by {data.Teacher}.",
                     $"Every system has {settings.RationaleSteps + settings.AnswerSteps} steps of {settings.BatchSize} examples, two-stage systems {settings.RationaleSteps} + {settings.AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's.",
                 ],
                 Command = $"dotnet run -c Release --project samples/ArcDistillation -- --ablation --data <ARC folder> --rationales {settings.Rationales.Name} --rationale-steps {settings.RationaleSteps} --answer-steps {settings.AnswerSteps} --batch-size {settings.BatchSize}",

@@ -3,6 +3,7 @@ using System.Globalization;
 using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.Hub;
 using Spectre.Console;
 
 namespace ArcDistillation;
@@ -14,6 +15,12 @@ internal static class Display
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new StageDisplay(context)));
+
+    /// <summary>Follows a download, one bar a file; there is none where nothing needs to be fetched.</summary>
+    public static Task<string> WithDownloadAsync(Func<IProgress<HubProgress>, Task<string>> work) =>
+        AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new DownloadedColumn(), new RemainingTimeColumn())
+            .StartAsync(context => work(new DownloadDisplay(context)));
 
     /// <summary>Follows a study: one line for each system that is measured.</summary>
     public static async Task AblationAsync(Func<IProgress<AblationProgress>, Task<EvaluationReport>> work)
@@ -63,6 +70,18 @@ internal static class Display
         {
             if (progress.Stage is null)
                 Line($"{clock.Elapsed:hh\\:mm\\:ss}  {progress.Done} of {progress.Total}: {progress.System}, seed {progress.Seed}");
+        }
+    }
+
+    private sealed class DownloadDisplay(ProgressContext context) : IProgress<HubProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> _files = [];
+
+        public void Report(HubProgress progress)
+        {
+            if (!_files.TryGetValue(progress.File, out var task))
+                _files[progress.File] = task = context.AddTask(progress.File, maxValue: progress.FileLength ?? double.MaxValue);
+            task.Value = progress.FileBytes;
         }
     }
 

@@ -2,6 +2,7 @@ using ArcDistillation;
 using Microsoft.Extensions.DependencyInjection;
 using SciCoT;
 using SciCoT.Distillation;
+using SciCoT.Hub;
 using SciCoT.Models;
 using SciCoT.Teaching;
 
@@ -13,14 +14,15 @@ static async Task<int> RunAsync(Settings settings, CancellationToken cancellatio
     {
         var data = ArcData.Read(settings);
         Display.Start(data);
+        var checkpoint = settings.Base is null ? null : await Display.WithDownloadAsync(progress => BaseCheckpoint.FindAsync(settings.Base, progress: progress, cancellationToken: cancellationToken));
 
         if (settings.Ablation)
         {
-            await Display.AblationAsync(progress => Ablation.RunAsync(settings, data, progress, cancellationToken));
+            await Display.AblationAsync(progress => Ablation.RunAsync(settings, data, checkpoint, progress, cancellationToken));
             return 0;
         }
 
-        var engine = new DistillationEngine(new ReplayTeacher(data.Records), Recipe.Options(settings, data.Teacher));
+        var engine = new DistillationEngine(new ReplayTeacher(data.Records), Recipe.Options(settings, data.Teacher, checkpoint));
         var report = await Display.WithProgressAsync(progress => engine.RunAsync(data.Questions, settings.Output.FullName, progress, cancellationToken));
         Display.Report(report, data.Questions.Test);
 
@@ -38,7 +40,7 @@ static async Task<int> RunAsync(Settings settings, CancellationToken cancellatio
         Console.Error.WriteLine("Stopped. Start again with the same settings to continue.");
         return 130;
     }
-    catch (Exception e) when (e is IOException or InvalidDataException or FormatException or InvalidOperationException or ArgumentException or TeacherException or TorchBackendException)
+    catch (Exception e) when (e is IOException or InvalidDataException or FormatException or InvalidOperationException or ArgumentException or HubException or TeacherException or TorchBackendException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;

@@ -8,10 +8,13 @@ namespace ArcDistillation;
 /// <summary>How the run's students are made.</summary>
 internal static class Recipe
 {
-    public static DistillationOptions Options(Settings settings, string teacher)
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="teacher">Whose rationales are learned.</param>
+    /// <param name="checkpoint">The folder to start from; random weights where there is none.</param>
+    public static DistillationOptions Options(Settings settings, string teacher, string? checkpoint)
     {
-        var start = settings.Base is not null
-            ? StudentBase.FromCheckpoint(settings.Base.FullName)
+        var start = checkpoint is not null
+            ? StudentBase.FromCheckpoint(checkpoint)
             : StudentBase.FromScratch(SmallShape(settings.FindTokenizer()), settings.FindTokenizer(), settings.Seed);
         return new DistillationOptions
         {

@@ -9,7 +9,8 @@ internal sealed record Settings
 
     public required FileInfo Rationales { get; init; }
 
-    public DirectoryInfo? Base { get; init; }
+    /// <summary>A checkpoint's folder, or its name on the Hugging Face Hub; random weights where there is none.</summary>
+    public string? Base { get; init; }
 
     public FileSystemInfo? Tokenizer { get; init; }
 
@@ -38,7 +39,7 @@ internal sealed record Settings
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "Folder with ARC-Easy-Train.jsonl, ARC-Easy-Dev.jsonl and, if wanted, the ARC-Challenge files", Required = true };
         var rationales = new Option<FileInfo>("--rationales") { Description = "Rationales for ARC questions (EntailmentBank or TinyLLM rows)", Required = true };
-        var start = new Option<DirectoryInfo?>("--base") { Description = "Hugging Face checkpoint folder to start from, such as Flan-T5-small; without it, a small model from random weights" };
+        var start = new Option<string?>("--base") { Description = "Checkpoint to start from: a folder in Hugging Face's layout, or a name on the Hub such as google/flan-t5-small; without it, a small model from random weights" };
         var tokenizer = new Option<FileSystemInfo?>("--tokenizer") { Description = "Tokenizer file or folder for a model from random weights (default: a folder 'tokenizer' near the data)" };
         var teacher = new Option<string?>("--teacher") { Description = "Whose rationales to learn (default: the teacher with most whole ones)" };
         var output = new Option<DirectoryInfo>("--output") { Description = "Run folder; started again with the same settings, the run continues", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("artifacts", "arc")) };

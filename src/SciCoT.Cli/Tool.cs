@@ -65,6 +65,7 @@ internal static class Tool
             new AnswerCommand(console),
             new EvaluateCommand(console),
             new InspectCommand(console),
+            new CompletionCommand(console),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
         return root;

@@ -71,6 +71,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     Out.WriteLine($"{indent}{name}:");
                     WriteLines(part, indent + "  ");
                     break;
+                case JsonArray rows when rows.Any(row => row is JsonObject):
+                    Out.WriteLine($"{indent}{name}:");
+                    foreach (var row in rows.OfType<JsonObject>())
+                        Out.WriteLine($"{indent}  {string.Join(", ", row.Select(cell => $"{cell.Key}: {Text(cell.Value)}"))}");
+                    break;
                 case JsonArray items:
                     Out.WriteLine($"{indent}{name}: {string.Join(", ", items.Select(Text))}");
                     break;

@@ -22,6 +22,7 @@ internal sealed class DistillCommand : ToolCommand
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Times that each question is learned from; by default 3." };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Questions in an optimizer step; by default 8." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate; by default 0.0003." };
+    private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Optimizer steps between checkpoints, from which a run that was killed continues; by default 500. Ctrl-C leaves one in any case." };
     private readonly Option<string?> _answerRationales = new("--answer-rationales") { Description = "Whose rationales the answer student learns from: teacher (default), student, or cross-fitted." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Seeds the order of questions; by default 1." };
 
@@ -36,7 +37,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json")
     {
         _answerRationales.CompletionSources.Add(Sources);
-        AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _answerRationales, _seed);
+        AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _checkpointEvery, _answerRationales, _seed);
     }
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
@@ -59,6 +60,7 @@ internal sealed class DistillCommand : ToolCommand
                 BatchSize = settings.Integer(_batchSize, 1) ?? 8,
                 LearningRate = settings.Number(_learningRate) ?? 3e-4,
                 Seed = settings.Integer(_seed, 0) ?? 1,
+                CheckpointEverySteps = settings.Integer(_checkpointEvery, 1) ?? 500,
             });
         var engine = new DistillationEngine(new ReplayTeacher(records), new DistillationOptions
         {

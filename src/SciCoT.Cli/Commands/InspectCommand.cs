@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Rationales;
@@ -12,6 +13,8 @@ namespace SciCoT.Cli.Commands;
 internal sealed class InspectCommand : ToolCommand
 {
     private const string RunFile = "run.json";
+    private const string ReportFile = "report.json";
+    private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
 
     /// <summary>A run's artefacts in the order of its stages: a stage is done when its artefact is there.</summary>
@@ -21,7 +24,7 @@ internal sealed class InspectCommand : ToolCommand
         ("train rationale student", Path.Combine(SciCoTModelFolder.RationaleStudent, "config.json")),
         ("train answer student", Path.Combine(SciCoTModelFolder.AnswerStudent, "config.json")),
         ("manifest", SciCoTModelFolder.Manifest),
-        ("report", "report.json"),
+        ("report", ReportFile),
     ];
 
     public InspectCommand(ToolConsole console)
@@ -62,15 +65,28 @@ internal sealed class InspectCommand : ToolCommand
         var stages = new JsonObject();
         foreach (var (stage, artefact) in Stages)
             stages[stage] = File.Exists(Path.Combine(path, artefact)) ? "done" : "open";
-        var run = new JsonObject
-        {
-            ["kind"] = "run",
-            ["plan"] = JsonNode.Parse(File.ReadAllBytes(Path.Combine(path, RunFile))),
-            ["stages"] = stages,
-        };
+        var run = new JsonObject { ["kind"] = "run", ["stages"] = stages };
+        if (File.Exists(Path.Combine(path, StoreFile)))
+            run["rationales"] = Store(Path.Combine(path, StoreFile));
+        if (File.Exists(Path.Combine(path, ReportFile)))
+            run["report"] = ReadJson(Path.Combine(path, ReportFile));
+        run["plan"] = ReadJson(Path.Combine(path, RunFile));
+
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
             run["model"] = ModelFolder(path);
         return run;
+    }
+
+    private static JsonNode? ReadJson(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: line {e.LineNumber + 1}: {e.Message}", e);
+        }
     }
 
     private static JsonObject ModelFolder(string path)

@@ -1,42 +1,17 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using SciCoT.Tests.Cli;
-using SciCoT.Tests.Support;
-using WebDemo;
 
 namespace SciCoT.Tests.Samples;
 
-/// <summary>The web sample over untrained students: its API, and its page in a browser.</summary>
-public sealed class WebDemoTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IAsyncLifetime
+/// <summary>The web sample's API over untrained students.</summary>
+public sealed class WebDemoTests(DemoServer demo) : IClassFixture<DemoServer>
 {
     private const string Question = "What rusts? (A) iron (B) wood";
-    private static readonly TimeSpan BrowserTimeout = TimeSpan.FromMinutes(3);
 
-    private readonly TempFolder _folder = new();
-    private readonly HttpClient _http = new();
-    private WebApplication _demo = null!;
+    private readonly HttpClient _http = demo.Http;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        Directory.CreateSymbolicLink(_folder.File("model"), model.Path);
-        Directory.CreateSymbolicLink(_folder.File("direct-student"), Path.Combine(model.Path, "answer-student"));
-        _demo = Demo.Build(["--urls", "http://127.0.0.1:0", "--Demo:Directory", _folder.Path, "--Logging:LogLevel:Default", "Warning"]);
-        await _demo.StartAsync(Cancelled);
-        _http.BaseAddress = new Uri(_demo.Urls.Single());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _demo.StopAsync(CancellationToken.None);
-        await _demo.DisposeAsync();
-        _folder.Dispose();
-    }
 
     [Theory]
     [InlineData(false)]
@@ -77,55 +52,6 @@ public sealed class WebDemoTests(TinyModelFolder model) : IClassFixture<TinyMode
         var api = await JsonOf(await _http.GetAsync("openapi/v1.json", Cancelled));
         Assert.NotNull(api["paths"]!["/api/answer"]);
         Assert.NotEmpty(JsonNode.Parse(await _http.GetStringAsync("api/questions", Cancelled))!.AsArray());
-    }
-
-    [Fact]
-    public async Task Page_ShowsBothSystemsInABrowser()
-    {
-        var page = await BrowseAsync($"#{Uri.EscapeDataString(Question)}");
-        Assert.Equal(2, page.Split("data-answer=").Length - 1);
-        Assert.Equal(4, page.Split("--share:").Length - 1);
-        Assert.Contains("(A) iron", page);
-        Assert.Contains("<option value=\"", page[page.IndexOf("Pick an example", StringComparison.Ordinal)..]);
-    }
-
-    [Fact]
-    public async Task Page_ShowsWhyAQuestionIsRefused()
-    {
-        var page = await BrowseAsync($"#{new string('x', 1001)}");
-        Assert.Matches("<p id=\"problem\" role=\"alert\">[^<]*1000 characters", page);
-    }
-
-    /// <summary>Opens the page in headless Chromium and gives what it looks like to the reader when all is quiet.</summary>
-    private async Task<string> BrowseAsync(string fragment)
-    {
-        var browser = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(browser is null, "There is no Chromium here (Debian: apt-get install chromium).");
-        using var process = Process.Start(new ProcessStartInfo(browser!)
-        {
-            ArgumentList =
-            {
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server", $"--user-data-dir={_folder.File("browser")}",
-                "--virtual-time-budget=30000", "--dump-dom", new Uri(_http.BaseAddress!, fragment).AbsoluteUri,
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        limit.CancelAfter(BrowserTimeout);
-        try
-        {
-            var messages = process.StandardError.ReadToEndAsync(limit.Token);
-            var page = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            Assert.True(page.Length > 0, await messages);
-            return page;
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
     }
 
     private static async Task<JsonObject> JsonOf(HttpResponseMessage response)

@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace SciCoT.Cli.Commands;
+
+/// <summary><c>scicot completion</c>: a shell's script that completes the tool's command lines.</summary>
+internal sealed class CompletionCommand : ToolCommand
+{
+    // The tool itself completes, told the line behind its name and where the cursor stands in it. Where it knows nothing, the
+    // shell completes file names.
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["bash"] = """
+            _scicot() {
+              local line="${COMP_LINE:0:COMP_POINT}"
+              line="${line#* }"
+              local IFS=$'\n'
+              COMPREPLY=($(compgen -W "$(scicot "[suggest:${#line}]" "$line" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            }
+            complete -o default -F _scicot scicot
+            """,
+        ["zsh"] = """
+            _scicot() {
+              local line="${BUFFER[1,CURSOR]#* }"
+              local -a found=("${(@f)$(scicot "[suggest:${#line}]" "$line" 2>/dev/null)}")
+              compadd -- ${found:#} || _files
+            }
+            compdef _scicot scicot
+            """,
+        ["fish"] = """
+            function __scicot
+              set -l line (string replace -r '^\S+ ' '' -- (commandline -cp))
+              scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+            end
+            complete -c scicot -a '(__scicot)'
+            """,
+    };
+
+    private readonly Argument<string> _shell = new("shell") { Description = $"{string.Join(", ", Scripts.Keys.SkipLast(1))} or {Scripts.Keys.Last()}." };
+
+    public CompletionCommand(ToolConsole console)
+        : base(
+            "completion",
+            "Prints the script by which a shell completes scicot's commands and options.",
+            console,
+            "eval \"$(scicot completion bash)\"                  # in ~/.bashrc",
+            "eval \"$(scicot completion zsh)\"                   # in ~/.zshrc, behind compinit",
+            "scicot completion fish | source                   # in config.fish")
+    {
+        _shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        Arguments.Add(_shell);
+        AddOptions();
+    }
+
+    protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
+    {
+        console.Out.WriteLine(Scripts[result.GetRequiredValue(_shell)]);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,91 @@
+using SciCoT.Cli;
+using SciCoT.Questions;
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+using SciCoT.Testing;
+using SciCoT.Tests.AnnotationHost;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Cli;
+
+/// <summary>A real Ctrl-C to a real process: its exit code is the documented one, and the same command continues.</summary>
+public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Annotate_KeepsWhatWasPaidForAndContinues()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
+        const int Count = 100;
+        QuestionFile.Write(_folder.File("questions.jsonl"), OpenAITeacher.Questions(Count));
+        int calls = 0;
+        ToolProcess? tool = null;
+        await using var server = await ChatServer.StartAsync(_ =>
+        {
+            if (Interlocked.Increment(ref calls) == 20)
+                tool!.Interrupt();
+            return new();
+        });
+        string[] line = ["annotate", "-i", _folder.File("questions.jsonl"), "-o", _folder.File("r.jsonl"), "--model", "m", "--endpoint", server.Address.ToString(), "--concurrency", "2"];
+
+        using (tool = ToolProcess.Start(line))
+        {
+            var stopped = await tool.EndAsync(Token);
+            Assert.Equal(ExitCode.Cancelled, stopped.ExitCode);
+            Assert.Contains("the same command continues", stopped.Error);
+        }
+
+        Assert.InRange(server.Paid.Count, 20, Count - 1);
+        Assert.Equal(server.Paid.Count, RationaleFile.Read(_folder.File("r.jsonl")).Count());
+        using (tool = ToolProcess.Start(line))
+            (await tool.EndAsync(Token)).Succeeded();
+        Assert.Equal(Count, server.Paid.Count);
+        Assert.Equal(Count, RationaleFile.Read(_folder.File("r.jsonl")).Count());
+    }
+
+    [Fact]
+    public async Task Distill_LeavesACheckpointAndContinues()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
+        var world = MiniScience.Create(seed: 3);
+        ScienceQuestion[] training = [.. world.Train.Take(24)], validation = [.. world.Validation.Take(4)];
+        QuestionFile.Write(_folder.File("train.jsonl"), training);
+        QuestionFile.Write(_folder.File("dev.jsonl"), validation);
+        await using (var store = JsonLinesRationaleStore.Open(_folder.File("rationales.jsonl"), Token))
+        {
+            var annotator = new RationaleAnnotator(new ScriptedTeacher(world), store, new AnnotationSettings { Teacher = new ScriptedTeacherOptions().Name });
+            await annotator.AnnotateAsync([.. training, .. validation], cancellationToken: Token);
+        }
+
+        var run = _folder.File("run");
+        string[] line =
+        [
+            "distill", "--run", run, "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"), "--rationales", _folder.File("rationales.jsonl"),
+            "--base", Path.Combine(model.Path, "rationale-student"), "--epochs", "40", "--checkpoint-every", "20",
+        ];
+        var checkpoints = Path.Combine(run, "rationale-student.checkpoints");
+        using (var tool = ToolProcess.Start(line))
+        {
+            while (!Directory.Exists(checkpoints) && !tool.HasExited)
+                await Task.Delay(5, Token);
+            tool.Interrupt();
+            var stopped = await tool.EndAsync(Token);
+            Assert.Equal((ExitCode.Cancelled, ""), (stopped.ExitCode, stopped.Output));
+            Assert.Contains("the same command continues", stopped.Error);
+        }
+
+        Assert.NotEmpty(Directory.GetDirectories(checkpoints));
+        Assert.False(Directory.Exists(Path.Combine(run, "rationale-student")));
+        var annotated = File.GetLastWriteTimeUtc(Path.Combine(run, "accepted-rationales.jsonl"));
+        using (var tool = ToolProcess.Start(line))
+            Assert.Contains($"model: {run}", (await tool.EndAsync(Token)).Succeeded().Output);
+        Assert.Equal(annotated, File.GetLastWriteTimeUtc(Path.Combine(run, "accepted-rationales.jsonl")));
+        Assert.False(Directory.Exists(checkpoints));
+        (await Commands.RunAsync(["answer", "-m", run, "What rusts? (A) iron (B) wood"])).Succeeded();
+    }
+}
