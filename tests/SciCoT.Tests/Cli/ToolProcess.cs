@@ -26,13 +26,18 @@ internal sealed class ToolProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static ToolProcess Start(params string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="environment">What is set besides.</param>
+    public static ToolProcess Start(string[] args, IReadOnlyDictionary<string, string>? environment = null)
     {
         // Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C.
         string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
         var start = new ProcessStartInfo(program[0], [.. program[1..], Path, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SCICOT_", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name); // another test's
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SCICOT_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(name); // another test's, or the machine's
+        start.Environment["OMP_NUM_THREADS"] = "1"; // more threads do not help what is this small
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
 
