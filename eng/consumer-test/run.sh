@@ -102,4 +102,25 @@ build
 output=$(run)
 echo "$output"
 expect "$output" 'because'
+
+echo "== the mini data set of SciCoT.Testing"
+code src/SciCoT.Testing/README.md 'MiniScience.Create' >Program.cs
+build
+output=$(run)
+echo "$output"
+expect "$output" '^[0-9]+ questions to learn from, for example: .'
+[ -s "$work/tokenizer/spiece.model" ]
+
+echo "== the tool, with the native backend of this system"
+NUGET_PACKAGES="$cache" dotnet pack "$repository/src/SciCoT.Cli" -c Release -p:PackageVersion="$version" -o "$work/feed" -v quiet
+dotnet tool install SciCoT.Cli --tool-path "$work/tools" --version "$version"
+scicot="$work/tools/scicot"
+output=$("$scicot" answer --model "$model" "What rusts? (A) iron (B) wood")
+echo "$output"
+expect "$output" '^\([AB]\) (iron|wood) .* because: .'
+expect "$(echo "What rusts? (A) iron (B) wood" | "$scicot" answer --model "$model" --input - --json)" '"probability":'
+expect "$("$scicot" inspect "$model")" '^kind: (run|model)$'
+status=0
+"$scicot" answer --model "$work/nowhere" "What rusts?" 2>/dev/null || status=$?
+[ "$status" -eq 1 ] || { echo "a missing model ended in $status" >&2; exit 1; }
 echo "consumer test passed"
