@@ -133,9 +133,9 @@ internal sealed class TrainingRun : IDisposable
             batches[i] = _sampler.Next();
 
         double learningRate = LearningRate.Of(_options, _state.Step, _totalSteps);
-        var (loss, norm) = _step.Run(_training, batches, learningRate);
+        var (loss, norm, notFinite) = _step.Run(_training, batches, learningRate);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm);
+            throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm, notFinite);
 
         _state = _state.AfterStep(loss, _sampler.State, Math.Max(1, _totalSteps / CurvePoints));
         meter.Count(batches, start);
