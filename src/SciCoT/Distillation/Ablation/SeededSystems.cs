@@ -40,7 +40,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
             System = variant.Name,
             Seed = seed,
             Outcomes = PredictionFile.Read(predictions, data.Test).Single().Outcomes,
-            Base = options.RationaleStudent.Base.WithSeed(seed).Description,
+            Base = options.RationaleStudent.Base.Name,
             Parameters = known.Parameters,
             TrainingSteps = known.Steps,
             TrainingSeconds = known.Seconds,
