@@ -11,8 +11,8 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
 {
     public override string Name => nameof(CheckpointedBlock);
 
-    public static Tensor Of(T5Block block, Tensor hidden, Tensor bias, Tensor? memory, Tensor? memoryMask) =>
-        memory is null ? apply(block, hidden, bias) : apply(block, hidden, bias, memory, memoryMask!);
+    public static Tensor Of(T5Block block, Tensor hidden, Tensor bias, Tensor sourceMask, Tensor? memory) =>
+        memory is null ? apply(block, hidden, bias, sourceMask) : apply(block, hidden, bias, sourceMask, memory);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -46,5 +46,5 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
     }
 
     private static Tensor Run(T5Block block, List<Tensor> inputs) =>
-        block.forward(inputs[0], inputs[1], inputs.ElementAtOrDefault(2), inputs.ElementAtOrDefault(3));
+        block.forward(inputs[0], inputs[1], inputs[2], inputs.ElementAtOrDefault(3));
 }

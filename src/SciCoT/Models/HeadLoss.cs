@@ -1,3 +1,4 @@
+using SciCoT.Models.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
     {
         var (hidden, weight, labels, factors, smoothing, gradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4], (bool)vars[5]);
         var head = weight.to_type(hidden.dtype);
-        var logits = nn.functional.linear(hidden, head).to_type(ScalarType.Float32); // [positions, vocabulary]
+        var logits = Product(hidden, head.t()).to_type(ScalarType.Float32); // [positions, vocabulary]
         var loss = (Tensor)Unit.Value.invoke("loss_", logits, labels, factors, smoothing, gradient);
         if (gradient)
             ctx.save_for_backward([logits.to_type(hidden.dtype), hidden, head, factors]);
@@ -64,7 +65,9 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
         var saved = ctx.get_saved_variables();
         var (gradient, hidden, head) = (saved[0], saved[1], saved[2]); // of the sum over positions, by the logits
         var scale = (saved[3] * (grad_output / tensor((float)hidden.shape[0], device: hidden.device))).unsqueeze(1).to_type(hidden.dtype); // [positions, 1]
-        var ofWeight = (bool)ctx.get_data("weight") ? gradient.t().mm(hidden * scale).to_type(ScalarType.Float32) : null;
-        return [gradient.mm(head) * scale, ofWeight!, null!, null!, null!, null!];
+        var ofWeight = (bool)ctx.get_data("weight") ? Product(gradient.t(), hidden * scale).to_type(ScalarType.Float32) : null;
+        return [Product(gradient, head).mul_(scale), ofWeight!, null!, null!, null!, null!];
     }
+
+    private static Tensor Product(Tensor a, Tensor b) => Fusion.Applies(a, b) ? Gemm.Product(a, b) : a.mm(b);
 }

@@ -1,3 +1,4 @@
+using SciCoT.Models.Fused;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -29,6 +30,9 @@ internal sealed class T5Attention : nn.Module
             relative_attention_bias = new T5Linear(config.RelativeAttentionBuckets, config.Heads);
         RegisterComponents();
     }
+
+    /// <summary>Whether the layer is computed as one operation: in training. Otherwise every rounding is that of the reference.</summary>
+    public bool IsFused(Tensor hidden) => training && Fusion.Applies(_config, hidden, q, k, v, o);
 
     /// <summary>Attends from <paramref name="hidden"/> to <paramref name="memory"/> (itself, in self-attention).</summary>
     /// <param name="hidden"><c>[batch, query, model]</c>.</param>

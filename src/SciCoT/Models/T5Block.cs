@@ -1,3 +1,4 @@
+using SciCoT.Models.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,16 +30,16 @@ internal sealed class T5Block : nn.Module
 
     /// <summary>Runs the block over whole sequences.</summary>
     /// <param name="hidden"><c>[batch, length, model]</c>.</param>
-    /// <param name="bias">Position bias and mask, broadcast to <c>[batch, heads, length, length]</c>.</param>
+    /// <param name="bias">Position bias, <c>[1, heads, length, length]</c>; the decoder's hides the future.</param>
+    /// <param name="sourceMask">Additive mask of the source's tokens, <c>[batch, 1, 1, source]</c>.</param>
     /// <param name="memory">The encoder's output for a decoder's block, <c>[batch, source, model]</c>.</param>
-    /// <param name="memoryMask">Additive mask of the encoder's output, <c>[batch, 1, 1, source]</c>.</param>
     /// <returns><c>[batch, length, model]</c>.</returns>
-    public Tensor forward(Tensor hidden, Tensor bias, Tensor? memory, Tensor? memoryMask)
+    public Tensor forward(Tensor hidden, Tensor bias, Tensor sourceMask, Tensor? memory)
     {
         using var scope = NewDisposeScope(); // what the gradient does not need is freed with the block
-        hidden = Self.forward(hidden, bias);
+        hidden = Self.forward(hidden, bias, Cross is null ? sourceMask : null);
         if (Cross is not null)
-            hidden = Cross.forward(hidden, memory!, memoryMask!);
+            hidden = Cross.forward(hidden, memory!, sourceMask);
         return FeedForward.forward(hidden).MoveToOuterDisposeScope();
     }
 
@@ -46,21 +47,24 @@ internal sealed class T5Block : nn.Module
     {
         public readonly T5Attention SelfAttention;
         public readonly T5LayerNorm layer_norm;
-        private readonly double _dropout;
+        private readonly T5Config _config;
 
         public SelfAttentionLayer(T5Config config, bool isDecoder, bool isFirst)
             : base(nameof(SelfAttentionLayer))
         {
             SelfAttention = new T5Attention(config, hasRelativeBias: isFirst, bidirectional: !isDecoder);
             layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
-            _dropout = config.DropoutRate;
+            _config = config;
             RegisterComponents();
         }
 
-        public Tensor forward(Tensor hidden, Tensor bias)
+        public Tensor forward(Tensor hidden, Tensor bias, Tensor? mask)
         {
+            if (SelfAttention.IsFused(hidden))
+                return FusedAttention.Of(_config, layer_norm, SelfAttention, hidden, bias, mask, memory: null);
             var normed = layer_norm.forward(hidden);
-            return hidden.Plus(T5Dropout.Apply(SelfAttention.forward(normed, normed, bias), _dropout, training));
+            var both = mask is null ? bias : bias.Plus(mask);
+            return hidden.Plus(T5Dropout.Apply(SelfAttention.forward(normed, normed, both), _config.DropoutRate, training));
         }
     }
 
@@ -68,37 +72,39 @@ internal sealed class T5Block : nn.Module
     {
         public readonly T5Attention EncDecAttention;
         public readonly T5LayerNorm layer_norm;
-        private readonly double _dropout;
+        private readonly T5Config _config;
 
         public CrossAttentionLayer(T5Config config)
             : base(nameof(CrossAttentionLayer))
         {
             EncDecAttention = new T5Attention(config, hasRelativeBias: false, bidirectional: true);
             layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
-            _dropout = config.DropoutRate;
+            _config = config;
             RegisterComponents();
         }
 
-        public Tensor forward(Tensor hidden, Tensor memory, Tensor memoryBias) =>
-            hidden.Plus(T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, memoryBias), _dropout, training));
+        public Tensor forward(Tensor hidden, Tensor memory, Tensor mask) => EncDecAttention.IsFused(hidden)
+            ? FusedAttention.Of(_config, layer_norm, EncDecAttention, hidden, position: null, mask, memory)
+            : hidden.Plus(T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, mask), _config.DropoutRate, training));
     }
 
     internal sealed class FeedForwardLayer : nn.Module<Tensor, Tensor>
     {
         public readonly T5FeedForward DenseReluDense;
         public readonly T5LayerNorm layer_norm;
-        private readonly double _dropout;
+        private readonly T5Config _config;
 
         public FeedForwardLayer(T5Config config)
             : base(nameof(FeedForwardLayer))
         {
             DenseReluDense = new T5FeedForward(config);
             layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
-            _dropout = config.DropoutRate;
+            _config = config;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor hidden) =>
-            hidden.Plus(T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _dropout, training));
+        public override Tensor forward(Tensor hidden) => DenseReluDense.IsFused(hidden)
+            ? FusedFeedForward.Of(_config, layer_norm, DenseReluDense, hidden)
+            : hidden.Plus(T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _config.DropoutRate, training));
     }
 }

@@ -1,3 +1,4 @@
+using SciCoT.Models.Fused;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -11,13 +12,13 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     public readonly T5Linear wo;
 
     private readonly Func<Tensor, Tensor> _activation;
-    private readonly double _dropout;
+    private readonly T5Config _config;
 
     public T5FeedForward(T5Config config)
         : base(nameof(T5FeedForward))
     {
         _activation = T5Activation.FromProjection(config.FeedForwardProjection);
-        _dropout = config.DropoutRate;
+        _config = config;
         if (config.IsGated)
         {
             wi_0 = new T5Linear(config.FeedForwardSize, config.ModelSize);
@@ -32,11 +33,14 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether the layer is computed as one operation: in training. Otherwise every rounding is that of the reference.</summary>
+    public bool IsFused(Tensor hidden) => training && Fusion.Applies(_config, hidden, wi, wi_0, wi_1, wo);
+
     public override Tensor forward(Tensor x)
     {
         var inner = wi is not null
             ? _activation(wi.forward(x))
             : _activation(wi_0!.forward(x)) * wi_1!.forward(x);
-        return wo.forward(T5Dropout.Apply(inner, _dropout, training));
+        return wo.forward(T5Dropout.Apply(inner, _config.DropoutRate, training));
     }
 }

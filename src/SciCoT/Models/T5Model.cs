@@ -217,7 +217,7 @@ public sealed class T5Model : nn.Module
         encoder.forward(shared.Embed(inputIds), T5Stack.AdditiveMask(attentionMask, Precision), observe: observe);
 
     internal Tensor Decode(Tensor decoderInputIds, Tensor memory, Tensor attentionMask, Action<Tensor>? observe = null) =>
-        decoder.forward(shared.Embed(decoderInputIds), null, memory, T5Stack.AdditiveMask(attentionMask, Precision), observe);
+        decoder.forward(shared.Embed(decoderInputIds), T5Stack.AdditiveMask(attentionMask, Precision), memory, observe);
 
     /// <summary>Whether, while training, blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
     internal void UseGradientCheckpointing(bool use) => encoder.Checkpointing = decoder.Checkpointing = use;
@@ -237,7 +237,7 @@ public sealed class T5Model : nn.Module
         var source = embedded.narrow(0, 0, inputIds.numel()).view([.. inputIds.shape, Config.ModelSize]);
         var target = embedded.narrow(0, inputIds.numel(), decoderInputIds.numel()).view([.. decoderInputIds.shape, Config.ModelSize]);
         var mask = T5Stack.AdditiveMask(attentionMask, Precision);
-        return decoder.forward(target, null, encoder.forward(source, mask), mask);
+        return decoder.forward(target, mask, encoder.forward(source, mask));
     }
 
     /// <summary>What the tied head of T5 v1.0 multiplies its input by.</summary>

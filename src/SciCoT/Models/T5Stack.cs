@@ -28,16 +28,16 @@ internal sealed class T5Stack : nn.Module
 
     /// <summary>Runs the stack over whole sequences.</summary>
     /// <param name="embedded"><c>[batch, length, model]</c>.</param>
-    /// <param name="selfMask">Additive mask of the encoder's keys, <c>[batch, 1, 1, length]</c>; the decoder masks the future by itself.</param>
+    /// <param name="sourceMask">Additive mask of the source's tokens, <c>[batch, 1, 1, source]</c>.</param>
     /// <param name="memory">The encoder's output for the decoder, <c>[batch, source, model]</c>.</param>
-    /// <param name="memoryMask">Additive mask of the encoder's output, <c>[batch, 1, 1, source]</c>.</param>
     /// <param name="observe">Called with the embedding output and each block's output but the last, then with the normed result.</param>
     /// <returns><c>[batch, length, model]</c>.</returns>
-    public Tensor forward(Tensor embedded, Tensor? selfMask, Tensor? memory = null, Tensor? memoryMask = null, Action<Tensor>? observe = null)
+    public Tensor forward(Tensor embedded, Tensor sourceMask, Tensor? memory = null, Action<Tensor>? observe = null)
     {
         int length = checked((int)embedded.shape[1]);
         var bias = block[0].Self.SelfAttention.PositionBias(length, length); // [1, heads, length, length]
-        bias = _isDecoder ? bias.Plus(CausalMask(length, bias)) : bias.Plus(selfMask!);
+        if (_isDecoder)
+            bias = bias.Plus(CausalMask(length, bias));
 
         var hidden = T5Dropout.Apply(embedded, _dropout, training);
         if (Checkpointing && training && is_grad_enabled() && !hidden.requires_grad)
@@ -46,8 +46,8 @@ internal sealed class T5Stack : nn.Module
         {
             observe?.Invoke(hidden);
             hidden = Checkpointing && training && is_grad_enabled()
-                ? CheckpointedBlock.Of(item, hidden, bias, memory, memoryMask)
-                : item.forward(hidden, bias, memory, memoryMask);
+                ? CheckpointedBlock.Of(item, hidden, bias, sourceMask, memory)
+                : item.forward(hidden, bias, sourceMask, memory);
         }
 
         hidden = T5Dropout.Apply(final_layer_norm.forward(hidden), _dropout, training);

@@ -435,7 +435,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
 
     /// <summary>e to the power of x, to 2 units of the last place: <c>2ⁿ · eʳ</c> with <c>x = n · ln 2 + r</c>, eʳ by its Taylor series.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Exp(TVector x)
+    internal static TVector Exp(TVector x)
     {
         x = TSimd.Min(TSimd.Max(x, TSimd.Of(-87.33f)), TSimd.Of(88.37f)); // beyond these, 2ⁿ is no float32
         var shifter = TSimd.Of(12582912); // adding 1.5 · 2²³ leaves the nearest whole number in the last bits

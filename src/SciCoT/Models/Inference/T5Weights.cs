@@ -76,7 +76,8 @@ internal sealed unsafe class T5Weights
         return new Matrix(TensorMemory.Address(weight), format, linear.scale is null ? null : (float*)TensorMemory.Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
     }
 
-    private static Activation? ActivationOf(T5Config config) => T5Activation.NameOf(config.FeedForwardProjection) switch
+    /// <summary>The activation, where there is a kernel for it.</summary>
+    public static Activation? ActivationOf(T5Config config) => T5Activation.NameOf(config.FeedForwardProjection) switch
     {
         "relu" => Inference.Activation.Relu,
         "gelu_new" or "gelu_pytorch_tanh" => Inference.Activation.GeluTanh,

@@ -1,0 +1,254 @@
+using SciCoT.Models.Inference;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Fused;
+
+/// <summary>
+/// An attention layer with its norm, dropout and residual connection as one operation:
+/// <c>x + dropout(wo · dropout(softmax(q kᵀ + position + mask)) v)</c>, with queries of norm(x) and keys and values of norm(x) or of the memory.
+/// </summary>
+/// <remarks>Heads are read and written where they lie between each other; nothing is transposed.</remarks>
+internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
+{
+    private sealed record Plan(int Heads, int HeadSize, float Epsilon, Dropout Weights, Dropout Output, bool HasPosition, bool HasMask, bool HasMemory);
+
+    public override string Name => nameof(FusedAttention);
+
+    /// <param name="config">The model's shape.</param>
+    /// <param name="norm">The norm in front.</param>
+    /// <param name="layer">The attention.</param>
+    /// <param name="hidden"><c>[batch, query, model]</c>.</param>
+    /// <param name="position">Added to the scores of every row, <c>[1, heads, query, key]</c>, or null.</param>
+    /// <param name="mask">Added to the scores of every head and query, <c>[batch, 1, 1, key]</c>, or null.</param>
+    /// <param name="memory">What is attended to, <c>[batch, key, model]</c>, where that is not the input itself.</param>
+    public static Tensor Of(T5Config config, T5LayerNorm norm, T5Attention layer, Tensor hidden, Tensor? position, Tensor? mask, Tensor? memory)
+    {
+        var plan = new Plan(
+            config.Heads, config.HeadSize, (float)config.LayerNormEpsilon, DropoutMask.Next(config.DropoutRate), DropoutMask.Next(config.DropoutRate),
+            position is not null, mask is not null, memory is not null);
+        List<object> inputs = [plan, hidden, norm.weight, layer.q.weight, layer.k.weight, layer.v.weight, layer.o.weight];
+        inputs.AddRange(new[] { position, mask, memory }.OfType<Tensor>());
+        return apply([.. inputs]);
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var plan = (Plan)vars[0];
+        var inputs = Array.ConvertAll(vars[1..], input => ((Tensor)input).contiguous());
+        var parts = new Parts(plan, inputs);
+        var sizes = new Sizes(plan, parts.Hidden, parts.Memory);
+        int model = sizes.Model, inner = sizes.Inner;
+
+        var kept = empty(Kept.Size(sizes));
+        var memory = new Kept(kept, sizes);
+        using var normed = new NativeBuffer((long)sizes.QueryRows * model);
+        var result = empty_like(parts.Hidden);
+        float* x = Fusion.Numbers(parts.Hidden);
+
+        FusedPasses.Normalize(x, Fusion.Numbers(parts.Gain), model, plan.Epsilon, sizes.QueryRows, normed.Pointer, memory.Scales);
+        var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
+        Gemm.Multiply(sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
+        Gemm.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
+        Gemm.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
+
+        float* position = parts.Position is null ? null : Fusion.Numbers(parts.Position);
+        float* mask = parts.Mask is null ? null : Fusion.Numbers(parts.Mask);
+        NativeTeam.Run(sizes.Batch * plan.Heads, part =>
+        {
+            int row = part / plan.Heads, head = part % plan.Heads;
+            float* weights = memory.Weights + (part * sizes.Scores);
+            Gemm.MultiplyAlone(sizes.Query, sizes.Key, plan.HeadSize, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(memory.Keys, row, head).Transposed, new(weights, sizes.Key));
+            for (int query = 0; query < sizes.Query; query++)
+            {
+                float* bias = position is null ? null : position + ((((long)head * sizes.Query) + query) * sizes.Key);
+                RowKernels.Softmax(weights + ((long)query * sizes.Key), bias, mask is null ? null : mask + ((long)row * sizes.Key), sizes.Key);
+            }
+
+            using var dropped = Dropped(plan, weights, part, sizes);
+            Gemm.MultiplyAlone(sizes.Query, plan.HeadSize, sizes.Key, new(dropped is null ? weights : dropped.Pointer, sizes.Key), sizes.KeyHead(memory.Values, row, head), sizes.QueryHead(memory.Mixed, row, head));
+        });
+
+        Gemm.Multiply(sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
+        FusedPasses.AddDropped(x, normed.Pointer, plan.Output, Fusion.Numbers(result), (long)sizes.QueryRows * model);
+
+        ctx.save_for_backward([.. inputs, kept]);
+        ctx.save_data("plan", plan);
+        ctx.save_data("needs", Array.ConvertAll(vars[1..], input => ((Tensor)input).requires_grad));
+        return result;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var plan = (Plan)ctx.get_data("plan");
+        var saved = ctx.get_saved_variables();
+        var kept = saved[^1];
+        var parts = new Parts(plan, [.. saved.SkipLast(1)]);
+        var sizes = new Sizes(plan, parts.Hidden, parts.Memory);
+        int model = sizes.Model, inner = sizes.Inner;
+        var memory = new Kept(kept, sizes);
+        using var gradient = grad_output.contiguous();
+        float* x = Fusion.Numbers(parts.Hidden);
+        float* g = Fusion.Numbers(gradient);
+
+        using var ofSum = new NativeBuffer((long)sizes.QueryRows * model); // of the layer's output; later of the normed rows
+        using var ofMixed = new NativeBuffer((long)sizes.QueryRows * inner);
+        using var ofQueries = new NativeBuffer((long)sizes.QueryRows * inner);
+        using var ofKeys = new NativeBuffer((long)sizes.KeyRows * inner);
+        using var ofValues = new NativeBuffer((long)sizes.KeyRows * inner);
+        using var ofScores = new NativeBuffer(sizes.Batch * plan.Heads * sizes.Scores);
+
+        float* ofLayer = g;
+        if (!plan.Output.IsNone)
+            FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)sizes.QueryRows * model);
+        var ofOutput = empty_like(parts.Output);
+        Gemm.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
+        Gemm.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
+
+        NativeTeam.Run(sizes.Batch * plan.Heads, part =>
+        {
+            int row = part / plan.Heads, head = part % plan.Heads;
+            float* weights = memory.Weights + (part * sizes.Scores);
+            float* scores = ofScores.Pointer + (part * sizes.Scores);
+            var mixed = sizes.QueryHead(ofMixed.Pointer, row, head);
+            Gemm.MultiplyAlone(sizes.Query, sizes.Key, plan.HeadSize, mixed, sizes.KeyHead(memory.Values, row, head).Transposed, new(scores, sizes.Key));
+            using (var dropped = Dropped(plan, weights, part, sizes))
+                Gemm.MultiplyAlone(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(dropped is null ? weights : dropped.Pointer, sizes.Key).Transposed, mixed, sizes.KeyHead(ofValues.Pointer, row, head));
+            if (!plan.Weights.IsNone)
+                FusedPasses.Drop(scores, plan.Weights, part * sizes.Scores, scores, (int)sizes.Scores);
+            for (int query = 0; query < sizes.Query; query++)
+                RowKernels.SoftmaxBackward(weights + ((long)query * sizes.Key), scores + ((long)query * sizes.Key), sizes.Key);
+            Gemm.MultiplyAlone(sizes.Query, plan.HeadSize, sizes.Key, new(scores, sizes.Key), sizes.KeyHead(memory.Keys, row, head), sizes.QueryHead(ofQueries.Pointer, row, head));
+            Gemm.MultiplyAlone(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(scores, sizes.Key).Transposed, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(ofKeys.Pointer, row, head));
+        });
+
+        using var normed = new NativeBuffer((long)sizes.QueryRows * model);
+        FusedPasses.NormalizeAgain(x, Fusion.Numbers(parts.Gain), model, memory.Scales, sizes.QueryRows, normed.Pointer);
+        var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
+        var (ofQuery, ofKey, ofValue) = (empty_like(parts.Query), empty_like(parts.Key), empty_like(parts.Value));
+        Gemm.Multiply(inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
+        Gemm.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
+        Gemm.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
+
+        Gemm.Multiply(sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
+        var ofMemory = parts.Memory is null ? null : empty_like(parts.Memory);
+        var ofSource = new Gemm.View(ofMemory is null ? ofSum.Pointer : Fusion.Numbers(ofMemory), model);
+        Gemm.Multiply(sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
+        Gemm.Multiply(sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
+
+        var (ofHidden, ofGain) = (empty_like(parts.Hidden), empty_like(parts.Gain));
+        FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(parts.Gain), memory.Scales, model, sizes.QueryRows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
+        GC.KeepAlive(kept);
+
+        List<Tensor> gradients = [null!, ofHidden, ofGain, ofQuery, ofKey, ofValue, ofOutput];
+        if (plan.HasPosition)
+            gradients.Add(((bool[])ctx.get_data("needs"))[6] ? OverRows(ofScores.Pointer, sizes, parts.Position!) : null!);
+        if (plan.HasMask)
+            gradients.Add(null!);
+        if (ofMemory is not null)
+            gradients.Add(ofMemory);
+        return gradients;
+    }
+
+    /// <summary>The scores' gradients of all rows added up: that of the position bias, which all share.</summary>
+    private static Tensor OverRows(float* ofScores, Sizes sizes, Tensor position)
+    {
+        var sum = empty_like(position);
+        float* target = Fusion.Numbers(sum);
+        long each = sum.numel();
+        NativeTeam.For(each, 1 << 12, (from, to) =>
+        {
+            int count = (int)(to - from);
+            new Span<float>(ofScores + from, count).CopyTo(new Span<float>(target + from, count));
+            for (int row = 1; row < sizes.Batch; row++)
+                RowKernels.Add(target + from, ofScores + (row * each) + from, target + from, count);
+        });
+        return sum;
+    }
+
+    /// <summary>The weights of one row and head after dropout, or null where there is none.</summary>
+    private static NativeBuffer? Dropped(Plan plan, float* weights, int part, Sizes sizes)
+    {
+        if (plan.Weights.IsNone)
+            return null;
+        var dropped = new NativeBuffer(sizes.Scores);
+        FusedPasses.Drop(weights, plan.Weights, part * sizes.Scores, dropped.Pointer, (int)sizes.Scores);
+        return dropped;
+    }
+
+    /// <summary>The inputs by their names.</summary>
+    private readonly struct Parts(Plan plan, Tensor[] inputs)
+    {
+        public Tensor Hidden => inputs[0];
+
+        public Tensor Gain => inputs[1];
+
+        public Tensor Query => inputs[2];
+
+        public Tensor Key => inputs[3];
+
+        public Tensor Value => inputs[4];
+
+        public Tensor Output => inputs[5];
+
+        public Tensor? Position => plan.HasPosition ? inputs[6] : null;
+
+        public Tensor? Mask => plan.HasMask ? inputs[plan.HasPosition ? 7 : 6] : null;
+
+        public Tensor? Memory => plan.HasMemory ? inputs[^1] : null;
+    }
+
+    private sealed class Sizes(Plan plan, Tensor hidden, Tensor? memory)
+    {
+        public int Batch { get; } = checked((int)hidden.shape[0]);
+
+        public int Query { get; } = checked((int)hidden.shape[1]);
+
+        public int Key { get; } = checked((int)(memory ?? hidden).shape[1]);
+
+        public int Model { get; } = checked((int)hidden.shape[2]);
+
+        public int Heads => plan.Heads;
+
+        public int Inner => plan.Heads * plan.HeadSize;
+
+        public int QueryRows => checked(Batch * Query);
+
+        public int KeyRows => checked(Batch * Key);
+
+        /// <summary>Scores of one row and head.</summary>
+        public long Scores => checked(Query * Key);
+
+        public Gemm.View QueryHead(float* data, int row, int head) => new(data + ((long)row * Query * Inner) + (head * plan.HeadSize), Inner);
+
+        public Gemm.View KeyHead(float* data, int row, int head) => new(data + ((long)row * Key * Inner) + (head * plan.HeadSize), Inner);
+    }
+
+    /// <summary>Where what is kept for the gradients lies in one tensor.</summary>
+    private readonly struct Kept
+    {
+        public Kept(Tensor kept, Sizes sizes)
+        {
+            Scales = Fusion.Numbers(kept);
+            Queries = Scales + NativeBuffer.Aligned(sizes.QueryRows);
+            Mixed = Queries + ((long)sizes.QueryRows * sizes.Inner);
+            Keys = Mixed + ((long)sizes.QueryRows * sizes.Inner);
+            Values = Keys + ((long)sizes.KeyRows * sizes.Inner);
+            Weights = Values + ((long)sizes.KeyRows * sizes.Inner);
+        }
+
+        public float* Scales { get; } // [query rows]
+
+        public float* Queries { get; } // [query rows, inner]
+
+        public float* Mixed { get; } // [query rows, inner]
+
+        public float* Keys { get; } // [key rows, inner]
+
+        public float* Values { get; } // [key rows, inner]
+
+        public float* Weights { get; } // [batch, heads, query, key]
+
+        public static long Size(Sizes sizes) =>
+            NativeBuffer.Aligned(sizes.QueryRows) + (2L * (sizes.QueryRows + sizes.KeyRows) * sizes.Inner) + (sizes.Batch * sizes.Heads * sizes.Scores);
+    }
+}

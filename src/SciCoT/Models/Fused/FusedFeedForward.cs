@@ -1,0 +1,120 @@
+using SciCoT.Models.Inference;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Fused;
+
+/// <summary>
+/// A block's feed-forward layer with its norm, dropout and residual connection as one operation:
+/// <c>x + dropout(wo · dropout(act(wi_0 · norm(x)) · wi_1 · norm(x)))</c>.
+/// </summary>
+/// <remarks>Kept for the gradients are the input, the norms' scales and what the activation and the gate were given; the rest is computed again.</remarks>
+internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<FusedFeedForward>
+{
+    private sealed record Plan(float Epsilon, Activation Activation, Dropout Inner, Dropout Output);
+
+    public override string Name => nameof(FusedFeedForward);
+
+    public static Tensor Of(T5Config config, T5LayerNorm norm, T5FeedForward layer, Tensor hidden)
+    {
+        var plan = new Plan((float)config.LayerNormEpsilon, T5Weights.ActivationOf(config)!.Value, DropoutMask.Next(config.DropoutRate), DropoutMask.Next(config.DropoutRate));
+        return layer.wi is not null
+            ? apply(plan, hidden, norm.weight, layer.wi.weight, layer.wo.weight)
+            : apply(plan, hidden, norm.weight, layer.wi_0!.weight, layer.wo.weight, layer.wi_1!.weight);
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var plan = (Plan)vars[0];
+        var (hidden, gain, input, output) = (((Tensor)vars[1]).contiguous(), (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
+        var gate = vars.Length > 5 ? (Tensor)vars[5] : null;
+        var (rows, model, wide) = Sizes(hidden, input);
+
+        var kept = empty(Kept.Size(rows, wide, gate is not null));
+        var memory = new Kept(kept, rows, wide, gate is not null);
+        using var normed = new NativeBuffer(rows * model);
+        using var inner = new NativeBuffer(rows * wide);
+        var result = empty_like(hidden);
+        float* x = Fusion.Numbers(hidden);
+        float* y = Fusion.Numbers(result);
+
+        FusedPasses.Normalize(x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
+        Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
+        if (gate is not null)
+            Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
+        FusedPasses.Activate(plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
+        Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
+        FusedPasses.AddDropped(x, normed.Pointer, plan.Output, y, (long)rows * model);
+
+        ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
+        ctx.save_data("plan", plan);
+        return result;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var plan = (Plan)ctx.get_data("plan");
+        var saved = ctx.get_saved_variables();
+        var (hidden, gain, input, output, kept) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+        var gate = saved.Count > 5 ? saved[5] : null;
+        var (rows, model, wide) = Sizes(hidden, input);
+        var memory = new Kept(kept, rows, wide, gate is not null);
+        using var gradient = grad_output.contiguous();
+        float* x = Fusion.Numbers(hidden);
+        float* g = Fusion.Numbers(gradient);
+
+        var (ofHidden, ofGain, ofInput, ofOutput) = (empty_like(hidden), empty_like(gain), empty_like(input), empty_like(output));
+        var ofGate = gate is null ? null : empty_like(gate);
+        using var ofSum = new NativeBuffer(rows * model);   // of the layer's output; later of the normed rows
+        using var normed = new NativeBuffer(rows * model);
+        using var inner = new NativeBuffer(rows * wide);
+        using var ofInner = new NativeBuffer(rows * wide);  // becomes that of the activation's input
+        using var ofGates = new NativeBuffer(gate is null ? 0 : rows * wide);
+
+        float* ofLayer = g;
+        if (!plan.Output.IsNone)
+            FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)rows * model);
+        Multiply(rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
+        FusedPasses.ActivateBackward(plan.Activation, memory.Values, memory.Gates, plan.Inner, ofInner.Pointer, ofGates.Pointer, inner.Pointer, (long)rows * wide);
+        Multiply(model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
+
+        FusedPasses.NormalizeAgain(x, Fusion.Numbers(gain), model, memory.Scales, rows, normed.Pointer);
+        Multiply(wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
+        Multiply(rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
+        if (gate is not null)
+        {
+            Multiply(wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
+            Multiply(rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
+        }
+
+        FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
+        GC.KeepAlive(kept);
+        return gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
+    }
+
+    private static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false) => Gemm.Multiply(m, n, k, a, b, c, add);
+
+    private static (int Rows, int Model, int Wide) Sizes(Tensor hidden, Tensor input)
+    {
+        int model = checked((int)input.shape[1]);
+        return (checked((int)(hidden.numel() / model)), model, checked((int)input.shape[0]));
+    }
+
+    /// <summary>Where what is kept for the gradients lies in one tensor.</summary>
+    private readonly struct Kept
+    {
+        public Kept(Tensor kept, int rows, int wide, bool gated)
+        {
+            Scales = Fusion.Numbers(kept);
+            Values = Scales + NativeBuffer.Aligned(rows);
+            Gates = gated ? Values + ((long)rows * wide) : null;
+        }
+
+        public float* Scales { get; } // [rows]
+
+        public float* Values { get; } // [rows, wide]
+
+        public float* Gates { get; } // [rows, wide]
+
+        public static long Size(int rows, int wide, bool gated) => NativeBuffer.Aligned(rows) + ((gated ? 2L : 1L) * rows * wide);
+    }
+}

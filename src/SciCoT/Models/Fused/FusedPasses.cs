@@ -1,0 +1,117 @@
+using SciCoT.Models.Inference;
+
+namespace SciCoT.Models.Fused;
+
+/// <summary>Passes over all rows or numbers of an activation, on torch's number of threads, with dropout on the way.</summary>
+internal static unsafe class FusedPasses
+{
+    /// <summary>Numbers in a part of a pass: enough to be worth a thread's waking, few enough to stay in its cache.</summary>
+    private const int Grain = 1 << 14;
+
+    /// <summary>Factors of dropout drawn at a time.</summary>
+    private const int Strip = 1024;
+
+    /// <summary>Rows whose gradients of a weight are added up together. The same for any number of threads, and so is the sum.</summary>
+    private const int GainRows = 128;
+
+    /// <inheritdoc cref="RowKernels.Normalize"/>
+    public static void Normalize(float* x, float* gain, int size, float epsilon, long rows, float* y, float* scales) =>
+        NativeTeam.For(rows, RowsAtATime(size), (from, to) => RowKernels.Normalize(x + (from * size), gain, size, epsilon, to - from, y + (from * size), scales + from));
+
+    /// <inheritdoc cref="RowKernels.NormalizeAgain"/>
+    public static void NormalizeAgain(float* x, float* gain, int size, float* scales, long rows, float* y) =>
+        NativeTeam.For(rows, RowsAtATime(size), (from, to) => RowKernels.NormalizeAgain(x + (from * size), gain, size, scales + from, to - from, y + (from * size)));
+
+    /// <inheritdoc cref="RowKernels.NormalizeBackward"/>
+    public static void NormalizeBackward(float* gradient, float* x, float* gain, float* scales, int size, long rows, float* residual, float* target, float* ofGain)
+    {
+        long parts = (rows + GainRows - 1) / GainRows;
+        using var sums = new NativeBuffer(parts * size);
+        NativeTeam.For(rows, GainRows, (from, to) =>
+        {
+            float* sum = sums.Pointer + (from / GainRows * size);
+            new Span<float>(sum, size).Clear();
+            long at = from * size;
+            RowKernels.NormalizeBackward(gradient + at, x + at, gain, scales + from, size, to - from, residual + at, target + at, sum);
+        });
+        new Span<float>(sums.Pointer, size).CopyTo(new Span<float>(ofGain, size));
+        for (long part = 1; part < parts; part++)
+            RowKernels.Add(ofGain, sums.Pointer + (part * size), ofGain, size);
+    }
+
+    /// <summary><c>y = residual + dropout(x)</c>.</summary>
+    public static void AddDropped(float* residual, float* x, in Dropout dropout, float* y, long count)
+    {
+        if (dropout.IsNone)
+        {
+            For(count, (at, length) => RowKernels.Add(residual + at, x + at, y + at, length));
+            return;
+        }
+
+        var drop = dropout;
+        Strips(count, (at, length) =>
+        {
+            float* factors = stackalloc float[Strip];
+            drop.Fill(new Span<float>(factors, length), at);
+            RowKernels.Multiply(x + at, factors, factors, length);
+            RowKernels.Add(residual + at, factors, y + at, length);
+        });
+    }
+
+    /// <summary><c>y = dropout(x)</c>; the two may be the same.</summary>
+    public static void Drop(float* x, in Dropout dropout, float* y, long count)
+    {
+        var drop = dropout;
+        Strips(count, (at, length) => Drop(x + at, drop, at, y + at, length));
+    }
+
+    /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
+    public static void Drop(float* x, in Dropout dropout, long place, float* y, int count)
+    {
+        float* factors = stackalloc float[Strip];
+        for (int at = 0; at < count; at += Strip)
+        {
+            int length = Math.Min(Strip, count - at);
+            dropout.Fill(new Span<float>(factors, length), place + at);
+            RowKernels.Multiply(x + at, factors, y + at, length);
+        }
+    }
+
+    /// <summary><c>y = dropout(activation(x) · gate)</c>.</summary>
+    public static void Activate(Activation activation, float* x, float* gate, in Dropout dropout, float* y, long count)
+    {
+        var drop = dropout;
+        Strips(count, (at, length) =>
+        {
+            RowKernels.Activate(activation, x + at, gate is null ? null : gate + at, y + at, length);
+            if (!drop.IsNone)
+                Drop(y + at, drop, at, y + at, length);
+        });
+    }
+
+    /// <inheritdoc cref="RowKernels.ActivateBackward"/>
+    public static void ActivateBackward(Activation activation, float* x, float* gate, in Dropout dropout, float* gradient, float* ofGate, float* y, long count)
+    {
+        var drop = dropout;
+        Strips(count, (at, length) =>
+        {
+            if (!drop.IsNone)
+                Drop(gradient + at, drop, at, gradient + at, length);
+            RowKernels.ActivateBackward(activation, x + at, gate is null ? null : gate + at, gradient + at, gate is null ? null : ofGate + at, y + at, length);
+            if (!drop.IsNone)
+                Drop(y + at, drop, at, y + at, length);
+        });
+    }
+
+    private delegate void Part(long at, int length);
+
+    private static void For(long count, Part body) => NativeTeam.For(count, Grain, (from, to) => body(from, (int)(to - from)));
+
+    private static void Strips(long count, Part body) => For(count, (at, length) =>
+    {
+        for (int from = 0; from < length; from += Strip)
+            body(at + from, Math.Min(Strip, length - from));
+    });
+
+    private static long RowsAtATime(int size) => Math.Max(1, Grain / size);
+}

@@ -1,0 +1,50 @@
+using SciCoT.Models.Inference;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Fused;
+
+/// <summary>
+/// Where layers are trained as one operation each, forward and backward: in float32 on a processor with AVX-512, without an
+/// adapter. Everywhere else torch computes them operation by operation, to the same result up to rounding.
+/// </summary>
+internal static unsafe class Fusion
+{
+    /// <summary>Whether a part of a model is computed as one operation.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="hidden">What the part is given.</param>
+    /// <param name="layers">The part's matrices.</param>
+    public static bool Applies(T5Config config, Tensor hidden, params ReadOnlySpan<T5Linear?> layers)
+    {
+        if (!Enabled || hidden.dtype != ScalarType.Float32 || hidden.device_type != DeviceType.CPU || T5Weights.ActivationOf(config) is null)
+            return false;
+        foreach (var layer in layers)
+        {
+            if (layer is not null && (layer.Compute is not null || layer.Adapter is not null || layer.weight.dtype != ScalarType.Float32))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a product of matrices is computed here.</summary>
+    public static bool Applies(Tensor a, Tensor b) =>
+        Enabled && a.dtype == ScalarType.Float32 && b.dtype == ScalarType.Float32 && a.device_type == DeviceType.CPU && b.device_type == DeviceType.CPU;
+
+    /// <summary>Off for comparisons on the calling thread.</summary>
+    [ThreadStatic]
+    private static bool s_disabled;
+
+    /// <summary>Whether the calling thread may use it.</summary>
+    public static bool Enabled
+    {
+        get => Gemm.IsSupported && !s_disabled;
+        set => s_disabled = !value;
+    }
+
+    /// <summary>A contiguous tensor's numbers.</summary>
+    public static float* Numbers(Tensor tensor) => (float*)TensorMemory.Address(tensor);
+
+    /// <summary>A contiguous matrix.</summary>
+    public static Gemm.View View(Tensor matrix) => new(Numbers(matrix), matrix.shape[1]);
+}

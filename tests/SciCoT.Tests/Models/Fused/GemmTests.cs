@@ -1,0 +1,49 @@
+using SciCoT.Models.Fused;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Models.Fused;
+
+public sealed unsafe class GemmTests
+{
+    public GemmTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has no AVX-512.");
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(8, 32, 16)]
+    [InlineData(9, 33, 5)]
+    [InlineData(7, 31, 300)]
+    [InlineData(70, 600, 257)]
+    [InlineData(200, 64, 1024)]
+    [InlineData(3, 1500, 64)]
+    public void Product_IsTorchs_HoweverTheInputsLie(int m, int n, int k)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (turnedA, turnedB) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            var a = turnedA ? randn(k, m) : randn(m, k);
+            var b = turnedB ? randn(n, k) : randn(k, n);
+            var c = randn(m, n);
+            var expected = (turnedA ? a.t() : a).to_type(ScalarType.Float64).mm((turnedB ? b.t() : b).to_type(ScalarType.Float64));
+            double tolerance = 1e-6 * Math.Sqrt(k) * 10;
+
+            var product = zeros(m, n);
+            Gemm.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(product));
+            Assert.True((product - expected).abs().max().item<double>() < tolerance);
+
+            var sum = c.clone();
+            Gemm.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(sum), add: true);
+            Assert.True((sum - c - expected).abs().max().item<double>() < tolerance);
+        }
+    }
+
+    [Fact]
+    public void Product_WritesNothingBesideItsColumns()
+    {
+        using var scope = NewDisposeScope();
+        var (a, b, wide) = (randn(20, 16), randn(16, 10), full([20, 12], 7f));
+
+        Gemm.Multiply(20, 10, 16, Fusion.View(a), Fusion.View(b), new Gemm.View(Fusion.Numbers(wide), 12));
+
+        Assert.All(wide.narrow(1, 10, 2).contiguous().data<float>().ToArray(), number => Assert.Equal(7f, number));
+    }
+}
