@@ -32,13 +32,14 @@ internal static class Ablation
                 AblationVariant.TwoStage(crossFitted, Samples),
             ],
         };
-        var results = await new AblationStudy(new ReplayTeacher(data.Records), options).RunAsync(data.Questions, Path.Combine(settings.Output.FullName, "study"), progress, cancellationToken);
+        var result = await new AblationStudy(new ReplayTeacher(data.Records), options).RunAsync(data.Questions, Path.Combine(settings.Output.FullName, "study"), progress, cancellationToken);
         return EvaluationReport.Write(
             new ReportInput
             {
                 Title = "Ablation on ARC",
                 DataSet = "ARC-Easy, dev",
-                Systems = results,
+                Systems = result.Systems,
+                Overlap = result.Overlap,
                 Baseline = "direct",
                 Notes =
                 [

@@ -1,5 +1,6 @@
 using SciCoT;
 using SciCoT.Distillation;
+using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Testing;
 
@@ -8,10 +9,10 @@ namespace QuickStart;
 /// <summary>Every system with several seeds on the mini data set: what each part of the recipe is worth.</summary>
 internal static class Ablation
 {
-    /// <summary>About a third of the quick start's steps, so that three seeds of all systems take minutes; students are far from done, and differences show.</summary>
-    private const int RationaleSteps = 600;
+    /// <summary>Less than half of the quick start's steps, so that three seeds of all systems take minutes; students are not done, and differences show.</summary>
+    private const int RationaleSteps = 900;
 
-    private const int AnswerSteps = 200;
+    private const int AnswerSteps = 300;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)
@@ -45,18 +46,28 @@ internal static class Ablation
         };
         // A cell is what is held out; its questions go together in folds and in intervals.
         Func<ScienceQuestion, string> cell = question => world[question.Id].Cell;
-        var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64)) { GroupOf = cell };
-        var results = await new AblationStudy(new ScriptedTeacher(world, teacher), options).RunAsync(data, Path.Combine(arguments.Output, "study"), progress, cancellationToken);
+        var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64)) 
+        {
+            GroupOf = cell,
+            TestRationales = world.Test.ToDictionary(question => question.Id, question => world[question.Id].Rationale),
+        };
+        var result = await new AblationStudy(new ScriptedTeacher(world, teacher), options).RunAsync(data, Path.Combine(arguments.Output, "study"), progress, cancellationToken);
         return EvaluationReport.Write(
             new ReportInput
             {
                 Title = "Ablation on the mini data set",
                 DataSet = $"Mini data set, seed {arguments.Seed}, test questions",
-                Systems = results,
+                Systems = result.Systems,
+                Overlap = result.Overlap,
                 Baseline = "direct",
+                Subsets = [new SubsetField("family", question => world[question.Id].Family), SubsetField.ChoiceCount],
                 Cluster = cell,
                 Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Comparisons ? " --comparisons" : "")}",
-                Notes = [$"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's."],
+                Notes =
+                [
+                    $"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's.",
+                    Page.ClosedWorld,
+                ],
             },
             arguments.Output);
 

@@ -58,12 +58,12 @@ internal sealed class Comparison
     }
 
     /// <summary>A student of the same size that learns to answer without reasoning.</summary>
-    public Task TrainDirectAsync(IProgress<TrainingProgress> progress) =>
+    public Task<StudentReport> TrainDirectAsync(IProgress<TrainingProgress> progress) =>
         new StudentTrainer(Plan(MiniScienceRecipe.Direct)).TrainAsync(
             DirectFolder, StudentExamples.Direct(Training), StudentExamples.Direct(Validation), progress);
 
     /// <summary>A student of the same size that learns to write reasoning and answer in one go.</summary>
-    public Task TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
+    public Task<StudentReport> TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
         new StudentTrainer(Plan(MiniScienceRecipe.OneStage)).TrainAsync(
             OneStageFolder, StudentExamples.OneStage(Explained(Training)), StudentExamples.OneStage(Explained(Validation)), progress);
 
@@ -107,3 +107,6 @@ internal sealed class Comparison
         return _arguments.Short ? plan with { Training = plan.Training with { TotalSteps = 20, WarmupSteps = 5 } } : plan;
     }
 }
+
+/// <summary>How every student came out.</summary>
+internal sealed record Trainings(DistillationReport TwoStage, StudentReport Direct, StudentReport OneStage);

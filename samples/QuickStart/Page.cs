@@ -1,4 +1,5 @@
 using SciCoT;
+using SciCoT.Distillation;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Tokenization;
@@ -8,7 +9,9 @@ namespace QuickStart;
 /// <summary>The results as a report with a page to look at.</summary>
 internal static class Page
 {
-    public static async Task<string> WriteAsync(Comparison comparison, Outcomes outcomes, IAnswerStudent answerStudent, Curves curves, string folder)
+    public const string ClosedWorld = "The mini data set is a closed world: what is held out are combinations, never facts, and questions of one pattern are near-duplicates of each other by design. Its figures say nothing about real exams.";
+
+    public static async Task<string> WriteAsync(Comparison comparison, Outcomes outcomes, IAnswerStudent answerStudent, Trainings trainings, string folder)
     {
         var world = comparison.World;
         var tokenizer = T5Tokenizer.Load(Path.Combine(comparison.ModelFolder, "answer-student"));
@@ -20,31 +23,29 @@ internal static class Page
             Command = "dotnet run -c Release --project samples/QuickStart",
             Systems =
             [
-                Result("direct", outcomes.Direct, "direct student"),
-                Result("one-stage", WithTeacher(outcomes.OneStage), "one-stage student"),
-                Result("two-stage", twoStage, "rationale student", "answer student"),
+                Result("direct", outcomes.Direct, ("direct student", trainings.Direct)),
+                Result("one-stage", WithTeacher(outcomes.OneStage), ("one-stage student", trainings.OneStage)),
+                Result("two-stage", twoStage, ("rationale student", trainings.TwoStage.RationaleStudent), ("answer student", trainings.TwoStage.AnswerStudent)),
             ],
             Subsets = [new SubsetField("family", question => world[question.Id].Family), SubsetField.ChoiceCount],
             Cluster = question => world[question.Id].Cell,
             Overlap = OverlapCheck.Compare(comparison.Training, comparison.Test),
-            Notes = ["The mini data set is a closed world: what is held out are combinations, never facts, and questions of one pattern are near-duplicates of each other by design. Its figures say nothing about real exams."],
+            Notes = [ClosedWorld],
         };
         EvaluationReport.Write(input, folder);
         return Path.Combine(folder, "report.html");
 
-        SystemResult Result(string system, IReadOnlyList<QuestionOutcome> answers, params string[] students)
+        SystemResult Result(string system, IReadOnlyList<QuestionOutcome> answers, params (string Name, StudentReport Report)[] students) => new()
         {
-            TrainingCurve[] training = [.. students.Select(curves.Of)];
-            return new()
-            {
-                System = system,
-                Seed = comparison.Seed,
-                Base = "random weights",
-                Outcomes = Evaluator.CountTokens(answers, text => tokenizer.EncodeToIds(text).Count),
-                TrainingSteps = training.Sum(curve => curve.Points.Count > 0 ? curve.Points[^1].Step : 0),
-                Training = training,
-            };
-        }
+            System = system,
+            Seed = comparison.Seed,
+            Base = "random weights",
+            Outcomes = Evaluator.CountTokens(answers, text => tokenizer.EncodeToIds(text).Count),
+            Parameters = students.Sum(student => student.Report.Parameters),
+            TrainingSteps = students.Sum(student => student.Report.Steps),
+            TrainingSeconds = students.Sum(student => student.Report.Seconds),
+            Training = [.. students.Select(student => new TrainingCurve(student.Name, student.Report.Curve))],
+        };
 
         QuestionOutcome[] WithTeacher(IReadOnlyList<QuestionOutcome> answers) =>
             [.. answers.Select(outcome => outcome with { TeacherRationale = world[outcome.QuestionId].Rationale })];

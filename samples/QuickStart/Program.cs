@@ -26,18 +26,13 @@ var clock = Stopwatch.StartNew();
 var comparison = new Comparison(arguments);
 AnsiConsole.MarkupLine($"Mini data set, seed {arguments.Seed}: {comparison.Training.Count} training, {comparison.Validation.Count} validation, {comparison.Test.Count} test questions.");
 
-// A step of so small a model does not fill several cores, so the students learn side by side on one thread each. They use
-// no dropout: its random numbers are the process's, and they would get into each other's way.
+// A step of so small a model does not fill several cores, so the students learn side by side on one thread each.
 torch.set_num_threads(1);
-var curves = new Curves();
-await Display.WithProgressAsync(async context =>
+var trainings = await Display.WithProgressAsync(async context =>
 {
     var (stages, direct, oneStage) = (Display.Stages(context), Display.Training(context, "Direct student learns"), Display.Training(context, "One-stage student learns"));
-    await Task.WhenAll(
-        comparison.DistilAsync(curves.Record(stages)),
-        comparison.TrainDirectAsync(curves.Record("direct student", direct)),
-        comparison.TrainOneStageAsync(curves.Record("one-stage student", oneStage)));
-    return true;
+    var (distilling, trainingDirect, trainingOneStage) = (comparison.DistilAsync(stages), comparison.TrainDirectAsync(direct), comparison.TrainOneStageAsync(oneStage));
+    return new Trainings(await distilling, await trainingDirect, await trainingOneStage);
 });
 
 // From here on as in any host: a folder in, a pipeline out.
@@ -55,7 +50,7 @@ Display.Examples(comparison, outcomes);
 
 var report = Path.Combine(arguments.Output, "report.json");
 QuickStartReport.Of(outcomes, clock.Elapsed).Write(report);
-var page = await Page.WriteAsync(comparison, outcomes, answerStudent, curves, Path.Combine(arguments.Output, "report"));
+var page = await Page.WriteAsync(comparison, outcomes, answerStudent, trainings, Path.Combine(arguments.Output, "report"));
 AnsiConsole.WriteLine();
 AnsiConsole.MarkupLine($"Report: {Markup.Escape(report)}; page: {Markup.Escape(page)}; model folder: {Markup.Escape(comparison.ModelFolder)}; {clock.Elapsed.TotalSeconds:0} s.");
 

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using SciCoT.Testing.World;
 using SciCoT.Testing.World.Sources;
 
@@ -81,25 +82,11 @@ public sealed class MiniScience
     public static string WriteTokenizer(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, "spiece.model");
-        var aside = path + ".tmp-" + Guid.NewGuid().ToString("n")[..8];
-        try
-        {
-            using (var source = typeof(MiniScience).Assembly.GetManifestResourceStream("mini-science.model")!)
-            using (var file = File.Create(aside))
-            {
-                source.CopyTo(file);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-
+        using var source = typeof(MiniScience).Assembly.GetManifestResourceStream("mini-science.model")!;
+        using var file = new AtomicFile.Pending(path);
+        source.CopyTo(file.Stream);
+        file.Commit();
         return path;
     }
 

@@ -1,3 +1,5 @@
+using SciCoT.Evaluation;
+
 namespace SciCoT.Distillation;
 
 /// <summary>The questions of a run.</summary>
@@ -15,6 +17,17 @@ public sealed record DistillationData(
     /// </summary>
     /// <value>The default is <see langword="null"/>: equal questions are one group, others have none.</value>
     public Func<ScienceQuestion, string>? GroupOf { get; init; }
+
+    /// <summary>
+    /// The teacher's rationales for test questions, by the question's identifier, where they are known. Students never see them: they
+    /// are what the students' own are compared with.
+    /// </summary>
+    /// <value>None by default.</value>
+    public IReadOnlyDictionary<string, string> TestRationales { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Test outcomes with the teacher's rationales.</summary>
+    internal IReadOnlyList<QuestionOutcome> WithTeacher(IReadOnlyList<QuestionOutcome> outcomes) =>
+        [.. outcomes.Select(outcome => outcome with { TeacherRationale = TestRationales.GetValueOrDefault(outcome.QuestionId) })];
 
     /// <exception cref="ArgumentException">A set has a question twice or one without an answer, or there is nothing to train on.</exception>
     internal void Validate()

@@ -25,12 +25,13 @@ public sealed class DistillationEngine
     /// <summary>Prepares runs.</summary>
     /// <param name="teacher">Who explains the questions.</param>
     /// <param name="options">How it goes.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, DistillationOptions options)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         ArgumentNullException.ThrowIfNull(options);
-        options.RationaleStudent.Training.Validate();
-        options.AnswerStudent.Training.Validate();
+        options.RationaleStudent.Validate(RougeLEvaluator.MetricName);
+        options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
         _teacher = teacher;
         _options = options;
@@ -58,66 +59,69 @@ public sealed class DistillationEngine
 
         var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters).RunAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
 
-        var rationaleReport = await new StudentTrainer(_options.RationaleStudent).TrainAsync(
+        var rationalePlan = _options.RationaleStudent;
+        var rationaleReport = await new StudentTrainer(rationalePlan) { Evaluators = StudentEvaluators.Rationale(rationalePlan, explained.Validation) }.TrainAsync(
             DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
             StudentExamples.Rationale(explained.Training), StudentExamples.Rationale(explained.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
         var (written, foldStudents) = _options.AnswerRationales.Author == RationaleAuthor.Teacher
             ? (null, [])
-            : await new WritingStage(_options.RationaleStudent, _options.AnswerRationales).RunAsync(data, explained, folder, progress, cancellationToken).ConfigureAwait(false);
+            : await new WritingStage(rationalePlan, _options.AnswerRationales).RunAsync(data, explained, folder, progress, cancellationToken).ConfigureAwait(false);
         var read = ExplainedSets.For(_options.AnswerRationales, data, explained, written);
 
         var answerPlan = _options.AnswerStudentContinuesRationaleStudent
             ? _options.AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
             : _options.AnswerStudent;
-        var answerReport = await new StudentTrainer(answerPlan).TrainAsync(
+        var answerReport = await new StudentTrainer(answerPlan) { Evaluators = StudentEvaluators.Answer(answerPlan, read.Validation, model => new T5AnswerStudent(model)) }.TrainAsync(
             DistillationStage.TrainAnswerStudent, folder.AnswerStudent,
             StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
-        SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data));
         var report = new DistillationReport
         {
             Filters = RunFolder.Read(folder.FilterReport, RunJson.Default.RationaleFilterReport),
             RationaleStudent = rationaleReport,
             FoldStudents = foldStudents,
             AnswerStudent = answerReport,
-            Test = await EvaluateAsync(data.Test, folder, progress, cancellationToken).ConfigureAwait(false),
+            Test = await EvaluateAsync(data, folder, progress, cancellationToken).ConfigureAwait(false),
+            Overlap = data.Test.Count > 0 ? OverlapCheck.Compare(data.Training, data.Test) : null,
         };
+        SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data, report.Test));
         AtomicFile.WriteAllBytes(folder.Report, JsonSerializer.SerializeToUtf8Bytes(report, RunJson.Default.DistillationReport));
-        if (report.Test is not null)
-            SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data) with { Scores = new Dictionary<string, double> { ["testAccuracy"] = report.Test.Accuracy } });
         return report;
     }
 
     private async Task<AccuracyReport?> EvaluateAsync(
-        IReadOnlyList<ScienceQuestion> questions,
+        DistillationData data,
         RunFolder folder,
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        if (questions.Count == 0)
+        if (data.Test.Count == 0)
             return null;
         if (File.Exists(folder.Report))
             return RunFolder.Read(folder.Report, RunJson.Default.DistillationReport).Test;
 
-        using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(folder.Root);
-        using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(folder.Root);
+        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
+        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens));
         var outcomes = await Evaluator.EvaluateAsync(
             new SciCoTPipeline(rationaleStudent, answerStudent),
-            questions,
-            progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / questions.Count))),
+            data.Test,
+            progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
             cancellationToken).ConfigureAwait(false);
-        PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = outcomes }]);
+        PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
         return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
     }
 
-    private SciCoTManifest Manifest(DistillationData data) => new()
+    private int MaxSourceTokens => Math.Max(_options.RationaleStudent.MaxSourceTokens, _options.AnswerStudent.MaxSourceTokens);
+
+    private SciCoTManifest Manifest(DistillationData data, AccuracyReport? test) => new()
     {
         Base = _options.RationaleStudent.Base.Description,
-        MaxSourceTokens = Math.Max(_options.RationaleStudent.MaxSourceTokens, _options.AnswerStudent.MaxSourceTokens),
+        MaxSourceTokens = MaxSourceTokens,
         MaxRationaleTokens = _options.RationaleStudent.MaxTargetTokens,
         AnswerLabels = [.. data.Training.SelectMany(question => question.Choices).Select(choice => choice.Label).Distinct().Order(StringComparer.Ordinal)],
+        Scores = test is null ? new Dictionary<string, double>() : new Dictionary<string, double> { ["testAccuracy"] = test.Accuracy },
     };
 }

@@ -20,5 +20,7 @@ public sealed record DistillationReport
 
     /// <summary>How many test questions the pipeline answered rightly; <see langword="null"/> without test questions.</summary>
     public AccuracyReport? Test { get; init; }
-}
 
+    /// <summary>What the training questions share with the test questions; <see langword="null"/> without test questions.</summary>
+    public OverlapReport? Overlap { get; init; }
+}

@@ -59,7 +59,7 @@ internal sealed record RunPlan
 }
 
 /// <summary>A student's part of the plan.</summary>
-internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens, string? Lora = null)
+internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens, string? Lora = null, int EvaluatedQuestions = 0)
 {
-    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens, plan.Lora?.ToString());
+    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens, plan.Lora?.ToString(), plan.EvaluatedQuestions);
 }

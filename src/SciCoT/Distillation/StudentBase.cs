@@ -11,13 +11,17 @@ public sealed class StudentBase
 
     private readonly Func<long, StudentBase>? _seeded;
 
-    private StudentBase(string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer, Func<long, StudentBase>? seeded = null)
+    private StudentBase(string name, string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer, Func<long, StudentBase>? seeded = null)
     {
+        Name = name;
         Description = description;
         _model = model;
         _tokenizer = tokenizer;
         _seeded = seeded;
     }
+
+    /// <summary>What it is, in a word or two, as in a table's row.</summary>
+    internal string Name { get; }
 
     /// <summary>What it is, in words that identify it in a run's records.</summary>
     public string Description { get; }
@@ -28,8 +32,10 @@ public sealed class StudentBase
     public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return new StudentBase(
-            $"checkpoint {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}",
+            name,
+            $"checkpoint {name}",
             () => T5Model.Load(directory, device),
             () => T5Tokenizer.Load(directory));
     }
@@ -43,6 +49,7 @@ public sealed class StudentBase
         ArgumentNullException.ThrowIfNull(config);
         ArgumentException.ThrowIfNullOrWhiteSpace(tokenizerPath);
         return new StudentBase(
+            "random weights",
             $"random weights (seed {seed}) of {config}",
             () => new T5Model(config, seed),
             () => T5Tokenizer.Load(tokenizerPath),

@@ -24,6 +24,30 @@ public sealed record StudentPlan(StudentBase Base, TrainingOptions Training)
     /// <value>The default is <see langword="null"/>: all weights learn.</value>
     public LoraConfig? Lora { get; init; }
 
+    /// <summary>
+    /// How many of the validation questions the student is put to work on each time that the validation loss is taken: a rationale
+    /// student writes (<c>rouge-l</c>), all others answer (<c>accuracy</c>). <see cref="TrainingOptions.BestMetric"/> may name that
+    /// measure: then it decides which weights are kept, and when training stops early. Writing takes much longer than the loss.
+    /// </summary>
+    /// <value>The default is 0: the validation loss alone.</value>
+    public int EvaluatedQuestions { get; init; }
+
+    /// <summary>Checks the values.</summary>
+    /// <param name="metric">What such a student is measured by.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
+    internal void Validate(string metric)
+    {
+        Training.Validate();
+        if (EvaluatedQuestions < 0)
+            throw new ArgumentException($"{nameof(StudentPlan)}.{nameof(EvaluatedQuestions)} must be at least 0; got {EvaluatedQuestions}.", nameof(EvaluatedQuestions));
+        if (Training.BestMetric is not { } best)
+            return;
+        if (best != metric)
+            throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{best}'; such a student is measured by '{metric}', or by its validation loss without a name.", nameof(TrainingOptions.BestMetric));
+        if (EvaluatedQuestions == 0)
+            throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{best}', but {nameof(StudentPlan)}.{nameof(EvaluatedQuestions)} is 0; give the number of validation questions to measure it on, for example 200.", nameof(EvaluatedQuestions));
+    }
+
     /// <summary>The plan with other seeds for random weights and for the order of the examples.</summary>
     internal StudentPlan WithSeed(long seed) => this with { Base = Base.WithSeed(seed), Training = Training with { Seed = seed } };
 }

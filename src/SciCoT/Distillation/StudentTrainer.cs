@@ -14,6 +14,10 @@ public sealed class StudentTrainer(StudentPlan plan)
     private const string ReportFile = "training.json";
     private const string AdapterFolder = "adapter";
 
+    /// <summary>What measures the student beside its validation loss, made with its tokenizer.</summary>
+    /// <value>None by default.</value>
+    public Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>> Evaluators { get; init; } = _ => [];
+
     /// <summary>
     /// Trains the student and leaves it in a folder that loads as a Hugging Face checkpoint. The folder appears whole when
     /// the student is done; until then checkpoints lie beside it, and a later call continues from them. A folder that is
@@ -71,24 +75,26 @@ public sealed class StudentTrainer(StudentPlan plan)
             throw new IOException($"{directory}: the folder is there but has no {ReportFile}, so this library did not write it whole; move it away or choose another.");
 
         var tokenizer = plan.Base.CreateTokenizer();
-        var (trainingTokens, truncated) = Tokenize(tokenizer, training);
-        var (validationTokens, _) = Tokenize(tokenizer, validation);
+        Seq2SeqExample[] trainingTokens = Tokenize(tokenizer, training), validationTokens = Tokenize(tokenizer, validation);
         using var model = plan.Base.CreateModel();
         using var adapter = plan.Lora is null ? null : LoraAdapter.Attach(model, plan.Lora, plan.Training.Seed);
         var checkpoints = Path.TrimEndingDirectorySeparator(directory) + ".checkpoints";
-        var result = new Seq2SeqTrainer(model, plan.Training).Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
+        var trainer = new Seq2SeqTrainer(model, plan.Training) { Evaluators = Evaluators(tokenizer) };
+        var result = trainer.Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
 
         var done = new StudentReport
         {
             Examples = training.Count,
-            TruncatedExamples = truncated,
+            TruncatedExamples = result.TruncatedExamples,
             Parameters = model.parameters().Sum(parameter => parameter.numel()),
             TrainedParameters = adapter?.ParameterCount,
             Steps = result.Steps,
             BestStep = result.BestStep,
             ValidationLoss = result.BestValidationLoss,
+            Metrics = result.BestMetrics,
             TrainingLoss = result.SmoothedLoss,
             Seconds = result.Elapsed.TotalSeconds,
+            Curve = result.Curve,
         };
         var aside = Path.TrimEndingDirectorySeparator(directory) + ".tmp";
         if (Directory.Exists(aside))
@@ -110,22 +116,11 @@ public sealed class StudentTrainer(StudentPlan plan)
         return done;
     }
 
-    private (Seq2SeqExample[] Examples, int Truncated) Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
+    private Seq2SeqExample[] Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
     {
-        int truncated = 0;
-        var examples = new Seq2SeqExample[texts.Count];
-        for (int i = 0; i < texts.Count; i++)
-        {
-            var source = Encode(texts[i].Source, plan.MaxSourceTokens, out bool sourceCut);
-            var target = Encode(texts[i].Target, plan.MaxTargetTokens, out bool targetCut);
-            truncated += sourceCut || targetCut ? 1 : 0;
-            examples[i] = new Seq2SeqExample(texts[i].Id, source, target);
-        }
-
+        Seq2SeqExample[] examples = [.. texts.Select(text => Seq2SeqExample.Encode(tokenizer, text.Id, text.Source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens))];
         Weigh(examples, texts);
-        return (examples, truncated);
-
-        int[] Encode(string text, int limit, out bool cut) => tokenizer.EncodeToIds(text, limit, addEos: true, out cut);
+        return examples;
     }
 
     /// <summary>Gives each example the factor that makes the mean over all tokens the weighted mean of the tasks' means.</summary>
@@ -185,11 +180,17 @@ public sealed record StudentReport
     /// <summary>Mean negative log-likelihood a token on the validation pairs, of the weights that were kept.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>What its evaluators measured of the weights that were kept, by their names.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The smoothed training loss at the end.</summary>
     public required double TrainingLoss { get; init; }
 
     /// <summary>Seconds of training.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>How its losses fell.</summary>
+    public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

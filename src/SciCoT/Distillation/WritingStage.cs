@@ -59,7 +59,7 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
                 throw new InvalidOperationException($"Fold {fold + 1} of {source.Folds} leaves no question with a rationale to learn from; take fewer folds.");
             // Writing is quick beside learning; the bar is learning's.
             var relay = new Relay<TrainingProgress>(p => progress?.Report(new(DistillationStage.TrainFoldStudents, before + (double)p.Step / p.TotalSteps / source.Folds) { Training = p }));
-            reports.Add(await new StudentTrainer(plan).TrainAsync(
+            reports.Add(await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation) }.TrainAsync(
                 own.RationaleStudent, StudentExamples.Rationale(others), StudentExamples.Rationale(teacher.Validation), relay, cancellationToken).ConfigureAwait(false));
             await new RationaleWriting(own.RationaleStudent, plan, source).WriteAsync(
                 own.StudentRationales(source),

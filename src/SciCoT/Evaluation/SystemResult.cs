@@ -1,3 +1,5 @@
+using SciCoT.Training;
+
 namespace SciCoT.Evaluation;
 
 /// <summary>What one system, trained with one seed, answered: the input of a report.</summary>
@@ -32,9 +34,3 @@ public sealed record SystemResult
 /// <param name="Student">The student, for example <c>rationale student</c>.</param>
 /// <param name="Points">The losses in the order of the steps.</param>
 public sealed record TrainingCurve(string Student, IReadOnlyList<TrainingPoint> Points);
-
-/// <summary>The loss at a step of a training, in nats a token.</summary>
-/// <param name="Step">The step, from 1.</param>
-/// <param name="Loss">The smoothed training loss.</param>
-/// <param name="ValidationLoss">The validation loss, where it was taken at this step.</param>
-public sealed record TrainingPoint(int Step, double Loss, double? ValidationLoss = null);

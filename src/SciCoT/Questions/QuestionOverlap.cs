@@ -21,7 +21,8 @@ public sealed record QuestionOverlap(ScienceQuestion First, ScienceQuestion Seco
         return [.. second.SelectMany(question => known[Key(question)].Select(match => new QuestionOverlap(match, question)))];
     }
 
-    private static string Key(ScienceQuestion question) =>
+    /// <summary>What a question says, however it is set: equal for questions that are the same.</summary>
+    internal static string Key(ScienceQuestion question) =>
         string.Join('\n', [
             NormalizedText.Of(question.Stem),
             NormalizedText.Of(question.Context ?? ""),

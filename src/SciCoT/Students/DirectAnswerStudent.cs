@@ -7,9 +7,7 @@ namespace SciCoT.Students;
 /// <remarks>Safe for concurrent callers.</remarks>
 public sealed class DirectAnswerStudent : IAnswerStudent, IDisposable
 {
-    private readonly T5TextModel _model;
-    private readonly int _maxAnswerTokens;
-    private readonly LengthNormalization _normalization;
+    private readonly T5AnswerStudent _student;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
     /// <param name="model">A model that was trained on questions without rationales.</param>
@@ -18,28 +16,13 @@ public sealed class DirectAnswerStudent : IAnswerStudent, IDisposable
     /// What the choices' log-likelihoods are divided by. By default they are compared as they are: the student was trained to
     /// write the right choice's text.
     /// </param>
-    public DirectAnswerStudent(T5TextModel model, int maxAnswerTokens = T5AnswerStudent.DefaultMaxAnswerTokens, LengthNormalization normalization = LengthNormalization.None)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxAnswerTokens, 1);
-        _model = model;
-        _maxAnswerTokens = maxAnswerTokens;
-        _normalization = normalization;
-    }
+    public DirectAnswerStudent(T5TextModel model, int maxAnswerTokens = T5AnswerStudent.DefaultMaxAnswerTokens, LengthNormalization normalization = LengthNormalization.None) =>
+        _student = new(model, maxAnswerTokens, normalization, asked => StudentLayout.AnswerInput(asked.Question, ""));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(questions);
-        return ChoiceReader.AnswerAsync(
-            _model,
-            [.. questions.Select(q => q.Question)],
-            [.. questions.Select(q => StudentLayout.AnswerInput(q.Question, ""))],
-            _maxAnswerTokens,
-            _normalization,
-            cancellationToken);
-    }
+    public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default) =>
+        _student.AnswerAsync(questions, cancellationToken);
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _student.Dispose();
 }

@@ -9,11 +9,10 @@ namespace SciCoT.Students;
 /// given is not read.
 /// </summary>
 /// <remarks>Safe for concurrent callers.</remarks>
-public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IDisposable
+public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IRationaleSampler, IDisposable
 {
-    private readonly T5TextModel _model;
-    private readonly GenerationOptions _options;
-    private readonly int _maxAnswerTokens;
+    private readonly T5AnswerStudent _answers;
+    private readonly T5RationaleStudent _explains;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
     /// <param name="model">A model that was trained on both tasks.</param>
@@ -21,33 +20,26 @@ public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IDispo
     /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
     public MultiTaskStudent(T5TextModel model, GenerationOptions? options = null, int maxAnswerTokens = T5AnswerStudent.DefaultMaxAnswerTokens)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxAnswerTokens, 1);
-        _model = model;
-        _options = options ?? new GenerationOptions { MaxNewTokens = T5RationaleStudent.DefaultMaxRationaleTokens };
-        _maxAnswerTokens = maxAnswerTokens;
+        _answers = new(model, maxAnswerTokens, LengthNormalization.None, asked => StudentLayout.PredictInput(asked.Question));
+        _explains = new(model, options, StudentLayout.ExplainInput);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(questions);
-        ScienceQuestion[] asked = [.. questions.Select(q => q.Question)];
-        return ChoiceReader.AnswerAsync(_model, asked, [.. asked.Select(StudentLayout.PredictInput)], _maxAnswerTokens, LengthNormalization.None, cancellationToken);
-    }
+    public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default) =>
+        _answers.AnswerAsync(questions, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(questions);
-        var written = await _model.GenerateAsync([.. questions.Select(StudentLayout.ExplainInput)], _options, cancellationToken).ConfigureAwait(false);
-        return [.. written.Select(text => text.Text)];
-    }
+    public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken = default) =>
+        _explains.ExplainAsync(questions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IReadOnlyList<string>>> SampleAsync(IReadOnlyList<ScienceQuestion> questions, RationaleSampling sampling, CancellationToken cancellationToken = default) =>
+        _explains.SampleAsync(questions, sampling, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default) =>
-        _model.StreamAsync(StudentLayout.ExplainInput(question), _options with { NumBeams = 1, NumReturnSequences = 1 }, cancellationToken);
+        _explains.StreamAsync(question, cancellationToken);
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => _answers.Dispose();
 }

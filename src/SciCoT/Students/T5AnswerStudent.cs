@@ -16,6 +16,7 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
     private readonly T5TextModel _model;
     private readonly int _maxAnswerTokens;
     private readonly LengthNormalization _normalization;
+    private readonly Func<ExplainedQuestion, string> _input;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
     /// <param name="model">A model that was trained on questions with rationales.</param>
@@ -25,25 +26,29 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
     /// write the right choice's text.
     /// </param>
     public T5AnswerStudent(T5TextModel model, int maxAnswerTokens = DefaultMaxAnswerTokens, LengthNormalization normalization = LengthNormalization.None)
+        : this(model, maxAnswerTokens, normalization, asked => StudentLayout.AnswerInput(asked.Question, asked.Rationale))
+    {
+    }
+
+    /// <param name="model">The model.</param>
+    /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
+    /// <param name="normalization">What the choices' log-likelihoods are divided by.</param>
+    /// <param name="input">What the model reads.</param>
+    internal T5AnswerStudent(T5TextModel model, int maxAnswerTokens, LengthNormalization normalization, Func<ExplainedQuestion, string> input)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAnswerTokens, 1);
         _model = model;
         _maxAnswerTokens = maxAnswerTokens;
         _normalization = normalization;
+        _input = input;
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
-        return ChoiceReader.AnswerAsync(
-            _model,
-            [.. questions.Select(q => q.Question)],
-            [.. questions.Select(q => StudentLayout.AnswerInput(q.Question, q.Rationale))],
-            _maxAnswerTokens,
-            _normalization,
-            cancellationToken);
+        return ChoiceReader.AnswerAsync(_model, [.. questions.Select(q => q.Question)], [.. questions.Select(_input)], _maxAnswerTokens, _normalization, cancellationToken);
     }
 
     /// <summary>Frees the model.</summary>

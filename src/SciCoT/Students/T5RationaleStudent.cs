@@ -12,14 +12,24 @@ public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, I
 
     private readonly T5TextModel _model;
     private readonly GenerationOptions _options;
+    private readonly Func<ScienceQuestion, string> _input;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
     /// <param name="model">A model that was trained on rationales.</param>
     /// <param name="options">How to search; greedy with at most <see cref="DefaultMaxRationaleTokens"/> tokens by default.</param>
     public T5RationaleStudent(T5TextModel model, GenerationOptions? options = null)
+        : this(model, options, StudentLayout.RationaleInput)
+    {
+    }
+
+    /// <param name="model">The model.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="input">What the model reads.</param>
+    internal T5RationaleStudent(T5TextModel model, GenerationOptions? options, Func<ScienceQuestion, string> input)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
+        _input = input;
         _options = options ?? new GenerationOptions { MaxNewTokens = DefaultMaxRationaleTokens };
     }
 
@@ -27,7 +37,7 @@ public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, I
     public async Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
-        var written = await _model.GenerateAsync([.. questions.Select(StudentLayout.RationaleInput)], _options, cancellationToken).ConfigureAwait(false);
+        var written = await _model.GenerateAsync([.. questions.Select(_input)], _options, cancellationToken).ConfigureAwait(false);
         return [.. written.Select(text => text.Text)];
     }
 
@@ -38,13 +48,13 @@ public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, I
         ArgumentNullException.ThrowIfNull(sampling);
         sampling.Validate();
         var options = _options with { Sample = true, NumBeams = 1, NumReturnSequences = sampling.Count, Temperature = sampling.Temperature, Seed = sampling.Seed };
-        var written = await _model.GenerateManyAsync([.. questions.Select(StudentLayout.RationaleInput)], options, cancellationToken).ConfigureAwait(false);
+        var written = await _model.GenerateManyAsync([.. questions.Select(_input)], options, cancellationToken).ConfigureAwait(false);
         return [.. written.Select(texts => texts.Select(text => text.Text).ToArray())];
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default) =>
-        _model.StreamAsync(StudentLayout.RationaleInput(question), _options with { NumBeams = 1, NumReturnSequences = 1 }, cancellationToken);
+        _model.StreamAsync(_input(question), _options with { NumBeams = 1, NumReturnSequences = 1 }, cancellationToken);
 
     /// <summary>Frees the model.</summary>
     public void Dispose() => _model.Dispose();

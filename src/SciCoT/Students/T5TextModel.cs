@@ -21,6 +21,9 @@ public sealed class T5TextModel : IDisposable
     private readonly ModelTelemetry _telemetry;
     private readonly TimeProvider _time;
 
+    /// <summary>Set when a borrowed model is no longer computed with.</summary>
+    private readonly ManualResetEventSlim? _returned;
+
     /// <summary>Puts a model and its tokenizer together and takes ownership of the model.</summary>
     /// <param name="model">The model; it is put into evaluation mode.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
@@ -40,7 +43,7 @@ public sealed class T5TextModel : IDisposable
     {
     }
 
-    internal T5TextModel(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens, SchedulerLimits limits, string name, TimeProvider time)
+    internal T5TextModel(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens, SchedulerLimits limits, string name, TimeProvider time, bool owns = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -62,7 +65,8 @@ public sealed class T5TextModel : IDisposable
         _scorer = new ChoiceScorer(model);
         _telemetry = new ModelTelemetry(name);
         _time = time;
-        _scheduler = new BatchScheduler(Compute, model.Dispose, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
+        _returned = owns ? null : new ManualResetEventSlim();
+        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : _returned!.Set, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>
@@ -121,6 +125,10 @@ public sealed class T5TextModel : IDisposable
             throw new InvalidDataException($"{directory}: {e.Message}", e);
         }
     }
+
+    /// <summary>Puts a model to work that stays the caller's, such as one in training; it must not be changed until this is disposed of.</summary>
+    internal static T5TextModel Borrow(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens) =>
+        new(model, tokenizer, maxSourceTokens, new SchedulerLimits(DefaultBatchSize, DefaultQueueCapacity, DefaultMaxWait), nameof(T5TextModel), TimeProvider.System, owns: false);
 
     /// <summary>Continues each source.</summary>
     /// <param name="sources">The inputs.</param>
@@ -230,7 +238,11 @@ public sealed class T5TextModel : IDisposable
     }
 
     /// <summary>Frees the model once the work that was accepted is done; later calls are refused.</summary>
-    public void Dispose() => _scheduler.Dispose();
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        _returned?.Wait();
+    }
 
     /// <summary>Sends the items of one call to the scheduler and waits for all.</summary>
     private async Task<TResult[]> RunAsync<TResult>(IReadOnlyList<WorkItem<TResult>> items, CancellationToken cancellationToken)

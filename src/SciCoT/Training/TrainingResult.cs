@@ -24,6 +24,9 @@ public sealed record TrainingResult
     /// <summary>Exponential moving average of the training loss at the end.</summary>
     public required double SmoothedLoss { get; init; }
 
+    /// <summary>How the losses fell, those of continued runs included: about a hundred steps, evenly spread, and every evaluation.</summary>
+    public required IReadOnlyList<TrainingPoint> Curve { get; init; }
+
     /// <summary>Whether training stopped before its last step because evaluations no longer improved.</summary>
     public required bool StoppedEarly { get; init; }
 

@@ -10,6 +10,9 @@ namespace SciCoT.Training;
 /// <summary>The training loop, with all that lives as long as it.</summary>
 internal sealed class TrainingRun : IDisposable
 {
+    /// <summary>About how many points the curve of losses has, beside those of the evaluations.</summary>
+    private const int CurvePoints = 100;
+
     private readonly T5Model _model;
     private readonly TrainingOptions _options;
     private readonly IReadOnlyList<Seq2SeqExample> _training;
@@ -104,6 +107,7 @@ internal sealed class TrainingRun : IDisposable
             TruncatedExamples = _training.Count(example => example.IsTruncated),
             PaddingShare = meter.PaddingShare,
             SmoothedLoss = _state.SmoothedLoss!.Value,
+            Curve = _state.Curve,
             StoppedEarly = StoppedEarly && _state.Step < _totalSteps,
             ContinuedFromStep = continued,
             Elapsed = meter.Elapsed,
@@ -129,11 +133,11 @@ internal sealed class TrainingRun : IDisposable
             batches[i] = _sampler.Next();
 
         double learningRate = LearningRate.Of(_options, _state.Step, _totalSteps);
-        var (loss, norm) = _step.Run(_training, batches, learningRate);
+        var (loss, norm, notFinite) = _step.Run(_training, batches, learningRate);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm);
+            throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm, notFinite);
 
-        _state = _state.AfterStep(loss, _sampler.State);
+        _state = _state.AfterStep(loss, _sampler.State, Math.Max(1, _totalSteps / CurvePoints));
         meter.Count(batches, start);
         return meter.Report(_state, loss, norm, learningRate);
     }

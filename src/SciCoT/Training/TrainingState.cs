@@ -27,19 +27,29 @@ internal sealed record TrainingState
 
     public int EvaluationsWithoutImprovement { get; init; }
 
-    public TrainingState AfterStep(double loss, SamplerState sampler) => this with
+    /// <summary>The losses so far.</summary>
+    public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
+
+    /// <param name="loss">The step's loss.</param>
+    /// <param name="sampler">Where the sampler stands after it.</param>
+    /// <param name="pointEvery">Steps between the points of the curve.</param>
+    public TrainingState AfterStep(double loss, SamplerState sampler, int pointEvery)
     {
-        Step = Step + 1,
-        Sampler = sampler,
-        SmoothedLoss = SmoothedLoss is { } smoothed ? smoothed + 0.05 * (loss - smoothed) : loss,
-    };
+        var after = this with
+        {
+            Step = Step + 1,
+            Sampler = sampler,
+            SmoothedLoss = SmoothedLoss is { } smoothed ? smoothed + 0.05 * (loss - smoothed) : loss,
+        };
+        return after.Step == 1 || after.Step % pointEvery == 0 ? after.WithPoint(null) : after;
+    }
 
     /// <param name="evaluation">What was measured after this step.</param>
     /// <param name="score">What steps are compared by; lower is better.</param>
     public TrainingState AfterEvaluation(StepEvaluation evaluation, double score)
     {
         bool better = double.IsFinite(score) && !(score >= BestScore);
-        return this with
+        return (this with
         {
             EvaluatedStep = Step,
             BestStep = better ? Step : BestStep,
@@ -47,6 +57,15 @@ internal sealed record TrainingState
             BestValidationLoss = better ? evaluation.Loss : BestValidationLoss,
             BestMetrics = better ? evaluation.Metrics : BestMetrics,
             EvaluationsWithoutImprovement = better ? 0 : EvaluationsWithoutImprovement + 1,
-        };
+        }).WithPoint(evaluation.Loss);
     }
+
+    /// <summary>The state with a point for its step, in place of one that may be there.</summary>
+    private TrainingState WithPoint(double? validationLoss) => this with
+    {
+        Curve = [
+            .. Curve.Where(point => point.Step < Step),
+            new(Step, SmoothedLoss!.Value, validationLoss is { } loss && double.IsFinite(loss) ? loss : null), // JSON knows no infinity
+        ],
+    };
 }

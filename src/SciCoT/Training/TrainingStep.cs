@@ -13,9 +13,9 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
     /// <summary>Makes one update.</summary>
     /// <returns>
     /// The loss before the update, the mean over the target tokens of all batches, and the norm of its gradient before
-    /// clipping. If one of them is not finite, the update is left out.
+    /// clipping. If one of them is not finite, the update is left out, and the parameters are named whose gradients are not.
     /// </returns>
-    public (double Loss, double GradientNorm) Run(IReadOnlyList<Seq2SeqExample> examples, IReadOnlyList<int[]> batches, double learningRate)
+    public (double Loss, double GradientNorm, IReadOnlyList<string> NotFinite) Run(IReadOnlyList<Seq2SeqExample> examples, IReadOnlyList<int[]> batches, double learningRate)
     {
         using var scope = NewDisposeScope();
         using var mixed = new MixedPrecision(model, computePrecision);
@@ -26,14 +26,13 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
             // The step's only transfer to the host.
             var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>();
             double norm = measured[1];
-            if (double.IsFinite(measured[0]) && double.IsFinite(norm))
-            {
-                if (maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
-                    TensorKernels.Scale(gradients, factor);
-                optimizer.Step(gradients, learningRate);
-            }
+            if (!double.IsFinite(measured[0]) || !double.IsFinite(norm))
+                return (measured[0], norm, [.. model.TrainedParameters().Where(p => !IsFinite(p.parameter.grad!)).Select(p => p.name)]);
 
-            return (measured[0], norm);
+            if (maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
+                TensorKernels.Scale(gradients, factor);
+            optimizer.Step(gradients, learningRate);
+            return (measured[0], norm, []);
         }
         finally
         {
@@ -62,6 +61,9 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
 
         return sum!;
     }
+
+    /// <summary>Whether a gradient's norm can be computed: it is too large where that overflows.</summary>
+    private static bool IsFinite(Tensor gradient) => float.IsFinite(gradient.norm().item<float>());
 
     private static long TargetTokens(IReadOnlyList<Seq2SeqExample> examples, int[] indices) => indices.Sum(i => (long)examples[i].Target.Length);
 }

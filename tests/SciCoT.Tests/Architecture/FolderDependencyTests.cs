@@ -24,7 +24,7 @@ public partial class FolderDependencyTests
         ["Training"] = ["Models", "Tokenization"],
         ["Students"] = ["Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
-        ["Evaluation"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Pipeline"],
+        ["Evaluation"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
         ["Distillation"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };

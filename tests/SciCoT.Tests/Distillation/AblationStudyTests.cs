@@ -5,6 +5,7 @@ using SciCoT.Teaching;
 using SciCoT.Testing;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Distillation;
 
@@ -29,8 +30,9 @@ public sealed class AblationStudyTests : IDisposable
     {
         var options = Options() with { Variants = [.. AblationVariant.Default.Where(variant => variant.Rationales.Author != RationaleAuthor.CrossFitted), AblationVariant.TwoStage(CrossFitted), AblationVariant.TwoStage(CrossFitted, samples: 2)], Seeds = [1, 2], SeedsAtATime = 2 };
 
-        var results = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+        var (results, overlap) = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
 
+        Assert.Equal((48, 8), (overlap.TrainingQuestions, overlap.TestQuestions));
         Assert.Equal(options.Variants.SelectMany(variant => new (string, long?)[] { (variant.Name, 1), (variant.Name, 2) }), results.Select(result => (result.System, result.Seed)));
         Assert.All(results, result => Assert.Equal(Data().Test.Select(question => question.Id), result.Outcomes.Select(outcome => outcome.QuestionId)));
         var steps = results.Where(result => result.Seed == 1).ToDictionary(result => result.System, result => result.TrainingSteps);
@@ -41,6 +43,55 @@ public sealed class AblationStudyTests : IDisposable
         var report = EvaluationReport.Create(new ReportInput { Title = "t", DataSet = "d", Systems = results });
         Assert.Equal(options.Variants.Count, report.Systems.Count);
         Assert.Equal(results.Count, PredictionFile.Read(Path.Combine(_folder.File("study"), "predictions.jsonl")).Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_ResultsCarryWhatAPageShows()
+    {
+        var options = Options() with { Variants = [AblationVariant.Direct, AblationVariant.OneStage(), AblationVariant.TwoStage(CrossFitted), AblationVariant.TwoStage(CrossFitted, samples: 2)] };
+        var data = Data();
+        data = data with { TestRationales = data.Test.Skip(1).ToDictionary(question => question.Id, question => World[question.Id].Rationale) };
+
+        var result = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(data, _folder.File("study"), cancellationToken: Token);
+
+        var report = EvaluationReport.Create(new ReportInput { Title = "t", DataSet = "d", Systems = result.Systems, Overlap = result.Overlap });
+        var (direct, oneStage, twoStage, sampled) = (report.Systems[0], report.Systems[1], report.Systems[2], report.Systems[3]);
+        Assert.Equal((null, 7, 7), (direct.Rouge?.Count, oneStage.Rouge?.Count, twoStage.Rouge?.Count)); // one question without the teacher's
+        Assert.Empty(direct.RationaleUse);
+        foreach (var system in new[] { twoStage, sampled })
+        {
+            Assert.Equal([RationaleKind.Own, RationaleKind.Teacher, RationaleKind.Empty, RationaleKind.Shuffled, RationaleKind.Truncated], system.RationaleUse.Select(use => use.Kind));
+            Assert.Equal([8, 7, 8, 8, 8], system.RationaleUse.Select(use => use.Accuracy.Count));
+        }
+
+        Assert.Equal(["direct student"], direct.Training.Select(curve => curve.Student));
+        Assert.Equal(["rationale student", "rationale student without fold 1", "rationale student without fold 2", "answer student"], twoStage.Training.Select(curve => curve.Student));
+        Assert.All(twoStage.Training, curve =>
+        {
+            Assert.Equal(Enumerable.Range(1, 6), curve.Points.Select(point => point.Step));
+            Assert.Equal([3, 6], curve.Points.Where(point => point.ValidationLoss is not null).Select(point => point.Step));
+        });
+        Assert.Equal((0.0, null), (direct.Tokens?.Max, sampled.Tokens));
+        Assert.InRange(twoStage.Tokens!.Max, 1, 24);
+        Assert.Equal(8, report.Overlap!.TestQuestions);
+
+        // Students that systems share are shown once.
+        Assert.Equal(1 + 1 + 4, report.ToHtml(result.Systems).Split("Training losses of").Length - 1);
+    }
+
+    [Fact]
+    public async Task RunAsync_SelectedByWhatStudentsAreFor_EveryKindIsMeasuredWhileItLearns()
+    {
+        var options = Options() with { Variants = [AblationVariant.Direct, AblationVariant.MultiTask(), AblationVariant.OneStage(), AblationVariant.TwoStage(CrossFitted)] };
+        options = options with { RationaleStudent = By(options.RationaleStudent, "rouge-l"), AnswerStudent = By(options.AnswerStudent, "accuracy") };
+
+        await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+
+        var trainings = Directory.GetFiles(_folder.File("study"), "training.json", SearchOption.AllDirectories);
+        Assert.Equal(3 + 2 + 2, trainings.Length); // whole students; rationale and answer student; two folds
+        Assert.All(trainings, path => Assert.Contains(path.Contains("rationale-student", StringComparison.Ordinal) ? "\"rouge-l\":" : "\"accuracy\":", File.ReadAllText(path)));
+
+        static StudentPlan By(StudentPlan plan, string metric) => plan with { EvaluatedQuestions = 4, Training = plan.Training with { BestMetric = metric } };
     }
 
     [Fact]
@@ -79,8 +130,10 @@ public sealed class AblationStudyTests : IDisposable
 
         var continued = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("broken"), cancellationToken: Token);
 
-        Assert.Equal(Probabilities(straight), Probabilities(continued));
-        Assert.Equal(straight.Select(result => result.TrainingSteps), continued.Select(result => result.TrainingSteps));
+        Assert.Equal(Probabilities(straight.Systems), Probabilities(continued.Systems));
+        Assert.Equal(straight.Systems.Select(result => result.TrainingSteps), continued.Systems.Select(result => result.TrainingSteps));
+        Assert.Equal(Curves(straight.Systems), Curves(continued.Systems));
+        Assert.Equal(Alternatives(straight.Systems), Alternatives(continued.Systems));
     }
 
     [Fact]
@@ -98,7 +151,7 @@ public sealed class AblationStudyTests : IDisposable
         var more = await new AblationStudy(new ScriptedTeacher(World), options with { Variants = [AblationVariant.Direct, AblationVariant.OneStage()] })
             .RunAsync(Data(), _folder.File("study"), recorder, Token);
 
-        Assert.Equal(Probabilities(first), Probabilities(more.Take(1)));
+        Assert.Equal(Probabilities(first.Systems), Probabilities(more.Systems.Take(1)));
         Assert.All(stages, stage => Assert.Equal("one-stage", stage.Item1));
     }
 
@@ -141,4 +194,8 @@ public sealed class AblationStudyTests : IDisposable
 
     private static IEnumerable<double> Probabilities(IEnumerable<SystemResult> results) =>
         results.SelectMany(result => result.Outcomes).SelectMany(outcome => outcome.Probabilities).ToArray();
+
+    private static TrainingPoint[] Curves(IEnumerable<SystemResult> results) => [.. results.SelectMany(result => result.Training).SelectMany(curve => curve.Points)];
+
+    private static AlternativeAnswer[] Alternatives(IEnumerable<SystemResult> results) => [.. results.SelectMany(result => result.Outcomes).SelectMany(outcome => outcome.Alternatives)];
 }

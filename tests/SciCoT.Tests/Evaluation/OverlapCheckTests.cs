@@ -45,8 +45,8 @@ public class OverlapCheckTests
         var world = MiniScience.Create();
         ScienceQuestion[] training = [.. world.Train.Take(400)];
         ScienceQuestion[] test = [.. world.Test.Take(200)];
-        var shingles = training.Select(OverlapCheck.Shingles).ToArray();
-        var expected = test.Where(question => shingles.Any(set => MinHash.Jaccard(set, OverlapCheck.Shingles(question)) >= 0.7)).Select(question => question.Id).ToHashSet();
+        var runs = training.Select(OverlapCheck.Runs).ToArray();
+        var expected = test.Where(question => runs.Any(set => CharacterRuns.Similarity(set, OverlapCheck.Runs(question)) >= 0.7)).Select(question => question.Id).ToHashSet();
 
         var found = OverlapCheck.Compare(training, test).Matches.Select(match => match.TestId).ToHashSet();
 
@@ -62,6 +62,26 @@ public class OverlapCheckTests
         Assert.Equal(
             OverlapCheck.Compare([.. world.Train.Take(100)], [.. world.Test.Take(50)], seed: 3).Matches,
             OverlapCheck.Compare([.. world.Train.Take(100)], [.. world.Test.Take(50)], seed: 3).Matches);
+    }
+
+    [Fact]
+    public void Compare_ShortTextsOfSymbols_AreNotTakenForEachOther()
+    {
+        var plus = ScienceQuestion.Create("?", "+", "=") with { Id = "plus" };
+        var greater = ScienceQuestion.Create("?", ">", "<") with { Id = "greater" };
+
+        Assert.Empty(OverlapCheck.Compare([plus], [greater]).Matches);
+        Assert.Equal(OverlapKind.Normalized, OverlapCheck.Compare([plus], [plus with { Id = "again", Stem = "??" }]).Matches.Single().Kind);
+    }
+
+    [Theory]
+    [InlineData("Что быстрее всего проводит ток в обычной электрической цепи?", "Что быстрее всего проводит ток в обычной домашней электрической цепи?", OverlapKind.Near)]
+    [InlineData("Éclair: la LUMIÈRE", "éclair  — la lumière", OverlapKind.Normalized)]
+    public void Compare_OtherScripts(string training, string test, OverlapKind expected)
+    {
+        var match = OverlapCheck.Compare([ScienceQuestion.Create(training, "медь", "резина") with { Id = "a" }], [ScienceQuestion.Create(test, "резина", "медь") with { Id = "b" }]).Matches.Single();
+
+        Assert.Equal(expected, match.Kind);
     }
 
     [Fact]

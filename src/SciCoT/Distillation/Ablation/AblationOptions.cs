@@ -56,8 +56,9 @@ public sealed record AblationOptions
         Require(Variants.DistinctBy(variant => variant.Name).Count() == Variants.Count, nameof(Variants), "of different names", string.Join(", ", Variants.Select(variant => variant.Name)));
         Require(Seeds.Count > 0 && Seeds.Distinct().Count() == Seeds.Count, nameof(Seeds), "at least one, none twice", string.Join(", ", Seeds));
         Require(SeedsAtATime >= 1, nameof(SeedsAtATime), "at least 1", SeedsAtATime);
-        foreach (var plan in new[] { RationaleStudent, AnswerStudent, Direct, OneStage, MultiTask }.OfType<StudentPlan>())
-            plan.Training.Validate();
+        RationaleStudent.Validate(RougeLEvaluator.MetricName);
+        foreach (var plan in new[] { AnswerStudent, Direct, OneStage, MultiTask }.OfType<StudentPlan>())
+            plan.Validate(AccuracyEvaluator.MetricName);
 
         static void Require(bool condition, string property, string expected, object actual)
         {
@@ -72,6 +73,8 @@ public sealed record AblationOptions
         if (own is not null)
             return own;
         TrainingOptions first = RationaleStudent.Training, second = AnswerStudent.Training;
+        if (first.BestMetric is not null)
+            first = first with { BestMetric = AccuracyEvaluator.MetricName };
         // What it writes may be as long as both stages' texts: a one-stage student's answer stands behind its rationale.
         var plan = RationaleStudent with { MaxTargetTokens = RationaleStudent.MaxTargetTokens + AnswerStudent.MaxTargetTokens };
         return (first.TotalSteps, second.TotalSteps) switch

@@ -11,6 +11,9 @@ internal sealed record AblationPlan
 
     public required string Groups { get; init; }
 
+    /// <summary>A hash of the teacher's rationales for test questions.</summary>
+    public string? TestRationales { get; init; }
+
     public required string Filters { get; init; }
 
     public required string Annotation { get; init; }
@@ -32,6 +35,7 @@ internal sealed record AblationPlan
         Layout = StudentLayout.Version,
         Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {RunPlan.Fingerprint(data)}",
         Groups = data.GroupOf is { } group ? RunPlan.Hash(data.Training.Select(question => group(question) + "\n")) : "none",
+        TestRationales = data.TestRationales.Count == 0 ? null : RunPlan.Hash(data.Test.Select(question => data.TestRationales.GetValueOrDefault(question.Id) + "\n")),
         Filters = string.Join(", ", options.Filters.Names),
         Annotation = RunPlan.Summary(options.Annotation),
         AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,

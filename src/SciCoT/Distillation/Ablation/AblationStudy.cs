@@ -5,7 +5,7 @@ namespace SciCoT.Distillation;
 
 /// <summary>
 /// Trains several systems from the same base on the same questions with several seeds and puts the same test questions to all:
-/// what each part of the recipe is worth. <see cref="Evaluation.Reports.EvaluationReport"/> makes tables and tests of the results.
+/// what each part of the recipe is worth.
 /// </summary>
 /// <remarks>
 /// Direct, one-stage and multi-task students have the steps of both stages together. What systems share is made once: the
@@ -35,11 +35,14 @@ public sealed class AblationStudy
     /// <param name="directory">The study's folder; it is made where it is missing.</param>
     /// <param name="progress">Told of each step. With several seeds at a time it is called by several threads.</param>
     /// <param name="cancellationToken">Stops at the next step; a later call continues.</param>
-    /// <returns>One result for each system and seed, system by system; <c>predictions.jsonl</c> in the folder holds the same answers.</returns>
+    /// <returns>
+    /// Every system's answers, with the teacher's rationales where <see cref="DistillationData.TestRationales"/> has them, and of
+    /// two-stage systems what they answer with other rationales; <c>predictions.jsonl</c> in the folder holds the same.
+    /// </returns>
     /// <exception cref="ArgumentException">There are no test questions, a question has no answer, or an identifier stands twice.</exception>
     /// <exception cref="InvalidOperationException">The folder holds a study of something else, or no rationale passed the filters.</exception>
     /// <exception cref="TeacherException">The teacher gave no reply to some questions; a later call asks them again.</exception>
-    public async Task<IReadOnlyList<SystemResult>> RunAsync(
+    public async Task<AblationResult> RunAsync(
         DistillationData data,
         string directory,
         IProgress<AblationProgress>? progress = null,
@@ -67,7 +70,7 @@ public sealed class AblationStudy
         // Read back, so that a result is what the files say, whether it was measured now or before.
         SystemResult[] results = [.. _options.Variants.SelectMany((_, v) => bySeed.Select(results => results[v]))];
         PredictionFile.Write(folder.Predictions, results);
-        return results;
+        return new(results, OverlapCheck.Compare(data.Training, data.Test));
 
         async Task<IReadOnlyList<SystemResult>> RunSeedAsync(long seed, CancellationToken token)
         {

@@ -28,10 +28,8 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         var costs = Path.Combine(home.Root, $"cost{asked}.json");
         if (!File.Exists(predictions) || !File.Exists(costs))
         {
-            var reports = await TrainAsync(variant, home, progress, cancellationToken).ConfigureAwait(false);
+            var cost = await TrainAsync(variant, home, progress, cancellationToken).ConfigureAwait(false);
             var outcomes = await AskAsync(variant, home, progress, cancellationToken).ConfigureAwait(false);
-            var cost = new SystemCost(
-                reports.Parameters, reports.Students.Sum(report => report.Steps), reports.Students.Sum(report => report.Seconds));
             AtomicFile.WriteAllBytes(costs, JsonSerializer.SerializeToUtf8Bytes(cost, RunJson.Default.SystemCost));
             PredictionFile.Write(predictions, [new SystemResult { System = variant.Name, Seed = seed, Outcomes = outcomes }]);
         }
@@ -42,51 +40,51 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
             System = variant.Name,
             Seed = seed,
             Outcomes = PredictionFile.Read(predictions, data.Test).Single().Outcomes,
-            Base = options.RationaleStudent.Base.WithSeed(seed).Description,
+            Base = options.RationaleStudent.Base.Name,
             Parameters = known.Parameters,
             TrainingSteps = known.Steps,
             TrainingSeconds = known.Seconds,
+            Training = known.Training,
         };
     }
 
     /// <summary>Trains the variant's students; those that are there already are left alone.</summary>
-    /// <returns>The parameters of the models that answer, and how every student that was trained for it came out.</returns>
-    private async Task<(long Parameters, IReadOnlyList<StudentReport> Students)> TrainAsync(
-        AblationVariant variant, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    private async Task<SystemCost> TrainAsync(AblationVariant variant, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
         switch (variant.Recipe)
         {
             case AblationRecipe.ZeroShot:
                 using (var model = options.RationaleStudent.Base.WithSeed(seed).CreateModel())
-                    return (model.parameters().Sum(parameter => parameter.numel()), []);
+                    return SystemCost.Of(model.parameters().Sum(parameter => parameter.numel()), []);
 
             case AblationRecipe.Direct:
-                return Alone(await StudentAsync(options.Whole(options.Direct), StudentExamples.Direct(data.Training), StudentExamples.Direct(data.Validation)).ConfigureAwait(false));
+                return await AloneAsync(StudentExamples.Direct(data.Training), StudentExamples.Direct(data.Validation)).ConfigureAwait(false);
 
             case AblationRecipe.OneStage:
-                return Alone(await StudentAsync(options.Whole(options.OneStage), StudentExamples.OneStage(teacher.Training), StudentExamples.OneStage(teacher.Validation)).ConfigureAwait(false));
+                return await AloneAsync(StudentExamples.OneStage(teacher.Training), StudentExamples.OneStage(teacher.Validation)).ConfigureAwait(false);
 
             case AblationRecipe.MultiTask:
-                return Alone(await StudentAsync(
-                    options.Whole(options.MultiTask),
+                return await AloneAsync(
                     StudentExamples.MultiTask(data.Training, teacher.Training, variant.RationaleWeight),
-                    StudentExamples.MultiTask(data.Validation, teacher.Validation, variant.RationaleWeight)).ConfigureAwait(false));
+                    StudentExamples.MultiTask(data.Validation, teacher.Validation, variant.RationaleWeight)).ConfigureAwait(false);
 
             default:
                 return await TwoStagesAsync(variant.Rationales, home, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        Task<StudentReport> StudentAsync(StudentPlan plan, IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation) =>
-            new StudentTrainer(plan.WithSeed(seed)).TrainAsync(DistillationStage.TrainAnswerStudent, home.AnswerStudent, training, validation, progress, cancellationToken);
-
-        static (long, IReadOnlyList<StudentReport>) Alone(StudentReport report) => (report.Parameters, [report]);
+        async Task<SystemCost> AloneAsync(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation)
+        {
+            var plan = PlanOf(variant).WithSeed(seed);
+            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))) };
+            var report = await trainer.TrainAsync(DistillationStage.TrainAnswerStudent, home.AnswerStudent, training, validation, progress, cancellationToken).ConfigureAwait(false);
+            return SystemCost.Of(report.Parameters, [($"{variant.Recipe switch { AblationRecipe.OneStage => "one-stage", AblationRecipe.MultiTask => "multi-task", _ => "direct" }} student", report)]);
+        }
     }
 
-    private async Task<(long Parameters, IReadOnlyList<StudentReport> Students)> TwoStagesAsync(
-        RationaleSource source, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    private async Task<SystemCost> TwoStagesAsync(RationaleSource source, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
         var plan = options.RationaleStudent.WithSeed(seed);
-        var rationale = await new StudentTrainer(plan).TrainAsync(
+        var rationale = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation) }.TrainAsync(
             DistillationStage.TrainRationaleStudent, folder.RationaleStudent, StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation), progress, cancellationToken).ConfigureAwait(false);
         var (written, folds) = source.Author == RationaleAuthor.Teacher
             ? (null, [])
@@ -95,9 +93,11 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         var answerPlan = options.AnswerStudent.WithSeed(seed);
         if (options.AnswerStudentContinuesRationaleStudent)
             answerPlan = answerPlan with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) };
-        var answer = await new StudentTrainer(answerPlan).TrainAsync(
+        var answer = await new StudentTrainer(answerPlan) { Evaluators = StudentEvaluators.Answer(answerPlan, read.Validation, model => new T5AnswerStudent(model)) }.TrainAsync(
             DistillationStage.TrainAnswerStudent, home.AnswerStudent, StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation), progress, cancellationToken).ConfigureAwait(false);
-        return (rationale.Parameters + answer.Parameters, [rationale, .. folds, answer]);
+        return SystemCost.Of(
+            rationale.Parameters + answer.Parameters,
+            [("rationale student", rationale), .. folds.Select((fold, i) => (FormattableString.Invariant($"rationale student without fold {i + 1}"), fold)), ("answer student", answer)]);
     }
 
     private async Task<IReadOnlyList<QuestionOutcome>> AskAsync(AblationVariant variant, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
@@ -105,15 +105,19 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         var models = new List<T5TextModel>();
         try
         {
-            var student = Student(variant, home, models);
-            var outcomes = new List<QuestionOutcome>(data.Test.Count);
+            var (student, reader) = Student(variant, home, models);
+            var answered = new List<QuestionOutcome>(data.Test.Count);
             foreach (var chunk in data.Test.Chunk(ChunkSize))
             {
-                outcomes.AddRange(await Evaluator.EvaluateAsync(student, [.. chunk.Select(question => new ExplainedQuestion(question, ""))], cancellationToken).ConfigureAwait(false));
-                progress?.Report(new(DistillationStage.Evaluate, (double)outcomes.Count / data.Test.Count));
+                answered.AddRange(await Evaluator.EvaluateAsync(student, Alone(chunk), cancellationToken).ConfigureAwait(false));
+                progress?.Report(new(DistillationStage.Evaluate, (double)answered.Count / data.Test.Count));
             }
 
-            return outcomes;
+            var outcomes = data.WithTeacher(answered);
+            // Of several samples one is kept; what the others took is not known.
+            if (variant.Samples == 1)
+                outcomes = Evaluator.CountTokens(outcomes, text => models[0].Tokenizer.EncodeToIds(text).Count);
+            return reader is null ? outcomes : await RationaleUseEvaluator.EvaluateAsync(reader, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -121,8 +125,8 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         }
     }
 
-    /// <summary>The variant as a student that is given the question alone.</summary>
-    private IAnswerStudent Student(AblationVariant variant, RunFolder home, List<T5TextModel> models)
+    /// <summary>The variant as a student that is given the question alone, and the one within it that reads rationales, if there is one.</summary>
+    private (IAnswerStudent Student, IAnswerStudent? Reader) Student(AblationVariant variant, RunFolder home, List<T5TextModel> models)
     {
         switch (variant.Recipe)
         {
@@ -130,23 +134,17 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
                 var start = options.RationaleStudent.Base.WithSeed(seed);
                 var untrained = new T5TextModel(start.CreateModel(), start.CreateTokenizer(), options.RationaleStudent.MaxSourceTokens, BatchSize);
                 models.Add(untrained);
-                return new DirectAnswerStudent(untrained);
+                return (new DirectAnswerStudent(untrained), null);
 
-            case AblationRecipe.Direct:
-                return new DirectAnswerStudent(Load(home.AnswerStudent, options.Whole(options.Direct)));
-
-            case AblationRecipe.MultiTask:
-                return new MultiTaskStudent(Load(home.AnswerStudent, options.Whole(options.MultiTask)));
-
-            case AblationRecipe.OneStage:
-                var oneStage = options.Whole(options.OneStage);
-                var model = Load(home.AnswerStudent, oneStage);
-                return Sampled(variant, oneStage.MaxTargetTokens, search => new OneStageStudent(model, search));
-
-            default:
+            case AblationRecipe.TwoStage:
                 var explainer = Load(folder.RationaleStudent, options.RationaleStudent);
                 var answerer = new T5AnswerStudent(Load(home.AnswerStudent, options.AnswerStudent));
-                return Sampled(variant, options.RationaleStudent.MaxTargetTokens, search => new TwoStageStudent(new T5RationaleStudent(explainer, search), answerer));
+                return (Sampled(variant, options.RationaleStudent, search => new TwoStageStudent(new T5RationaleStudent(explainer, search), answerer)), answerer);
+
+            default:
+                var plan = PlanOf(variant);
+                var model = Load(home.AnswerStudent, plan);
+                return (Sampled(variant, plan, search => Whole(variant, model, search)), null);
         }
 
         T5TextModel Load(string directory, StudentPlan plan)
@@ -157,19 +155,45 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         }
     }
 
-    /// <summary>The student with the likeliest rationale, or the mean over students that each sample another.</summary>
-    private IAnswerStudent Sampled(AblationVariant variant, int maxTokens, Func<GenerationOptions, IAnswerStudent> student)
+    /// <summary>How a student that does both stages' work is made.</summary>
+    private StudentPlan PlanOf(AblationVariant variant) => options.Whole(variant.Recipe switch
     {
-        var greedy = new GenerationOptions { MaxNewTokens = maxTokens };
-        return variant.Samples == 1
-            ? student(greedy)
-            : new AveragingStudent([.. Enumerable.Range(1, variant.Samples).Select(sample =>
-                student(greedy with { Sample = true, TopK = 0, Temperature = variant.Temperature, Seed = unchecked(seed * 1_000_003 + sample) }))]);
-    }
+        AblationRecipe.OneStage => options.OneStage,
+        AblationRecipe.MultiTask => options.MultiTask,
+        _ => options.Direct,
+    });
+
+    /// <summary>A student that does both stages' work.</summary>
+    private static IAnswerStudent Whole(AblationVariant variant, T5TextModel model, GenerationOptions search) => variant.Recipe switch
+    {
+        AblationRecipe.OneStage => new OneStageStudent(model, search),
+        AblationRecipe.MultiTask => new MultiTaskStudent(model),
+        _ => new DirectAnswerStudent(model),
+    };
+
+    /// <summary>The student with the likeliest rationale, or the mean over students that each sample another.</summary>
+    private IAnswerStudent Sampled(AblationVariant variant, StudentPlan plan, Func<GenerationOptions, IAnswerStudent> student) => variant.Samples == 1
+        ? student(Greedy(plan))
+        : new AveragingStudent([.. Enumerable.Range(1, variant.Samples).Select(sample =>
+            student(Greedy(plan) with { Sample = true, TopK = 0, Temperature = variant.Temperature, Seed = unchecked(seed * 1_000_003 + sample) }))]);
+
+    private static GenerationOptions Greedy(StudentPlan plan) => new() { MaxNewTokens = plan.MaxTargetTokens };
+
+    private static ExplainedQuestion[] Alone(IReadOnlyList<ScienceQuestion> questions) => [.. questions.Select(question => new ExplainedQuestion(question, ""))];
 }
 
 /// <summary>What a system cost to train.</summary>
 /// <param name="Parameters">The numbers of the models that answer.</param>
 /// <param name="Steps">Optimizer steps of every student that was trained for it, fold students among them.</param>
 /// <param name="Seconds">Seconds of their training.</param>
-internal sealed record SystemCost(long Parameters, int Steps, double Seconds);
+internal sealed record SystemCost(long Parameters, int Steps, double Seconds)
+{
+    /// <summary>How the losses of those students fell.</summary>
+    public IReadOnlyList<TrainingCurve> Training { get; init; } = [];
+
+    public static SystemCost Of(long parameters, IReadOnlyList<(string Name, StudentReport Report)> students) =>
+        new(parameters, students.Sum(student => student.Report.Steps), students.Sum(student => student.Report.Seconds))
+        {
+            Training = [.. students.Select(student => new TrainingCurve(student.Name, student.Report.Curve))],
+        };
+}

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SciCoT.Questions;
 
 namespace SciCoT.Evaluation;
 
@@ -40,31 +41,8 @@ internal sealed class MinHash
 
         var keys = new ulong[Bands];
         for (int band = 0; band < Bands; band++)
-            keys[band] = Mix(smallest.AsSpan(band * PlacesPerBand, PlacesPerBand));
+            keys[band] = CharacterRuns.Hash(MemoryMarshal.AsBytes(smallest.AsSpan(band * PlacesPerBand, PlacesPerBand)));
         return keys;
-    }
-
-    /// <summary>The share of their items that two sets have in common.</summary>
-    public static double Jaccard(HashSet<ulong> first, HashSet<ulong> second)
-    {
-        int common = first.Count(second.Contains);
-        int all = first.Count + second.Count - common;
-        return all == 0 ? 0 : (double)common / all;
-    }
-
-    /// <summary>A hash of a few numbers that is the same in every process (FNV-1a, with a final mix of its bits).</summary>
-    public static ulong Mix(ReadOnlySpan<ulong> values) => Hash(MemoryMarshal.AsBytes(values));
-
-    /// <summary>A hash of a text that is the same in every process.</summary>
-    public static ulong Mix(ReadOnlySpan<char> text) => Hash(MemoryMarshal.AsBytes(text));
-
-    private static ulong Hash(ReadOnlySpan<byte> bytes)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte b in bytes)
-            hash = unchecked((hash ^ b) * 1099511628211);
-        hash = unchecked((hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15);
-        return hash ^ (hash >> 29);
     }
 
     /// <summary>Odd numbers: multiplication by one permutes the numbers of 64 bits.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using SciCoT.Questions;
 
 namespace SciCoT.Evaluation;
@@ -9,12 +8,11 @@ public static class OverlapCheck
     /// <summary>The default of the similarity from which two questions count as near-duplicates.</summary>
     public const double DefaultThreshold = 0.7;
 
-    /// <summary>Letters in each piece of text that is compared.</summary>
-    private const int ShingleLength = 5;
+    private const int RunLength = 5;
 
     /// <summary>
     /// Compares two sets. Near-duplicates are pairs whose texts (stem, context and choices, in whatever order, in lower case and
-    /// without punctuation) share most of their runs of five characters; they are found by MinHash and verified by the true
+    /// without white space and punctuation) share most of their runs of five characters; they are found by MinHash and verified by the true
     /// Jaccard similarity.
     /// </summary>
     /// <param name="training">The questions that were trained on.</param>
@@ -59,42 +57,25 @@ public static class OverlapCheck
         first.Stem == second.Stem && first.Context == second.Context
         && first.Choices.Select(choice => choice.Text).SequenceEqual(second.Choices.Select(choice => choice.Text));
 
-    /// <summary>The pieces of a question's text, hashed.</summary>
-    internal static HashSet<ulong> Shingles(ScienceQuestion question)
-    {
-        var text = new StringBuilder();
-        IEnumerable<string> parts = [question.Stem, question.Context ?? "", .. question.Choices.Select(choice => choice.Text).Order(StringComparer.OrdinalIgnoreCase)];
-        foreach (char c in string.Join(' ', parts))
-        {
-            if (char.IsLetterOrDigit(c))
-                text.Append(char.ToLowerInvariant(c));
-            else if (text.Length > 0 && text[^1] != ' ')
-                text.Append(' ');
-        }
-
-        var normalized = text.ToString();
-        var shingles = new HashSet<ulong>();
-        for (int i = 0; i == 0 || i + ShingleLength <= normalized.Length; i++)
-            shingles.Add(MinHash.Mix(normalized.AsSpan(i, Math.Min(ShingleLength, normalized.Length - i))));
-        return shingles;
-    }
+    /// <summary>The runs of the text by which questions are compared.</summary>
+    internal static HashSet<ulong> Runs(ScienceQuestion question) => CharacterRuns.Of(QuestionOverlap.Key(question), RunLength);
 
     /// <summary>The training questions by their signatures.</summary>
     private sealed class NearDuplicates
     {
         private readonly IReadOnlyList<ScienceQuestion> _questions;
-        private readonly HashSet<ulong>[] _shingles;
+        private readonly HashSet<ulong>[] _runs;
         private readonly Dictionary<(int Band, ulong Key), List<int>> _byBand = [];
         private readonly MinHash _minHash;
 
         public NearDuplicates(IReadOnlyList<ScienceQuestion> questions, int seed)
         {
             _questions = questions;
-            _shingles = [.. questions.Select(Shingles)];
+            _runs = [.. questions.Select(Runs)];
             _minHash = new MinHash(seed);
             for (int i = 0; i < questions.Count; i++)
             {
-                var keys = _minHash.BandKeys(_shingles[i]);
+                var keys = _minHash.BandKeys(_runs[i]);
                 for (int band = 0; band < keys.Length; band++)
                 {
                     if (!_byBand.TryGetValue((band, keys[band]), out var members))
@@ -106,14 +87,14 @@ public static class OverlapCheck
 
         public (ScienceQuestion Question, double Similarity)? Closest(ScienceQuestion question)
         {
-            var shingles = Shingles(question);
+            var runs = Runs(question);
             var candidates = new HashSet<int>();
-            var keys = _minHash.BandKeys(shingles);
+            var keys = _minHash.BandKeys(runs);
             for (int band = 0; band < keys.Length; band++)
                 candidates.UnionWith(_byBand.GetValueOrDefault((band, keys[band])) ?? []);
             return candidates.Count == 0
                 ? null
-                : candidates.Order().Select(i => (_questions[i], MinHash.Jaccard(shingles, _shingles[i]))).MaxBy(pair => pair.Item2);
+                : candidates.Order().Select(i => (_questions[i], CharacterRuns.Similarity(runs, _runs[i]))).MaxBy(pair => pair.Item2);
         }
     }
 }

@@ -132,10 +132,8 @@ internal static class HtmlReport
             .Select(system => ReliabilityChart.Draw(system.Item.System, system.Item.Calibration!, Colour(system.Index))),
         ReportPart.Positions => report.Systems.Index().Where(system => system.Item.Positions is not null)
             .Select(system => PositionChart.Draw(system.Item.System, system.Item.Positions!, Colour(system.Index))),
-        ReportPart.Training => report.Systems.Index().SelectMany(system => system.Item.Training
-            .Where(curve => curve.Points.Count > 0)
-            .GroupBy(curve => curve.Student, curve => curve.Points)
-            .Select(student => TrainingChart.Draw($"{system.Item.System}: {student.Key}", [.. student], Colour(system.Index)))),
+        ReportPart.Training => ReportSections.Students(report)
+            .Select(trained => TrainingChart.Draw($"{report.Systems[trained.System].System}: {trained.Student}", [.. trained.Seeds.Select(seed => seed.Points)], Colour(trained.System))),
         _ => [],
     };
 

@@ -134,16 +134,24 @@ internal static class ReportSections
         ];
     }
 
+    /// <summary>The students with what is known of their training, each once, with the index of the first system that has it.</summary>
+    public static IEnumerable<(int System, string Student, IReadOnlyList<SeedTraining> Seeds)> Students(EvaluationReport report) => report.Systems
+        .Index()
+        .SelectMany(system => system.Item.Training
+            .Where(curve => curve.Points.Count > 0)
+            .GroupBy(curve => curve.Student)
+            .Select(student => (System: system.Index, Student: student.Key, Seeds: (IReadOnlyList<SeedTraining>)[.. student])))
+        .DistinctBy(trained => $"{trained.Student}: {string.Join(' ', trained.Seeds.SelectMany(seed => seed.Points))}");
+
     private static ReportSection Training(EvaluationReport report) => new(
         ReportPart.Training,
         "Training",
-        "Losses in nats a token: the smoothed training loss at the last step, and the lowest validation loss.",
+        "Losses in nats a token: the smoothed training loss at the last step, and the lowest validation loss. A student that several systems share stands with the first of them.",
         ["system", "student", "seed", "steps", "training loss", "validation loss"],
-        [.. from system in report.Systems
-            from curve in system.Training
-            where curve.Points.Count > 0
+        [.. from trained in Students(report)
+            from curve in trained.Seeds
             select (IReadOnlyList<string>)[
-                system.System, curve.Student, curve.Seed?.ToString() ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
+                report.Systems[trained.System].System, curve.Student, curve.Seed?.ToString() ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
                 Optional(curve.Points.Min(point => point.ValidationLoss), Number),
             ]]);
 

@@ -1,3 +1,5 @@
+using SciCoT.Training;
+
 namespace SciCoT.Evaluation.Reports;
 
 /// <summary>All figures of one system, over its seeds.</summary>

@@ -44,7 +44,7 @@ public sealed class NearDuplicateFilter : IRationaleFilter
         var runs = Runs(record.Rationale);
         foreach (var other in accepted)
         {
-            double similarity = Similarity(runs, Runs(other.Rationale));
+            double similarity = CharacterRuns.Similarity(runs, Runs(other.Rationale));
             if (similarity > _maxSimilarity)
                 return Verdict.Refused($"The rationale is {similarity:P0} the same as sample {other.SampleIndex} by {other.Teacher}.");
         }
@@ -52,26 +52,5 @@ public sealed class NearDuplicateFilter : IRationaleFilter
         return Verdict.Accepted;
     }
 
-    private static double Similarity(HashSet<ulong> first, HashSet<ulong> second)
-    {
-        int common = first.Count(second.Contains);
-        int all = first.Count + second.Count - common;
-        return all == 0 ? 1 : (double)common / all;
-    }
-
-    /// <summary>Four characters are exactly a number of 64 bits.</summary>
-    private static HashSet<ulong> Runs(string text)
-    {
-        var said = NormalizedText.Of(text);
-        var runs = new HashSet<ulong>();
-        ulong run = 0;
-        for (int i = 0; i < said.Length; i++)
-        {
-            run = (run << 16) | said[i];
-            if (i >= RunLength - 1 || i == said.Length - 1)
-                runs.Add(run);
-        }
-
-        return runs;
-    }
+    private static HashSet<ulong> Runs(string text) => CharacterRuns.Of(NormalizedText.Of(text), RunLength);
 }

@@ -1,5 +1,6 @@
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Evaluation.Reports;
 

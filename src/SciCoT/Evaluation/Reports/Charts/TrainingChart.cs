@@ -1,3 +1,4 @@
+using SciCoT.Training;
 using static SciCoT.Evaluation.Reports.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports.Charts;

@@ -1,0 +1,54 @@
+using SciCoT.Evaluation;
+using SciCoT.Models;
+using SciCoT.Students;
+using SciCoT.Tokenization;
+using SciCoT.Training;
+
+namespace SciCoT.Distillation;
+
+/// <summary>While an answering student learns: the share of questions that it answers rightly, asked as it will be at work.</summary>
+public sealed class AccuracyEvaluator : ITrainingEvaluator
+{
+    /// <summary>The measure's name, for <see cref="TrainingOptions.BestMetric"/>.</summary>
+    public const string MetricName = "accuracy";
+
+    private readonly T5Tokenizer _tokenizer;
+    private readonly IReadOnlyList<ExplainedQuestion> _explained;
+    private readonly Func<T5TextModel, IAnswerStudent> _student;
+    private readonly int _maxSourceTokens;
+
+    /// <summary>Makes the evaluator.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="explained">Questions that are not learned from, with known answers and the rationales to rest on, which may be empty.</param>
+    /// <param name="student">The student that the model is; a <see cref="T5AnswerStudent"/> by default.</param>
+    /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
+    /// <exception cref="ArgumentException">There is no question, or one has no answer.</exception>
+    public AccuracyEvaluator(T5Tokenizer tokenizer, IReadOnlyList<ExplainedQuestion> explained, Func<T5TextModel, IAnswerStudent>? student = null, int maxSourceTokens = T5TextModel.DefaultMaxSourceTokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(explained);
+        if (explained.Count == 0)
+            throw new ArgumentException("There is no question to have answered.", nameof(explained));
+        if (explained.FirstOrDefault(e => e.Question.AnswerLabel is null) is { } unknown)
+            throw new ArgumentException($"Question '{unknown.Question.Id}' has no gold answer to judge by; leave it out or add one.", nameof(explained));
+        _tokenizer = tokenizer;
+        _explained = explained;
+        _student = student ?? (model => new T5AnswerStudent(model));
+        _maxSourceTokens = maxSourceTokens;
+    }
+
+    /// <inheritdoc/>
+    public string Name => MetricName;
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public double Evaluate(T5Model model, CancellationToken cancellationToken)
+    {
+        using var lent = T5TextModel.Borrow(model, _tokenizer, _maxSourceTokens);
+        // The model's own thread answers; this one, which trains, waits for it.
+        var outcomes = Evaluator.EvaluateAsync(_student(lent), _explained, cancellationToken).GetAwaiter().GetResult();
+        return outcomes.Average(outcome => outcome.IsCorrect ? 1.0 : 0.0);
+    }
+}
