@@ -10,7 +10,7 @@ internal static class RationaleUseChart
     public static string Draw(string system, IReadOnlyList<RationaleUse> uses, string colour)
     {
         var svg = new Svg(Left + Plot + 190, Top + (RowHeight * uses.Count) + 6, $"Accuracy of {system} with other rationales");
-        svg.Text(Left, 14, $"{system}: right with the rationale of …", "label");
+        svg.Text(0, 14, $"{system}: right with the rationale of …", "label");
         for (int i = 0; i < uses.Count; i++)
         {
             double y = Top + (RowHeight * i);
