@@ -85,7 +85,7 @@ internal static class DecodingBenchmark
     {
         set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
         string[] paths = args.Length > 2 ? args[2].Split(',') : ["float32", "bfloat16", "int8", "torch"];
-        double gemm = GemmRate(), copy = CopyRate(), read = ReadRate();
+        double gemm = Calibration.SgemmRate(), copy = CopyRate(), read = ReadRate();
         Console.WriteLine($"{get_num_threads()} threads, sgemm 2048³ {gemm:F0} GFLOP/s, copy {copy:F1} GB/s (read and written), read {read:F1} GB/s");
         Console.WriteLine("model         path      batch beams  encoder ms  step ms  decoder tok/s   tok/s  tok/GFLOP  tok/GB");
         var results = new List<Result>();
@@ -200,14 +200,6 @@ internal static class DecodingBenchmark
         }));
         GC.KeepAlive(sink);
         return Count * sizeof(float) / 1e9 / seconds;
-    }
-
-    private static double GemmRate()
-    {
-        const int Size = 2048;
-        using var a = randn(Size, Size);
-        using var b = randn(Size, Size);
-        return 2.0 * Size * Size * Size / 1e9 / Median(7, () => a.matmul(b).Dispose());
     }
 
     private static double CopyRate()

@@ -59,14 +59,14 @@ internal static class TrainingBenchmark
         var groups = ParameterGroup.Of(model, weightDecay: 0.01, decayNorms: true);
         using IOptimizer optimizer = kind == OptimizerKind.AdamW ? new AdamW(groups, 0.9, 0.999, 1e-8) : new Adafactor(groups, new AdafactorOptions());
 
-        double sgemm = SgemmRate();
+        double sgemm = Calibration.SgemmRate();
         long before = Environment.WorkingSet;
         var examples = Examples(shape);
         var whole = WholeSteps(model, groups, optimizer, precision, examples, steps, out var memory);
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
         var clock = new PhaseClock();
         Phases(model, groups, optimizer, precision, examples, phaseSteps, clock);
-        sgemm = Math.Max(sgemm, SgemmRate()); // a neighbour's load may fall into one of them
+        sgemm = Math.Max(sgemm, Calibration.SgemmRate()); // a neighbour's load may fall into one of them
 
         var phases = clock.Medians();
         var result = new Dictionary<string, object>
@@ -154,25 +154,6 @@ internal static class TrainingBenchmark
         return [.. Enumerable.Range(0, shape.Batch).Select(i => new Seq2SeqExample($"{i}", Tokens(shape.Source), Tokens(shape.Target)))];
 
         int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(2, shape.Config.VocabularySize))];
-    }
-
-    /// <summary>Rate of the product of two matrices of 2048 × 2048, in GFLOP/s.</summary>
-    private static double SgemmRate()
-    {
-        const int Size = 2048;
-        using var scope = NewDisposeScope();
-        var a = randn(Size, Size);
-        var b = randn(Size, Size);
-        var product = zeros(Size, Size); // its pages are there before the first timing
-        var seconds = new List<double>();
-        for (int i = 0; i < 12; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            product.addmm_(a, b, beta: 0);
-            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-
-        return 2.0 * Size * Size * Size / Median(seconds) / 1e9;
     }
 
     private static double Median(IEnumerable<double> values)

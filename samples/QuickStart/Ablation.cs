@@ -9,10 +9,10 @@ namespace QuickStart;
 /// <summary>Every system with several seeds on the mini data set: what each part of the recipe is worth.</summary>
 internal static class Ablation
 {
-    /// <summary>About a third of the quick start's steps, so that three seeds of all systems take minutes; students are far from done, and differences show.</summary>
-    private const int RationaleSteps = 600;
+    /// <summary>Less than half of the quick start's steps, so that three seeds of all systems take minutes; students are not done, and differences show.</summary>
+    private const int RationaleSteps = 900;
 
-    private const int AnswerSteps = 200;
+    private const int AnswerSteps = 300;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)

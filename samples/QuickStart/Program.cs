@@ -26,8 +26,7 @@ var clock = Stopwatch.StartNew();
 var comparison = new Comparison(arguments);
 AnsiConsole.MarkupLine($"Mini data set, seed {arguments.Seed}: {comparison.Training.Count} training, {comparison.Validation.Count} validation, {comparison.Test.Count} test questions.");
 
-// A step of so small a model does not fill several cores, so the students learn side by side on one thread each. They use
-// no dropout: its random numbers are the process's, and they would get into each other's way.
+// A step of so small a model does not fill several cores, so the students learn side by side on one thread each.
 torch.set_num_threads(1);
 var trainings = await Display.WithProgressAsync(async context =>
 {

@@ -69,5 +69,5 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
         return [Product(gradient, head).mul_(scale), ofWeight!, null!, null!, null!, null!];
     }
 
-    private static Tensor Product(Tensor a, Tensor b) => Fusion.Applies(a, b) ? Gemm.Product(a, b) : a.mm(b);
+    private static Tensor Product(Tensor a, Tensor b) => Fusion.Applies(a, b) ? Products.Of(a, b) : a.mm(b);
 }

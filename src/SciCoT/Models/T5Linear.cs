@@ -1,3 +1,4 @@
+using SciCoT.Models.Inference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -53,21 +54,19 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
     public void Narrow(WeightFormat format)
     {
+        Tensor narrow;
         using (NewDisposeScope())
         {
-            var narrow = weight.to_type(ScalarType.BFloat16);
-            if (format == WeightFormat.Int8)
-            {
-                scale = (weight.abs().amax([1]).clamp_min(KeptScalar.Of(float.Epsilon)) / KeptScalar.Of(127.0)).DetachFromDisposeScope();
-                narrow = (weight / scale.unsqueeze(1)).round_().to_type(ScalarType.Int8);
-                register_buffer(nameof(scale), scale);
-            }
-
-            weight.Dispose();
-            weight = new Parameter(narrow, requires_grad: false);
-            weight.DetachFromDisposeScope();
+            var (rounded, scales) = format == WeightFormat.Int8 ? Rounding.ToInt8(weight.cpu().contiguous()) : (Rounding.ToBFloat16(weight.cpu().contiguous()), null);
+            narrow = rounded.to(weight.device).DetachFromDisposeScope();
+            scale = scales?.to(weight.device).DetachFromDisposeScope();
         }
 
+        if (scale is not null)
+            register_buffer(nameof(scale), scale);
+        weight.Dispose();
+        weight = new Parameter(narrow, requires_grad: false);
+        weight.DetachFromDisposeScope();
         IsNarrow = true;
         ConditionallyRegisterParameter(nameof(weight), weight);
     }

@@ -47,9 +47,9 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
         FusedPasses.Normalize(x, Fusion.Numbers(parts.Gain), model, plan.Epsilon, sizes.QueryRows, normed.Pointer, memory.Scales);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
-        Gemm.Multiply(sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
-        Gemm.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
-        Gemm.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
+        Products.Multiply(sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
+        Products.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
+        Products.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
 
         float* position = parts.Position is null ? null : Fusion.Numbers(parts.Position);
         float* mask = parts.Mask is null ? null : Fusion.Numbers(parts.Mask);
@@ -57,7 +57,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         {
             int row = part / plan.Heads, head = part % plan.Heads;
             float* weights = memory.Weights + (part * sizes.Scores);
-            Gemm.MultiplyAlone(sizes.Query, sizes.Key, plan.HeadSize, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(memory.Keys, row, head).Transposed, new(weights, sizes.Key));
+            Gemm.Multiply(sizes.Query, sizes.Key, plan.HeadSize, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(memory.Keys, row, head).Transposed, new(weights, sizes.Key));
             for (int query = 0; query < sizes.Query; query++)
             {
                 float* bias = position is null ? null : position + ((((long)head * sizes.Query) + query) * sizes.Key);
@@ -65,10 +65,10 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             }
 
             using var dropped = Dropped(plan, weights, part, sizes);
-            Gemm.MultiplyAlone(sizes.Query, plan.HeadSize, sizes.Key, new(dropped is null ? weights : dropped.Pointer, sizes.Key), sizes.KeyHead(memory.Values, row, head), sizes.QueryHead(memory.Mixed, row, head));
+            Gemm.Multiply(sizes.Query, plan.HeadSize, sizes.Key, new(dropped is null ? weights : dropped.Pointer, sizes.Key), sizes.KeyHead(memory.Values, row, head), sizes.QueryHead(memory.Mixed, row, head));
         });
 
-        Gemm.Multiply(sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
+        Products.Multiply(sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
         FusedPasses.AddDropped(x, normed.Pointer, plan.Output, Fusion.Numbers(result), (long)sizes.QueryRows * model);
 
         ctx.save_for_backward([.. inputs, kept]);
@@ -101,8 +101,8 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         if (!plan.Output.IsNone)
             FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)sizes.QueryRows * model);
         var ofOutput = empty_like(parts.Output);
-        Gemm.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
-        Gemm.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
+        Products.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
+        Products.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
 
         NativeTeam.Run(sizes.Batch * plan.Heads, part =>
         {
@@ -110,30 +110,30 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             float* weights = memory.Weights + (part * sizes.Scores);
             float* scores = ofScores.Pointer + (part * sizes.Scores);
             var mixed = sizes.QueryHead(ofMixed.Pointer, row, head);
-            Gemm.MultiplyAlone(sizes.Query, sizes.Key, plan.HeadSize, mixed, sizes.KeyHead(memory.Values, row, head).Transposed, new(scores, sizes.Key));
+            Gemm.Multiply(sizes.Query, sizes.Key, plan.HeadSize, mixed, sizes.KeyHead(memory.Values, row, head).Transposed, new(scores, sizes.Key));
             using (var dropped = Dropped(plan, weights, part, sizes))
-                Gemm.MultiplyAlone(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(dropped is null ? weights : dropped.Pointer, sizes.Key).Transposed, mixed, sizes.KeyHead(ofValues.Pointer, row, head));
+                Gemm.Multiply(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(dropped is null ? weights : dropped.Pointer, sizes.Key).Transposed, mixed, sizes.KeyHead(ofValues.Pointer, row, head));
             if (!plan.Weights.IsNone)
                 FusedPasses.Drop(scores, plan.Weights, part * sizes.Scores, scores, (int)sizes.Scores);
             for (int query = 0; query < sizes.Query; query++)
                 RowKernels.SoftmaxBackward(weights + ((long)query * sizes.Key), scores + ((long)query * sizes.Key), sizes.Key);
-            Gemm.MultiplyAlone(sizes.Query, plan.HeadSize, sizes.Key, new(scores, sizes.Key), sizes.KeyHead(memory.Keys, row, head), sizes.QueryHead(ofQueries.Pointer, row, head));
-            Gemm.MultiplyAlone(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(scores, sizes.Key).Transposed, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(ofKeys.Pointer, row, head));
+            Gemm.Multiply(sizes.Query, plan.HeadSize, sizes.Key, new(scores, sizes.Key), sizes.KeyHead(memory.Keys, row, head), sizes.QueryHead(ofQueries.Pointer, row, head));
+            Gemm.Multiply(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(scores, sizes.Key).Transposed, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(ofKeys.Pointer, row, head));
         });
 
         using var normed = new NativeBuffer((long)sizes.QueryRows * model);
         FusedPasses.NormalizeAgain(x, Fusion.Numbers(parts.Gain), model, memory.Scales, sizes.QueryRows, normed.Pointer);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
         var (ofQuery, ofKey, ofValue) = (empty_like(parts.Query), empty_like(parts.Key), empty_like(parts.Value));
-        Gemm.Multiply(inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
-        Gemm.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
-        Gemm.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
+        Products.Multiply(inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
+        Products.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
+        Products.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
 
-        Gemm.Multiply(sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
+        Products.Multiply(sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
         var ofMemory = parts.Memory is null ? null : empty_like(parts.Memory);
         var ofSource = new Gemm.View(ofMemory is null ? ofSum.Pointer : Fusion.Numbers(ofMemory), model);
-        Gemm.Multiply(sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
-        Gemm.Multiply(sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
+        Products.Multiply(sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
+        Products.Multiply(sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
 
         var (ofHidden, ofGain) = (empty_like(parts.Hidden), empty_like(parts.Gain));
         FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(parts.Gain), memory.Scales, model, sizes.QueryRows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));

@@ -91,7 +91,7 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         return gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
     }
 
-    private static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false) => Gemm.Multiply(m, n, k, a, b, c, add);
+    private static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false) => Products.Multiply(m, n, k, a, b, c, add);
 
     private static (int Rows, int Model, int Wide) Sizes(Tensor hidden, Tensor input)
     {

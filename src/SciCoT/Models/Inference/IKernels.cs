@@ -22,6 +22,9 @@ internal unsafe interface IKernels
     /// <param name="scratch">Memory for the call.</param>
     void Multiply(in Matrix matrix, int from, int to, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch);
 
+    /// <summary>The same for all outputs of a matrix and many rows at a time.</summary>
+    void MultiplyMany(in Matrix matrix, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch);
+
     /// <summary>Writes a row of a matrix as float32 numbers.</summary>
     void Read(in Matrix matrix, int row, float* target);
 
@@ -36,6 +39,9 @@ internal unsafe interface IKernels
 
     /// <summary>A weighted sum of rows: <c>y[i] = Σ weights[row] · values[row, i]</c>.</summary>
     void Mix(float* weights, int rows, float* values, int stride, int size, float* y);
+
+    /// <summary>The same for many rows of weights: <c>y[row, i] = Σ weights[row, k] · values[k, i]</c>.</summary>
+    void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride);
 
     /// <summary><c>ln Σ exp x</c>.</summary>
     float LogSumExp(float* x, int count);

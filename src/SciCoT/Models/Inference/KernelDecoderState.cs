@@ -100,7 +100,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     /// <summary>Keys and values of all sources for all layers.</summary>
     private void Project(float* memory, int padded)
     {
-        const int Chunk = 64;
+        const int Chunk = 256;
         var parts = (from layer in Enumerable.Range(0, Layers)
                      from source in Enumerable.Range(0, _sourceLengths.Length)
                      from first in Enumerable.Range(0, (_sourceLengths[source] + Chunk - 1) / Chunk)
@@ -117,8 +117,8 @@ internal sealed unsafe class KernelDecoderState : DecoderState
                 float* rows = memory + ((((long)source * padded) + first) * Model);
                 float* keys = Cached(_memory, layer, _sourceLengths.Length, source, _source) + ((long)first * Inner);
                 var attention = _weights.Decoder.Blocks[layer].Cross!;
-                _kernels.Multiply(attention.Key, 0, Inner, rows, Model, count, keys, Inner, false, own);
-                _kernels.Multiply(attention.Value, 0, Inner, rows, Model, count, keys + ((long)_source * Inner), Inner, false, own);
+                _kernels.MultiplyMany(attention.Key, rows, Model, count, keys, Inner, false, own);
+                _kernels.MultiplyMany(attention.Value, rows, Model, count, keys + ((long)_source * Inner), Inner, false, own);
             }
         });
     }

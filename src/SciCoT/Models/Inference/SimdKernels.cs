@@ -24,6 +24,9 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
 
     private const int CacheLine = 64;
 
+    /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
+    private static bool HasTiles => typeof(TSimd) == typeof(Simd512) && Gemm.IsSupported;
+
     /// <summary>How far ahead of a single row's reading weights are asked for, in bytes.</summary>
     private const int Distance = 8192;
 
@@ -43,6 +46,26 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
                 Multiply<Int8>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
                 break;
         }
+    }
+
+    public void MultiplyMany(in Matrix matrix, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
+    {
+        if (HasTiles && matrix.Format != WeightFormat.Int8)
+            Gemm.Multiply(rows, new Gemm.View(x, xStride), matrix, new Gemm.View(y, yStride), add);
+        else
+            Multiply(matrix, 0, matrix.Outputs, x, xStride, rows, y, yStride, add, scratch);
+    }
+
+    public void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride)
+    {
+        if (HasTiles)
+        {
+            Gemm.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride));
+            return;
+        }
+
+        for (int row = 0; row < rows; row++)
+            Mix(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
     }
 
     public void Read(in Matrix matrix, int row, float* target)

@@ -6,7 +6,11 @@ namespace SciCoT.Models.Inference;
 /// <summary>The encoder in kernels. Padding is left out from the start: tokens of all sources lie one after another.</summary>
 internal sealed unsafe class SourceEncoder : IDisposable
 {
-    private const int QueryBlock = 32;
+    /// <summary>Queries of a head taken at a time: as many as make it pay to lay out the keys.</summary>
+    private const int QueryBlock = 128;
+
+    /// <summary>Tokens taken at a time: as many as make it pay to lay out the weights.</summary>
+    private const int Chunk = 512;
 
     private readonly T5Weights _weights;
     private readonly IKernels _kernels;
@@ -34,7 +38,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
             _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
         _tokens = _offsets[^1];
         _longest = lengths.Max();
-        _chunk = _tokens >= 256 * members ? 64 : 32;
+        _chunk = Math.Min(Chunk, (((_tokens + members - 1) / members) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
@@ -119,9 +123,9 @@ internal sealed unsafe class SourceEncoder : IDisposable
         int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize;
         float* normed = Normed(attention.Norm, member, first, count);
         float* qkv = Row(_qkv, first, 3 * inner);
-        _kernels.Multiply(attention.Query, 0, inner, normed, model, count, qkv, 3 * inner, false, Scratch(member));
-        _kernels.Multiply(attention.Key, 0, inner, normed, model, count, qkv + inner, 3 * inner, false, Scratch(member));
-        _kernels.Multiply(attention.Value, 0, inner, normed, model, count, qkv + (2 * inner), 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Query, normed, model, count, qkv, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Key, normed, model, count, qkv + inner, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Value, normed, model, count, qkv + (2 * inner), 3 * inner, false, Scratch(member));
     }
 
     /// <summary>What a block of queries of one head takes from the source's values.</summary>
@@ -133,13 +137,10 @@ internal sealed unsafe class SourceEncoder : IDisposable
         float* queries = Row(_qkv, first + query, stride) + (head * size);
         float* keys = Row(_qkv, first, stride) + inner + (head * size);
         float* scores = Private(member); // [queries, keys]
-        _kernels.Multiply(new Matrix(keys, length, size, stride), 0, length, queries, stride, count, scores, length, false, Scratch(member));
+        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), queries, stride, count, scores, length, false, Scratch(member));
         for (int i = 0; i < count; i++)
-        {
-            float* row = scores + ((long)i * length);
-            _kernels.Softmax(row, _bias.For(head, query + i), length);
-            _kernels.Mix(row, length, keys + inner, stride, size, Row(_mixed, first + query + i, inner) + (head * size));
-        }
+            _kernels.Softmax(scores + ((long)i * length), _bias.For(head, query + i), length);
+        _kernels.MixMany(scores, count, length, keys + inner, stride, size, Row(_mixed, first + query, inner) + (head * size), inner);
     }
 
     /// <summary>The rest of a block after its attention, for some tokens.</summary>
@@ -148,17 +149,17 @@ internal sealed unsafe class SourceEncoder : IDisposable
         int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize, wide = _weights.Config.FeedForwardSize;
         float* hidden = Row(_hidden, first, model);
         float* scratch = Scratch(member);
-        _kernels.Multiply(block.Self.Output, 0, model, Row(_mixed, first, inner), inner, count, hidden, model, true, scratch);
+        _kernels.MultiplyMany(block.Self.Output, Row(_mixed, first, inner), inner, count, hidden, model, true, scratch);
 
         var layer = block.FeedForward;
         float* normed = Normed(layer.Norm, member, first, count);
         float* values = Private(member) + (_chunk * model);
         float* gates = layer.Gate is null ? null : values + (_chunk * wide);
-        _kernels.Multiply(layer.Input, 0, wide, normed, model, count, values, wide, false, scratch);
+        _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
         if (layer.Gate is { } gate)
-            _kernels.Multiply(gate, 0, wide, normed, model, count, gates, wide, false, scratch);
+            _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
         _kernels.Activate(_weights.Activation, values, gates, count * wide);
-        _kernels.Multiply(layer.Output, 0, model, values, wide, count, hidden, model, true, scratch);
+        _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
     }
 
     private float* Normed(T5Weights.Vector norm, int member, int first, int count)

@@ -1,11 +1,13 @@
+using SciCoT.Models;
 using SciCoT.Models.Fused;
+using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models.Fused;
 
-public sealed unsafe class GemmTests
+public sealed unsafe class ProductsTests
 {
-    public GemmTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has no AVX-512.");
+    public ProductsTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has no AVX-512.");
 
     [Theory]
     [InlineData(1, 1, 1)]
@@ -27,11 +29,11 @@ public sealed unsafe class GemmTests
             double tolerance = 1e-6 * Math.Sqrt(k) * 10;
 
             var product = zeros(m, n);
-            Gemm.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(product));
+            Products.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(product));
             Assert.True((product - expected).abs().max().item<double>() < tolerance);
 
             var sum = c.clone();
-            Gemm.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(sum), add: true);
+            Products.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(sum), add: true);
             Assert.True((sum - c - expected).abs().max().item<double>() < tolerance);
         }
     }
@@ -42,8 +44,25 @@ public sealed unsafe class GemmTests
         using var scope = NewDisposeScope();
         var (a, b, wide) = (randn(20, 16), randn(16, 10), full([20, 12], 7f));
 
-        Gemm.Multiply(20, 10, 16, Fusion.View(a), Fusion.View(b), new Gemm.View(Fusion.Numbers(wide), 12));
+        Products.Multiply(20, 10, 16, Fusion.View(a), Fusion.View(b), new Gemm.View(Fusion.Numbers(wide), 12));
 
         Assert.All(wide.narrow(1, 10, 2).contiguous().data<float>().ToArray(), number => Assert.Equal(7f, number));
+    }
+
+    [Theory]
+    [InlineData(8, 32, 64)]
+    [InlineData(3, 45, 37)]
+    [InlineData(21, 530, 300)]
+    public void Product_WithHalfWeights_IsThatOfTheirValues(int rows, int outputs, int inputs)
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight) = (randn(rows, inputs), randn(outputs, inputs).to_type(ScalarType.BFloat16));
+        var y = zeros(rows, outputs);
+
+        var matrix = new Matrix(TensorMemory.Address(weight), WeightFormat.BFloat16, null, outputs, inputs, inputs);
+        Gemm.Multiply(rows, Fusion.View(x), matrix, Fusion.View(y), add: false);
+
+        var expected = x.to_type(ScalarType.Float64).mm(weight.to_type(ScalarType.Float64).t());
+        Assert.True((y - expected).abs().max().item<double>() < 1e-4);
     }
 }

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using SciCoT.Models.Inference;
-using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Models.Inference;
 
 /// <summary>
 /// Products of float32 matrices in AVX-512: tiles of eight rows and two vectors stay in registers while the inputs pass. The
@@ -13,8 +11,8 @@ namespace SciCoT.Models.Fused;
 /// <remarks>A number of the result is added up in the same order whatever the other sizes and however many threads compute.</remarks>
 internal static unsafe class Gemm
 {
-    private const int TileRows = 8;
-    private const int TileColumns = 32;
+    public const int TileRows = 8;
+    public const int TileColumns = 32;
 
     /// <summary>Inputs taken at a time: a tile's rows stay in the first-level cache.</summary>
     private const int Depth = 256;
@@ -25,14 +23,11 @@ internal static unsafe class Gemm
     /// <summary>Rows so many numbers apart fall onto the same lines of the first-level cache.</summary>
     private const int Conflict = 1024;
 
-    /// <summary>Below so many multiplications a second thread costs more than it brings.</summary>
-    private const long Worthwhile = 1 << 18;
-
     [ThreadStatic]
     private static NativeBuffer? s_packed;
 
     /// <summary>A matrix with any order of its numbers: <c>[row, column]</c> lies at <c>row · RowStride + column · ColumnStride</c>.</summary>
-    public readonly struct View(float* data, long rowStride, long columnStride = 1)
+    public readonly struct View(float* data, long rowStride, long columnStride = 1) : IRight
     {
         public float* Data => data;
 
@@ -44,28 +39,53 @@ internal static unsafe class Gemm
         public View Transposed => new(data, columnStride, rowStride);
 
         public View From(long row, long column) => new(data + (row * rowStride) + (column * columnStride), rowStride, columnStride);
+
+        public void Pack(int depth, int column, int depths, int columns, float* target) => PackRight(From(depth, column), depths, columns, target);
+    }
+
+    /// <summary>A right matrix, which is copied part by part before it is used.</summary>
+    private interface IRight
+    {
+        /// <summary>Copies a part tile by tile: <c>[tile, depth, column]</c>, zero where columns are missing.</summary>
+        void Pack(int depth, int column, int depths, int columns, float* target);
+    }
+
+    /// <summary>A right matrix whose columns are rows of bfloat16 numbers.</summary>
+    private readonly struct HalfRows(ushort* data, long stride) : IRight
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Pack(int depth, int column, int depths, int columns, float* target)
+        {
+            float* wide = stackalloc float[TileColumns * 16];
+            for (int tile = 0; tile < columns; tile += TileColumns, target += depths * TileColumns)
+            {
+                int width = Math.Min(TileColumns, columns - tile);
+                for (int from = 0; from < depths; from += 16)
+                {
+                    int count = Math.Min(16, depths - from);
+                    for (int j = 0; j < width; j++)
+                    {
+                        ushort* row = data + ((column + tile + j) * stride) + depth + from;
+                        if (count == 16)
+                        {
+                            Vector512.Store(Simd512.Load(row), wide + (j * 16));
+                            continue;
+                        }
+
+                        for (int i = 0; i < count; i++)
+                            wide[(j * 16) + i] = BitConverter.Int32BitsToSingle(row[i] << 16);
+                    }
+
+                    PackRight(new View(wide, 1, 16), count, width, target + (from * TileColumns));
+                }
+            }
+        }
     }
 
     /// <summary>Whether the processor has the instructions.</summary>
     public static bool IsSupported => Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
 
-    /// <summary>The product of two matrices, each contiguous or a contiguous one turned over.</summary>
-    public static Tensor Product(Tensor a, Tensor b)
-    {
-        var product = empty(a.shape[0], b.shape[1]);
-        Multiply(checked((int)a.shape[0]), checked((int)b.shape[1]), checked((int)a.shape[1]), Of(a), Of(b), Fusion.View(product));
-        return product;
-
-        static View Of(Tensor matrix)
-        {
-            if (matrix.is_contiguous())
-                return Fusion.View(matrix);
-            using var turned = matrix.t();
-            return Fusion.View(turned).Transposed;
-        }
-    }
-
-    /// <summary><c>c = a · b</c> or <c>c += a · b</c>, on torch's number of threads.</summary>
+    /// <summary><c>c = a · b</c> or <c>c += a · b</c>, on the calling thread.</summary>
     /// <param name="m">Rows of a and c.</param>
     /// <param name="n">Columns of b and c.</param>
     /// <param name="k">Columns of a, rows of b.</param>
@@ -73,35 +93,20 @@ internal static unsafe class Gemm
     /// <param name="b">The right matrix.</param>
     /// <param name="c">The result, whose columns lie side by side.</param>
     /// <param name="add">Whether the product is added to what the result holds.</param>
-    public static void Multiply(int m, int n, int k, View a, View b, View c, bool add = false)
+    public static void Multiply(int m, int n, int k, View a, View b, View c, bool add = false) => Multiply<View>(m, n, k, a, b, c, add);
+
+    /// <summary><c>y = x · matrixᵀ</c> or <c>y += x · matrixᵀ</c> with a matrix of weights in float32 or bfloat16, on the calling thread.</summary>
+    public static void Multiply(int rows, View x, in Matrix matrix, View y, bool add)
     {
-        int threads = (long)m * n * k < Worthwhile ? 1 : NativeTeam.Threads;
-        if (threads == 1)
-        {
-            MultiplyAlone(m, n, k, a, b, c, add);
-            return;
-        }
-
-        bool byRows = m >= n;
-        int each = Round(((byRows ? m : n) + threads - 1) / threads, byRows ? TileRows : TileColumns);
-        NativeTeam.Run(threads, part =>
-        {
-            int from = part * each;
-            int count = Math.Min(each, (byRows ? m : n) - from);
-            if (count <= 0)
-                return;
-            if (byRows)
-                MultiplyAlone(count, n, k, a.From(from, 0), b, c.From(from, 0), add);
-            else
-                MultiplyAlone(m, count, k, a, b.From(0, from), c.From(0, from), add);
-        });
-
-        static int Round(int count, int tile) => (count + tile - 1) / tile * tile;
+        if (matrix.Format == WeightFormat.BFloat16)
+            Multiply(rows, matrix.Outputs, matrix.Inputs, x, new HalfRows((ushort*)matrix.Data, matrix.Stride), y, add);
+        else
+            Multiply(rows, matrix.Outputs, matrix.Inputs, x, new View((float*)matrix.Data, 1, matrix.Stride), y, add);
     }
 
-    /// <summary>The same on the calling thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAlone(int m, int n, int k, View a, View b, View c, bool add = false)
+    private static void Multiply<TRight>(int m, int n, int k, View a, TRight b, View c, bool add)
+        where TRight : struct, IRight
     {
         float* packedB = (s_packed ??= new NativeBuffer(Depth * (Columns + TileRows))).Pointer;
         float* packedA = packedB + (Depth * Columns);
@@ -113,7 +118,7 @@ internal static unsafe class Gemm
             {
                 int depths = Math.Min(Depth, k - depth);
                 bool adds = add || depth > 0;
-                PackRight(b.From(depth, column), depths, columns, packedB);
+                b.Pack(depth, column, depths, columns, packedB);
                 for (int row = 0; row < m; row += TileRows)
                 {
                     int rows = Math.Min(TileRows, m - row);

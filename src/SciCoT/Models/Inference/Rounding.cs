@@ -1,0 +1,76 @@
+using System.Runtime.Intrinsics;
+using SciCoT.Models.Fused;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models.Inference;
+
+/// <summary>Rounds matrices of weights to fewer bits in one pass over the mapped file: with torch's operations this was most of the time of loading.</summary>
+internal static unsafe class Rounding
+{
+    private const int RowsAtATime = 64;
+    private const float Levels = 127;
+
+    /// <summary>bfloat16 numbers nearest to a matrix's, ties to even.</summary>
+    public static Tensor ToBFloat16(Tensor matrix)
+    {
+        var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
+        uint* from = (uint*)TensorMemory.Address(matrix);
+        ushort* to = (ushort*)TensorMemory.Address(rounded);
+        NativeTeam.For(matrix.numel(), 1 << 16, (first, last) =>
+        {
+            long i = first;
+            for (; i <= last - (2 * Vector256<uint>.Count); i += 2 * Vector256<uint>.Count)
+                Vector256.Narrow(Round(Vector256.Load(from + i)), Round(Vector256.Load(from + i + Vector256<uint>.Count))).Store(to + i);
+            for (; i < last; i++)
+                to[i] = (ushort)((from[i] + 0x7FFF + ((from[i] >> 16) & 1)) >> 16);
+        });
+        return rounded;
+
+        static Vector256<uint> Round(Vector256<uint> bits) =>
+            (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+    }
+
+    /// <summary>int8 numbers and what each row of them is multiplied by: a row's largest magnitude becomes 127.</summary>
+    public static (Tensor Matrix, Tensor? Scales) ToInt8(Tensor matrix)
+    {
+        int inputs = checked((int)matrix.shape[1]);
+        var rounded = empty(matrix.shape, dtype: ScalarType.Int8);
+        var scales = empty(matrix.shape[0]);
+        float* from = (float*)TensorMemory.Address(matrix);
+        float* scale = (float*)TensorMemory.Address(scales);
+        sbyte* to = (sbyte*)TensorMemory.Address(rounded);
+        NativeTeam.For(matrix.shape[0], RowsAtATime, (first, last) =>
+        {
+            for (long row = first; row < last; row++)
+                Round(from + (row * inputs), inputs, to + (row * inputs), scale + row);
+        });
+        return (rounded, scales);
+    }
+
+    private static void Round(float* row, int inputs, sbyte* target, float* scale)
+    {
+        int whole = inputs - (inputs % (4 * Vector256<float>.Count));
+        var highest = Vector256<float>.Zero;
+        for (int i = 0; i < whole; i += Vector256<float>.Count)
+            highest = Vector256.Max(highest, Vector256.Abs(Vector256.Load(row + i)));
+        float largest = float.Epsilon;
+        for (int i = 0; i < Vector256<float>.Count; i++)
+            largest = MathF.Max(largest, highest[i]);
+        for (int i = whole; i < inputs; i++)
+            largest = MathF.Max(largest, MathF.Abs(row[i]));
+
+        float step = *scale = largest / Levels;
+        for (int i = 0; i < whole; i += 4 * Vector256<float>.Count)
+        {
+            var low = Vector256.Narrow(Whole(row + i, step), Whole(row + i + Vector256<float>.Count, step));
+            var high = Vector256.Narrow(Whole(row + i + (2 * Vector256<float>.Count), step), Whole(row + i + (3 * Vector256<float>.Count), step));
+            Vector256.Narrow(low, high).Store(target + i);
+        }
+
+        for (int i = whole; i < inputs; i++)
+            target[i] = (sbyte)MathF.Round(row[i] / step);
+
+        static Vector256<int> Whole(float* from, float step) =>
+            Vector256.ConvertToInt32(Vector256.Round(Vector256.Load(from) / step, MidpointRounding.ToEven));
+    }
+}
