@@ -30,12 +30,13 @@ internal static class EvaluationBenchmark
         TieWordEmbeddings = false,
     };
 
-    /// <summary>Scoring: the model's shape (<c>tiny</c> or <c>small</c>, which is Flan-T5-small's), runs, threads.</summary>
+    /// <summary>Scoring: the model's shape (<c>tiny</c> or <c>small</c>, which is Flan-T5-small's), runs, threads, questions.</summary>
     public static void Scoring(string[] args)
     {
         var shape = args.ElementAtOrDefault(0) ?? "tiny";
         int runs = int.Parse(args.ElementAtOrDefault(1) ?? "5");
         set_num_threads(int.Parse(args.ElementAtOrDefault(2) ?? "2"));
+        int count = int.Parse(args.ElementAtOrDefault(3) ?? $"{Questions}");
         var folder = Directory.CreateTempSubdirectory("scicot-benchmark-");
         try
         {
@@ -43,7 +44,7 @@ internal static class EvaluationBenchmark
             var config = shape == "small" ? Small : MiniScienceRecipe.Shape(tokenizer);
             using var model = new T5Model(config, seed: 1);
             model.eval();
-            ScienceQuestion[] questions = [.. MiniScience.Create().Train.Take(Questions)];
+            ScienceQuestion[] questions = [.. MiniScience.Create().Train.Take(count)];
             var batches = Batches(tokenizer, questions);
 
             double[] bare = new double[runs], evaluator = new double[runs];
@@ -58,9 +59,9 @@ internal static class EvaluationBenchmark
             }
 
             double[] ratios = [.. bare.Zip(evaluator, (scorer, whole) => scorer / whole).Order()];
-            Console.WriteLine($"{shape}, {get_num_threads()} threads, {Questions} questions, {questions.Sum(question => question.Choices.Count)} choices, median of {runs} runs");
-            Console.WriteLine($"scorer alone:     {Questions / Median(bare),8:F0} questions/s");
-            Console.WriteLine($"HarnessEvaluator: {Questions / Median(evaluator),8:F0} questions/s, tokenizing and judging included");
+            Console.WriteLine($"{shape}, {get_num_threads()} threads, {count} questions, {questions.Sum(question => question.Choices.Count)} choices, median of {runs} runs");
+            Console.WriteLine($"scorer alone:     {count / Median(bare),8:F0} questions/s");
+            Console.WriteLine($"HarnessEvaluator: {count / Median(evaluator),8:F0} questions/s, tokenizing and judging included");
             Console.WriteLine($"ratio:            {100 * ratios[runs / 2],7:F1} % (median of the runs' ratios; lowest {100 * ratios[0]:F1} %)");
         }
         finally

@@ -46,7 +46,7 @@ internal static class Ablation
         };
         // A cell is what is held out; its questions go together in folds and in intervals.
         Func<ScienceQuestion, string> cell = question => world[question.Id].Cell;
-        var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64)) 
+        var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64))
         {
             GroupOf = cell,
             TestRationales = world.Test.ToDictionary(question => question.Id, question => world[question.Id].Rationale),

@@ -42,7 +42,11 @@ public sealed record Calibration(int Count, double ExpectedCalibrationError, dou
     }
 
     /// <summary>The bin that a confidence falls into: above its lower edge, up to its upper one.</summary>
-    private static int Bin(double confidence, int bins) => Math.Clamp((int)Math.Ceiling(confidence * bins) - 1, 0, bins - 1);
+    private static int Bin(double confidence, int bins)
+    {
+        int bin = Math.Clamp((int)Math.Ceiling(confidence * bins) - 1, 0, bins - 1);
+        return bin > 0 && confidence <= (double)bin / bins ? bin - 1 : bin; // the product may be rounded over the edge: 0.07 * 100
+    }
 
     private static double Confidence(QuestionOutcome outcome) =>
         outcome.Question.Choices.Zip(outcome.Probabilities).First(pair => pair.First.Label == outcome.Label).Second;

@@ -55,15 +55,15 @@ public static class PredictionFile
     /// <exception cref="BadRowException">
     /// A line is not JSON, lacks a field or has one of the wrong type, chooses a label that is not the question's, has
     /// probabilities or log-likelihoods that do not fit the choices, answers a question a second time or one that was not asked,
-    /// or contradicts itself.
+    /// says something else of a question than is known of it, or contradicts itself.
     /// </exception>
     /// <exception cref="InvalidDataException">The file has no predictions, or a system did not answer all questions.</exception>
     public static IReadOnlyList<SystemResult> Read(string path, IReadOnlyList<ScienceQuestion>? questions = null)
     {
-        var asked = questions?.ToDictionary(question => question.Id, StringComparer.Ordinal);
+        var known = new PredictedQuestions(questions);
         var bySystem = new Dictionary<(string System, long? Seed), List<QuestionOutcome>>();
         var answered = new HashSet<(string, long?, string)>();
-        foreach (var (system, seed, outcome) in JsonLines.Read(path, row => Row(row, asked, answered), onBadRow: null))
+        foreach (var (system, seed, outcome) in JsonLines.Read(path, row => Row(row, known, answered), onBadRow: null))
         {
             if (!bySystem.TryGetValue((system, seed), out var outcomes))
                 bySystem.Add((system, seed), outcomes = []);
@@ -137,12 +137,12 @@ public static class PredictionFile
 
     private static (string System, long? Seed, QuestionOutcome Outcome) Row(
         JsonField row,
-        Dictionary<string, ScienceQuestion>? asked,
+        PredictedQuestions known,
         HashSet<(string, long?, string)> answered)
     {
         var system = row.Optional("system")?.AsText() ?? "predictions";
         long? seed = row.Optional("seed")?.AsInteger();
-        var question = Question(row, asked);
+        var question = known.Of(row);
         if (!answered.Add((system, seed, question.Id)))
             throw row.Member("id").Bad($"is '{question.Id}', which '{system}' has answered in an earlier line; expected one line a question.");
 
@@ -151,44 +151,45 @@ public static class PredictionFile
         {
             Question = question,
             Label = label,
-            Text = row.Optional("text")?.AsString() ?? question.Choices.FirstOrDefault(choice => choice.Label == label)?.Text ?? "",
+            Text = AnswerText(row, question, label),
             Rationale = row.Optional("rationale")?.AsString(),
             TeacherRationale = row.Optional("teacherRationale")?.AsString(),
             Probabilities = Probabilities(row.Optional("probabilities"), question),
             LogLikelihoods = Numbers(row.Optional("logLikelihoods"), question),
-            Seconds = NotNegative(row.Optional("seconds")),
-            Tokens = (int?)NotNegative(row.Optional("tokens")),
-            Alternatives = [.. (row.Optional("alternatives")?.Items() ?? []).Select(item => Alternative(item, question))],
+            Seconds = row.Optional("seconds") is not { } seconds ? null : seconds.AsNumber() is >= 0 and var taken ? taken : throw seconds.Bad("is negative."),
+            Tokens = row.Optional("tokens")?.AsIndex(int.MaxValue),
+            Alternatives = Alternatives(row.Optional("alternatives"), question),
         };
         if (row.Optional("correct") is { } correct && correct.AsBoolean() != outcome.IsCorrect)
             throw correct.Bad($"contradicts the line: the answer is '{outcome.Label ?? outcome.Text}' and the gold answer '{outcome.Gold}'.");
         return (system, seed, outcome);
     }
 
-    private static ScienceQuestion Question(JsonField row, Dictionary<string, ScienceQuestion>? asked)
-    {
-        var id = row.Member("id");
-        if (asked is not null)
-        {
-            return asked.GetValueOrDefault(id.AsText())
-                ?? throw id.Bad($"is '{id.AsText()}', which is none of the {asked.Count} questions that were asked.");
-        }
-
-        if (row.Optional("stem") is null)
-            throw id.Bad("stands without its question; expected stem, choices and answer in the line, or the questions beside the file.");
-        row.Member("answer");
-        return QuestionFile.Question(row);
-    }
-
     private static string? Label(JsonField item, ScienceQuestion question)
     {
-        var field = item.Optional("label");
-        if (field is null)
+        var labels = $"expected one of the choices' labels ({string.Join(", ", question.Choices.Select(choice => choice.Label))}), or null where no answer could be read.";
+        // Absent is not null: a field of another name must not pass as an answer that nobody could read.
+        if (question.Choices.Count > 0 && !item.Has("label"))
+            throw item.Bad($"has no label; {labels}");
+        if (item.Optional("label") is not { } field)
             return null;
-        var label = field.Value.AsText();
+        var label = field.AsText();
         return question.Choices.Count == 0 || question.Choices.Any(choice => choice.Label == label)
             ? label
-            : throw field.Value.Bad($"is '{label}'; expected one of the choices' labels ({string.Join(", ", question.Choices.Select(choice => choice.Label))}), or null where no answer could be read.");
+            : throw field.Bad($"is '{label}'; {labels}");
+    }
+
+    /// <summary>What was answered. An open question's answer is nothing else; a choice's text is known by its label.</summary>
+    private static string AnswerText(JsonField row, ScienceQuestion question, string? label) => question.Choices.Count == 0
+        ? row.Member("text").AsString()
+        : row.Optional("text")?.AsString() ?? question.Choices.FirstOrDefault(choice => choice.Label == label)?.Text ?? "";
+
+    private static AlternativeAnswer[] Alternatives(JsonField? field, ScienceQuestion question)
+    {
+        AlternativeAnswer[] answers = [.. (field?.Items() ?? []).Select(item => Alternative(item, question))];
+        return answers.DistinctBy(answer => answer.Kind).Count() == answers.Length
+            ? answers
+            : throw field!.Value.Bad("has two answers of one kind.");
     }
 
     private static AlternativeAnswer Alternative(JsonField item, ScienceQuestion question)
@@ -216,8 +217,4 @@ public static class PredictionFile
             ? values
             : throw field!.Value.Bad($"has {values.Length} numbers; expected one for each of the {question.Choices.Count} choices.");
     }
-
-    private static double? NotNegative(JsonField? field) => field?.AsNumber() is not { } value
-        ? null
-        : value >= 0 ? value : throw field.Value.Bad("is negative.");
 }

@@ -20,6 +20,13 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         return Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Child(value, name) : null;
     }
 
+    /// <summary>Whether there is such a member, be it null.</summary>
+    public bool Has(string name)
+    {
+        Expect(JsonValueKind.Object, "an object");
+        return Value.TryGetProperty(name, out _);
+    }
+
     /// <summary>The member of an object that has just this one, with its name.</summary>
     public (string Name, JsonField Value) OnlyMember()
     {

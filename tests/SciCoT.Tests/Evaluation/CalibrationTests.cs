@@ -22,6 +22,16 @@ public class CalibrationTests
         static double Two(double distance) => 2 * distance * distance;
     }
 
+    [Theory]
+    [InlineData(0.07, 100, 6)] // 0.07 * 100 is above 7
+    [InlineData(0.29, 100, 28)] // 0.29 * 100 is below 29
+    [InlineData(0.3, 10, 2)]
+    [InlineData(0.30000000000000004, 10, 3)]
+    [InlineData(0, 10, 0)]
+    [InlineData(1, 10, 9)]
+    public void Of_ConfidenceAtAnEdge_BelongsToTheBinBelow(double confidence, int bins, int expected) =>
+        Assert.Equal(expected, Calibration.Of([Sure(1, confidence, right: true)], bins)!.Bins.Index().Single(bin => bin.Item.Count == 1).Index);
+
     [Fact]
     public void Of_CertainAndRight_IsPerfect()
     {

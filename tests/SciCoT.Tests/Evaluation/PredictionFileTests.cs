@@ -15,7 +15,7 @@ public sealed class PredictionFileTests : IDisposable
     [Fact]
     public void Read_WhatWasWritten_IsTheSame()
     {
-        var full = QuestionOutcome.Judge(Outcomes.Question(1, gold: 1) with { Context = "read\nthis" }, "B", "option 2 of 1 <b>") with
+        var full = QuestionOutcome.Judge(Outcomes.Question(7, gold: 1) with { Context = "read\nthis" }, "B", "option 2 of 7 <b>") with
         {
             Rationale = "because \"ice\" 🔥",
             TeacherRationale = "",
@@ -62,6 +62,14 @@ public sealed class PredictionFileTests : IDisposable
     [InlineData("{" + Asked + ""","label":"B","seed":1.5}""", "'seed'", "whole number")]
     [InlineData("{" + Asked + ""","label":"B","alternatives":[{"kind":"odd","rationale":"","text":""}]}""", "'alternatives[0].kind'", "shuffled")]
     [InlineData("""{"id":"q1","stem":"Which?","label":"A"}""", "'answer'", "missing")]
+    [InlineData("{" + Asked + ""","text":"B"}""", "line 1", "has no label")]
+    [InlineData("{" + Asked + ""","prediction":"B"}""", "line 1", "null where no answer could be read")]
+    [InlineData("{" + Asked + ""","label":1}""", "'label'", "expected a string")]
+    [InlineData("""{"id":"q1","stem":"Why?","answer":"heat"}""", "'text'", "missing")]
+    [InlineData("{" + Asked + ""","label":"B","tokens":1.5}""", "'tokens'", "whole number")]
+    [InlineData("{" + Asked + ""","label":"B","tokens":-1}""", "'tokens'", "whole number from 0")]
+    [InlineData("{" + Asked + ""","label":"B","alternatives":[{"kind":"own","rationale":"","label":"A","text":""},{"kind":"own","rationale":"","label":"B","text":""}]}""", "'alternatives'", "two answers of one kind")]
+    [InlineData("{" + Asked + ""","label":"B","alternatives":[{"kind":"own","rationale":"","text":""}]}""", "'alternatives[0]'", "has no label")]
     [InlineData("not json", "line 1", "not sound JSON")]
     public void Read_BadLine_SaysWhereAndWhat(string line, string place, string problem)
     {
@@ -92,6 +100,34 @@ public sealed class PredictionFileTests : IDisposable
 
         Assert.Contains("did not answer 'q2'", missing.Message);
         Assert.Contains("none of the 1 questions", unknown.Message);
+    }
+
+    [Theory]
+    [InlineData(""" "stem":"Who?" """, "'stem'", "another question")]
+    [InlineData(""" "context":"In winter." """, "'context'", "another question")]
+    [InlineData(""" "answer":"A" """, "'answer'", "the gold answer of 'q1' is 'B'")]
+    [InlineData(""" "choices":[{"label":"A","text":"iron"},{"label":"B","text":"ice"}] """, "'choices'", "expected A ice, B iron")]
+    public void Read_OtherQuestionOfTheSameId_IsRefused(string field, string place, string problem)
+    {
+        Write("{" + Asked + ""","system":"one","label":"B"}""", $$"""{"id":"q1","system":"other","label":"B",{{field}}}""");
+        var own = Assert.Throws<BadRowException>(() => PredictionFile.Read(Predictions));
+        var asked = ScienceQuestion.Create("Which?", "ice", "iron") with { Id = "q1", AnswerLabel = "B" };
+        var given = Assert.Throws<BadRowException>(() => PredictionFile.Read(Predictions, [asked]));
+
+        Assert.All([own, given], error => Assert.Contains("line 2", error.Message));
+        Assert.All([own, given], error => Assert.Contains(place, error.Message));
+        Assert.All([own, given], error => Assert.Contains(problem, error.Message));
+    }
+
+    [Fact]
+    public void Read_LaterLinesMayLeaveTheQuestionOut()
+    {
+        Write("{" + Asked + ""","system":"one","label":"B"}""", """{"id":"q1","system":"other","label":"A"}""");
+
+        var results = PredictionFile.Read(Predictions);
+
+        Assert.Equal([true, false], results.Select(result => result.Outcomes.Single().IsCorrect));
+        Assert.Equal("ice", results[1].Outcomes[0].Text);
     }
 
     [Fact]
