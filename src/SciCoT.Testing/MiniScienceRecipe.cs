@@ -39,19 +39,19 @@ public static class MiniScienceRecipe
     /// <summary>How the rationale student is made.</summary>
     /// <param name="tokenizerPath">The data set's tokenizer, as <see cref="MiniScience.WriteTokenizer"/> wrote it.</param>
     /// <param name="seed">Seeds weights and batches.</param>
-    public static StudentPlan Rationale(string tokenizerPath, long seed) => Plan(tokenizerPath, seed, steps: 2200, learningRate: 5e-3, weightDecay: 0.1);
+    public static StudentPlan Rationale(string tokenizerPath, long seed) => Plan(tokenizerPath, seed, steps: 1700, learningRate: 5e-3, weightDecay: 0.1);
 
     /// <summary>How the answer student is made.</summary>
     /// <inheritdoc cref="Rationale"/>
-    public static StudentPlan Answer(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 1, steps: 800, learningRate: 5e-3, weightDecay: 0.1);
+    public static StudentPlan Answer(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 1, steps: 500, learningRate: 5e-3, weightDecay: 0.1);
 
     /// <summary>How the direct student is made: with the steps of both stages together.</summary>
     /// <inheritdoc cref="Rationale"/>
-    public static StudentPlan Direct(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 2, steps: 3000, learningRate: 2e-3, weightDecay: 0.1);
+    public static StudentPlan Direct(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 2, steps: 2200, learningRate: 2e-3, weightDecay: 0.1);
 
     /// <summary>How the one-stage student is made: with the steps of both stages together.</summary>
     /// <inheritdoc cref="Rationale"/>
-    public static StudentPlan OneStage(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 3, steps: 3000, learningRate: 5e-3, weightDecay: 0.1);
+    public static StudentPlan OneStage(string tokenizerPath, long seed) => Plan(tokenizerPath, seed + 3, steps: 2200, learningRate: 5e-3, weightDecay: 0.1);
 
     private static StudentPlan Plan(string tokenizerPath, long seed, int steps, double learningRate, double weightDecay = 0)
     {
