@@ -36,7 +36,10 @@ public sealed class TextGenerator(T5Model model)
     /// <param name="options">How to search; <see cref="GenerationOptions.NumBeams"/> must be 1, as beams are rewritten until the end.</param>
     /// <param name="onToken">Called on the caller's thread with the place of the sequence in the result and its next token, the end token included. Tensors that it makes do not outlive the step.</param>
     /// <param name="cancellationToken">Honoured between decoding steps.</param>
-    /// <inheritdoc cref="Generate(Tensor, Tensor, GenerationOptions, CancellationToken)"/>
+    /// <returns><see cref="GenerationOptions.NumReturnSequences"/> sequences for each input, grouped by input.</returns>
+    /// <exception cref="ArgumentException">The tensors do not fit together or hold unknown tokens, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public IReadOnlyList<GeneratedSequence> Generate(Tensor inputIds, Tensor attentionMask, GenerationOptions options, Action<int, int> onToken, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(onToken);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SciCoT.Models.Fused;
 using static TorchSharp.torch;
@@ -16,18 +17,8 @@ internal static unsafe class Rounding
         var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
         uint* from = (uint*)TensorMemory.Address(matrix);
         ushort* to = (ushort*)TensorMemory.Address(rounded);
-        NativeTeam.For(matrix.numel(), 1 << 16, (first, last) =>
-        {
-            long i = first;
-            for (; i <= last - (2 * Vector256<uint>.Count); i += 2 * Vector256<uint>.Count)
-                Vector256.Narrow(Round(Vector256.Load(from + i)), Round(Vector256.Load(from + i + Vector256<uint>.Count))).Store(to + i);
-            for (; i < last; i++)
-                to[i] = (ushort)((from[i] + 0x7FFF + ((from[i] >> 16) & 1)) >> 16);
-        });
+        NativeTeam.For(matrix.numel(), 1 << 16, (first, last) => Round(from + first, (int)(last - first), to + first));
         return rounded;
-
-        static Vector256<uint> Round(Vector256<uint> bits) =>
-            (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
     }
 
     /// <summary>int8 numbers and what each row of them is multiplied by: a row's largest magnitude becomes 127.</summary>
@@ -47,6 +38,21 @@ internal static unsafe class Rounding
         return (rounded, scales);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, and at the first tier that takes half a second
+    private static void Round(uint* from, int count, ushort* to)
+    {
+        int i = 0;
+        for (; i <= count - (2 * Vector256<uint>.Count); i += 2 * Vector256<uint>.Count)
+            Vector256.Narrow(Upper(Vector256.Load(from + i)), Upper(Vector256.Load(from + i + Vector256<uint>.Count))).Store(to + i);
+        for (; i < count; i++)
+            to[i] = (ushort)((from[i] + 0x7FFF + ((from[i] >> 16) & 1)) >> 16);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<uint> Upper(Vector256<uint> bits) =>
+            (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Round(float* row, int inputs, sbyte* target, float* scale)
     {
         int whole = inputs - (inputs % (4 * Vector256<float>.Count));
@@ -70,6 +76,7 @@ internal static unsafe class Rounding
         for (int i = whole; i < inputs; i++)
             target[i] = (sbyte)MathF.Round(row[i] / step);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<int> Whole(float* from, float step) =>
             Vector256.ConvertToInt32(Vector256.Round(Vector256.Load(from) / step, MidpointRounding.ToEven));
     }
