@@ -8,7 +8,7 @@ internal sealed class Conversation(ISciCoTPipeline pipeline, IHostApplicationLif
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Console.Out.WriteLineAsync("Ask, with choices: What would happen to a wool scarf in a puddle? (A) it soaks up the water (B) it rusts");
+        await Console.Out.WriteLineAsync("Ask, with choices: Drops of water fall on a towel. What happens to them? (A) they are soaked up (B) they become oil");
         while (await Console.In.ReadLineAsync(stoppingToken) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))
