@@ -27,9 +27,11 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
         ToolProcess? tool = null;
         await using var server = await ChatServer.StartAsync(_ =>
         {
-            if (Interlocked.Increment(ref calls) == 20)
+            int call = Interlocked.Increment(ref calls);
+            if (call == 20)
                 tool!.Interrupt();
-            return new();
+            // From there on slow, so that a busy machine does not answer the rest before the signal is seen.
+            return new() { Delay = call < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(250) };
         });
         string[] line = ["annotate", "-i", _folder.File("questions.jsonl"), "-o", _folder.File("r.jsonl"), "--model", "m", "--endpoint", server.Address.ToString(), "--concurrency", "2"];
 
@@ -42,6 +44,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
 
         Assert.InRange(server.Paid.Count, 20, Count - 1);
         Assert.Equal(server.Paid.Count, RationaleFile.Read(_folder.File("r.jsonl")).Count());
+        calls = -Count;
         using (tool = ToolProcess.Start(line))
             (await tool.EndAsync(Token)).Succeeded();
         Assert.Equal(Count, server.Paid.Count);

@@ -9,8 +9,10 @@ internal sealed class CountingTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        // Counted once it stands: turned before that, the clock would have passed the time it is due.
+        var timer = new Counted(base.CreateTimer(callback, state, dueTime, period), () => Interlocked.Decrement(ref _waits));
         Interlocked.Increment(ref _waits);
-        return new Counted(base.CreateTimer(callback, state, dueTime, period), () => Interlocked.Decrement(ref _waits));
+        return timer;
     }
 
     /// <summary>Returns when as many waits are under way.</summary>
