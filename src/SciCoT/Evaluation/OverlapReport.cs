@@ -41,6 +41,6 @@ public enum OverlapKind
     /// <summary>They agree but for case, white space, punctuation and the choices' order.</summary>
     Normalized,
 
-    /// <summary>Most of their word groups agree.</summary>
+    /// <summary>Most of their runs of characters agree.</summary>
     Near,
 }

@@ -10,15 +10,9 @@ internal static class DropoutMask
 {
     public const ulong Golden = 0x9E3779B97F4A7C15;
 
-    [ThreadStatic]
-    private static ulong? s_stream;
-
     /// <summary>Where the calling thread's stream of seeds stands; <see langword="null"/> if it has none.</summary>
-    public static ulong? Stream
-    {
-        get => s_stream;
-        set => s_stream = value;
-    }
+    [field: ThreadStatic]
+    public static ulong? Stream { get; set; }
 
     /// <summary>The next dropout.</summary>
     /// <param name="rate">The probability that an element is dropped; without any, no seed is taken.</param>
@@ -38,9 +32,9 @@ internal static class DropoutMask
 
     private static ulong NextSeed()
     {
-        if (s_stream is not { } position)
+        if (Stream is not { } position)
             return (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64).data<long>()[0];
-        s_stream = unchecked(position + Golden);
+        Stream = unchecked(position + Golden);
         return Mix(position);
     }
 }

@@ -9,14 +9,21 @@ namespace SciCoT.Models;
 internal sealed class MixedPrecision : IDisposable
 {
     private readonly T5Model _model;
+    private readonly bool _isMixed; // if not, every step would walk over the modules for nothing
 
     public MixedPrecision(T5Model model, ScalarType precision)
     {
         _model = model;
-        Set(precision == model.Precision ? null : precision);
+        _isMixed = precision != model.Precision;
+        if (_isMixed)
+            Set(precision);
     }
 
-    public void Dispose() => Set(null);
+    public void Dispose()
+    {
+        if (_isMixed)
+            Set(null);
+    }
 
     private void Set(ScalarType? compute)
     {

@@ -57,13 +57,21 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         Tensor narrow;
         using (NewDisposeScope())
         {
-            var (rounded, scales) = format == WeightFormat.Int8 ? Rounding.ToInt8(weight.cpu().contiguous()) : (Rounding.ToBFloat16(weight.cpu().contiguous()), null);
-            narrow = rounded.to(weight.device).DetachFromDisposeScope();
-            scale = scales?.to(weight.device).DetachFromDisposeScope();
+            var values = weight.cpu().contiguous();
+            if (format == WeightFormat.Int8)
+            {
+                (narrow, var scales) = Rounding.ToInt8(values);
+                scale = scales.to(weight.device).DetachFromDisposeScope();
+                register_buffer(nameof(scale), scale);
+            }
+            else
+            {
+                narrow = Rounding.ToBFloat16(values);
+            }
+
+            narrow = narrow.to(weight.device).DetachFromDisposeScope();
         }
 
-        if (scale is not null)
-            register_buffer(nameof(scale), scale);
         weight.Dispose();
         weight = new Parameter(narrow, requires_grad: false);
         weight.DetachFromDisposeScope();

@@ -31,18 +31,18 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         var kept = empty(Kept.Size(rows, wide, gate is not null));
         var memory = new Kept(kept, rows, wide, gate is not null);
-        using var normed = new NativeBuffer(rows * model);
-        using var inner = new NativeBuffer(rows * wide);
+        using var normed = new NativeBuffer((long)rows * model);
+        using var inner = new NativeBuffer((long)rows * wide);
         var result = empty_like(hidden);
         float* x = Fusion.Numbers(hidden);
         float* y = Fusion.Numbers(result);
 
         FusedPasses.Normalize(x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
-        Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
+        Products.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
         if (gate is not null)
-            Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
+            Products.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
         FusedPasses.Activate(plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
-        Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
+        Products.Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
         FusedPasses.AddDropped(x, normed.Pointer, plan.Output, y, (long)rows * model);
 
         ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
@@ -64,34 +64,32 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         var (ofHidden, ofGain, ofInput, ofOutput) = (empty_like(hidden), empty_like(gain), empty_like(input), empty_like(output));
         var ofGate = gate is null ? null : empty_like(gate);
-        using var ofSum = new NativeBuffer(rows * model);   // of the layer's output; later of the normed rows
-        using var normed = new NativeBuffer(rows * model);
-        using var inner = new NativeBuffer(rows * wide);
-        using var ofInner = new NativeBuffer(rows * wide);  // becomes that of the activation's input
-        using var ofGates = new NativeBuffer(gate is null ? 0 : rows * wide);
+        using var ofSum = new NativeBuffer((long)rows * model);   // of the layer's output; later of the normed rows
+        using var normed = new NativeBuffer((long)rows * model);
+        using var inner = new NativeBuffer((long)rows * wide);
+        using var ofInner = new NativeBuffer((long)rows * wide);  // becomes that of the activation's input
+        using var ofGates = new NativeBuffer(gate is null ? 0 : (long)rows * wide);
 
         float* ofLayer = g;
         if (!plan.Output.IsNone)
             FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)rows * model);
-        Multiply(rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
+        Products.Multiply(rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
         FusedPasses.ActivateBackward(plan.Activation, memory.Values, memory.Gates, plan.Inner, ofInner.Pointer, ofGates.Pointer, inner.Pointer, (long)rows * wide);
-        Multiply(model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
+        Products.Multiply(model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
 
         FusedPasses.NormalizeAgain(x, Fusion.Numbers(gain), model, memory.Scales, rows, normed.Pointer);
-        Multiply(wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
-        Multiply(rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
+        Products.Multiply(wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
+        Products.Multiply(rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
         if (gate is not null)
         {
-            Multiply(wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
-            Multiply(rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
+            Products.Multiply(wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
+            Products.Multiply(rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
         }
 
         FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
         GC.KeepAlive(kept);
         return gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
     }
-
-    private static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false) => Products.Multiply(m, n, k, a, b, c, add);
 
     private static (int Rows, int Model, int Wide) Sizes(Tensor hidden, Tensor input)
     {

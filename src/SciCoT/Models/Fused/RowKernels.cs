@@ -44,7 +44,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>The gradient of rows through their norm, added to what passes by on the residual connection.</summary>
-    /// <param name="gradient">Of the normed rows; overwritten.</param>
+    /// <param name="gradient">Of the normed rows.</param>
     /// <param name="x">The rows.</param>
     /// <param name="gain">The norm's weight.</param>
     /// <param name="scales">As <see cref="Normalize"/> kept them.</param>
@@ -154,7 +154,7 @@ internal static unsafe class RowKernels
             if (mask is not null)
                 score += Load(mask, i, count);
             Store(score, scores, i, count);
-            highs = Vector512.Max(highs, i + Width <= count ? score : Vector512.ConditionalSelect(Mask(count - i), score, lowest));
+            highs = Vector512.Max(highs, i + Width <= count ? score : Vector512.ConditionalSelect(Simd512.First(count - i), score, lowest));
         }
 
         var highest = Vector512.Create(Highest(highs));
@@ -163,7 +163,7 @@ internal static unsafe class RowKernels
         {
             var power = SimdKernels<Simd512, Vector512<float>>.Exp(Load(scores, i, count) - highest);
             Store(power, scores, i, count);
-            sums += i + Width <= count ? power : Vector512.ConditionalSelect(Mask(count - i), power, Vector512<float>.Zero);
+            sums += i + Width <= count ? power : Vector512.ConditionalSelect(Simd512.First(count - i), power, Vector512<float>.Zero);
         }
 
         Multiply(scores, 1 / Vector512.Sum(sums), scores, count);
@@ -215,7 +215,7 @@ internal static unsafe class RowKernels
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Load(float* source, int index, int count) =>
-        index + Width <= count ? Vector512.Load(source + index) : Avx512F.MaskLoad(source + index, Mask(count - index), Vector512<float>.Zero);
+        index + Width <= count ? Vector512.Load(source + index) : Avx512F.MaskLoad(source + index, Simd512.First(count - index), Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<float> value, float* target, int index, int count)
@@ -223,12 +223,8 @@ internal static unsafe class RowKernels
         if (index + Width <= count)
             Vector512.Store(value, target + index);
         else
-            Avx512F.MaskStore(target + index, Mask(count - index), value);
+            Avx512F.MaskStore(target + index, Simd512.First(count - index), value);
     }
-
-    /// <summary>Selects the first numbers of a vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Highest(Vector512<float> values)

@@ -132,7 +132,7 @@ internal static unsafe class Gemm
                     for (int tile = 0; tile < columns; tile += TileColumns)
                     {
                         float* right = packedB + ((long)tile * depths);
-                        float* target = c.Data + ((row) * c.RowStride) + column + tile;
+                        float* target = c.From(row, column + tile).Data;
                         int width = Math.Min(TileColumns, columns - tile);
                         if (rows == TileRows && width == TileColumns)
                         {
@@ -179,7 +179,7 @@ internal static unsafe class Gemm
             float* from = b.Data + (tile * b.ColumnStride);
             if (b.ColumnStride == 1)
             {
-                var (left, right) = (Mask(width), Mask(width - (TileColumns / 2)));
+                var (left, right) = (Simd512.First(width), Simd512.First(width - (TileColumns / 2)));
                 for (int depth = 0; depth < depths; depth++, from += b.RowStride)
                 {
                     Vector512.Store(Avx512F.MaskLoad(from, left, Vector512<float>.Zero), target + (depth * TileColumns));
@@ -317,7 +317,7 @@ internal static unsafe class Gemm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<float> left, Vector512<float> right, float* c, int width, bool add)
     {
-        var (leftMask, rightMask) = (Mask(width), Mask(width - (TileColumns / 2)));
+        var (leftMask, rightMask) = (Simd512.First(width), Simd512.First(width - (TileColumns / 2)));
         if (add)
         {
             left += Avx512F.MaskLoad(c, leftMask, Vector512<float>.Zero);
@@ -327,8 +327,4 @@ internal static unsafe class Gemm
         Avx512F.MaskStore(c, leftMask, left);
         Avx512F.MaskStore(c + (TileColumns / 2), rightMask, right);
     }
-
-    /// <summary>Selects the first numbers of a vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

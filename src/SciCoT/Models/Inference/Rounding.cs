@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using SciCoT.Models.Fused;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
@@ -22,7 +21,7 @@ internal static unsafe class Rounding
     }
 
     /// <summary>int8 numbers and what each row of them is multiplied by: a row's largest magnitude becomes 127.</summary>
-    public static (Tensor Matrix, Tensor? Scales) ToInt8(Tensor matrix)
+    public static (Tensor Matrix, Tensor Scales) ToInt8(Tensor matrix)
     {
         int inputs = checked((int)matrix.shape[1]);
         var rounded = empty(matrix.shape, dtype: ScalarType.Int8);

@@ -24,11 +24,11 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
 
     private const int CacheLine = 64;
 
-    /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
-    private static bool HasTiles => typeof(TSimd) == typeof(Simd512) && Gemm.IsSupported;
-
     /// <summary>How far ahead of a single row's reading weights are asked for, in bytes.</summary>
     private const int Distance = 8192;
+
+    /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
+    private static bool HasTiles => typeof(TSimd) == typeof(Simd512) && Gemm.IsSupported;
 
     public int ScratchSize(int inputs) => Math.Max(Panel, 4 * inputs);
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using SciCoT.Models.Inference;
 using TorchSharp;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Models.Inference;
 
 /// <summary>
 /// Work on several threads between torch's own operations. Torch's threads stay awake for a while after each operation; on as
@@ -32,21 +31,9 @@ internal static unsafe class NativeTeam
 
         var job = new Job(parts, body);
         if (GnuParallel.Value == 0)
-        {
             WorkerTeam.Run(threads, (_, _) => job.Work());
-            return;
-        }
-
-        var handle = GCHandle.Alloc(job);
-        try
-        {
-            ((delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)GnuParallel.Value)(&Work, GCHandle.ToIntPtr(handle), (uint)threads, 0);
-        }
-        finally
-        {
-            handle.Free();
-        }
-
+        else
+            RunOnTorchsThreads(threads, job);
         job.Failure?.Throw();
     }
 
@@ -56,6 +43,19 @@ internal static unsafe class NativeTeam
     /// <param name="body">Given the first of a range and the one after its last.</param>
     public static void For(long count, long grain, Action<long, long> body) =>
         Run(checked((int)((count + grain - 1) / grain)), part => body(part * grain, Math.Min(count, (part + 1) * grain)));
+
+    private static void RunOnTorchsThreads(int threads, Job job)
+    {
+        var handle = GCHandle.Alloc(job);
+        try
+        {
+            ((delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)GnuParallel.Value)(&Work, GCHandle.ToIntPtr(handle), (uint)threads, 0);
+        }
+        finally
+        {
+            handle.Free();
+        }
+    }
 
     [UnmanagedCallersOnly]
     private static void Work(nint job) => ((Job)GCHandle.FromIntPtr(job).Target!).Work();
