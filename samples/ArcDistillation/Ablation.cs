@@ -7,30 +7,18 @@ namespace ArcDistillation;
 /// <summary>Every system with several seeds on ARC: what each part of the recipe is worth there.</summary>
 internal static class Ablation
 {
+    private const int Folds = 2;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Settings settings, ArcData data, string? checkpoint, IProgress<AblationProgress> progress, CancellationToken cancellationToken)
     {
         var recipe = Recipe.Options(settings, data.Teacher, checkpoint);
-        var crossFitted = RationaleSource.CrossFitted with { Folds = 2 };
         var options = new AblationOptions
         {
             Annotation = recipe.Annotation,
             RationaleStudent = recipe.RationaleStudent,
             AnswerStudent = recipe.AnswerStudent,
-            Variants =
-            [
-                AblationVariant.ZeroShot,
-                AblationVariant.Direct,
-                AblationVariant.MultiTask(),
-                AblationVariant.OneStage(),
-                AblationVariant.OneStage(Samples),
-                AblationVariant.TwoStage(RationaleSource.Teacher),
-                AblationVariant.TwoStage(RationaleSource.Student),
-                AblationVariant.TwoStage(crossFitted),
-                AblationVariant.TwoStage(crossFitted with { TeacherShare = 0.5 }),
-                AblationVariant.TwoStage(crossFitted, Samples),
-            ],
+            Variants = AblationVariant.CreateDefault(Folds, Samples),
         };
         var result = await new AblationStudy(new ReplayTeacher(data.Records), options).RunAsync(data.Questions, Path.Combine(settings.Output.FullName, "study"), progress, cancellationToken);
         return EvaluationReport.Write(
@@ -44,7 +32,7 @@ internal static class Ablation
                 Notes =
                 [
                     $"{(settings.Base is null ? "Students of random weights" : $"Students from {BaseCheckpoint.Name(settings.Base)}")}; {data.Questions.Training.Count} training questions with rationales by {data.Teacher}.",
-                    $"Every system has {settings.RationaleSteps + settings.AnswerSteps} steps of {settings.BatchSize} examples, two-stage systems {settings.RationaleSteps} + {settings.AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's.",
+                    $"Every system has {settings.RationaleSteps + settings.AnswerSteps} steps of {settings.BatchSize} examples, two-stage systems {settings.RationaleSteps} + {settings.AnswerSteps}; cross-fitting trains {Folds} more rationale students, whose steps are counted with the system's.",
                 ],
                 Command = $"dotnet run -c Release --project samples/ArcDistillation -- --ablation --data <ARC folder> --rationales {settings.Rationales.Name} --rationale-steps {settings.RationaleSteps} --answer-steps {settings.AnswerSteps} --batch-size {settings.BatchSize}",
             },

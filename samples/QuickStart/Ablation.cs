@@ -13,6 +13,7 @@ internal static class Ablation
     private const int RationaleSteps = 900;
 
     private const int AnswerSteps = 300;
+    private const int Folds = 5;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)
@@ -21,7 +22,6 @@ internal static class Ablation
         var tokenizer = Path.Combine(arguments.Output, "tokenizer");
         MiniScience.WriteTokenizer(tokenizer);
         var teacher = new ScriptedTeacherOptions();
-        var crossFitted = RationaleSource.CrossFitted with { Folds = 2 };
         var options = new AblationOptions
         {
             Annotation = new() { Teacher = teacher.Name, Concurrency = 1024 },
@@ -29,19 +29,7 @@ internal static class Ablation
             AnswerStudent = Steps(MiniScienceRecipe.Answer(tokenizer, 1), AnswerSteps),
             Direct = Steps(MiniScienceRecipe.Direct(tokenizer, 1), RationaleSteps + AnswerSteps),
             AnswerStudentContinuesRationaleStudent = true,
-            Variants =
-            [
-                AblationVariant.ZeroShot,
-                AblationVariant.Direct,
-                AblationVariant.MultiTask(),
-                AblationVariant.OneStage(),
-                AblationVariant.OneStage(Samples),
-                AblationVariant.TwoStage(RationaleSource.Teacher),
-                AblationVariant.TwoStage(RationaleSource.Student),
-                AblationVariant.TwoStage(crossFitted),
-                AblationVariant.TwoStage(crossFitted with { TeacherShare = 0.5 }),
-                AblationVariant.TwoStage(crossFitted, Samples),
-            ],
+            Variants = AblationVariant.CreateDefault(Folds, Samples),
             SeedsAtATime = 3,
         };
         // A cell is what is held out; its questions go together in folds and in intervals.
@@ -65,7 +53,7 @@ internal static class Ablation
                 Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Comparisons ? " --comparisons" : "")}",
                 Notes =
                 [
-                    $"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains two more rationale students, whose steps are counted with the system's.",
+                    $"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains {Folds} more rationale students, whose steps are counted with the system's.",
                     Page.ClosedWorld,
                 ],
             },

@@ -59,31 +59,21 @@ public sealed class DistillationEngine
 
         var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters).RunAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
 
-        var rationalePlan = _options.RationaleStudent;
-        var rationaleReport = await new StudentTrainer(rationalePlan) { Evaluators = StudentEvaluators.Rationale(rationalePlan, explained.Validation) }.TrainAsync(
-            DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
-            StudentExamples.Rationale(explained.Training), StudentExamples.Rationale(explained.Validation),
-            progress, cancellationToken).ConfigureAwait(false);
-
-        var (written, foldStudents) = _options.AnswerRationales.Author == RationaleAuthor.Teacher
-            ? (null, [])
-            : await new WritingStage(rationalePlan, _options.AnswerRationales).RunAsync(data, explained, folder, progress, cancellationToken).ConfigureAwait(false);
-        var read = ExplainedSets.For(_options.AnswerRationales, data, explained, written);
-
-        var answerPlan = _options.AnswerStudentContinuesRationaleStudent
-            ? _options.AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
-            : _options.AnswerStudent;
-        var answerReport = await new StudentTrainer(answerPlan) { Evaluators = StudentEvaluators.Answer(answerPlan, read.Validation, model => new T5AnswerStudent(model)) }.TrainAsync(
-            DistillationStage.TrainAnswerStudent, folder.AnswerStudent,
-            StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
-            progress, cancellationToken).ConfigureAwait(false);
+        var training = new TwoStageTraining
+        {
+            RationaleStudent = _options.RationaleStudent,
+            AnswerStudent = _options.AnswerStudent,
+            AnswerStudentContinuesRationaleStudent = _options.AnswerStudentContinuesRationaleStudent,
+            AnswerRationales = _options.AnswerRationales,
+        };
+        var trained = await training.RunAsync(data, explained, folder, folder.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
 
         var report = new DistillationReport
         {
             Filters = RunFolder.Read(folder.FilterReport, RunJson.Default.RationaleFilterReport),
-            RationaleStudent = rationaleReport,
-            FoldStudents = foldStudents,
-            AnswerStudent = answerReport,
+            RationaleStudent = trained.RationaleStudent,
+            FoldStudents = trained.FoldStudents,
+            AnswerStudent = trained.AnswerStudent,
             Test = await EvaluateAsync(data, folder, progress, cancellationToken).ConfigureAwait(false),
             Overlap = data.Test.Count > 0 ? OverlapCheck.Compare(data.Training, data.Test) : null,
         };

@@ -13,6 +13,9 @@ namespace SciCoT.Generation;
 /// </remarks>
 internal static unsafe class ScoreRows
 {
+    /// <summary>Tokens whose probabilities are added up together when one is drawn.</summary>
+    private const int DrawBlock = 512;
+
     /// <summary>A token of a row with its score.</summary>
     public readonly record struct Scored(int Row, int Token, float Score);
 
@@ -41,6 +44,16 @@ internal static unsafe class ScoreRows
     {
         var tokens = new int[scores.shape[0]];
         ForEachRow(scores, (row, memory, count) => tokens[row] = Highest(new ReadOnlySpan<float>(memory, count)));
+        return tokens;
+    }
+
+    /// <summary>A token of each row, drawn from the softmax of its scores by inverting the cumulative distribution.</summary>
+    /// <param name="scores">The scores; a token of −∞ is never drawn.</param>
+    /// <param name="places">For each row a number from 0 to below 1, evenly distributed.</param>
+    public static int[] Draw(Tensor scores, IReadOnlyList<double> places)
+    {
+        var tokens = new int[places.Count];
+        ForEachRow(scores, (row, memory, count) => tokens[row] = Draw(new ReadOnlySpan<float>(memory, count), places[row]));
         return tokens;
     }
 
@@ -151,6 +164,50 @@ internal static unsafe class ScoreRows
         }
 
         return 0;
+    }
+
+    private static int Draw(ReadOnlySpan<float> scores, double place)
+    {
+        // Sums of blocks first: the number then passes whole blocks, and single tokens only in the last one.
+        float highest = scores[Highest(scores)];
+        var sums = new double[(scores.Length + DrawBlock - 1) / DrawBlock];
+        for (int block = 0; block < sums.Length; block++)
+            sums[block] = SumOfPowers(Block(scores, block), highest);
+        double rest = place * sums.Sum();
+        int last = Array.FindLastIndex(sums, sum => sum > 0), taken = 0;
+        for (; taken < last && rest >= sums[taken]; taken++)
+            rest -= sums[taken];
+
+        var tokens = Block(scores, taken);
+        int token = 0;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            float power = MathF.Exp(tokens[i] - highest);
+            if (power == 0)
+                continue;
+            token = i; // also where rounding lets the number pass all of them
+            rest -= power;
+            if (rest < 0)
+                break;
+        }
+
+        return (taken * DrawBlock) + token;
+
+        static ReadOnlySpan<float> Block(ReadOnlySpan<float> scores, int block) =>
+            scores.Slice(block * DrawBlock, Math.Min(DrawBlock, scores.Length - (block * DrawBlock)));
+    }
+
+    private static float SumOfPowers(ReadOnlySpan<float> scores, float highest)
+    {
+        var shift = new Vector<float>(highest);
+        var sums = Vector<float>.Zero;
+        int i = 0;
+        for (; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
+            sums += Vector.Exp(new Vector<float>(scores[i..]) - shift);
+        float sum = Vector.Sum(sums);
+        for (; i < scores.Length; i++)
+            sum += MathF.Exp(scores[i] - highest);
+        return sum;
     }
 
     private delegate void RowAction(int row, float* memory, int count);

@@ -63,7 +63,7 @@ internal sealed class TokenSearch(
         var scores = processors.ChangesNothing
             ? logits
             : processors.Apply(ScoreRows.Copy(logits), [.. batch.Select(row => row.Tokens)], [.. batch.Select(row => row.Source)]);
-        int[] tokens = options.Sample ? Draw(scores, batch) : ScoreRows.Highest(scores);
+        int[] tokens = options.Sample ? ScoreRows.Draw(scores, [.. batch.Select(row => row.Random!.NextDouble())]) : ScoreRows.Highest(scores);
         float[] chosen = ScoreRows.At(logits, tokens);
         for (int i = 0; i < batch.Length; i++)
         {
@@ -80,16 +80,6 @@ internal sealed class TokenSearch(
         }
 
         return tensor([.. tokens.Select(token => (long)token)], device: model.Device);
-    }
-
-    /// <summary>Draws from the softmax of the scores by inverting the cumulative distribution, with each row's own number.</summary>
-    private static int[] Draw(Tensor scores, Row[] batch)
-    {
-        var cumulative = scores.softmax(1, ScalarType.Float64).cumsum(1); // [rows, vocabulary]
-        var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
-        var place = tensor([.. batch.Select(row => row.Random!.NextDouble())], [batch.Length, 1], device: scores.device) * total;
-        // How many tokens the number has passed is the place of the one it falls on; one of probability 0 is never it.
-        return [.. (cumulative <= place).sum(1).clamp_max(KeptScalar.Of(scores.shape[1] - 1)).data<long>().Select(token => (int)token)];
     }
 
     private sealed class Row(int place, int source, int[] prompt, SplitMix64? random)

@@ -69,7 +69,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
         string[] line =
         [
             "distill", "--run", run, "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"), "--rationales", _folder.File("rationales.jsonl"),
-            "--base", Path.Combine(model.Path, "rationale-student"), "--epochs", "15", "--checkpoint-every", "5",
+            "--base", Path.Combine(model.Path, "rationale-student"), "--epochs", "30", "--checkpoint-every", "5",
         ];
         var checkpoints = Path.Combine(run, "rationale-student.checkpoints");
         using (var tool = ToolProcess.Start(line))

@@ -38,6 +38,46 @@ public class ScoreRowsTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(512)]
+    [InlineData(1700)]
+    public void Draw_TheTokenOnWhichTheNumberFalls(int vocabulary)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Random(1, vocabulary) * 5;
+        for (int token = 0; token < vocabulary - 1; token += 3)
+            scores[0, token] = tensor(float.NegativeInfinity);
+        float[] values = scores.data<float>().ToArray();
+        double total = values.Sum(value => Math.Exp(value)), before = 0;
+        for (int token = 0; token < vocabulary; token++)
+        {
+            double share = Math.Exp(values[token]) / total;
+            if (share == 0)
+                continue;
+            // Well inside a token's part of the line, where no rounding matters.
+            if (share > 1e-4)
+            {
+                Assert.Equal([token], ScoreRows.Draw(scores, [before + (share / 4)]));
+                Assert.Equal([token], ScoreRows.Draw(scores, [before + (share * 3 / 4)]));
+            }
+
+            before += share;
+        }
+    }
+
+    [Theory]
+    [InlineData(0.0, 3)]
+    [InlineData(0.9999999999999999, 1301)]
+    public void Draw_AtTheEnds_NeverAForbiddenToken(double place, int expected)
+    {
+        using var scores = full([2, 1400], double.NegativeInfinity, dtype: ScalarType.Float32);
+        foreach (int allowed in new[] { 3, 600, 1301 })
+            scores[0, allowed] = scores[1, allowed] = tensor(-2f);
+        Assert.Equal([expected, expected], ScoreRows.Draw(scores, [place, place]));
+    }
+
+    [Theory]
     [InlineData(6, 50, 3, 6)]
     [InlineData(4, 1000, 1, 8)]
     [InlineData(4, 3, 2, 6)]

@@ -11,20 +11,8 @@ public sealed record AblationVariant
     /// <summary>A student that learns to answer from the question alone.</summary>
     public static AblationVariant Direct { get; } = new(AblationRecipe.Direct, "direct");
 
-    /// <summary>A usual set: zero-shot, direct, one-stage, multi-task, two-stage with each source of rationales, and self-consistency for both kinds of reasoning.</summary>
-    public static IReadOnlyList<AblationVariant> Default { get; } =
-    [
-        ZeroShot,
-        Direct,
-        MultiTask(),
-        OneStage(),
-        OneStage(samples: 8),
-        TwoStage(RationaleSource.Teacher),
-        TwoStage(RationaleSource.Student),
-        TwoStage(RationaleSource.CrossFitted),
-        TwoStage(RationaleSource.CrossFitted with { TeacherShare = 0.5 }),
-        TwoStage(RationaleSource.CrossFitted, samples: 8),
-    ];
+    /// <summary>The set of <see cref="CreateDefault"/> with its defaults.</summary>
+    public static IReadOnlyList<AblationVariant> Default { get; } = CreateDefault();
 
     /// <summary>What kind of system it is.</summary>
     public AblationRecipe Recipe { get; }
@@ -44,6 +32,27 @@ public sealed record AblationVariant
 
     /// <summary>What rationales count in a multi-task student's loss, between 0 and 1.</summary>
     public double RationaleWeight { get; private init; }
+
+    /// <summary>A usual set: zero-shot, direct, one-stage, multi-task, two-stage with each source of rationales, and self-consistency for both kinds of reasoning.</summary>
+    /// <param name="folds">Parts that the training questions are dealt into for cross-fitted rationales; each trains another rationale student.</param>
+    /// <param name="samples">Rationales sampled for each question where answers are averaged.</param>
+    public static IReadOnlyList<AblationVariant> CreateDefault(int folds = 5, int samples = 8)
+    {
+        var crossFitted = RationaleSource.CrossFitted with { Folds = folds };
+        return
+        [
+            ZeroShot,
+            Direct,
+            MultiTask(),
+            OneStage(),
+            OneStage(samples),
+            TwoStage(RationaleSource.Teacher),
+            TwoStage(RationaleSource.Student),
+            TwoStage(crossFitted),
+            TwoStage(crossFitted with { TeacherShare = 0.5 }),
+            TwoStage(crossFitted, samples),
+        ];
+    }
 
     /// <summary>A student that writes rationale and answer in one go.</summary>
     /// <param name="samples">Rationales sampled for each question; 1 takes the likeliest.</param>

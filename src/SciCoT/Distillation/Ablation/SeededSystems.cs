@@ -83,18 +83,14 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
 
     private async Task<SystemCost> TwoStagesAsync(RationaleSource source, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
-        var plan = options.RationaleStudent.WithSeed(seed);
-        var rationale = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation) }.TrainAsync(
-            DistillationStage.TrainRationaleStudent, folder.RationaleStudent, StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation), progress, cancellationToken).ConfigureAwait(false);
-        var (written, folds) = source.Author == RationaleAuthor.Teacher
-            ? (null, [])
-            : await new WritingStage(plan, source).RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
-        var read = ExplainedSets.For(source, data, teacher, written);
-        var answerPlan = options.AnswerStudent.WithSeed(seed);
-        if (options.AnswerStudentContinuesRationaleStudent)
-            answerPlan = answerPlan with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) };
-        var answer = await new StudentTrainer(answerPlan) { Evaluators = StudentEvaluators.Answer(answerPlan, read.Validation, model => new T5AnswerStudent(model)) }.TrainAsync(
-            DistillationStage.TrainAnswerStudent, home.AnswerStudent, StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation), progress, cancellationToken).ConfigureAwait(false);
+        var training = new TwoStageTraining
+        {
+            RationaleStudent = options.RationaleStudent.WithSeed(seed),
+            AnswerStudent = options.AnswerStudent.WithSeed(seed),
+            AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
+            AnswerRationales = source,
+        };
+        var (rationale, folds, answer) = await training.RunAsync(data, teacher, folder, home.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
         return SystemCost.Of(
             rationale.Parameters + answer.Parameters,
             [("rationale student", rationale), .. folds.Select((fold, i) => (FormattableString.Invariant($"rationale student without fold {i + 1}"), fold)), ("answer student", answer)]);

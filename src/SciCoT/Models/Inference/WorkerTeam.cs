@@ -49,8 +49,9 @@ internal sealed class WorkerTeam
         if (!resting.TryPop(out var team))
             team = new WorkerTeam(size);
         team.Run(job);
+        var failure = team._failure; // the next caller's job clears it
         resting.Push(team);
-        team._failure?.Throw();
+        failure?.Throw();
     }
 
     /// <summary>Takes a part of the phase's work that nobody has taken yet.</summary>

@@ -1,0 +1,63 @@
+using SciCoT.Students;
+
+namespace SciCoT.Distillation;
+
+/// <summary>
+/// What lies between a teacher's rationales and two trained students: the first learns to explain, whoever is to write the
+/// second's rationales writes them, and the second learns to answer from them.
+/// </summary>
+internal sealed class TwoStageTraining
+{
+    /// <summary>How the rationale student is made.</summary>
+    public required StudentPlan RationaleStudent { get; init; }
+
+    /// <summary>How the answer student is made.</summary>
+    public required StudentPlan AnswerStudent { get; init; }
+
+    /// <summary>Whether the answer student starts from the trained rationale student.</summary>
+    public required bool AnswerStudentContinuesRationaleStudent { get; init; }
+
+    /// <summary>Whose rationales the answer student reads while it learns.</summary>
+    public required RationaleSource AnswerRationales { get; init; }
+
+    /// <summary>Does what is not done yet.</summary>
+    /// <param name="data">The questions.</param>
+    /// <param name="teacher">What the rationale student learns from.</param>
+    /// <param name="folder">Where the rationale student and what is written go.</param>
+    /// <param name="answerStudent">Where the answer student goes.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Stops at the next step; a later call continues.</param>
+    public async Task<TrainedStages> RunAsync(
+        DistillationData data,
+        ExplainedSets teacher,
+        RunFolder folder,
+        string answerStudent,
+        IProgress<DistillationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var first = await new StudentTrainer(RationaleStudent) { Evaluators = StudentEvaluators.Rationale(RationaleStudent, teacher.Validation) }.TrainAsync(
+            DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
+            StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation),
+            progress, cancellationToken).ConfigureAwait(false);
+
+        var (written, folds) = AnswerRationales.Author == RationaleAuthor.Teacher
+            ? (null, [])
+            : await new WritingStage(RationaleStudent, AnswerRationales).RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
+        var read = ExplainedSets.For(AnswerRationales, data, teacher, written);
+
+        var plan = AnswerStudentContinuesRationaleStudent
+            ? AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent) }
+            : AnswerStudent;
+        var second = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, read.Validation, model => new T5AnswerStudent(model)) }.TrainAsync(
+            DistillationStage.TrainAnswerStudent, answerStudent,
+            StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
+            progress, cancellationToken).ConfigureAwait(false);
+        return new(first, folds, second);
+    }
+}
+
+/// <summary>How the students came out.</summary>
+/// <param name="RationaleStudent">The first stage's.</param>
+/// <param name="FoldStudents">Those that wrote for the folds they did not see; none without cross-fitting.</param>
+/// <param name="AnswerStudent">The second stage's.</param>
+internal sealed record TrainedStages(StudentReport RationaleStudent, IReadOnlyList<StudentReport> FoldStudents, StudentReport AnswerStudent);
