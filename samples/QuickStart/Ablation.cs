@@ -13,7 +13,7 @@ internal static class Ablation
     private const int RationaleSteps = 900;
 
     private const int AnswerSteps = 300;
-    private const int Folds = 5;
+    private const int Folds = 2;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)
