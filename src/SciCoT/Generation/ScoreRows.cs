@@ -53,7 +53,7 @@ internal static unsafe class ScoreRows
     public static int[] Draw(Tensor scores, IReadOnlyList<double> places)
     {
         var tokens = new int[places.Count];
-        ForEachRow(scores, (row, memory, count) => tokens[row] = Draw(new ReadOnlySpan<float>(memory, count), places[row]));
+        ForEachRow(scores, (row, memory, count) => tokens[row] = Draw(memory, count, places[row]));
         return tokens;
     }
 
@@ -166,23 +166,23 @@ internal static unsafe class ScoreRows
         return 0;
     }
 
-    private static int Draw(ReadOnlySpan<float> scores, double place)
+    private static int Draw(float* memory, int count, double place)
     {
+        var scores = new ReadOnlySpan<float>(memory, count);
         // Sums of blocks first: the number then passes whole blocks, and single tokens only in the last one.
         float highest = scores[Highest(scores)];
-        var sums = new double[(scores.Length + DrawBlock - 1) / DrawBlock];
+        var sums = new double[(count + DrawBlock - 1) / DrawBlock];
         for (int block = 0; block < sums.Length; block++)
-            sums[block] = SumOfPowers(Block(scores, block), highest);
+            sums[block] = Math.Exp(Kernels.Best.LogSumExp(memory + (block * DrawBlock), Math.Min(DrawBlock, count - (block * DrawBlock))) - highest);
         double rest = place * sums.Sum();
         int last = Array.FindLastIndex(sums, sum => sum > 0), taken = 0;
         for (; taken < last && rest >= sums[taken]; taken++)
             rest -= sums[taken];
 
-        var tokens = Block(scores, taken);
-        int token = 0;
-        for (int i = 0; i < tokens.Length; i++)
+        int token = taken * DrawBlock;
+        for (int i = token, end = Math.Min(token + DrawBlock, count); i < end; i++)
         {
-            float power = MathF.Exp(tokens[i] - highest);
+            float power = MathF.Exp(scores[i] - highest);
             if (power == 0)
                 continue;
             token = i; // also where rounding lets the number pass all of them
@@ -191,23 +191,7 @@ internal static unsafe class ScoreRows
                 break;
         }
 
-        return (taken * DrawBlock) + token;
-
-        static ReadOnlySpan<float> Block(ReadOnlySpan<float> scores, int block) =>
-            scores.Slice(block * DrawBlock, Math.Min(DrawBlock, scores.Length - (block * DrawBlock)));
-    }
-
-    private static float SumOfPowers(ReadOnlySpan<float> scores, float highest)
-    {
-        var shift = new Vector<float>(highest);
-        var sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sums += Vector.Exp(new Vector<float>(scores[i..]) - shift);
-        float sum = Vector.Sum(sums);
-        for (; i < scores.Length; i++)
-            sum += MathF.Exp(scores[i] - highest);
-        return sum;
+        return token;
     }
 
     private delegate void RowAction(int row, float* memory, int count);

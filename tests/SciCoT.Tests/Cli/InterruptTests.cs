@@ -44,7 +44,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
 
         Assert.InRange(server.Paid.Count, 20, Count - 1);
         Assert.Equal(server.Paid.Count, RationaleFile.Read(_folder.File("r.jsonl")).Count());
-        calls = -Count;
+        calls = -Count; // the second run is not interrupted
         using (tool = ToolProcess.Start(line))
             (await tool.EndAsync(Token)).Succeeded();
         Assert.Equal(Count, server.Paid.Count);
