@@ -78,6 +78,6 @@ public class TokenizerBenchmark
                 return candidate;
         }
 
-        throw new FileNotFoundException("Run the benchmark inside the repository, or name a vocabulary in SCICOT_TOKENIZER.");
+        throw new MissingFileException("Run the benchmark inside the repository, or name a vocabulary in SCICOT_TOKENIZER.");
     }
 }

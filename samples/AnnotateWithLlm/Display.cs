@@ -22,7 +22,7 @@ internal static class Display
         if (badRows.Count > ShownFailures)
             AnsiConsole.MarkupLineInterpolated($"[yellow]and {badRows.Count - ShownFailures} more bad rows[/]");
         if (count == 0)
-            throw new InvalidDataException($"{settings.Input} has no question.");
+            throw new InvalidFileException($"{settings.Input} has no question.");
     }
 
     public static void Prompt(IEnumerable<ChatMessage> messages, string hash)

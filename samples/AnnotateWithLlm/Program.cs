@@ -41,7 +41,7 @@ catch (OperationCanceledException) when (cancel.IsCancellationRequested)
     Console.Error.WriteLine("Stopped; all replies that came are kept. Start again with the same settings to continue.");
     return 130;
 }
-catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or ArgumentException or UriFormatException)
+catch (Exception e) when (e is SciCoTException or IOException or FormatException or InvalidOperationException or ArgumentException or UriFormatException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -23,7 +23,7 @@ internal sealed record ArcData(DistillationData Questions, IReadOnlyList<Rationa
         var published = PublishedRationales.Read(settings.Rationales.FullName).Select(pair => pair.Record).Where(record => record.SampleIndex == 0).ToArray();
         var teacher = settings.Teacher
             ?? published.GroupBy(record => record.Teacher).MaxBy(group => group.Count(record => record.FinishReason == TeacherFinishReason.Complete))?.Key
-            ?? throw new InvalidDataException($"{settings.Rationales.FullName} holds no rationale.");
+            ?? throw new InvalidFileException($"{settings.Rationales.FullName} holds no rationale.");
         var records = published.Where(record => record.Teacher == teacher).ToArray();
         var explained = records.Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
 
@@ -34,7 +34,7 @@ internal sealed record ArcData(DistillationData Questions, IReadOnlyList<Rationa
             .DistinctBy(question => question.ContentHash)
             .ToArray();
         if (learned.Length == 0)
-            throw new InvalidDataException($"None of the {train.Length} training questions has a rationale by '{teacher}' in {settings.Rationales.FullName}; teachers there: {string.Join(", ", published.Select(record => record.Teacher).Distinct())}.");
+            throw new InvalidFileException($"None of the {train.Length} training questions has a rationale by '{teacher}' in {settings.Rationales.FullName}; teachers there: {string.Join(", ", published.Select(record => record.Teacher).Distinct())}.");
 
         new Random(settings.Seed).Shuffle(learned);
         int validation = (int)Math.Ceiling(learned.Length * ValidationShare);

@@ -40,7 +40,7 @@ static async Task<int> RunAsync(Settings settings, CancellationToken cancellatio
         Console.Error.WriteLine("Stopped. Start again with the same settings to continue.");
         return 130;
     }
-    catch (Exception e) when (e is IOException or InvalidDataException or FormatException or InvalidOperationException or ArgumentException or HubException or TeacherException or TorchBackendException)
+    catch (Exception e) when (e is SciCoTException or IOException or FormatException or InvalidOperationException or ArgumentException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;

@@ -1,3 +1,4 @@
+using SciCoT;
 using System.CommandLine;
 
 namespace ArcDistillation;
@@ -87,6 +88,6 @@ internal sealed record Settings
         string?[] near = [Data.FullName, Data.Parent?.FullName, Data.Parent?.Parent?.FullName];
         return near.OfType<string>().SelectMany(folder => new[] { folder, Path.Combine(folder, "tokenizer") })
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "spiece.model")) || File.Exists(Path.Combine(folder, "tokenizer.json")))
-            ?? throw new FileNotFoundException($"No spiece.model or tokenizer.json lies near {Data.FullName}; name one with --tokenizer, or give a checkpoint with --base.");
+            ?? throw new MissingFileException($"No spiece.model or tokenizer.json lies near {Data.FullName}; name one with --tokenizer, or give a checkpoint with --base.");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Conversation(ISciCoTPipeline pipeline, IHostApplicationLif
                 Answer answer = await pipeline.AnswerAsync(line, stoppingToken);
                 await Console.Out.WriteLineAsync($"{answer.Text} ({answer.Confidence:P0}), because: {answer.Rationales[0]}");
             }
-            catch (FormatException e)
+            catch (InvalidQuestionException e)
             {
                 await Console.Out.WriteLineAsync(e.Message);
             }

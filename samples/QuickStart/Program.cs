@@ -63,7 +63,7 @@ if (!Console.IsInputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
         {
             Display.Answer(await pipeline.AnswerAsync(text));
         }
-        catch (FormatException e)
+        catch (InvalidQuestionException e)
         {
             AnsiConsole.MarkupLine($"[red]{Markup.Escape(e.Message)}[/]");
         }

@@ -52,11 +52,11 @@ internal static class AnswerEndpoints
         try
         {
             if (string.IsNullOrWhiteSpace(text) || text.Length > options.MaxQuestionLength)
-                throw new FormatException($"A question has 1 to {options.MaxQuestionLength} characters.");
+                throw new InvalidQuestionException($"A question has 1 to {options.MaxQuestionLength} characters.");
             question = ScienceQuestion.Parse(text);
             return true;
         }
-        catch (FormatException e)
+        catch (InvalidQuestionException e)
         {
             problem = TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
             return false;

@@ -31,7 +31,7 @@ internal sealed class QuestionOptions
     public bool IsGiven(Settings settings) => settings.Text(_file) is not null;
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="InvalidDataException">There is no question in it.</exception>
+    /// <exception cref="InvalidFileException">There is no question in it.</exception>
     public IReadOnlyList<ScienceQuestion> Read(Settings settings, ToolConsole console)
     {
         var path = settings.Required(_file);
@@ -50,6 +50,6 @@ internal sealed class QuestionOptions
         ];
         if (bad > 0)
             console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
-        return questions.Length > 0 ? questions : throw new InvalidDataException($"{path}: there is no question in it.");
+        return questions.Length > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");
     }
 }

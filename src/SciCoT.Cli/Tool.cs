@@ -73,6 +73,5 @@ internal static class Tool
 
     /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
     private static bool IsExpected(Exception e) =>
-        e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or ArgumentException or InvalidOperationException
-            or HubException or TorchBackendException or TeacherException or BadRowException;
+        e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException;
 }

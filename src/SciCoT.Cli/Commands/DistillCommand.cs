@@ -50,7 +50,7 @@ internal sealed class DistillCommand : ToolCommand
             [.. QuestionFormat.Read(settings.Required(_validation), split: "val").Where(question => explained.Contains(question.ContentHash))],
             settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
         if (data.Training.Count == 0)
-            throw new InvalidDataException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
+            throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
         var student = new StudentPlan(
             StudentBase.FromCheckpoint(await CheckpointAsync(settings.Required(_base), console, cancellationToken).ConfigureAwait(false)),
@@ -112,7 +112,7 @@ internal sealed class DistillCommand : ToolCommand
     {
         RationaleRecord[] records = [.. RationaleFile.Read(path).Where(record => teacher is null || record.Teacher == teacher)];
         if (records.Length == 0)
-            throw new InvalidDataException($"{path}: there is no rationale{(teacher is null ? "" : $" of '{teacher}'")} in it.");
+            throw new InvalidFileException($"{path}: there is no rationale{(teacher is null ? "" : $" of '{teacher}'")} in it.");
         var teachers = records.Select(record => record.Teacher).Distinct(StringComparer.Ordinal).ToArray();
         return teachers.Length == 1
             ? records

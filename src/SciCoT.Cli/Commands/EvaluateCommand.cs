@@ -64,7 +64,7 @@ internal sealed class EvaluateCommand : ToolCommand
     {
         var questions = _data.Read(settings, console);
         return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
-            ? throw new InvalidDataException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
+            ? throw new InvalidFileException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
             : questions;
     }
 

@@ -50,14 +50,14 @@ internal sealed class InspectCommand : ToolCommand
     private static JsonObject Folder(string path)
     {
         if (!Directory.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file or folder.");
+            throw new MissingFileException($"{path}: there is no such file or folder.");
         if (File.Exists(Path.Combine(path, RunFile)))
             return Run(path);
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
             return ModelFolder(path);
         if (File.Exists(Path.Combine(path, "config.json")))
             return Checkpoint(path);
-        throw new InvalidDataException($"{path}: nothing known here; expected {RunFile}, {SciCoTModelFolder.Manifest} or config.json.");
+        throw new InvalidFileException($"{path}: nothing known here; expected {RunFile}, {SciCoTModelFolder.Manifest} or config.json.");
     }
 
     private static JsonObject Run(string path)
@@ -85,7 +85,7 @@ internal sealed class InspectCommand : ToolCommand
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: line {e.LineNumber + 1}: {e.Message}", e);
+            throw new InvalidFileException($"{path}: line {e.LineNumber + 1}: {e.Message}", e);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class InspectCommand : ToolCommand
             _ = T5Tokenizer.Load(path);
             return "loads";
         }
-        catch (Exception e) when (e is FileNotFoundException or InvalidDataException)
+        catch (Exception e) when (e is MissingFileException or InvalidFileException)
         {
             return e.Message;
         }

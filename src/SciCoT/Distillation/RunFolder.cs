@@ -61,11 +61,11 @@ internal sealed class RunFolder
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new InvalidDataException($"{path}: expected a JSON object, found null.");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new InvalidFileException($"{path}: expected a JSON object, found null.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: line {e.LineNumber + 1}: {e.Message} Delete the file to have its stage done again.", e);
+            throw new InvalidFileException($"{path}: line {e.LineNumber + 1}: {e.Message} Delete the file to have its stage done again.", e);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class RunFolder
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: line {index + 1}: {e.Message} Delete the file to have its stage done again.", e);
+            throw new InvalidFileException($"{path}: line {index + 1}: {e.Message} Delete the file to have its stage done again.", e);
         }
     }
 }

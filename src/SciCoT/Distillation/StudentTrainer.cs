@@ -147,11 +147,11 @@ public sealed class StudentTrainer(StudentPlan plan)
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport)
-                ?? throw new InvalidDataException($"{path}: expected a JSON object, found null.");
+                ?? throw new InvalidFileException($"{path}: expected a JSON object, found null.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message} Delete the student's folder to train it again.", e);
+            throw new InvalidFileException($"{path}: {e.Message} Delete the student's folder to train it again.", e);
         }
     }
 }

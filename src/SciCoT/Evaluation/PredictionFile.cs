@@ -51,13 +51,13 @@ public static class PredictionFile
     /// given, every system must have answered each of them, and nothing else.
     /// </param>
     /// <returns>One result for each system and seed, in the order in which they first occur.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// A line is not JSON, lacks a field or has one of the wrong type, chooses a label that is not the question's, has
     /// probabilities or log-likelihoods that do not fit the choices, answers a question a second time or one that was not asked,
     /// says something else of a question than is known of it, or contradicts itself.
     /// </exception>
-    /// <exception cref="InvalidDataException">The file has no predictions, or a system did not answer all questions.</exception>
+    /// <exception cref="InvalidFileException">The file has no predictions, or a system did not answer all questions.</exception>
     public static IReadOnlyList<SystemResult> Read(string path, IReadOnlyList<ScienceQuestion>? questions = null)
     {
         var known = new PredictedQuestions(questions);
@@ -71,12 +71,12 @@ public static class PredictionFile
         }
 
         if (bySystem.Count == 0)
-            throw new InvalidDataException($"{path}: there are no predictions; expected one JSON object a line with at least id and label.");
+            throw new InvalidFileException($"{path}: there are no predictions; expected one JSON object a line with at least id and label.");
         foreach (var ((system, seed), _) in bySystem)
         {
             string[] missing = [.. (questions ?? []).Select(question => question.Id).Where(id => !answered.Contains((system, seed, id))).Take(6)];
             if (missing.Length > 0)
-                throw new InvalidDataException($"{path}: '{system}' did not answer {string.Join(", ", missing.Take(5).Select(id => $"'{id}'"))}{(missing.Length > 5 ? " and others" : "")}; every question needs a line (an answer that could not be read is a line with the label null).");
+                throw new InvalidFileException($"{path}: '{system}' did not answer {string.Join(", ", missing.Take(5).Select(id => $"'{id}'"))}{(missing.Length > 5 ? " and others" : "")}; every question needs a line (an answer that could not be read is a line with the label null).");
         }
 
         return [.. bySystem.Select(pair => new SystemResult { System = pair.Key.System, Seed = pair.Key.Seed, Outcomes = pair.Value })];

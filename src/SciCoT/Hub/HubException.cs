@@ -3,7 +3,7 @@ using System.Net;
 namespace SciCoT.Hub;
 
 /// <summary>A model could not be had; the message says which, why, and what to do.</summary>
-public sealed class HubException : Exception
+public sealed class HubException : SciCoTException
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What is wrong and what to do.</param>

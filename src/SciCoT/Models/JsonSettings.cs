@@ -15,18 +15,18 @@ internal static class JsonSettings
     {
         var file = new FileInfo(path);
         if (!file.Exists)
-            throw new FileNotFoundException($"{path}: {whenMissing}", path);
+            throw new MissingFileException($"{path}: {whenMissing}", path);
         if (file.Length > MaxFileBytes)
-            throw new InvalidDataException($"{path}: a configuration is at most {MaxFileBytes} bytes; this one has {file.Length}.");
+            throw new InvalidFileException($"{path}: a configuration is at most {MaxFileBytes} bytes; this one has {file.Length}.");
 
         try
         {
             return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new InvalidDataException($"{path}: expected a JSON object.");
+                ?? throw new InvalidFileException($"{path}: expected a JSON object.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: not valid JSON at line {e.LineNumber + 1}: {e.Message}", e);
+            throw new InvalidFileException($"{path}: not valid JSON at line {e.LineNumber + 1}: {e.Message}", e);
         }
     }
 

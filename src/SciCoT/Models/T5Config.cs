@@ -109,8 +109,8 @@ public sealed record T5Config
 
     /// <summary>Reads a <c>config.json</c>.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no JSON object, a value has the wrong type or is out of range, or the model is no T5.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
+    /// <exception cref="InvalidFileException">The file is no JSON object, a value has the wrong type or is out of range, or the model is no T5.</exception>
     public static T5Config Load(string path) => T5ConfigJson.Load(path);
 
     /// <summary>Writes the configuration as Hugging Face does, unknown keys of the loaded file included.</summary>

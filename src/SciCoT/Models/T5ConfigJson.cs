@@ -46,7 +46,7 @@ internal static class T5ConfigJson
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message} Check that the file belongs to a T5 checkpoint and is undamaged.", e);
+            throw new InvalidFileException($"{path}: {e.Message} Check that the file belongs to a T5 checkpoint and is undamaged.", e);
         }
     }
 

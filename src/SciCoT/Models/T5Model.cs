@@ -77,8 +77,8 @@ public sealed class T5Model : nn.Module
     /// <see cref="Save(string)"/> turns such a folder into safetensors.
     /// </param>
     /// <returns>The model, in evaluation mode.</returns>
-    /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or its tensors are not those of the configuration.</exception>
+    /// <exception cref="MissingFileException">A file of the checkpoint is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
     /// <exception cref="ArgumentException">The precision is not supported, or not together with the weights' format.</exception>
     public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, WeightFormat weightFormat = WeightFormat.Float32, bool allowPickle = false) =>

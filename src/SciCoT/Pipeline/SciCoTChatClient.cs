@@ -78,7 +78,7 @@ internal sealed class SciCoTChatClient(ISciCoTPipeline pipeline, string? modelId
         {
             return ScienceQuestion.Parse(asked.Text);
         }
-        catch (FormatException e)
+        catch (InvalidQuestionException e)
         {
             throw new ArgumentException($"The last user message is no question: {e.Message}", nameof(messages), e);
         }

@@ -9,7 +9,7 @@ public static class SciCoTPipelineExtensions
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="question">For example <c>Which material conducts electricity best? (A) rubber (B) copper (C) wood</c>.</param>
     /// <param name="cancellationToken">Stops within one decoding step.</param>
-    /// <exception cref="FormatException">The text is no question.</exception>
+    /// <exception cref="InvalidQuestionException">The text is no question.</exception>
     public static Task<Answer> AnswerAsync(this ISciCoTPipeline pipeline, string question, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipeline);

@@ -14,7 +14,7 @@ public static class ArcReader
     /// without it the first bad row is thrown.
     /// </param>
     /// <returns>The questions in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// A row is not JSON, longer than 1 MiB, lacks a field, has one of the wrong type, a blank text, fewer than two
     /// choices, two choices with one label, or an answer key that is none of them.

@@ -1,7 +1,7 @@
 namespace SciCoT.Questions;
 
 /// <summary>A row of a data file is not what its format asks for. The message names the file, the line and the field.</summary>
-public sealed class BadRowException : FormatException
+public sealed class BadRowException : SciCoTException
 {
     internal BadRowException(string path, long line, string? field, string problem, Exception? innerException = null)
         : base($"{path}, line {line}{(string.IsNullOrEmpty(field) ? "" : $", field '{field}'")}: {problem}", innerException)

@@ -11,12 +11,12 @@ internal static class JsonLines
     /// <param name="path">The file.</param>
     /// <param name="parse">Makes a value from a row; what it throws as <see cref="BadRowException"/> is a bad row.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     public static IEnumerable<T> Read<T>(string path, Func<JsonField, T> parse, Action<BadRowException>? onBadRow)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         return Rows(path, parse, onBadRow);
     }
 

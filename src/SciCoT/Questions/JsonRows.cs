@@ -9,7 +9,7 @@ internal static class JsonRows
     /// <param name="path">The file.</param>
     /// <param name="parse">Makes a value from an item and its place, from 1.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     public static IEnumerable<T> ReadArray<T>(string path, Func<JsonField, int, T> parse, Action<BadRowException>? onBadRow) =>
         Read(path, '[', "one JSON array of objects", parse, onBadRow);
 
@@ -17,7 +17,7 @@ internal static class JsonRows
     /// <param name="path">The file.</param>
     /// <param name="parse">Makes a value from an object with this one member and its place, from 1.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     public static IEnumerable<T> ReadObject<T>(string path, Func<JsonField, int, T> parse, Action<BadRowException>? onBadRow) =>
         Read(path, '{', "one JSON object of objects", parse, onBadRow);
 
@@ -25,7 +25,7 @@ internal static class JsonRows
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         return Rows(path, open, expected, parse, onBadRow);
     }
 

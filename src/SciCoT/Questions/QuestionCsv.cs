@@ -22,7 +22,7 @@ public static class QuestionCsv
     /// </param>
     /// <param name="delimiter">What stands between two cells; some spreadsheets write a semicolon.</param>
     /// <returns>The questions in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// The header lacks a column or has one twice; or a row has more or fewer cells than the header, a quotation mark in the
     /// wrong place, more than 1 MiB, no id or stem, a gap between its choices, one label twice, or an answer
@@ -32,7 +32,7 @@ public static class QuestionCsv
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         return Rows(path, onBadRow, delimiter);
     }
 

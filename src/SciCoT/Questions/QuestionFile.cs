@@ -20,7 +20,7 @@ public static class QuestionFile
     /// without it the first bad row is thrown.
     /// </param>
     /// <returns>The questions in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// A row is not JSON, longer than 1 MiB, lacks id or stem, has a field of the wrong type, a blank text, two choices
     /// with one label, or an answer that is none of the choices.

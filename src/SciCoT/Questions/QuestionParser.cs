@@ -9,7 +9,7 @@ internal static partial class QuestionParser
     {
         ArgumentNullException.ThrowIfNull(text);
         if (string.IsNullOrWhiteSpace(text))
-            throw new FormatException("The question is empty; expected text such as 'Which …? (A) … (B) …'.");
+            throw new InvalidQuestionException("The question is empty; expected text such as 'Which …? (A) … (B) …'.");
 
         var marks = Marks(text);
         if (marks.Count < 2)
@@ -17,7 +17,7 @@ internal static partial class QuestionParser
 
         var stem = text[..marks[0].Index].Trim();
         if (stem.Length == 0)
-            throw new FormatException("The question has choices but no stem before the first of them.");
+            throw new InvalidQuestionException("The question has choices but no stem before the first of them.");
 
         var choices = new List<Choice>(marks.Count);
         for (int i = 0; i < marks.Count; i++)
@@ -27,7 +27,7 @@ internal static partial class QuestionParser
             var choice = text[start..end].Trim();
             var label = marks[i].Groups["label"].Value;
             if (choice.Length == 0)
-                throw new FormatException($"Choice ({label}) has no text.");
+                throw new InvalidQuestionException($"Choice ({label}) has no text.");
             choices.Add(new Choice(label, choice));
         }
 

@@ -24,7 +24,7 @@ public static class SciQReader
     /// </param>
     /// <param name="withSupport">Whether the passage is kept; without it the question is asked as in a closed book.</param>
     /// <returns>The questions in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// The file is no JSON array, or a row is not JSON, longer than 1 MiB, lacks a field, or has one of the wrong type or
     /// without text (the support may be).

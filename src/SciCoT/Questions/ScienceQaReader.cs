@@ -20,7 +20,7 @@ public static class ScienceQaReader
     /// </param>
     /// <param name="onImage">Is told the identifier of each question of the part that has an image and is left out.</param>
     /// <returns>The questions in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
     /// The file is no JSON object, or a row is not JSON, longer than 1 MiB, lacks a field, has one of the wrong type, a blank
     /// text, fewer than two choices or more than 26, or an answer that is none of them.

@@ -94,7 +94,7 @@ public sealed record ScienceQuestion
     /// or <c>A) …</c>. Text without recognisable choices is an open question.
     /// </summary>
     /// <param name="text">The question with its choices.</param>
-    /// <exception cref="FormatException">The text is blank, has choices but no stem, or a choice is empty.</exception>
+    /// <exception cref="InvalidQuestionException">The text is blank, has choices but no stem, or a choice is empty.</exception>
     public static ScienceQuestion Parse(string text) => QuestionParser.Parse(text);
 
     /// <summary>Checks what a single property cannot: that the gold label, if there is one, names a choice.</summary>

@@ -13,14 +13,14 @@ public static class RationaleFile
     /// Without it such a line is an error.
     /// </param>
     /// <returns>The records in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="IOException">A store has the file open.</exception>
     /// <exception cref="BadRowException">A line is no record.</exception>
     public static IEnumerable<RationaleRecord> Read(string path, Action<TornTail>? onTornTail = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         return Records(path, onTornTail);
     }
 

@@ -21,7 +21,7 @@ public static class RationaleMerge
     /// </param>
     /// <param name="cancellationToken">Stops before the next record; what was added until then stays.</param>
     /// <returns>What each shard came to.</returns>
-    /// <exception cref="FileNotFoundException">A shard is not there; nothing was added.</exception>
+    /// <exception cref="MissingFileException">A shard is not there; nothing was added.</exception>
     /// <exception cref="IOException">A shard is open in a store, the target's own file among the shards, or the target cannot be written.</exception>
     /// <exception cref="Questions.BadRowException">A shard's line that is not the unfinished last one is no record.</exception>
     public static async Task<IReadOnlyList<MergedShard>> MergeAsync(
@@ -36,7 +36,7 @@ public static class RationaleMerge
         string[] paths = [.. shards];
         var missing = paths.FirstOrDefault(path => !File.Exists(path));
         if (missing is not null)
-            throw new FileNotFoundException($"There is no shard '{Path.GetFullPath(missing)}'; check the path.", missing);
+            throw new MissingFileException($"There is no shard '{Path.GetFullPath(missing)}'; check the path.", missing);
 
         var known = new Dictionary<UInt128, ulong>();
         await foreach (var record in target.ReadAllAsync(cancellationToken).ConfigureAwait(false))

@@ -47,7 +47,7 @@ public static class VerdictFile
     /// <summary>Reads a file; rows are read as they are asked for.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The judgements in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">A row is no judgement.</exception>
     public static IEnumerable<RationaleJudgement> Read(string path) =>
         JsonLines.Read(path, row => row.Value.Deserialize(Json.RationaleJudgement) ?? throw row.Bad("is null; expected a judgement."), onBadRow: null);

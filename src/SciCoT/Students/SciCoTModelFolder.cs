@@ -32,9 +32,9 @@ public static class SciCoTModelFolder
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
+    /// <exception cref="MissingFileException">There is no such folder.</exception>
+    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
     public static T5RationaleStudent LoadRationaleStudent(
         string directory,
         int? maxRationaleTokens = null,
@@ -56,9 +56,9 @@ public static class SciCoTModelFolder
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the student was trained with another layout.</exception>
+    /// <exception cref="MissingFileException">There is no such folder.</exception>
+    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
     public static T5AnswerStudent LoadAnswerStudent(
         string directory,
         int batchSize = T5TextModel.DefaultBatchSize,
@@ -77,28 +77,28 @@ public static class SciCoTModelFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"{directory}: there is no such model folder; expected one with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.");
+            throw new MissingFileException($"{directory}: there is no such model folder; expected one with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.");
         var file = new FileInfo(Path.Combine(directory, Manifest));
         if (!file.Exists)
-            throw new FileNotFoundException($"{file.FullName}: the folder has no {Manifest}; a distillation run writes it when its students are trained.", file.FullName);
+            throw new MissingFileException($"{file.FullName}: the folder has no {Manifest}; a distillation run writes it when its students are trained.", file.FullName);
         if (file.Length > MaxManifestBytes)
-            throw new InvalidDataException($"{file.FullName}: a manifest is at most {MaxManifestBytes} bytes; this one has {file.Length}.");
+            throw new InvalidFileException($"{file.FullName}: a manifest is at most {MaxManifestBytes} bytes; this one has {file.Length}.");
 
         SciCoTManifest manifest;
         try
         {
             manifest = JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ManifestJson.Default.SciCoTManifest)
-                ?? throw new InvalidDataException($"{file.FullName}: expected a JSON object, found null.");
+                ?? throw new InvalidFileException($"{file.FullName}: expected a JSON object, found null.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{file.FullName}: line {e.LineNumber + 1}: {e.Message}", e);
+            throw new InvalidFileException($"{file.FullName}: line {e.LineNumber + 1}: {e.Message}", e);
         }
 
         if (manifest.Layout != StudentLayout.Version)
-            throw new InvalidDataException($"{file.FullName}: the students were trained with the text layout '{manifest.Layout}', this library writes '{StudentLayout.Version}'; train them again or use the library version they were trained with.");
+            throw new InvalidFileException($"{file.FullName}: the students were trained with the text layout '{manifest.Layout}', this library writes '{StudentLayout.Version}'; train them again or use the library version they were trained with.");
         if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
-            throw new InvalidDataException($"{file.FullName}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
+            throw new InvalidFileException($"{file.FullName}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
         return manifest;
     }
 

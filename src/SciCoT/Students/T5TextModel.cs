@@ -101,8 +101,8 @@ public sealed class T5TextModel : IDisposable
     /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or does not fit the others.</exception>
+    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
         string directory,
         int maxSourceTokens = DefaultMaxSourceTokens,
@@ -122,7 +122,7 @@ public sealed class T5TextModel : IDisposable
         catch (ArgumentException e) when (e.ParamName == nameof(tokenizer))
         {
             model.Dispose();
-            throw new InvalidDataException($"{directory}: {e.Message}", e);
+            throw new InvalidFileException($"{directory}: {e.Message}", e);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>A teacher that only repeats what is written down has nothing for a question.</summary>
-public sealed class NoRationaleException : Exception
+public sealed class NoRationaleException : SciCoTException
 {
     internal NoRationaleException(TeacherRequest request)
         : base($"There is no rationale for question '{request.Question.Id}', sample {request.SampleIndex}, {(request.RevealAnswer ? "with" : "without")} the answer in the teacher's view. "

@@ -26,7 +26,7 @@ public static class PublishedRationales
     /// <param name="path">The file.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first bad row is thrown.</param>
     /// <returns>One pair for each rationale, in the file's order.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">A row is not as described above.</exception>
     public static IEnumerable<PublishedRationale> Read(string path, Action<BadRowException>? onBadRow = null)
     {

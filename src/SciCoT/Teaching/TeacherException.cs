@@ -1,7 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>The teacher gave no reply where one was needed; the message says how to go on.</summary>
-public sealed class TeacherException : Exception
+public sealed class TeacherException : SciCoTException
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What is missing and what to do.</param>

@@ -4,7 +4,7 @@ namespace SciCoT.Teaching;
 /// The teacher is not to be asked any more, for a reason that does not lie with the question. An annotator that gets it asks
 /// nothing further, keeps what comes in, and says so in its result.
 /// </summary>
-public class TeacherStoppedException : Exception
+public class TeacherStoppedException : SciCoTException
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">Why, and how to go on.</param>

@@ -33,15 +33,15 @@ internal sealed class CharacterMap
         _replacements = replacements;
     }
 
-    /// <exception cref="InvalidDataException">The map is damaged; the message says where, the caller adds the file.</exception>
+    /// <exception cref="InvalidFileException">The map is damaged; the message says where, the caller adds the file.</exception>
     public static CharacterMap Parse(ReadOnlySpan<byte> blob)
     {
         if (blob.Length < sizeof(uint))
-            throw new InvalidDataException($"the character map has {blob.Length} bytes, which is too few for its header.");
+            throw new InvalidFileException($"the character map has {blob.Length} bytes, which is too few for its header.");
 
         uint trieSize = BinaryPrimitives.ReadUInt32LittleEndian(blob);
         if (trieSize == 0 || trieSize % sizeof(uint) != 0 || trieSize >= blob.Length - sizeof(uint))
-            throw new InvalidDataException($"the character map says that its trie has {trieSize} bytes, but it has {blob.Length} bytes in all.");
+            throw new InvalidFileException($"the character map says that its trie has {trieSize} bytes, but it has {blob.Length} bytes in all.");
 
         var units = MemoryMarshal.Cast<byte, uint>(blob.Slice(sizeof(uint), (int)trieSize)).ToArray();
         if (!BitConverter.IsLittleEndian)
@@ -49,7 +49,7 @@ internal sealed class CharacterMap
 
         var replacements = blob[(sizeof(uint) + (int)trieSize)..].ToArray();
         if (!Utf8.IsValid(replacements))
-            throw new InvalidDataException("the replacements of the character map are not UTF-8.");
+            throw new InvalidFileException("the replacements of the character map are not UTF-8.");
 
         var map = new CharacterMap(units, replacements);
         map.Check();
@@ -127,16 +127,16 @@ internal sealed class CharacterMap
     private void CheckLeaf(uint index, uint leaf)
     {
         if (leaf >= (uint)_units.Length || (_units[leaf] & LeafFlag) == 0)
-            throw new InvalidDataException($"unit {index} of the character map's trie points to a leaf at {leaf} that does not exist.");
+            throw new InvalidFileException($"unit {index} of the character map's trie points to a leaf at {leaf} that does not exist.");
     }
 
     private void CheckValue(uint index, uint value)
     {
         if (value >= (uint)_replacements.Length || (_replacements[value] & 0xC0) == 0x80)
-            throw new InvalidDataException($"leaf {index} of the character map's trie points to a replacement at {value} that does not exist.");
+            throw new InvalidFileException($"leaf {index} of the character map's trie points to a replacement at {value} that does not exist.");
 
         var rest = _replacements.AsSpan((int)value);
         if (rest[..Math.Min(rest.Length, MaxReplacementLength)].IndexOf((byte)0) < 0)
-            throw new InvalidDataException($"the replacement at {value} of the character map does not end within {MaxReplacementLength} bytes.");
+            throw new InvalidFileException($"the replacement at {value} of the character map does not end within {MaxReplacementLength} bytes.");
     }
 }

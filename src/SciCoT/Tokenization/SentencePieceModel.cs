@@ -65,38 +65,38 @@ internal sealed class SentencePieceModel
 
     public string EosPiece { get; set; } = "</s>";
 
-    /// <exception cref="InvalidDataException">The piece cannot be part of a vocabulary.</exception>
+    /// <exception cref="InvalidFileException">The piece cannot be part of a vocabulary.</exception>
     public void Add(Piece piece)
     {
         int id = _pieces.Count;
         if (id == MaxPieces)
-            throw new InvalidDataException($"it has more than {MaxPieces} pieces.");
+            throw new InvalidFileException($"it has more than {MaxPieces} pieces.");
         if (piece.Text.Length == 0)
-            throw new InvalidDataException($"piece {id} is empty.");
+            throw new InvalidFileException($"piece {id} is empty.");
         if (piece.Text.Contains('\0'))
-            throw new InvalidDataException($"piece {id} contains a NUL character.");
+            throw new InvalidFileException($"piece {id} contains a NUL character.");
         int bytes = Encoding.UTF8.GetByteCount(piece.Text);
         if (bytes > MaxPieceBytes)
-            throw new InvalidDataException($"piece {id} has {bytes} bytes; at most {MaxPieceBytes} are allowed.");
+            throw new InvalidFileException($"piece {id} has {bytes} bytes; at most {MaxPieceBytes} are allowed.");
         if ((_totalBytes += bytes) > MaxTotalBytes)
-            throw new InvalidDataException($"its pieces have more than {MaxTotalBytes} bytes in all.");
+            throw new InvalidFileException($"its pieces have more than {MaxTotalBytes} bytes in all.");
         if (!float.IsFinite(piece.Score))
-            throw new InvalidDataException($"piece {id} ('{piece.Text}') has the score {piece.Score}; scores are finite log-probabilities.");
+            throw new InvalidFileException($"piece {id} ('{piece.Text}') has the score {piece.Score}; scores are finite log-probabilities.");
         if (piece.Kind is < PieceKind.Normal or > PieceKind.Byte)
-            throw new InvalidDataException($"piece {id} ('{piece.Text}') is of the unknown kind {(int)piece.Kind}.");
+            throw new InvalidFileException($"piece {id} ('{piece.Text}') is of the unknown kind {(int)piece.Kind}.");
 
         bool reserved = piece.Kind is PieceKind.Control or PieceKind.Unknown or PieceKind.Byte;
         var ids = reserved ? _reservedIds : _textIds;
         if (!ids.TryAdd(piece.Text, id))
-            throw new InvalidDataException($"pieces {ids[piece.Text]} and {id} are both '{piece.Text}'.");
+            throw new InvalidFileException($"pieces {ids[piece.Text]} and {id} are both '{piece.Text}'.");
         _pieces.Add(piece);
     }
 
     public bool TryGetId(string piece, out int id) => _reservedIds.TryGetValue(piece, out id) || _textIds.TryGetValue(piece, out id);
 
-    /// <exception cref="InvalidDataException">There is no such control piece.</exception>
+    /// <exception cref="InvalidFileException">There is no such control piece.</exception>
     public int RequireControl(string piece, string flag) =>
         _reservedIds.TryGetValue(piece, out int id) && _pieces[id].Kind == PieceKind.Control
             ? id
-            : throw new InvalidDataException($"it has no control piece '{piece}', which T5 needs; train with spm_train {flag}.");
+            : throw new InvalidFileException($"it has no control piece '{piece}', which T5 needs; train with spm_train {flag}.");
 }

@@ -14,7 +14,7 @@ internal sealed class SentencePieceModelReader
 
     private SentencePieceModelReader(byte[] file) => _input = new CodedInputStream(file);
 
-    /// <exception cref="InvalidDataException">The message says what is wrong and where; the caller adds the file.</exception>
+    /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
     {
         var reader = new SentencePieceModelReader(file);
@@ -24,7 +24,7 @@ internal sealed class SentencePieceModelReader
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidDataException($"it is not a SentencePiece model, or is cut off or damaged, near byte {reader._input.Position}: {e.Message}", e);
+            throw new InvalidFileException($"it is not a SentencePiece model, or is cut off or damaged, near byte {reader._input.Position}: {e.Message}", e);
         }
 
         return reader._model;
@@ -78,7 +78,7 @@ internal sealed class SentencePieceModelReader
     private static void CheckModelType(int type)
     {
         if (type != Unigram)
-            throw new InvalidDataException($"its model type is {type switch { 2 => "BPE", 3 => "WORD", 4 => "CHAR", _ => type }}; T5 has UNIGRAM (spm_train --model_type=unigram).");
+            throw new InvalidFileException($"its model type is {type switch { 2 => "BPE", 3 => "WORD", 4 => "CHAR", _ => type }}; T5 has UNIGRAM (spm_train --model_type=unigram).");
     }
 
     private void ReadNormalizer(NormalizerSpec spec) => ReadNested(tag =>
@@ -102,7 +102,7 @@ internal sealed class SentencePieceModelReader
         var bytes = _input.ReadBytes().Span;
         return Utf8.IsValid(bytes)
             ? Encoding.UTF8.GetString(bytes)
-            : throw new InvalidDataException($"{what} (byte {start}) is not UTF-8.");
+            : throw new InvalidFileException($"{what} (byte {start}) is not UTF-8.");
     }
 
     private void ReadNested(Func<uint, bool> readField)
@@ -118,12 +118,12 @@ internal sealed class SentencePieceModelReader
         {
             uint tag = _input.ReadTag();
             if (tag == 0)
-                throw new InvalidDataException($"it is cut off at byte {_input.Position}; a message there should go on to byte {end}.");
+                throw new InvalidFileException($"it is cut off at byte {_input.Position}; a message there should go on to byte {end}.");
             if (!readField(tag))
                 _input.SkipLastField();
         }
 
         if (_input.Position != end)
-            throw new InvalidDataException($"a field near byte {_input.Position} runs over the end of its message at byte {end}.");
+            throw new InvalidFileException($"a field near byte {_input.Position} runs over the end of its message at byte {end}.");
     }
 }

@@ -69,8 +69,8 @@ public sealed partial class T5Tokenizer : Tokenizer
     /// so that both number alike. A file that lists its sentinels itself, as every <c>tokenizer.json</c> does, decides
     /// alone, and a different number is refused.
     /// </param>
-    /// <exception cref="FileNotFoundException">There is no such file, or none of the two in the folder.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or no Unigram vocabulary of T5's kind.</exception>
+    /// <exception cref="MissingFileException">There is no such file, or none of the two in the folder.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, or no Unigram vocabulary of T5's kind.</exception>
     /// <exception cref="ArgumentException"><paramref name="sentinelCount"/> contradicts the file.</exception>
     public static T5Tokenizer Load(string path, int? sentinelCount = null)
     {
@@ -158,9 +158,9 @@ public sealed partial class T5Tokenizer : Tokenizer
         {
             return read();
         }
-        catch (InvalidDataException e)
+        catch (InvalidFileException e)
         {
-            throw new InvalidDataException($"'{path}' cannot be used: {e.Message} Copy the file again from where it came, or use another.", e);
+            throw new InvalidFileException($"'{path}' cannot be used: {e.Message} Copy the file again from where it came, or use another.", e);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class TokenizerConfig
     public const int MaxSentinels = 100_000;
 
     /// <returns>The number of sentinels the configuration asks for; null where it says nothing.</returns>
-    /// <exception cref="InvalidDataException">The message says what is wrong; the caller adds the file.</exception>
+    /// <exception cref="InvalidFileException">The message says what is wrong; the caller adds the file.</exception>
     public static int? ReadSentinelCount(byte[] file)
     {
         try
@@ -25,7 +25,7 @@ internal static class TokenizerConfig
                 int count = extraIds.GetInt32();
                 return count is >= 0 and <= MaxSentinels
                     ? count
-                    : throw new InvalidDataException($"extra_ids is {count}; expected 0 to {MaxSentinels}.");
+                    : throw new InvalidFileException($"extra_ids is {count}; expected 0 to {MaxSentinels}.");
             }
 
             if (!document.RootElement.TryGetProperty("additional_special_tokens", out var tokens) || tokens.ValueKind != JsonValueKind.Array)
@@ -35,7 +35,7 @@ internal static class TokenizerConfig
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"it is not a tokenizer configuration: {e.Message}", e);
+            throw new InvalidFileException($"it is not a tokenizer configuration: {e.Message}", e);
         }
     }
 

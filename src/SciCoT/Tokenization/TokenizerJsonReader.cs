@@ -18,7 +18,7 @@ internal sealed class TokenizerJsonReader
 
     private TokenizerJsonReader(JsonElement root) => _root = root;
 
-    /// <exception cref="InvalidDataException">The message says what is wrong and where; the caller adds the file.</exception>
+    /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
     {
         try
@@ -30,7 +30,7 @@ internal sealed class TokenizerJsonReader
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"it is not JSON, or is cut off or damaged, at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}", e);
+            throw new InvalidFileException($"it is not JSON, or is cut off or damaged, at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}", e);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class TokenizerJsonReader
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw new InvalidDataException($"in {_place}, a field is missing or of the wrong type (after {_model.Pieces.Count} pieces): {e.Message}", e);
+            throw new InvalidFileException($"in {_place}, a field is missing or of the wrong type (after {_model.Pieces.Count} pieces): {e.Message}", e);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class TokenizerJsonReader
         var model = _root.GetProperty("model");
         string? type = model.TryGetProperty("type", out var name) ? name.GetString() : null;
         if (type != "Unigram")
-            throw new InvalidDataException($"model.type is '{type}'; T5 has 'Unigram'.");
+            throw new InvalidFileException($"model.type is '{type}'; T5 has 'Unigram'.");
 
         _model.ByteFallback = model.TryGetProperty("byte_fallback", out var fallback) && fallback.GetBoolean();
         _model.Normalizer.AddDummyPrefix = false;
@@ -73,11 +73,11 @@ internal sealed class TokenizerJsonReader
         _place = "model.vocab";
         var vocabulary = model.GetProperty("vocab");
         if ((uint)unknownId >= (uint)vocabulary.GetArrayLength())
-            throw new InvalidDataException($"model.unk_id is {unknownId}, but model.vocab has {vocabulary.GetArrayLength()} pieces.");
+            throw new InvalidFileException($"model.unk_id is {unknownId}, but model.vocab has {vocabulary.GetArrayLength()} pieces.");
         foreach (var entry in vocabulary.EnumerateArray())
         {
             if (entry.GetArrayLength() != 2)
-                throw new InvalidDataException($"model.vocab[{_model.Pieces.Count}] has {entry.GetArrayLength()} members, not a piece and its score.");
+                throw new InvalidFileException($"model.vocab[{_model.Pieces.Count}] has {entry.GetArrayLength()} members, not a piece and its score.");
             int id = _model.Pieces.Count;
             string text = entry[0].GetString() ?? "";
             var kind = id == unknownId ? PieceKind.Unknown
@@ -90,11 +90,11 @@ internal sealed class TokenizerJsonReader
         foreach (var (id, token) in added.OrderBy(a => a.Key))
         {
             if (id > _model.Pieces.Count)
-                throw new InvalidDataException($"the added token '{token.Text}' has the id {id}, but no token has the id {_model.Pieces.Count}.");
+                throw new InvalidFileException($"the added token '{token.Text}' has the id {id}, but no token has the id {_model.Pieces.Count}.");
             if (id == _model.Pieces.Count)
                 _model.Add(new Piece(token.Text, 0, token.Kind));
             else if (_model.Pieces[id].Text != token.Text)
-                throw new InvalidDataException($"the added token '{token.Text}' has the id {id}, which is that of the piece '{_model.Pieces[id].Text}'.");
+                throw new InvalidFileException($"the added token '{token.Text}' has the id {id}, which is that of the piece '{_model.Pieces[id].Text}'.");
         }
     }
 
@@ -110,9 +110,9 @@ internal sealed class TokenizerJsonReader
             string text = token.GetProperty("content").GetString() ?? "";
             bool special = IsSet(token, "special");
             if (!special && (IsSet(token, "single_word") || IsSet(token, "lstrip") || IsSet(token, "rstrip")))
-                throw new InvalidDataException($"the added token '{text}' asks for single_word, lstrip or rstrip, which SentencePiece does not know.");
+                throw new InvalidFileException($"the added token '{text}' asks for single_word, lstrip or rstrip, which SentencePiece does not know.");
             if (id < 0 || !added.TryAdd(id, (text, special ? PieceKind.Control : PieceKind.UserDefined)))
-                throw new InvalidDataException($"the added token '{text}' has the id {id}, which is negative or taken.");
+                throw new InvalidFileException($"the added token '{text}' has the id {id}, which is negative or taken.");
         }
 
         return added;
@@ -135,7 +135,7 @@ internal sealed class TokenizerJsonReader
                 _model.Normalizer.RemoveExtraSpaces = true;
                 break;
             case var other:
-                throw new InvalidDataException($"the normalizer '{other}' is none that a converted SentencePiece model has (Precompiled, Strip, Replace of repeated spaces).");
+                throw new InvalidFileException($"the normalizer '{other}' is none that a converted SentencePiece model has (Precompiled, Strip, Replace of repeated spaces).");
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed class TokenizerJsonReader
                     : part.GetProperty("add_prefix_space").GetBoolean();
                 break;
             case var other:
-                throw new InvalidDataException($"the pre-tokenizer '{other}' is none that a converted SentencePiece model has (WhitespaceSplit, Metaspace with U+2581).");
+                throw new InvalidFileException($"the pre-tokenizer '{other}' is none that a converted SentencePiece model has (WhitespaceSplit, Metaspace with U+2581).");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class UnigramModel
     private readonly double[] _scores;
     private readonly float _unknownScore;
 
-    /// <exception cref="InvalidDataException">The pieces do not make a vocabulary.</exception>
+    /// <exception cref="InvalidFileException">The pieces do not make a vocabulary.</exception>
     public UnigramModel(SentencePieceModel model)
     {
         var pieces = model.Pieces;
@@ -119,11 +119,11 @@ internal sealed class UnigramModel
             if (pieces[id].Kind != PieceKind.Unknown)
                 continue;
             if (unknown >= 0)
-                throw new InvalidDataException($"pieces {unknown} and {id} are both of the kind UNKNOWN; there must be one.");
+                throw new InvalidFileException($"pieces {unknown} and {id} are both of the kind UNKNOWN; there must be one.");
             unknown = id;
         }
 
-        return unknown >= 0 ? unknown : throw new InvalidDataException("no piece is of the kind UNKNOWN; there must be one (spm_train --unk_id=2).");
+        return unknown >= 0 ? unknown : throw new InvalidFileException("no piece is of the kind UNKNOWN; there must be one (spm_train --unk_id=2).");
     }
 
     private static int[]? FindBytes(IReadOnlyList<Piece> pieces, bool byteFallback)
@@ -134,15 +134,15 @@ internal sealed class UnigramModel
             if (pieces[id].Kind != PieceKind.Byte)
                 continue;
             if (!byteFallback)
-                throw new InvalidDataException($"piece {id} ('{pieces[id].Text}') is a byte piece, but the vocabulary does not fall back on bytes.");
+                throw new InvalidFileException($"piece {id} ('{pieces[id].Text}') is a byte piece, but the vocabulary does not fall back on bytes.");
             if (!PieceDecoder.TryGetByte(pieces[id].Text, out byte value))
-                throw new InvalidDataException($"the byte piece '{pieces[id].Text}' is not of the form <0x00>.");
+                throw new InvalidFileException($"the byte piece '{pieces[id].Text}' is not of the form <0x00>.");
             ids[value] = id;
         }
 
         if (!byteFallback)
             return null;
         int missing = Array.IndexOf(ids, -1);
-        return missing < 0 ? ids : throw new InvalidDataException($"the vocabulary falls back on bytes, but the piece <0x{missing:X2}> is missing.");
+        return missing < 0 ? ids : throw new InvalidFileException($"the vocabulary falls back on bytes, but the piece <0x{missing:X2}> is missing.");
     }
 }

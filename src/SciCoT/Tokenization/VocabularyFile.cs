@@ -40,17 +40,17 @@ internal sealed record VocabularyFile(string Name, string Path, byte[] Content, 
             return path;
         var candidates = new[] { SentencePieceName, JsonName }.Select(name => System.IO.Path.Combine(path, name));
         return candidates.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The folder '{path}' holds neither {SentencePieceName} nor {JsonName}; a T5 checkpoint ships with one of them.", path);
+            ?? throw new MissingFileException($"The folder '{path}' holds neither {SentencePieceName} nor {JsonName}; a T5 checkpoint ships with one of them.", path);
     }
 
     private static byte[] ReadBounded(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no tokenizer file '{path}'; expected {SentencePieceName}, {JsonName} or a folder with one of them.", path);
+            throw new MissingFileException($"There is no tokenizer file '{path}'; expected {SentencePieceName}, {JsonName} or a folder with one of them.", path);
         long length = new FileInfo(path).Length;
         return length is > 0 and <= MaxBytes
             ? File.ReadAllBytes(path)
-            : throw new InvalidDataException($"'{path}' has {length} bytes; expected 1 to {MaxBytes}.");
+            : throw new InvalidFileException($"'{path}' has {length} bytes; expected 1 to {MaxBytes}.");
     }
 
     private static void WriteAside(string path, byte[] content)

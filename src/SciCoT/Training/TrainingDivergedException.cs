@@ -1,7 +1,7 @@
 namespace SciCoT.Training;
 
 /// <summary>A loss or gradient norm is not a finite number. The update was not applied.</summary>
-public sealed class TrainingDivergedException : Exception
+public sealed class TrainingDivergedException : SciCoTException
 {
     internal TrainingDivergedException(int step, IReadOnlyList<string> exampleIds, double loss, double gradientNorm, IReadOnlyList<string> parameters)
         : base($"Step {step}: the loss is {loss}, the gradient norm {gradientNorm}{Named(parameters)}; the update was not applied. "

@@ -75,10 +75,10 @@ public sealed class HostingTests(TinyModelFolder model) : IClassFixture<TinyMode
         var log = new MemoryLog();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(log));
-        services.AddSciCoT().UseRationaleStudent(_ => throw new InvalidDataException("damaged")).UseAnswerStudent(_ => new MentionAnswerStudent()).WarmUp();
+        services.AddSciCoT().UseRationaleStudent(_ => throw new InvalidFileException("damaged")).UseAnswerStudent(_ => new MentionAnswerStudent()).WarmUp();
         await using var provider = services.BuildServiceProvider();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => Assert.Single(provider.GetServices<IHostedService>()).StartAsync(Cancelled));
+        await Assert.ThrowsAsync<InvalidFileException>(() => Assert.Single(provider.GetServices<IHostedService>()).StartAsync(Cancelled));
         Assert.Contains(log.Lines, line => line.StartsWith("Error"));
     }
 
@@ -93,7 +93,7 @@ public sealed class HostingTests(TinyModelFolder model) : IClassFixture<TinyMode
         services.AddSciCoT().UseAnswerStudent(_ => new MentionAnswerStudent()).UseRationaleStudent(_ =>
         {
             asked++;
-            return asked == 1 ? throw new InvalidDataException("not yet") : new EchoRationaleStudent();
+            return asked == 1 ? throw new InvalidFileException("not yet") : new EchoRationaleStudent();
         });
         services.AddHealthChecks().AddCheck<SciCoTHealthCheck>("scicot");
         await using var provider = services.BuildServiceProvider();

@@ -95,7 +95,7 @@ public sealed class PredictionFileTests : IDisposable
     {
         Write("""{"id":"q1","label":"A"}""");
 
-        var missing = Assert.Throws<InvalidDataException>(() => PredictionFile.Read(Predictions, [Outcomes.Question(1), Outcomes.Question(2)]));
+        var missing = Assert.Throws<InvalidFileException>(() => PredictionFile.Read(Predictions, [Outcomes.Question(1), Outcomes.Question(2)]));
         var unknown = Assert.Throws<BadRowException>(() => PredictionFile.Read(Predictions, [Outcomes.Question(2)]));
 
         Assert.Contains("did not answer 'q2'", missing.Message);
@@ -135,7 +135,7 @@ public sealed class PredictionFileTests : IDisposable
     {
         Write();
 
-        Assert.Contains("no predictions", Assert.Throws<InvalidDataException>(() => PredictionFile.Read(Predictions)).Message);
+        Assert.Contains("no predictions", Assert.Throws<InvalidFileException>(() => PredictionFile.Read(Predictions)).Message);
     }
 
     [Fact]

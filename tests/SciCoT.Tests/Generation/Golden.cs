@@ -95,7 +95,7 @@ internal sealed class Golden
                         _ => EarlyStopping.Never,
                     },
                 },
-                _ => throw new InvalidDataException($"Unknown generation argument {item.Name}."),
+                _ => throw new InvalidFileException($"Unknown generation argument {item.Name}."),
             };
         }
 

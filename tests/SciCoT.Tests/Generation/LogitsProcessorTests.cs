@@ -60,7 +60,7 @@ public class LogitsProcessorTests
             "repetition_penalty" => new RepetitionPenaltyProcessor(first.Value.GetDouble()),
             "no_repeat_ngram_size" => new NoRepeatNgramProcessor(first.Value.GetInt32()),
             "min_new_tokens" => new MinNewTokensProcessor(first.Value.GetInt32(), kwargs.GetProperty("prompt_length").GetInt32(), kwargs.GetProperty("eos_token_id").GetInt32()),
-            _ => throw new InvalidDataException($"Unknown processor {first.Name}."),
+            _ => throw new InvalidFileException($"Unknown processor {first.Name}."),
         };
     }
 

@@ -339,7 +339,7 @@ public sealed class HubClientTests : IAsyncLifetime
     {
         _hub.Files.Remove(Weights);
         _hub.Files[ShardIndex.FileName] = """{"weight_map": {"shared.weight": "../../../evil.safetensors"}}"""u8.ToArray();
-        Assert.Contains("evil", (await Assert.ThrowsAsync<InvalidDataException>(() => DownloadAsync())).Message);
+        Assert.Contains("evil", (await Assert.ThrowsAsync<InvalidFileException>(() => DownloadAsync())).Message);
     }
 
     [Theory]

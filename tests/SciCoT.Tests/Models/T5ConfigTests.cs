@@ -109,7 +109,7 @@ public sealed class T5ConfigTests : IDisposable
     [InlineData("model_type", "\"bart\"")]
     public void BadValue_IsRefusedByNameWithTheFile(string key, string value)
     {
-        var error = Assert.Throws<InvalidDataException>(() => Load($"{{\"{key}\": {value}}}"));
+        var error = Assert.Throws<InvalidFileException>(() => Load($"{{\"{key}\": {value}}}"));
         Assert.Contains(key, error.Message);
         Assert.Contains(value.Trim('"'), error.Message);
         Assert.StartsWith(_folder.File("config.json"), error.Message);
@@ -123,14 +123,14 @@ public sealed class T5ConfigTests : IDisposable
     [InlineData("{\"d_model\": 64, \"d_model\": 32}")]
     [InlineData("{\"d_model\": NaN}")]
     public void FileThatIsNoSoundObject_IsRefused(string json) =>
-        Assert.StartsWith(_folder.File("config.json"), Assert.Throws<InvalidDataException>(() => Load(json)).Message);
+        Assert.StartsWith(_folder.File("config.json"), Assert.Throws<InvalidFileException>(() => Load(json)).Message);
 
     [Fact]
     public void FileThatIsTooLargeOrTooDeepOrMissing_IsRefused()
     {
-        Assert.Throws<InvalidDataException>(() => Load("{\"a\": \"" + new string('x', 1 << 20) + "\"}"));
-        Assert.Throws<InvalidDataException>(() => Load("{\"a\": " + new string('[', 100_000) + new string(']', 100_000) + "}"));
-        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => T5Config.Load(_folder.File("absent.json"))).Message);
+        Assert.Throws<InvalidFileException>(() => Load("{\"a\": \"" + new string('x', 1 << 20) + "\"}"));
+        Assert.Throws<InvalidFileException>(() => Load("{\"a\": " + new string('[', 100_000) + new string(']', 100_000) + "}"));
+        Assert.Contains("config.json", Assert.Throws<MissingFileException>(() => T5Config.Load(_folder.File("absent.json"))).Message);
     }
 
     private T5Config Load(string json)

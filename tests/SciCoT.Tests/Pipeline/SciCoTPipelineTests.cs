@@ -50,7 +50,7 @@ public class SciCoTPipelineTests
     public async Task AnswerManyAsync_SourceFails_AnswersWhatCameAndThenThrows()
     {
         var answered = 0;
-        var exception = await Assert.ThrowsAsync<InvalidDataException>(async () =>
+        var exception = await Assert.ThrowsAsync<InvalidFileException>(async () =>
         {
             await foreach (var _ in _pipeline.AnswerManyAsync(Failing(), Token))
                 answered++;
@@ -67,7 +67,7 @@ public class SciCoTPipelineTests
                 yield return ScienceQuestion.Create($"Number {i}?", "x", "y");
             }
 
-            throw new InvalidDataException("broken line");
+            throw new InvalidFileException("broken line");
         }
     }
 

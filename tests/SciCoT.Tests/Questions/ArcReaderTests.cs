@@ -83,7 +83,7 @@ public sealed class ArcReaderTests : IDisposable
 
     [Fact]
     public void Read_NoFile_SaysSoAtOnce() =>
-        Assert.Contains("absent.jsonl", Assert.Throws<FileNotFoundException>(() => ArcReader.Read(_folder.File("absent.jsonl"))).Message);
+        Assert.Contains("absent.jsonl", Assert.Throws<MissingFileException>(() => ArcReader.Read(_folder.File("absent.jsonl"))).Message);
 
     [Theory]
     [InlineData("arc/ARC-Easy-Train.jsonl", 2251)]

@@ -201,11 +201,11 @@ public sealed class PublishedReaderTests : IDisposable
     public void AllReaders_NoFile_SaySoAtOnce()
     {
         var absent = _folder.File("absent.json");
-        Assert.Throws<FileNotFoundException>(() => QascReader.Read(absent));
-        Assert.Throws<FileNotFoundException>(() => CommonsenseQaReader.Read(absent));
-        Assert.Throws<FileNotFoundException>(() => SciQReader.Read(absent));
-        Assert.Throws<FileNotFoundException>(() => ScienceQaReader.Read(absent));
-        Assert.Throws<FileNotFoundException>(() => QuestionCsv.Read(absent));
+        Assert.Throws<MissingFileException>(() => QascReader.Read(absent));
+        Assert.Throws<MissingFileException>(() => CommonsenseQaReader.Read(absent));
+        Assert.Throws<MissingFileException>(() => SciQReader.Read(absent));
+        Assert.Throws<MissingFileException>(() => ScienceQaReader.Read(absent));
+        Assert.Throws<MissingFileException>(() => QuestionCsv.Read(absent));
     }
 
     private string Write(string content, string name = "rows.json")

@@ -49,5 +49,5 @@ public class QuestionParserTests
     [InlineData("(A) ice (B) iron")]
     [InlineData("What melts first? (A) (B) iron")]
     public void Parse_NoQuestion_Throws(string text) =>
-        Assert.Throws<FormatException>(() => ScienceQuestion.Parse(text));
+        Assert.Throws<InvalidQuestionException>(() => ScienceQuestion.Parse(text));
 }

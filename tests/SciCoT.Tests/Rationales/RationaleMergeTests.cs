@@ -66,7 +66,7 @@ public sealed class RationaleMergeTests : IDisposable
         await File.WriteAllTextAsync(damaged, "{}\n", Token);
         await using var store = JsonLinesRationaleStore.Open(_folder.File("all.jsonl"), Token);
 
-        Assert.Contains("absent", (await Assert.ThrowsAsync<FileNotFoundException>(() => RationaleMerge.MergeAsync([shard, _folder.File("absent")], store, cancellationToken: Token))).Message);
+        Assert.Contains("absent", (await Assert.ThrowsAsync<MissingFileException>(() => RationaleMerge.MergeAsync([shard, _folder.File("absent")], store, cancellationToken: Token))).Message);
         Assert.Equal(0, store.Count);
         Assert.Contains(store.Path, (await Assert.ThrowsAsync<IOException>(() => RationaleMerge.MergeAsync([store.Path], store, cancellationToken: Token))).Message);
         var bad = await Assert.ThrowsAsync<BadRowException>(() => RationaleMerge.MergeAsync([shard, damaged], store, cancellationToken: Token));
@@ -91,7 +91,7 @@ public sealed class RationaleMergeTests : IDisposable
         await File.AppendAllTextAsync(shard, "{\"questionHash\":", Token);
 
         Assert.Equal(2, Assert.Throws<BadRowException>(() => RationaleFile.Read(shard).ToList()).Line);
-        Assert.Throws<FileNotFoundException>(() => RationaleFile.Read(_folder.File("absent.jsonl")));
+        Assert.Throws<MissingFileException>(() => RationaleFile.Read(_folder.File("absent.jsonl")));
     }
 
     [Fact]

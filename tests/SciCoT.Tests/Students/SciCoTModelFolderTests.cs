@@ -24,11 +24,11 @@ public sealed class SciCoTModelFolderTests : IDisposable
 
     [Fact]
     public void ReadManifest_NoFolder_NamesIt() =>
-        Assert.Contains("nowhere", Assert.Throws<DirectoryNotFoundException>(() => SciCoTModelFolder.ReadManifest(_folder.File("nowhere"))).Message);
+        Assert.Contains("nowhere", Assert.Throws<MissingFileException>(() => SciCoTModelFolder.ReadManifest(_folder.File("nowhere"))).Message);
 
     [Fact]
     public void ReadManifest_NoManifest_SaysWhatWritesIt() =>
-        Assert.Contains("scicot.json", Assert.Throws<FileNotFoundException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
+        Assert.Contains("scicot.json", Assert.Throws<MissingFileException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
 
     [Theory]
     [InlineData("")]
@@ -41,7 +41,7 @@ public sealed class SciCoTModelFolderTests : IDisposable
     {
         File.WriteAllText(_folder.File("scicot.json"), json);
 
-        Assert.Contains("scicot.json", Assert.Throws<InvalidDataException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
+        Assert.Contains("scicot.json", Assert.Throws<InvalidFileException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
     }
 
     [Fact]
@@ -49,6 +49,6 @@ public sealed class SciCoTModelFolderTests : IDisposable
     {
         SciCoTModelFolder.WriteManifest(_folder.Path, new SciCoTManifest { Layout = "scicot-0", Base = "x", MaxSourceTokens = 10, MaxRationaleTokens = 10 });
 
-        Assert.Contains("scicot-0", Assert.Throws<InvalidDataException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
+        Assert.Contains("scicot-0", Assert.Throws<InvalidFileException>(() => SciCoTModelFolder.ReadManifest(_folder.Path)).Message);
     }
 }

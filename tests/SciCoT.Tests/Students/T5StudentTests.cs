@@ -256,7 +256,7 @@ public sealed class T5StudentTests : IDisposable
         using (var small = new T5Model(shape, 1))
             small.Save(_folder.Path);
 
-        var exception = Assert.Throws<InvalidDataException>(() => T5TextModel.Load(_folder.Path));
+        var exception = Assert.Throws<InvalidFileException>(() => T5TextModel.Load(_folder.Path));
 
         Assert.Contains("do not belong together", exception.Message);
     }

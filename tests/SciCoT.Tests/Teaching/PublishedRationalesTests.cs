@@ -65,7 +65,7 @@ public sealed class PublishedRationalesTests : IDisposable
 
     [Fact]
     public void Read_NoFile_Throws() =>
-        Assert.Throws<FileNotFoundException>(() => PublishedRationales.Read(_folder.File("absent.jsonl")));
+        Assert.Throws<MissingFileException>(() => PublishedRationales.Read(_folder.File("absent.jsonl")));
 
     private string Write(string content)
     {

@@ -6,7 +6,7 @@ using SciCoT.Tokenization;
 
 namespace SciCoT.Tests.Tokenization;
 
-/// <summary>A damaged model is refused with <see cref="InvalidDataException"/>, or works; nothing else ever happens.</summary>
+/// <summary>A damaged model is refused with <see cref="InvalidFileException"/>, or works; nothing else ever happens.</summary>
 public class DamagedModelTests
 {
     private const string Text = "Water boils (A) ﬁ Ａ１ e\u0301 日本 abc \u2581 <sep>\u0001 then";
@@ -51,7 +51,7 @@ public class DamagedModelTests
     {
         byte[] original = Read("tiny-spiece");
 
-        string message = Assert.Throws<InvalidDataException>(() => Load(original[..(original.Length / 2)])).Message;
+        string message = Assert.Throws<InvalidFileException>(() => Load(original[..(original.Length / 2)])).Message;
 
         Assert.Contains("folder/test.model", message);
         Assert.Contains("byte", message);
@@ -66,7 +66,7 @@ public class DamagedModelTests
         byte[] bytes = new byte[length];
         new Random(length).NextBytes(bytes);
 
-        Assert.Throws<InvalidDataException>(() => Load(bytes));
+        Assert.Throws<InvalidFileException>(() => Load(bytes));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class DamagedModelTests
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Throws<InvalidDataException>(() => Load([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07]));
+        Assert.Throws<InvalidFileException>(() => Load([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07]));
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -106,7 +106,7 @@ public class DamagedModelTests
     [MemberData(nameof(Vocabularies))]
     public void WrongVocabulary_IsRefusedByName(string what, byte[] file, string named)
     {
-        var error = Assert.Throws<InvalidDataException>(() => Load(file));
+        var error = Assert.Throws<InvalidFileException>(() => Load(file));
 
         Assert.True(error.Message.Contains(named, StringComparison.Ordinal), $"{what}: {error.Message}");
         Assert.Contains("folder/test.model", error.Message);
@@ -135,7 +135,7 @@ public class DamagedModelTests
         using var folder = new TempFolder();
         File.WriteAllBytes(folder.File("spiece.model"), []);
 
-        Assert.Contains("0 bytes", Assert.Throws<InvalidDataException>(() => T5Tokenizer.Load(folder.Path)).Message);
+        Assert.Contains("0 bytes", Assert.Throws<InvalidFileException>(() => T5Tokenizer.Load(folder.Path)).Message);
     }
 
     private static bool TryUse(byte[] file)
@@ -145,7 +145,7 @@ public class DamagedModelTests
         {
             tokenizer = Load(file);
         }
-        catch (InvalidDataException)
+        catch (InvalidFileException)
         {
             return false;
         }

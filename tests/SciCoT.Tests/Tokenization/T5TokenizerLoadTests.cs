@@ -75,7 +75,7 @@ public class T5TokenizerLoadTests
     {
         using var folder = TinyFolder(config);
 
-        Assert.Contains("tokenizer_config.json", Assert.Throws<InvalidDataException>(() => T5Tokenizer.Load(folder.Path)).Message);
+        Assert.Contains("tokenizer_config.json", Assert.Throws<InvalidFileException>(() => T5Tokenizer.Load(folder.Path)).Message);
     }
 
     [Theory]
@@ -126,8 +126,8 @@ public class T5TokenizerLoadTests
     {
         using var folder = new TempFolder();
 
-        Assert.Contains("tokenizer.json", Assert.Throws<FileNotFoundException>(() => T5Tokenizer.Load(folder.Path)).Message);
-        Assert.Contains("none.model", Assert.Throws<FileNotFoundException>(() => T5Tokenizer.Load(folder.File("none.model"))).Message);
+        Assert.Contains("tokenizer.json", Assert.Throws<MissingFileException>(() => T5Tokenizer.Load(folder.Path)).Message);
+        Assert.Contains("none.model", Assert.Throws<MissingFileException>(() => T5Tokenizer.Load(folder.File("none.model"))).Message);
         Assert.Throws<ArgumentException>(() => T5Tokenizer.Load(""));
         Assert.Throws<ArgumentOutOfRangeException>(() => T5Tokenizer.Load(ReferenceCases.TinyModel, -1));
     }

@@ -90,7 +90,7 @@ public class TokenizerJsonTests
         var json = Convert("tiny-identity");
         json[part] = JsonNode.Parse(content);
 
-        var error = Assert.Throws<InvalidDataException>(() => Load(json));
+        var error = Assert.Throws<InvalidFileException>(() => Load(json));
 
         Assert.Contains(named, error.Message);
         Assert.Contains("test.json", error.Message);
@@ -103,7 +103,7 @@ public class TokenizerJsonTests
     [InlineData("{}")]
     [InlineData("""{"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["\ud800",1]]}}""")]
     public void NotATokenizer_IsRefused(string content) =>
-        Assert.Contains("test.json", Assert.Throws<InvalidDataException>(() => Load(content)).Message);
+        Assert.Contains("test.json", Assert.Throws<InvalidFileException>(() => Load(content)).Message);
 
     [Fact]
     public void TruncatedFile_IsRefusedAtEveryPlace()
@@ -111,7 +111,7 @@ public class TokenizerJsonTests
         string whole = Convert("variants/user-defined").ToJsonString();
 
         for (int length = 0; length < whole.Length; length += 37)
-            Assert.Throws<InvalidDataException>(() => Load(whole[..length]));
+            Assert.Throws<InvalidFileException>(() => Load(whole[..length]));
     }
 
     private static T5Tokenizer Load(JsonObject json) => Load(json.ToJsonString());

@@ -18,8 +18,8 @@ internal sealed class CheckpointFiles : IDisposable
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
     /// <summary>Opens a folder's weights: safetensors where there are some, otherwise a pickle where one is allowed.</summary>
-    /// <exception cref="FileNotFoundException">The folder has no weights in this format, or a shard is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the index and the shards do not agree.</exception>
+    /// <exception cref="MissingFileException">The folder has no weights in this format, or a shard is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or the index and the shards do not agree.</exception>
     public static CheckpointFiles Open(string directory, bool allowPickle = false)
     {
         var single = Path.Combine(directory, SingleFileName);
@@ -38,7 +38,7 @@ internal sealed class CheckpointFiles : IDisposable
             else if (allowPickle && File.Exists(pickleIndex))
                 files.AddShards(directory, pickleIndex);
             else
-                throw new FileNotFoundException(
+                throw new MissingFileException(
                     $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
                     + (allowPickle ? $"Nor is there {PickleFileName}." : $"Weights in {PickleFileName} are read only when asked for: load with allowPickle, and save to have safetensors."), single);
             return files;
@@ -126,7 +126,7 @@ internal sealed class CheckpointFiles : IDisposable
     private void Add(string name, StoredTensor tensor)
     {
         if (!_tensors.TryAdd(name, tensor))
-            throw new InvalidDataException($"{tensor.Path}: tensor '{name}' is also in {_tensors[name].Path}.");
+            throw new InvalidFileException($"{tensor.Path}: tensor '{name}' is also in {_tensors[name].Path}.");
     }
 
     private void AddShards(string directory, string index)
@@ -136,18 +136,18 @@ internal sealed class CheckpointFiles : IDisposable
         {
             var path = Path.Combine(directory, shard);
             if (!File.Exists(path))
-                throw new FileNotFoundException($"{path}: this shard is missing; {Path.GetFileName(index)} gives it {map.Values.Count(s => s == shard)} tensors.", path);
+                throw new MissingFileException($"{path}: this shard is missing; {Path.GetFileName(index)} gives it {map.Values.Count(s => s == shard)} tensors.", path);
             Add(path);
         }
 
         foreach (var (name, shard) in map)
         {
             if (!_tensors.TryGetValue(name, out var found) || Path.GetFileName(found.Path) != shard)
-                throw new InvalidDataException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {Path.GetFileName(index)}, but is not.");
+                throw new InvalidFileException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {Path.GetFileName(index)}, but is not.");
         }
 
         if (_tensors.Keys.FirstOrDefault(name => !map.ContainsKey(name)) is { } extra)
-            throw new InvalidDataException($"{_tensors[extra].Path}: tensor '{extra}' is not in {Path.GetFileName(index)}.");
+            throw new InvalidFileException($"{_tensors[extra].Path}: tensor '{extra}' is not in {Path.GetFileName(index)}.");
     }
 
     /// <summary>A tensor, wherever and however it is stored.</summary>

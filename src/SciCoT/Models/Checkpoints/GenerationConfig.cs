@@ -17,7 +17,7 @@ internal static class GenerationConfig
             return null;
         return file.Length <= MaxBytes
             ? File.ReadAllText(file.FullName)
-            : throw new InvalidDataException($"{file.FullName}: a generation_config.json is at most {MaxBytes} bytes; this one has {file.Length}.");
+            : throw new InvalidFileException($"{file.FullName}: a generation_config.json is at most {MaxBytes} bytes; this one has {file.Length}.");
     }
 
     /// <summary>What Hugging Face derives from a model's configuration.</summary>

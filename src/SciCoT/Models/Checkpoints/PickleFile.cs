@@ -14,7 +14,7 @@ internal sealed class PickleFile : IDisposable
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _storages = new(StringComparer.Ordinal);
 
-    /// <exception cref="InvalidDataException">The file is damaged or holds anything but tensors.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged or holds anything but tensors.</exception>
     public PickleFile(string path)
     {
         Path = path;
@@ -26,8 +26,8 @@ internal sealed class PickleFile : IDisposable
         catch (Exception e)
         {
             _archive.Dispose();
-            if (e is InvalidDataException)
-                throw new InvalidDataException($"{path}: {e.Message}", e);
+            if (e is InvalidFileException or InvalidDataException)
+                throw new InvalidFileException($"{path}: {e.Message}", e);
             throw;
         }
     }
@@ -44,7 +44,7 @@ internal sealed class PickleFile : IDisposable
     public Tensor Read(string name, PickledTensor tensor, ScalarType precision)
     {
         if (!SafetensorsDtype.TryWeightType(tensor.Storage.Dtype, out var stored))
-            throw new InvalidDataException($"{Path}: tensor '{name}' has dtype {tensor.Storage.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
+            throw new InvalidFileException($"{Path}: tensor '{name}' has dtype {tensor.Storage.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
         using var scope = NewDisposeScope();
         var values = ReadStorage(tensor, stored, out long first);
         return values.as_strided(tensor.Shape, tensor.Strides, tensor.Offset - first).to(precision, CPU, copy: true).contiguous().MoveToOuterDisposeScope();
@@ -60,7 +60,7 @@ internal sealed class PickleFile : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path}: no zip archive: the file is cut off, damaged, or of the format before torch 1.6. {e.Message}", e);
+            throw new InvalidFileException($"{path}: no zip archive: the file is cut off, damaged, or of the format before torch 1.6. {e.Message}", e);
         }
     }
 
@@ -68,20 +68,20 @@ internal sealed class PickleFile : IDisposable
     {
         var pickles = _archive.Entries.Where(e => e.Name == PickleName).ToArray();
         if (pickles.Length != 1 || pickles[0].FullName.Count(c => c == '/') != 1)
-            throw new InvalidDataException($"expected one {PickleName} in one folder, as torch.save writes it; found {pickles.Length}.");
+            throw new InvalidFileException($"expected one {PickleName} in one folder, as torch.save writes it; found {pickles.Length}.");
         var root = pickles[0].FullName[..^PickleName.Length];
         if (_archive.GetEntry(root + "byteorder") is { } order && ReadAll(order, 16) is var text && !text.AsSpan().SequenceEqual("little"u8))
-            throw new InvalidDataException("the values are stored with the highest byte first, which is not read.");
+            throw new InvalidFileException("the values are stored with the highest byte first, which is not read.");
 
         var tensors = TensorPickle.Read(ReadAll(pickles[0], MaxPickleBytes));
         foreach (var storage in tensors.Select(t => t.Value.Storage).Distinct())
         {
-            var entry = _archive.GetEntry($"{root}data/{storage.Key}") ?? throw new InvalidDataException($"storage '{storage.Key}' is missing.");
+            var entry = _archive.GetEntry($"{root}data/{storage.Key}") ?? throw new InvalidFileException($"storage '{storage.Key}' is missing.");
             var bytes = (Int128)storage.Elements * SafetensorsDtype.Size(storage.Dtype);
             if (entry.Length != bytes || entry.CompressedLength != entry.Length)
-                throw new InvalidDataException($"storage '{storage.Key}' should be {bytes} bytes, not compressed; it is {entry.Length}, stored as {entry.CompressedLength}.");
+                throw new InvalidFileException($"storage '{storage.Key}' should be {bytes} bytes, not compressed; it is {entry.Length}, stored as {entry.CompressedLength}.");
             if (!_storages.TryAdd(storage.Key, entry))
-                throw new InvalidDataException($"storage '{storage.Key}' is used with two types or sizes.");
+                throw new InvalidFileException($"storage '{storage.Key}' is used with two types or sizes.");
         }
 
         return tensors;
@@ -90,7 +90,7 @@ internal sealed class PickleFile : IDisposable
     private static byte[] ReadAll(ZipArchiveEntry entry, long limit)
     {
         if (entry.Length > limit || entry.CompressedLength != entry.Length)
-            throw new InvalidDataException($"{entry.FullName} has {entry.Length} bytes, stored as {entry.CompressedLength}; expected at most {limit}, not compressed.");
+            throw new InvalidFileException($"{entry.FullName} has {entry.Length} bytes, stored as {entry.CompressedLength}; expected at most {limit}, not compressed.");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
@@ -117,7 +117,7 @@ internal sealed class PickleFile : IDisposable
         }
         catch (EndOfStreamException e)
         {
-            throw new InvalidDataException($"{Path}: storage '{tensor.Storage.Key}' is cut off.", e);
+            throw new InvalidFileException($"{Path}: storage '{tensor.Storage.Key}' is cut off.", e);
         }
 
         return values;

@@ -16,12 +16,12 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
     private const int MaxDimensions = 8;
 
     /// <summary>Makes a view that is known to lie inside its storage.</summary>
-    /// <exception cref="InvalidDataException">It does not.</exception>
+    /// <exception cref="InvalidFileException">It does not.</exception>
     public static PickledTensor Create(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
         var view = $"a view of [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from element {offset}";
         if (shape.Length != strides.Length || shape.Length > MaxDimensions || offset < 0 || shape.Any(n => n < 0) || strides.Any(n => n < 0))
-            throw new InvalidDataException($"storage '{storage.Key}' has {view}; expected as many strides as dimensions, at most {MaxDimensions}, and no negative number.");
+            throw new InvalidFileException($"storage '{storage.Key}' has {view}; expected as many strides as dimensions, at most {MaxDimensions}, and no negative number.");
         Int128 count = 1;
         Int128 last = offset;
         for (int i = 0; i < shape.Length; i++)
@@ -29,11 +29,11 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
             count *= shape[i];
             last += shape[i] == 0 ? 0 : (Int128)(shape[i] - 1) * strides[i];
             if (count > storage.Elements || last >= storage.Elements)
-                throw new InvalidDataException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+                throw new InvalidFileException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
         }
 
         return count == 0 || last < storage.Elements
             ? new PickledTensor(storage, offset, shape, strides)
-            : throw new InvalidDataException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+            : throw new InvalidFileException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
     }
 }

@@ -39,20 +39,20 @@ internal sealed class SafetensorsHeader
     /// <summary>Where the data section begins, in bytes from the start of the file.</summary>
     public long DataStart { get; }
 
-    /// <exception cref="InvalidDataException">The file is not a sound safetensors file; the message names the file and the tensor.</exception>
+    /// <exception cref="InvalidFileException">The file is not a sound safetensors file; the message names the file and the tensor.</exception>
     public static SafetensorsHeader Read(string path, Stream stream)
     {
         long fileLength = stream.Length;
         if (fileLength < LengthBytes)
-            throw new InvalidDataException($"{path}: a safetensors file begins with {LengthBytes} bytes of header length; this one has {fileLength} bytes in all.");
+            throw new InvalidFileException($"{path}: a safetensors file begins with {LengthBytes} bytes of header length; this one has {fileLength} bytes in all.");
 
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerLength > MaxHeaderBytes)
-            throw new InvalidDataException($"{path}: the header says it has {headerLength} bytes; at most {MaxHeaderBytes} are allowed. The file is damaged or no safetensors file.");
+            throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes; at most {MaxHeaderBytes} are allowed. The file is damaged or no safetensors file.");
         if ((long)headerLength > fileLength - LengthBytes)
-            throw new InvalidDataException($"{path}: the header says it has {headerLength} bytes, but only {fileLength - LengthBytes} follow. The file is cut off or no safetensors file.");
+            throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes, but only {fileLength - LengthBytes} follow. The file is cut off or no safetensors file.");
 
         var json = new byte[headerLength];
         stream.ReadExactly(json);
@@ -61,22 +61,22 @@ internal sealed class SafetensorsHeader
         {
             return Parse(json, dataStart, fileLength - dataStart);
         }
-        catch (InvalidDataException e)
+        catch (InvalidFileException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidFileException($"{path}: {e.Message}", e);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}: the header is not valid JSON: {e.Message}", e);
+            throw new InvalidFileException($"{path}: the header is not valid JSON: {e.Message}", e);
         }
     }
 
     private static SafetensorsHeader Parse(byte[] json, long dataStart, long dataLength)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
-            throw new InvalidDataException("the header must begin with '{'; this is no safetensors file.");
+            throw new InvalidFileException("the header must begin with '{'; this is no safetensors file.");
         if (!Utf8.IsValid(json))
-            throw new InvalidDataException("the header is not valid UTF-8.");
+            throw new InvalidFileException("the header is not valid UTF-8.");
 
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
         var entries = new List<SafetensorsEntry>();
@@ -97,45 +97,45 @@ internal sealed class SafetensorsHeader
     private static void ReadMetadata(JsonElement value, Dictionary<string, string> metadata)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{MetadataKey} must be an object of texts; found {value.ValueKind}.");
+            throw new InvalidFileException($"{MetadataKey} must be an object of texts; found {value.ValueKind}.");
         foreach (var property in value.EnumerateObject())
         {
             metadata[property.Name] = property.Value.ValueKind == JsonValueKind.String
                 ? property.Value.GetString()!
-                : throw new InvalidDataException($"{MetadataKey} must be an object of texts; '{property.Name}' is {property.Value.ValueKind}.");
+                : throw new InvalidFileException($"{MetadataKey} must be an object of texts; '{property.Name}' is {property.Value.ValueKind}.");
         }
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"tensor '{name}' must be an object with dtype, shape and data_offsets; found {value.ValueKind}.");
+            throw new InvalidFileException($"tensor '{name}' must be an object with dtype, shape and data_offsets; found {value.ValueKind}.");
 
         var dtype = Field("dtype", JsonValueKind.String).GetString()!;
         if (!SafetensorsDtype.IsKnown(dtype))
-            throw new InvalidDataException($"tensor '{name}' has the unknown dtype '{dtype}'; known are {string.Join(", ", SafetensorsDtype.Names)}.");
+            throw new InvalidFileException($"tensor '{name}' has the unknown dtype '{dtype}'; known are {string.Join(", ", SafetensorsDtype.Names)}.");
 
         var shape = Integers("shape");
         var offsets = Integers("data_offsets");
         if (offsets.Length != 2 || offsets[1] < offsets[0])
-            throw new InvalidDataException($"tensor '{name}': data_offsets must be [begin, end] with begin ≤ end; found [{string.Join(", ", offsets)}].");
+            throw new InvalidFileException($"tensor '{name}': data_offsets must be [begin, end] with begin ≤ end; found [{string.Join(", ", offsets)}].");
 
         // A dimension of zero makes the product zero, whatever the others are.
         var bytes = shape.Contains(0) ? 0 : shape.Aggregate((Int128)SafetensorsDtype.Size(dtype), (product, size) => product > long.MaxValue ? product : product * size);
         if (bytes != offsets[1] - offsets[0])
-            throw new InvalidDataException($"tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] does not fill data_offsets [{string.Join(", ", offsets)}], which are {offsets[1] - offsets[0]} bytes.");
+            throw new InvalidFileException($"tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] does not fill data_offsets [{string.Join(", ", offsets)}], which are {offsets[1] - offsets[0]} bytes.");
         return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
 
         JsonElement Field(string key, JsonValueKind kind) =>
             value.TryGetProperty(key, out var field) && field.ValueKind == kind
                 ? field
-                : throw new InvalidDataException($"tensor '{name}': {key} must be there and be a {kind}.");
+                : throw new InvalidFileException($"tensor '{name}': {key} must be there and be a {kind}.");
 
         long[] Integers(string key) =>
             [.. Field(key, JsonValueKind.Array).EnumerateArray().Select(item =>
                 item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
                     ? number
-                    : throw new InvalidDataException($"tensor '{name}': {key} must hold whole numbers from 0 to {long.MaxValue}; found {item.ValueKind} {Shown(item)}."))];
+                    : throw new InvalidFileException($"tensor '{name}': {key} must hold whole numbers from 0 to {long.MaxValue}; found {item.ValueKind} {Shown(item)}."))];
 
         static string Shown(JsonElement item)
         {
@@ -151,11 +151,11 @@ internal sealed class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.Begin != end)
-                throw new InvalidDataException($"tensor '{entry.Name}' begins at byte {entry.Begin} of the data section where byte {end} was expected: tensors must neither overlap nor leave holes.");
+                throw new InvalidFileException($"tensor '{entry.Name}' begins at byte {entry.Begin} of the data section where byte {end} was expected: tensors must neither overlap nor leave holes.");
             end = entry.End;
         }
 
         if (end != dataLength)
-            throw new InvalidDataException($"the tensors take {end} bytes, but the data section has {dataLength}. The file is cut off or has bytes after its end.");
+            throw new InvalidFileException($"the tensors take {end} bytes, but the data section has {dataLength}. The file is cut off or has bytes after its end.");
     }
 }

@@ -12,12 +12,12 @@ internal static class ShardIndex
     private const long MaxBytes = 100_000_000;
 
     /// <summary>Reads <c>weight_map</c>: tensor names to the names of files in the index's own folder.</summary>
-    /// <exception cref="InvalidDataException">The index is damaged or names a file outside its folder.</exception>
+    /// <exception cref="InvalidFileException">The index is damaged or names a file outside its folder.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         long length = new FileInfo(path).Length;
         if (length > MaxBytes)
-            throw new InvalidDataException($"{path}: an index is at most {MaxBytes} bytes; this one has {length}.");
+            throw new InvalidFileException($"{path}: an index is at most {MaxBytes} bytes; this one has {length}.");
 
         try
         {
@@ -25,7 +25,7 @@ internal static class ShardIndex
             if (document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("weight_map", out var map)
                 || map.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
+                throw new InvalidFileException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
 
             var ending = Path.GetFileName(path) == PickleFileName ? ".bin" : ".safetensors";
             var shards = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal static class ShardIndex
             {
                 var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
                 if (!IsPlainFileName(shard, ending))
-                    throw new InvalidDataException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a {ending} file in the same folder.");
+                    throw new InvalidFileException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a {ending} file in the same folder.");
                 shards[property.Name] = shard;
             }
 
@@ -41,7 +41,7 @@ internal static class ShardIndex
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
+            throw new InvalidFileException($"{path}: not valid JSON: {e.Message}", e);
         }
     }
 

@@ -99,7 +99,7 @@ internal static class T5Checkpoint
     private static void CheckSize(T5Config config, CheckpointFiles files, string directory)
     {
         if (config.ParameterCount > 4 * files.Values + (1 << 24))
-            throw new InvalidDataException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
+            throw new InvalidFileException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
     }
 
     private static void Fill(T5Model model, CheckpointFiles files, string directory)
@@ -115,7 +115,7 @@ internal static class T5Checkpoint
             {
                 using var other = files.Read(alias, model.Precision);
                 if (!value.eq(other).all().item<bool>())
-                    throw new InvalidDataException($"{directory}: {alias} differs from {sources[name][0]}, but this model has one matrix for both. "
+                    throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but this model has one matrix for both. "
                         + (alias == Head ? "If the head is a matrix of its own, config.json must say \"tie_word_embeddings\": false." : "Encoder and decoder with different embeddings are not T5."));
             }
         }
@@ -150,7 +150,7 @@ internal static class T5Checkpoint
                select $"shape: {name} should be [{string.Join(", ", parameters[source.Key].shape)}] and is [{string.Join(", ", files.Shape(name))}]",
         ];
         if (problems.Count > 0)
-            throw new InvalidDataException(
+            throw new InvalidFileException(
                 $"{directory}: the tensors are not those of {ConfigFileName}. {string.Join("; ", problems)}. Check that {ConfigFileName} belongs to these weights.");
     }
 }

@@ -40,19 +40,19 @@ internal ref struct TensorPickle
     private static object Nothing { get; } = new();
 
     /// <summary>The tensors by name, in the file's order.</summary>
-    /// <exception cref="InvalidDataException">The pickle holds anything but tensors, or is damaged.</exception>
+    /// <exception cref="InvalidFileException">The pickle holds anything but tensors, or is damaged.</exception>
     public static IReadOnlyList<KeyValuePair<string, PickledTensor>> Read(ReadOnlySpan<byte> code)
     {
         var machine = new TensorPickle(code);
         var result = machine.Run();
         if (result is not Table table)
-            throw new InvalidDataException($"expected a dictionary of tensors, found {Describe(result)}.");
+            throw new InvalidFileException($"expected a dictionary of tensors, found {Describe(result)}.");
         var tensors = new List<KeyValuePair<string, PickledTensor>>(table.Items.Count);
         foreach (var (name, value) in table.Items)
         {
             tensors.Add(value is PickledTensor tensor
                 ? new(name, tensor)
-                : throw new InvalidDataException($"'{name}' is {Describe(value)}; expected a tensor. A training state is no model: take the file that save_pretrained writes."));
+                : throw new InvalidFileException($"'{name}' is {Describe(value)}; expected a tensor. A training state is no model: take the file that save_pretrained writes."));
         }
 
         return tensors;
@@ -68,7 +68,7 @@ internal ref struct TensorPickle
             {
                 case 0x80: // PROTO
                     if (Byte() is var version and not 2)
-                        throw new InvalidDataException($"pickle protocol {version}; torch.save writes protocol 2.");
+                        throw new InvalidFileException($"pickle protocol {version}; torch.save writes protocol 2.");
                     break;
                 case (byte)'c': // GLOBAL
                     Push(Global(Line(), Line()));
@@ -141,12 +141,12 @@ internal ref struct TensorPickle
                 case (byte)'b': // BUILD: torch hangs the versions of modules on the dictionary
                     _ = Pop();
                     if (Peek() is not Table)
-                        throw new InvalidDataException($"byte {at}: attributes for {Describe(Peek())}; only a dictionary of tensors has some here.");
+                        throw new InvalidFileException($"byte {at}: attributes for {Describe(Peek())}; only a dictionary of tensors has some here.");
                     break;
                 case (byte)'.': // STOP
                     return Pop();
                 default:
-                    throw new InvalidDataException($"byte {at}: the pickle instruction 0x{code:x2} is refused: a dictionary of tensors does without.");
+                    throw new InvalidFileException($"byte {at}: the pickle instruction 0x{code:x2} is refused: a dictionary of tensors does without.");
             }
         }
     }
@@ -156,7 +156,7 @@ internal ref struct TensorPickle
         ("collections", "OrderedDict") => new Function(FunctionKind.Dictionary, name),
         ("torch._utils", "_rebuild_tensor_v2") => new Function(FunctionKind.Tensor, name),
         ("torch", _) when StorageDtypes.ContainsKey(name) => new Function(FunctionKind.Storage, name),
-        _ => throw new InvalidDataException($"the pickle asks for {Shown(module)}.{Shown(name)}, which is refused: only tensors are read, and nothing is executed."),
+        _ => throw new InvalidFileException($"the pickle asks for {Shown(module)}.{Shown(name)}, which is refused: only tensors are read, and nothing is executed."),
     };
 
     private static object Call(object function, object arguments) => (function, arguments) switch
@@ -164,26 +164,26 @@ internal ref struct TensorPickle
         (Function { Kind: FunctionKind.Dictionary }, object[] { Length: 0 }) => new Table(),
         (Function { Kind: FunctionKind.Tensor }, object[] { Length: 6 or 7 } a) when a is [PickledStorage storage, long offset, object[] shape, object[] strides, ..] =>
             PickledTensor.Create(storage, offset, Numbers(shape), Numbers(strides)),
-        _ => throw new InvalidDataException($"the pickle calls {Describe(function)} with {Describe(arguments)}, which is refused."),
+        _ => throw new InvalidFileException($"the pickle calls {Describe(function)} with {Describe(arguments)}, which is refused."),
     };
 
     private static PickledStorage Storage(object id) =>
         id is object[] { Length: >= 5 } and ["storage", Function { Kind: FunctionKind.Storage } type, string key, string, long elements, ..] && elements >= 0
             ? new PickledStorage(key, StorageDtypes[type.Name], elements)
-            : throw new InvalidDataException($"the pickle refers to {Describe(id)}; expected ('storage', type, key, device, elements).");
+            : throw new InvalidFileException($"the pickle refers to {Describe(id)}; expected ('storage', type, key, device, elements).");
 
     private static long[] Numbers(object[] values) =>
-        [.. values.Select(value => value is long number ? number : throw new InvalidDataException($"a dimension is {Describe(value)}; expected a number."))];
+        [.. values.Select(value => value is long number ? number : throw new InvalidFileException($"a dimension is {Describe(value)}; expected a number."))];
 
     private readonly void SetItems(object[] items)
     {
         if (Peek() is not Table table || items.Length % 2 != 0)
-            throw new InvalidDataException($"{items.Length} values for {Describe(Peek())}; expected names and values for a dictionary.");
+            throw new InvalidFileException($"{items.Length} values for {Describe(Peek())}; expected names and values for a dictionary.");
         for (int i = 0; i < items.Length; i += 2)
         {
-            var name = items[i] as string ?? throw new InvalidDataException($"a name is {Describe(items[i])}; expected a text.");
+            var name = items[i] as string ?? throw new InvalidFileException($"a name is {Describe(items[i])}; expected a text.");
             if (!table.Names.Add(name))
-                throw new InvalidDataException($"'{Shown(name)}' is there twice.");
+                throw new InvalidFileException($"'{Shown(name)}' is there twice.");
             table.Items.Add(new(name, items[i + 1]));
         }
     }
@@ -191,7 +191,7 @@ internal ref struct TensorPickle
     private readonly void Push(object value)
     {
         if (_stack.Count >= MaxStack)
-            throw new InvalidDataException($"more than {MaxStack} values at a time; a dictionary of tensors does with fewer.");
+            throw new InvalidFileException($"more than {MaxStack} values at a time; a dictionary of tensors does with fewer.");
         _stack.Add(value);
     }
 
@@ -244,7 +244,7 @@ internal ref struct TensorPickle
     private string Text(ReadOnlySpan<byte> length)
     {
         uint count = BinaryPrimitives.ReadUInt32LittleEndian(length);
-        return count <= MaxText ? Encoding.UTF8.GetString(Bytes((int)count)) : throw new InvalidDataException($"a text of {count} bytes; names have at most {MaxText}.");
+        return count <= MaxText ? Encoding.UTF8.GetString(Bytes((int)count)) : throw new InvalidFileException($"a text of {count} bytes; names have at most {MaxText}.");
     }
 
     private string Line()
@@ -260,14 +260,14 @@ internal ref struct TensorPickle
     private static long Long(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > sizeof(long))
-            throw new InvalidDataException($"a number of {bytes.Length} bytes; sizes have at most {sizeof(long)}.");
+            throw new InvalidFileException($"a number of {bytes.Length} bytes; sizes have at most {sizeof(long)}.");
         long value = bytes.Length > 0 && bytes[^1] >= 0x80 ? -1 : 0;
         for (int i = bytes.Length - 1; i >= 0; i--)
             value = (value << 8) | bytes[i];
         return value;
     }
 
-    private readonly InvalidDataException Damaged() => new($"byte {_position}: the pickle is cut off or damaged.");
+    private readonly InvalidFileException Damaged() => new($"byte {_position}: the pickle is cut off or damaged.");
 
     private static string Describe(object value) => value switch
     {

@@ -61,8 +61,8 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Puts a stored adapter on a model.</summary>
     /// <param name="model">The model that the adapter was trained on; it stays the caller's.</param>
     /// <param name="directory">The folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, as PEFT or this library wrote it.</param>
-    /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, describes more than plain LoRA, or does not fit the model.</exception>
+    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, describes more than plain LoRA, or does not fit the model.</exception>
     /// <exception cref="InvalidOperationException">The model has an adapter already.</exception>
     public static LoraAdapter Load(T5Model model, string directory)
     {
@@ -76,7 +76,7 @@ public sealed class LoraAdapter : IDisposable
         }
         catch (ArgumentException e) when (e.ParamName == nameof(config))
         {
-            throw new InvalidDataException($"{directory}: {e.Message} Check that the adapter was made for this model.", e);
+            throw new InvalidFileException($"{directory}: {e.Message} Check that the adapter was made for this model.", e);
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class LoraAdapter : IDisposable
     private void Read(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: the adapter's weights are missing. Weights in other formats (adapter_model.bin) must be converted first, for example with save_pretrained(safe_serialization=True).", path);
+            throw new MissingFileException($"{path}: the adapter's weights are missing. Weights in other formats (adapter_model.bin) must be converted first, for example with save_pretrained(safe_serialization=True).", path);
 
         using var file = new SafetensorsFile(path);
         var stored = file.Header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
@@ -187,7 +187,7 @@ public sealed class LoraAdapter : IDisposable
                 .Select(tensor => $"shape: {tensor.Key} should be [{string.Join(", ", tensor.Value)}] and is [{string.Join(", ", stored[tensor.Key].Shape)}]"),
         ];
         if (problems.Length > 0)
-            throw new InvalidDataException($"{path}: the tensors are not those of {LoraConfigJson.FileName} on this model. {string.Join("; ", problems.Take(20))}{(problems.Length > 20 ? $"; and {problems.Length - 20} more" : "")}. Check that the adapter was made for this model.");
+            throw new InvalidFileException($"{path}: the tensors are not those of {LoraConfigJson.FileName} on this model. {string.Join("; ", problems.Take(20))}{(problems.Length > 20 ? $"; and {problems.Length - 20} more" : "")}. Check that the adapter was made for this model.");
     }
 
     /// <summary>The layers that the configuration names, with their names in the model.</summary>

@@ -56,8 +56,8 @@ public sealed record LoraConfig
 
     /// <summary>Reads an <c>adapter_config.json</c> as PEFT writes it.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or describes an adapter that is more than LoRA on T5's layers.</exception>
+    /// <exception cref="MissingFileException">There is no such file.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, or describes an adapter that is more than LoRA on T5's layers.</exception>
     public static LoraConfig Load(string path) => LoraConfigJson.Load(path);
 
     /// <summary>Writes the configuration as PEFT does.</summary>

@@ -49,7 +49,7 @@ internal static class LoraConfigJson
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidFileException($"{path}: {e.Message}", e);
         }
     }
 

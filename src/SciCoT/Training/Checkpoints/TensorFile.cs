@@ -10,7 +10,7 @@ internal static class TensorFile
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors) =>
         SafetensorsWriter.Write(path, [.. tensors], ScalarType.Float32);
 
-    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="InvalidFileException">A tensor is missing or has another shape.</exception>
     public static void Read(string path, IReadOnlyDictionary<string, Tensor> targets)
     {
         using var scope = NewDisposeScope();
@@ -20,7 +20,7 @@ internal static class TensorFile
         foreach (var (name, target) in targets)
         {
             if (!entries.TryGetValue(name, out var entry) || !entry.Shape.SequenceEqual(target.shape))
-                throw new InvalidDataException($"{path}: expected a tensor '{name}' of shape [{string.Join(", ", target.shape)}]. Remove the folder to continue from the checkpoint before it.");
+                throw new InvalidFileException($"{path}: expected a tensor '{name}' of shape [{string.Join(", ", target.shape)}]. Remove the folder to continue from the checkpoint before it.");
             target.copy_(file.Read(entry, target.dtype));
         }
     }

@@ -65,7 +65,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: not a training state: {e.Message} Remove the folder to continue from the checkpoint before it.", e);
+            throw new InvalidFileException($"{path}: not a training state: {e.Message} Remove the folder to continue from the checkpoint before it.", e);
         }
 
         if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })

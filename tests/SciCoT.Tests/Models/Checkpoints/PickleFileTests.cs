@@ -29,7 +29,7 @@ public sealed class PickleFileTests : IDisposable
     public void Pickle_IsReadOnlyWhenAsked()
     {
         Copy();
-        var message = Assert.Throws<FileNotFoundException>(() => T5Model.Load(_folder.Path)).Message;
+        var message = Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message;
         Assert.Contains(Pickle, message);
         Assert.Contains("allowPickle", message);
     }
@@ -143,7 +143,7 @@ public sealed class PickleFileTests : IDisposable
 
         Assert.NotEmpty(TensorPickle.Read(whole));
         for (int length = 0; length < whole.Length; length += 7)
-            Assert.Throws<InvalidDataException>(() => TensorPickle.Read(whole.AsSpan(0, length)));
+            Assert.Throws<InvalidFileException>(() => TensorPickle.Read(whole.AsSpan(0, length)));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class PickleFileTests : IDisposable
                 var damaged = whole.ToArray();
                 damaged[i] ^= (byte)(1 << bit);
                 var error = Record.Exception(() => TensorPickle.Read(damaged));
-                Assert.True(error is null or InvalidDataException, $"byte {i}, bit {bit}: {error}");
+                Assert.True(error is null or InvalidFileException, $"byte {i}, bit {bit}: {error}");
             }
         }
     }
@@ -171,7 +171,7 @@ public sealed class PickleFileTests : IDisposable
 
     private string Refusal()
     {
-        var message = Assert.Throws<InvalidDataException>(() => new PickleFile(_folder.File(Pickle))).Message;
+        var message = Assert.Throws<InvalidFileException>(() => new PickleFile(_folder.File(Pickle))).Message;
         Assert.StartsWith(_folder.File(Pickle), message);
         return message;
     }

@@ -28,7 +28,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal([1.5, -2], Golden.Numbers(Read("b")));
         Assert.Equal([0, 7], Read("z").shape);
         Assert.Equal([-3.0], Golden.Numbers(Read("s")));
-        Assert.Throws<InvalidDataException>(() => Read("a"));
+        Assert.Throws<InvalidFileException>(() => Read("a"));
 
         Tensor Read(string name) => file.Read(file.Header.Entries.Single(e => e.Name == name), ScalarType.Float32);
     }
@@ -149,7 +149,7 @@ public sealed class SafetensorsFileTests : IDisposable
                 foreach (var entry in file.Header.Entries)
                     Assert.Equal(entry.Shape, file.Read(entry, ScalarType.Float32).shape);
             }
-            catch (InvalidDataException e)
+            catch (InvalidFileException e)
             {
                 Assert.StartsWith(FilePath, e.Message);
                 refused++;
@@ -161,7 +161,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private string Refuse()
     {
-        var message = Assert.Throws<InvalidDataException>(() => new SafetensorsFile(FilePath).Dispose()).Message;
+        var message = Assert.Throws<InvalidFileException>(() => new SafetensorsFile(FilePath).Dispose()).Message;
         Assert.StartsWith(FilePath, message);
         return message;
     }

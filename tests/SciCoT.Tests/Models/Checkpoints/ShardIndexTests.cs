@@ -42,7 +42,7 @@ public sealed class ShardIndexTests : IDisposable
     public void ShardOutsideTheFolder_IsRefused(string shard)
     {
         Change(map => map["shared.weight"] = shard);
-        var error = Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path));
+        var error = Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path));
         Assert.StartsWith(Index, error.Message);
         Assert.Contains("shared.weight", error.Message);
     }
@@ -51,7 +51,7 @@ public sealed class ShardIndexTests : IDisposable
     public void ShardThatIsNoText_IsRefused()
     {
         Change(map => map["shared.weight"] = 7);
-        Assert.Contains("shared.weight", Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("shared.weight", Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
@@ -59,21 +59,21 @@ public sealed class ShardIndexTests : IDisposable
     {
         var shard = Directory.GetFiles(_folder.Path, "model-00001-of-*")[0];
         File.Delete(shard);
-        Assert.StartsWith(shard, Assert.Throws<FileNotFoundException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.StartsWith(shard, Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
     public void TensorInAnotherShard_IsRefused()
     {
         Change(map => map["shared.weight"] = (string)map["decoder.final_layer_norm.weight"]!);
-        Assert.Contains("'shared.weight' should be here", Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("'shared.weight' should be here", Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
     public void TensorThatTheIndexLeavesOut_IsRefused()
     {
         Change(map => map.Remove("shared.weight"));
-        Assert.Contains("'shared.weight' is not in", Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("'shared.weight' is not in", Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ShardIndexTests : IDisposable
     {
         var shards = Directory.GetFiles(_folder.Path, "model-*-of-*").Order().ToArray();
         File.Copy(shards[0], shards[1], overwrite: true);
-        Assert.Contains("is also in", Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("is also in", Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Theory]
@@ -94,14 +94,14 @@ public sealed class ShardIndexTests : IDisposable
     public void DamagedIndex_IsRefused(string json)
     {
         File.WriteAllText(Index, json);
-        Assert.StartsWith(Index, Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.StartsWith(Index, Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
     public void DeeplyNestedIndex_IsRefused()
     {
         File.WriteAllText(Index, "{\"weight_map\":" + new string('[', 100_000) + new string(']', 100_000) + "}");
-        Assert.StartsWith(Index, Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.StartsWith(Index, Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     private void Change(Action<JsonObject> change)

@@ -166,7 +166,7 @@ public sealed class T5CheckpointTests : IDisposable
         tensors[alias] = tensors[alias].clone();
         tensors[alias][3, 5] = 9f;
         Write(golden.Model.Config, tensors);
-        var error = Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path));
+        var error = Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path));
         Assert.Contains(alias, error.Message);
         Assert.Contains("shared.weight", error.Message);
     }
@@ -194,7 +194,7 @@ public sealed class T5CheckpointTests : IDisposable
         tensors["encoder.block.7.layer.0.layer_norm.weight"] = zeros(12);
         tensors["shared.weight"] = zeros(12, 40);
         Write(model.Config, tensors);
-        var message = Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message;
+        var message = Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message;
         Assert.StartsWith(_folder.Path, message);
         Assert.Contains("missing: lm_head.weight", message);
         Assert.Contains("missing: encoder.final_layer_norm.weight", message);
@@ -208,15 +208,15 @@ public sealed class T5CheckpointTests : IDisposable
         using var model = TinyModel.Create(TinyModel.Gated);
         model.Save(_folder.Path);
         (TinyModel.Gated with { VocabularySize = 1 << 24, ModelSize = 1 << 16 }).Save(_folder.File("config.json"));
-        Assert.Contains("parameters", Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("parameters", Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
     public void MissingFiles_AreNamed()
     {
-        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => T5Model.Load(_folder.Path)).Message);
+        Assert.Contains("config.json", Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message);
         TinyModel.Gated.Save(_folder.File("config.json"));
-        var message = Assert.Throws<FileNotFoundException>(() => T5Model.Load(_folder.Path)).Message;
+        var message = Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message;
         Assert.Contains(Weights, message);
         Assert.Contains("pytorch_model.bin", message);
     }
@@ -230,7 +230,7 @@ public sealed class T5CheckpointTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         var text = System.Text.Encoding.Latin1.GetString(bytes).Replace("\"F32\"", "\"I32\"");
         File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(text));
-        var message = Assert.Throws<InvalidDataException>(() => T5Model.Load(_folder.Path)).Message;
+        var message = Assert.Throws<InvalidFileException>(() => T5Model.Load(_folder.Path)).Message;
         Assert.Contains("I32", message);
         Assert.Contains("BF16", message);
     }

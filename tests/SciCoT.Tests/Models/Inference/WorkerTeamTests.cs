@@ -76,10 +76,10 @@ public class WorkerTeamTests
     {
         for (int i = 0; i < 3; i++)
         {
-            var error = Assert.Throws<InvalidDataException>(() => WorkerTeam.Run(2, (team, member) =>
+            var error = Assert.Throws<InvalidFileException>(() => WorkerTeam.Run(2, (team, member) =>
             {
                 if (member == failing)
-                    throw new InvalidDataException("broken");
+                    throw new InvalidFileException("broken");
                 team.EndPhase();
             }));
             Assert.Equal("broken", error.Message);

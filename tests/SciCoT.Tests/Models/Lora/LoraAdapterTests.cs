@@ -158,7 +158,7 @@ public sealed class LoraAdapterTests : IDisposable
             adapter.Save(_folder.Path);
         using var other = TinyModel.Create(TinyModel.Gated with { FeedForwardSize = 24, EncoderLayers = 2 });
 
-        var exception = Assert.Throws<InvalidDataException>(() => LoraAdapter.Load(other, _folder.Path));
+        var exception = Assert.Throws<InvalidFileException>(() => LoraAdapter.Load(other, _folder.Path));
 
         Assert.Contains("shape: base_model.model.decoder.block.0.layer.2.DenseReluDense.wo.lora_A.weight should be [3, 24] and is [3, 20]", exception.Message);
         Assert.Contains("missing: base_model.model.encoder.block.1.layer.0.SelfAttention.q.lora_A.weight", exception.Message);
@@ -172,7 +172,7 @@ public sealed class LoraAdapterTests : IDisposable
             adapter.Save(_folder.Path);
         new LoraConfig { Rank = 3 }.Save(_folder.File(ConfigFile));
 
-        var exception = Assert.Throws<InvalidDataException>(() => LoraAdapter.Load(_model, _folder.Path));
+        var exception = Assert.Throws<InvalidFileException>(() => LoraAdapter.Load(_model, _folder.Path));
 
         Assert.Contains("unexpected: base_model.model.decoder.block.0.layer.0.SelfAttention.k.lora_A.weight", exception.Message);
     }
@@ -183,7 +183,7 @@ public sealed class LoraAdapterTests : IDisposable
         new LoraConfig().Save(_folder.File(ConfigFile));
         File.WriteAllText(_folder.File("adapter_model.bin"), "pickle");
 
-        var exception = Assert.Throws<FileNotFoundException>(() => LoraAdapter.Load(_model, _folder.Path));
+        var exception = Assert.Throws<MissingFileException>(() => LoraAdapter.Load(_model, _folder.Path));
 
         Assert.Contains("safe_serialization", exception.Message);
     }
@@ -196,7 +196,7 @@ public sealed class LoraAdapterTests : IDisposable
         var path = _folder.File(LoraAdapter.WeightsFileName);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^5]);
 
-        var exception = Assert.Throws<InvalidDataException>(() => LoraAdapter.Load(_model, _folder.Path));
+        var exception = Assert.Throws<InvalidFileException>(() => LoraAdapter.Load(_model, _folder.Path));
 
         Assert.Contains(LoraAdapter.WeightsFileName, exception.Message);
         Assert.Null(_model.Adapter);

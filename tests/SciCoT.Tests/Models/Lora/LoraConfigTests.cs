@@ -57,7 +57,7 @@ public sealed class LoraConfigTests : IDisposable
     [InlineData("""{""", "not valid JSON")]
     public void FileThatIsNoPlainLora_IsRefusedByName(string json, string expected)
     {
-        var exception = Assert.Throws<InvalidDataException>(() => Load(json));
+        var exception = Assert.Throws<InvalidFileException>(() => Load(json));
 
         Assert.Contains(expected, exception.Message);
         Assert.Contains("adapter_config.json", exception.Message);

@@ -172,7 +172,7 @@ public sealed class BatchSchedulerTests : IDisposable
 
         var calls = new[] { 1, Item.Bad, 3 }.Select(number => scheduler.RunAsync(new Item(number), Token)).ToArray();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => calls[1]);
+        await Assert.ThrowsAsync<InvalidFileException>(() => calls[1]);
         Assert.Equal([10, 30], (await Task.WhenAll(calls[0], calls[2])).AsEnumerable());
         Assert.Equal(50, await Alone(scheduler, 5)); // the scheduler goes on
     }
@@ -184,7 +184,7 @@ public sealed class BatchSchedulerTests : IDisposable
         var told = scheduler.RunAsync(new Item(1, begins: true), Token);
         var bad = scheduler.RunAsync(new Item(Item.Bad), Token);
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => bad);
+        await Assert.ThrowsAsync<InvalidFileException>(() => bad);
         Assert.Contains("ask again", (await Assert.ThrowsAsync<InvalidOperationException>(() => told)).Message);
     }
 
@@ -251,7 +251,7 @@ public sealed class BatchSchedulerTests : IDisposable
         foreach (var item in items)
             item.Begin();
         if (items.Any(item => item.Number == Item.Bad))
-            throw new InvalidDataException("bad");
+            throw new InvalidFileException("bad");
         foreach (var item in items)
             item.Complete(10 * item.Number);
     }
