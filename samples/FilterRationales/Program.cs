@@ -19,7 +19,7 @@ command.SetAction(parsed =>
             Run(file, parsed);
         return 0;
     }
-    catch (Exception e) when (e is SciCoTException or IOException)
+    catch (Exception e) when (e is SciCoT.SciCoTException or IOException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;
