@@ -83,6 +83,14 @@ internal sealed class CheckpointFiles : IDisposable
         }
     }
 
+    /// <summary>Checks that what was read is one version of each file.</summary>
+    /// <exception cref="InvalidFileException">A file was written to while it was read.</exception>
+    public void CheckUnchanged()
+    {
+        foreach (var file in _files.OfType<SafetensorsFile>())
+            file.CheckUnchanged();
+    }
+
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
     private static List<List<KeyValuePair<string, Tensor>>> Split(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision, long maxShardBytes)

@@ -11,7 +11,7 @@ namespace SciCoT.Training.Checkpoints;
 internal static class TrainingFingerprint
 {
     /// <summary>Options that do not change what is learnt.</summary>
-    private static readonly string[] Free = [nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.KeepCheckpoints)];
+    private static readonly string[] Free = [nameof(TrainingOptions.CheckpointEverySteps), nameof(TrainingOptions.KeepCheckpoints), nameof(TrainingOptions.KeepNativeMemory)];
 
     public static JsonObject Of(T5Config model, LoraConfig? adapter, TrainingOptions options, IReadOnlyList<Seq2SeqExample> training, IReadOnlyList<Seq2SeqExample> validation)
     {
