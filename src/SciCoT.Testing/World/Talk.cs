@@ -16,7 +16,7 @@ internal sealed class Talk(MiniScience world, ScriptedTeacherOptions options)
         "For a good answer we must look at all the choices.",
         "In the end only one of the choices can be true.",
         "Which of the choices is best?",
-        "The question asks for one thing only.",
+        "The question asks about the best choice only.",
         "So we must find out what is true.",
         "Another way to look at it is this.",
         "The answer is not hard to find.",
