@@ -246,10 +246,18 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
 
     /// <summary>Refuses new calls, waits until the accepted ones are done, and frees the model.</summary>
     /// <remarks>When it returns, no thread computes with the model. It may be called more than once and by several threads.</remarks>
-    public void Dispose() => _scheduler.Dispose();
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        _scheduler.Join();
+    }
 
     /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
-    public async ValueTask DisposeAsync() => await _scheduler.EndAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        _scheduler.Dispose();
+        await _scheduler.JoinAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Whether the model's thread gets on with its work.</summary>
     internal WorkPulse Pulse => _scheduler.Pulse;

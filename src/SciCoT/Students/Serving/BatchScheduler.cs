@@ -14,8 +14,8 @@ namespace SciCoT.Students.Serving;
 /// Safe for concurrent callers.
 /// </para>
 /// <para>
-/// Disposing returns when the thread has ended. A process that ends meanwhile waits for the running step only: native libraries
-/// take their memory down at the end of the process, whoever reads it.
+/// A process that ends meanwhile waits for the running step only: native libraries take their memory down at the end of the process,
+/// whoever reads it.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IDisposable
@@ -97,25 +97,8 @@ internal sealed class BatchScheduler : IDisposable
             return await item.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Refuses new work, and returns when what was accepted is done and the thread has ended.</summary>
+    /// <summary>Refuses new work and ends the thread once what was accepted is done; see <see cref="Join"/> for when that is.</summary>
     public void Dispose()
-    {
-        Close();
-        if (Thread.CurrentThread != _thread) // a listener of its metrics may be called there
-            _thread.Join();
-    }
-
-    /// <summary>The same without a thread that waits.</summary>
-    public async Task EndAsync()
-    {
-        Close();
-        if (Thread.CurrentThread == _thread)
-            return;
-        await _ended.Task.ConfigureAwait(false);
-        _thread.Join(); // it has nothing left to do
-    }
-
-    private void Close()
     {
         lock (_gate)
         {
@@ -124,9 +107,25 @@ internal sealed class BatchScheduler : IDisposable
         }
     }
 
+    /// <summary>Returns when the thread has ended, after <see cref="Dispose"/>.</summary>
+    public void Join()
+    {
+        if (Thread.CurrentThread != _thread) // a listener of its metrics may be called there
+            _thread.Join();
+    }
+
+    /// <summary>As <see cref="Join"/>, without a thread that waits.</summary>
+    public async Task JoinAsync()
+    {
+        if (Thread.CurrentThread == _thread)
+            return;
+        await _ended.Task.ConfigureAwait(false);
+        _thread.Join(); // it has nothing left to do
+    }
+
     private void StopAtExit(object? sender, EventArgs e)
     {
-        Close();
+        Dispose();
         Abandon(new ObjectDisposedException(nameof(T5TextModel), "The process ends."));
         if (Thread.CurrentThread != _thread)
             _thread.Join(ExitPatience);
@@ -179,7 +178,7 @@ internal sealed class BatchScheduler : IDisposable
         catch (Exception e)
         {
             // Outside a batch nothing of the caller's is to blame, such as a clock that fails: no caller may wait for ever.
-            Close();
+            Dispose();
             Abandon(e);
         }
 
@@ -300,7 +299,7 @@ internal sealed class BatchScheduler : IDisposable
         try
         {
             if (item.HasBegun)
-                throw new SciCoTException("The batch failed when a part of this text was already handed out; ask again.");
+                throw new InvalidOperationException("The batch failed when a part of this text was already handed out; ask again.");
             _compute([item]);
         }
         catch (Exception e)
