@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Models;
 
@@ -16,6 +17,7 @@ internal static class JsonSettings
         var file = new FileInfo(path);
         if (!file.Exists)
             throw new MissingFileException($"{path}: {whenMissing}", path);
+        ForeignFile.Refuse(path);
         if (file.Length > MaxFileBytes)
             throw new InvalidFileException($"{path}: a configuration is at most {MaxFileBytes} bytes; this one has {file.Length}.");
 
