@@ -146,7 +146,7 @@ public sealed record T5Config
     /// <param name="path">The file.</param>
     /// <param name="torchDtype">The precision.</param>
     /// <param name="storesHead">Whether the head is stored beside the embedding.</param>
-    internal void Save(string path, string torchDtype, bool storesHead) => T5ConfigJson.Save(this, Source, path, torchDtype, storesHead);
+    internal void Save(string path, string torchDtype, bool storesHead = false) => T5ConfigJson.Save(this, Source, path, torchDtype, storesHead);
 
     internal T5Config WithSource(JsonObject source) => this with { Source = source };
 
