@@ -139,18 +139,18 @@ public sealed class T5Model : nn.Module
     public Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, double labelSmoothing = 0) =>
         Loss(inputIds, attentionMask, labels, null, labelSmoothing);
 
-    /// <summary>The loss with a factor on each row's part: the weighted sum over the number of labels that count.</summary>
+    /// <summary>The loss with a factor on each label's part: the weighted sum over the number of labels that count.</summary>
     /// <param name="inputIds"><c>[batch, source]</c>, int64.</param>
     /// <param name="attentionMask"><c>[batch, source]</c>, 1 for a token, 0 for padding.</param>
     /// <param name="labels"><c>[batch, target]</c>, int64; −100 where a position does not count.</param>
-    /// <param name="weights"><c>[batch]</c>, float32; <see langword="null"/> where all rows count alike.</param>
+    /// <param name="weights"><c>[batch, target]</c> or <c>[batch, 1]</c>, float32; <see langword="null"/> where all labels count alike.</param>
     /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
     internal Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, Tensor? weights, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
         var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
         var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits
-        var factors = weights?.unsqueeze(1).expand(labels.shape).flatten().index_select(0, counted);
+        var factors = weights?.expand(labels.shape).flatten().index_select(0, counted);
         var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
         if (head.Adapter is null)
             return HeadLoss.Of(input, head.Values, targets, factors, labelSmoothing).MoveToOuterDisposeScope();

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using System.Text.Unicode;
 using SciCoT.IO;
 
 namespace SciCoT.Models.Checkpoints;
@@ -66,20 +65,13 @@ internal sealed class SafetensorsHeader
         {
             throw new InvalidFileException($"{path}: {e.Message}", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidFileException($"{path}: the header is not valid JSON: {e.Message}", e);
-        }
     }
 
     private static SafetensorsHeader Parse(byte[] json, long dataStart, long dataLength)
     {
         if (!json.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
             throw new InvalidFileException("the header must begin with '{'; this is no safetensors file.");
-        if (!Utf8.IsValid(json))
-            throw new InvalidFileException("the header is not valid UTF-8.");
-
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+        using var document = OutsideJson.Parse(json, "the header", maxDepth: 8);
         var entries = new List<SafetensorsEntry>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in document.RootElement.EnumerateObject())
