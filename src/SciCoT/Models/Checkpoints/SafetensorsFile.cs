@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SciCoT.IO;
 using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ internal sealed class SafetensorsFile : IDisposable
     public SafetensorsFile(string path)
     {
         Path = path;
+        ForeignFile.Refuse(path);
         _handle = File.OpenHandle(path);
         try
         {
@@ -43,7 +45,7 @@ internal sealed class SafetensorsFile : IDisposable
     public Tensor Read(SafetensorsEntry entry, ScalarType precision)
     {
         if (!SafetensorsDtype.TryWeightType(entry.Dtype, out var stored))
-            throw new InvalidFileException($"{Path}: tensor '{entry.Name}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
+            throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
 
         var tensor = Copy(entry, stored);
         if (stored == precision)
@@ -99,7 +101,7 @@ internal sealed class SafetensorsFile : IDisposable
             {
                 int read = RandomAccess.Read(_handle, rest, position);
                 if (read == 0)
-                    throw new InvalidFileException($"{Path}: the file was cut off while tensor '{entry.Name}' was read.");
+                    throw new InvalidFileException($"{Path}: the file was cut off while tensor '{ForeignText.Shown(entry.Name)}' was read.");
                 rest = rest[read..];
                 position += read;
             }
