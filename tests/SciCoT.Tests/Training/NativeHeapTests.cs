@@ -19,8 +19,9 @@ public sealed class NativeHeapTests : IDisposable
 
         Assert.ThrowsAny<Exception>(() => new Seq2SeqTrainer(model, new TrainingOptions { TotalSteps = 2, Epochs = 1, CheckpointEverySteps = 1 })
             .Train(TinyTask.Reversals(4), [], _folder.File("taken"), cancellationToken: TestContext.Current.CancellationToken));
-        Assert.ThrowsAny<Exception>(() => new Seq2SeqTrainer(model, new TrainingOptions { Epochs = int.MaxValue, BatchSize = 1 })
-            .Train(TinyTask.Reversals(4), [], cancellationToken: new CancellationToken(canceled: true)));
+        model.lm_head!.weight.Dispose(); // the optimizer cannot be made
+        Assert.ThrowsAny<Exception>(() => new Seq2SeqTrainer(model, new TrainingOptions { TotalSteps = 2 })
+            .Train(TinyTask.Reversals(4), [], cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(0, NativeHeap.Holders);
     }
