@@ -161,18 +161,8 @@ public sealed class StudentTrainer(StudentPlan plan)
         static double Weight(TextTask? task) => task?.Weight ?? 1;
     }
 
-    private static StudentReport Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport)
-                ?? throw new InvalidFileException($"{path}: expected a JSON object, found null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: {e.Message} Delete the student's folder to train it again.", e);
-        }
-    }
+    private static StudentReport Read(string path) =>
+        OutsideJson.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
 }
 
 /// <summary>How a student came out.</summary>
