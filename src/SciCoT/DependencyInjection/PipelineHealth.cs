@@ -73,14 +73,15 @@ internal sealed class PipelineHealth(Func<ISciCoTPipeline> pipeline, TimeProvide
             cancellationToken.ThrowIfCancellationRequested();
             lock (_gate)
             {
-                if (!probe.IsCompleted && HasAnswered())
-                    return "The pipeline answers others.";
+                if (HasAnswered())
+                    break; // the probe, or another call
                 if (!probe.IsCompleted && _answered is not null && time.GetElapsedTime(_probed) is var waited && waited > ProbePatience && waited < StallAfter)
                     return "The pipeline answered before and is busy.";
             }
         }
 
-        await probe.ConfigureAwait(false);
+        if (probe.IsCompleted)
+            await probe.ConfigureAwait(false);
         return "The pipeline answers.";
     }
 
