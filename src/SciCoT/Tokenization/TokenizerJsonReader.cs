@@ -66,6 +66,8 @@ internal sealed class TokenizerJsonReader
         var added = ReadAddedTokens();
         _place = "model.vocab";
         var vocabulary = model.GetProperty("vocab");
+        if (vocabulary.GetArrayLength() > SentencePieceModel.MaxPieces)
+            throw new InvalidFileException($"model.vocab has {vocabulary.GetArrayLength()} pieces; at most {SentencePieceModel.MaxPieces} are read.");
         if ((uint)unknownId >= (uint)vocabulary.GetArrayLength())
             throw new InvalidFileException($"model.unk_id is {unknownId}, but model.vocab has {vocabulary.GetArrayLength()} pieces.");
         foreach (var entry in vocabulary.EnumerateArray())

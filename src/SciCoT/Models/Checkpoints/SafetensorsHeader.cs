@@ -18,8 +18,8 @@ internal sealed record SafetensorsEntry(string Name, string Dtype, long[] Shape,
 /// </summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>Below the format's own limit of 100 MB, which costs several times its size in memory: enough for 100,000 tensors.</summary>
-    private const long MaxHeaderBytes = 16 << 20;
+    /// <summary>Below the format's own limit of 100 MB, because a header costs several times its size in memory; enough for 50,000 tensors.</summary>
+    private const long MaxHeaderBytes = 6 << 20;
 
     private const int LengthBytes = sizeof(ulong);
     private const string MetadataKey = "__metadata__";
