@@ -22,6 +22,7 @@ internal sealed class TokenizerJsonReader
     /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
     {
+        OutsideJson.RefuseDense(file);
         using var document = OutsideJson.Parse(file);
         var reader = new TokenizerJsonReader(document.RootElement);
         reader.Read();

@@ -71,6 +71,7 @@ internal sealed class SafetensorsHeader
     {
         if (!json.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
             throw new InvalidFileException("the header must begin with '{'; this is no safetensors file.");
+        OutsideJson.RefuseDense(json, "the header");
         using var document = OutsideJson.Parse(json, "the header", maxDepth: 8);
         var entries = new List<SafetensorsEntry>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -37,6 +37,7 @@ public sealed class ParserMemoryTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData("\"{0:x}\":\"a.safetensors\"", 15 << 20)]
     [InlineData("\"{0:x}\":1", 15 << 20)]
+    [InlineData("\"{0:x}\":[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]", 15 << 20)]
     [InlineData("\"{0:x}\":\"a.safetensors\"", 40 << 20)]
     public void ShardIndexFile(string item, int size)
     {
@@ -50,6 +51,7 @@ public sealed class ParserMemoryTests(ITestOutputHelper output) : IDisposable
     [InlineData("[\"\",0]")]
     [InlineData("[]")]
     [InlineData("1")]
+    [InlineData("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]")]
     public void TokenizerJson(string piece)
     {
         var path = _folder.File("tokenizer.json");
