@@ -30,6 +30,9 @@ internal sealed record AblationPlan
 
     public required PlannedStudent MultiTask { get; init; }
 
+    /// <summary><see langword="null"/> for 1, as in studies that were begun before the option was there.</summary>
+    public double? OneStageAnswerWeight { get; init; }
+
     public static AblationPlan Of(AblationOptions options, DistillationData data) => new()
     {
         Layout = StudentLayout.Version,
@@ -44,5 +47,6 @@ internal sealed record AblationPlan
         Direct = PlannedStudent.Of(options.Whole(options.Direct)),
         OneStage = PlannedStudent.Of(options.Whole(options.OneStage)),
         MultiTask = PlannedStudent.Of(options.Whole(options.MultiTask)),
+        OneStageAnswerWeight = options.OneStageAnswerWeight == 1 ? null : options.OneStageAnswerWeight,
     };
 }
