@@ -26,6 +26,8 @@ internal sealed class DistillCommand : ToolCommand
     private readonly Option<string?> _answerRationales = new("--answer-rationales") { Description = "Whose rationales the answer student learns from: teacher (default), student, or cross-fitted." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Seeds the order of questions; by default 1." };
 
+    private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
+
     private static readonly string[] Sources = ["teacher", "student", "cross-fitted"];
 
     public DistillCommand(ToolConsole console)
@@ -37,7 +39,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json")
     {
         _answerRationales.CompletionSources.Add(Sources);
-        AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _checkpointEvery, _answerRationales, _seed);
+        AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _checkpointEvery, _answerRationales, _seed, _pickle);
     }
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
@@ -53,7 +55,7 @@ internal sealed class DistillCommand : ToolCommand
             throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
         var student = new StudentPlan(
-            StudentBase.FromCheckpoint(await CheckpointAsync(settings.Required(_base), console, cancellationToken).ConfigureAwait(false)),
+            StudentBase.FromCheckpoint(await CheckpointAsync(settings.Required(_base), settings.Flag(_pickle), console, cancellationToken).ConfigureAwait(false), allowPickle: settings.Flag(_pickle)),
             new TrainingOptions
             {
                 Epochs = settings.Integer(_epochs, 1) ?? 3,
@@ -119,13 +121,13 @@ internal sealed class DistillCommand : ToolCommand
             : throw new UsageException($"{path} holds rationales of {string.Join(", ", teachers)}; name one with --teacher.");
     }
 
-    private static async Task<string> CheckpointAsync(string start, ToolConsole console, CancellationToken cancellationToken)
+    private static async Task<string> CheckpointAsync(string start, bool allowPickle, ToolConsole console, CancellationToken cancellationToken)
     {
         if (Directory.Exists(start))
             return start;
         using var hub = new HubClient();
         var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
-            start, progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)), cancellationToken: cancellationToken)).ConfigureAwait(false);
+            start, allowPickle: allowPickle, progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)), cancellationToken: cancellationToken)).ConfigureAwait(false);
         return snapshot.Directory;
     }
 }

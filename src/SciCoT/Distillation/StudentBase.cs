@@ -29,14 +29,15 @@ public sealed class StudentBase
     /// <summary>Starts from a Hugging Face folder such as a Flan-T5-small download.</summary>
     /// <param name="directory">The folder with <c>config.json</c>, <c>model.safetensors</c> and a tokenizer.</param>
     /// <param name="device">Where the student is trained; the CPU by default.</param>
-    public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null)
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
+    public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null, bool allowPickle = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return new StudentBase(
             name,
             $"checkpoint {name}",
-            () => T5Model.Load(directory, device),
+            () => T5Model.Load(directory, device, allowPickle: allowPickle),
             () => T5Tokenizer.Load(directory));
     }
 
