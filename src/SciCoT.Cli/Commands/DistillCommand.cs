@@ -44,7 +44,7 @@ internal sealed class DistillCommand : ToolCommand
     {
         var run = settings.Required(_run);
         var records = Records(settings.Required(_rationales), settings.Text(_teacher));
-        var explained = records.Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
+        var explained = records.Where(record => settings.Text(_teacher) is not { } named || record.Teacher == named).Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
         var data = new DistillationData(
             [.. QuestionFormat.Read(settings.Required(_train), split: "train").Where(question => explained.Contains(question.ContentHash))],
             [.. QuestionFormat.Read(settings.Required(_validation), split: "val").Where(question => explained.Contains(question.ContentHash))],
@@ -62,15 +62,9 @@ internal sealed class DistillCommand : ToolCommand
                 Seed = settings.Integer(_seed, 0) ?? 1,
                 CheckpointEverySteps = settings.Integer(_checkpointEvery, 1) ?? 500,
             });
-        var engine = new DistillationEngine(new ReplayTeacher(records), new DistillationOptions
+        var engine = new DistillationEngine(new InMemoryRationaleStore(records), new DistillationOptions
         {
-            Annotation = new()
-            {
-                Teacher = records[0].Teacher,
-                PromptHash = records[0].PromptHash,
-                RevealAnswer = records.All(record => record.AnswerRevealed),
-                Concurrency = 256,
-            },
+            Rationales = new() { Teachers = settings.Text(_teacher) is { } teacher ? [teacher] : [] },
             RationaleStudent = student,
             AnswerStudent = student,
             AnswerRationales = settings.Choice(_answerRationales, Sources) switch
@@ -81,9 +75,28 @@ internal sealed class DistillCommand : ToolCommand
             },
         });
         var report = await console.WithProgressAsync(show => engine.RunAsync(
-            data, run, new Relay<DistillationProgress>(p => show(Title(p.Stage), p.Done, 1, Describe(p.Training))), cancellationToken)).ConfigureAwait(false);
+            data,
+            run,
+            new Relay<DistillationProgress>(p =>
+            {
+                if (p.Rationales is { } counted)
+                    console.Error.WriteLine(counted);
+                show(Title(p.Stage), p.Done, 1, Describe(p.Training));
+            }),
+            cancellationToken)).ConfigureAwait(false);
 
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
+        if (report.Rationales is { } learned)
+        {
+            written["rationales"] = new JsonObject
+            {
+                ["records"] = learned.Records,
+                ["learned"] = learned.Learned,
+                ["leftOut"] = new JsonObject(learned.LeftOut.Select(reason => KeyValuePair.Create<string, JsonNode?>(reason.Key, reason.Value))),
+                ["questionsWithout"] = learned.QuestionsWithout,
+            };
+        }
+
         if (report.Test is { } measured)
         {
             written["testAccuracy"] = measured.Accuracy;
@@ -110,13 +123,10 @@ internal sealed class DistillCommand : ToolCommand
 
     private static IReadOnlyList<RationaleRecord> Records(string path, string? teacher)
     {
-        RationaleRecord[] records = [.. RationaleFile.Read(path).Where(record => teacher is null || record.Teacher == teacher)];
-        if (records.Length == 0)
-            throw new InvalidFileException($"{path}: there is no rationale{(teacher is null ? "" : $" of '{teacher}'")} in it.");
-        var teachers = records.Select(record => record.Teacher).Distinct(StringComparer.Ordinal).ToArray();
-        return teachers.Length == 1
+        RationaleRecord[] records = [.. RationaleReader.Read(path)];
+        return records.Any(record => teacher is null || record.Teacher == teacher)
             ? records
-            : throw new UsageException($"{path} holds rationales of {string.Join(", ", teachers)}; name one with --teacher.");
+            : throw new InvalidFileException($"{path}: there is no rationale{(teacher is null ? "" : $" of '{teacher}'")} in it.");
     }
 
     private static async Task<string> CheckpointAsync(string start, ToolConsole console, CancellationToken cancellationToken)

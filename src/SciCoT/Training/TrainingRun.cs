@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Optimizers;
+using SciCoT.Training.Plans;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training;
@@ -35,11 +37,14 @@ internal sealed class TrainingRun : IDisposable
         IReadOnlyList<Seq2SeqExample> training,
         IReadOnlyList<Seq2SeqExample> validation,
         string? checkpointDirectory,
-        IReadOnlyList<ITrainingEvaluator> evaluators)
+        IReadOnlyList<ITrainingEvaluator> evaluators,
+        JsonObject? start,
+        PlanChange whenPlanDiffers,
+        CancellationToken cancellationToken)
     {
         (_model, _options, _training, _evaluators) = (model, options, training, evaluators);
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
-        _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
+        _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs, cancellationToken) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
         var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms);
         _optimizer = options.Optimizer == OptimizerKind.AdamW
@@ -55,7 +60,7 @@ internal sealed class TrainingRun : IDisposable
             _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
         if (checkpointDirectory is not null)
-            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, model.Adapter?.Config, options, training, validation));
+            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingPlan.Of(model.Config, model.Adapter?.Config, options, training, validation, start), whenPlanDiffers);
     }
 
     private bool StoppedEarly => _state.EvaluationsWithoutImprovement >= _options.EarlyStoppingPatience;
@@ -122,6 +127,7 @@ internal sealed class TrainingRun : IDisposable
         _best?.Dispose();
         DropoutMask.Stream = null;
         _heap.Dispose();
+        _checkpoints?.Dispose();
     }
 
     private TrainingProgress Step(TrainingMeter meter)

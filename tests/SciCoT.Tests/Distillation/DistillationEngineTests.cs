@@ -118,11 +118,11 @@ public sealed class DistillationEngineTests : IDisposable
         var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
         var other = options with { AnswerStudent = options.AnswerStudent with { MaxTargetTokens = 9 } };
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+        var exception = await Assert.ThrowsAsync<PlanMismatchException>(
             () => new DistillationEngine(new ScriptedTeacher(World), other).RunAsync(SmallRun.Data(World), run, cancellationToken: Token));
 
-        Assert.Contains("AnswerStudent", exception.Message);
-        Assert.DoesNotContain("RationaleStudent", exception.Message);
+        Assert.Equal(["answerStudent.maxTargetTokens: was 24, is 9"], exception.Differences);
+        Assert.Contains("StartAnew", exception.Message);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class DistillationEngineTests : IDisposable
     {
         var teacher = new ScriptedTeacher(World, new ScriptedTeacherOptions { WrongRate = 1 });
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+        var exception = await Assert.ThrowsAsync<SciCoTException>(
             () => new DistillationEngine(teacher, SmallRun.Options(_tokenizer, RationaleSource.Teacher)).RunAsync(SmallRun.Data(World), _folder.File("run"), cancellationToken: Token));
 
         Assert.Contains("filters.json", exception.Message);

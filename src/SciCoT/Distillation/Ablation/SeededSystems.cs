@@ -75,7 +75,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         async Task<SystemCost> AloneAsync(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation)
         {
             var plan = PlanOf(variant).WithSeed(seed);
-            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))) };
+            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))), WhenPlanDiffers = options.WhenPlanDiffers };
             var report = await trainer.TrainAsync(DistillationStage.TrainAnswerStudent, home.AnswerStudent, training, validation, progress, cancellationToken).ConfigureAwait(false);
             return SystemCost.Of(report.Parameters, [($"{variant.Recipe switch { AblationRecipe.OneStage => "one-stage", AblationRecipe.MultiTask => "multi-task", _ => "direct" }} student", report)]);
         }
@@ -89,6 +89,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
             AnswerStudent = options.AnswerStudent.WithSeed(seed),
             AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
             AnswerRationales = source,
+            WhenPlanDiffers = options.WhenPlanDiffers,
         };
         var (rationale, folds, answer) = await training.RunAsync(data, teacher, folder, home.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
         return SystemCost.Of(
@@ -145,7 +146,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
 
         T5TextModel Load(string directory, StudentPlan plan)
         {
-            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize);
+            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize, plan.Base.Device);
             models.Add(model);
             return model;
         }

@@ -35,6 +35,9 @@ public sealed class RationaleFilterChain
     /// <summary>The filters' names, in their order.</summary>
     public IEnumerable<string> Names => _filters.Select(filter => filter.Name);
 
+    /// <summary>Each filter's settings by its name.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Settings => _filters.Select(filter => KeyValuePair.Create(filter.Name, filter.Settings));
+
     /// <summary>Hears every filter about a question's only rationale.</summary>
     /// <param name="question">The question.</param>
     /// <param name="record">A rationale for it.</param>
