@@ -60,6 +60,10 @@ public sealed class DistillationEngine
         _ = teacher is null && store is null ? null : Explanations().Validated();
     }
 
+    /// <summary>Who is told of each step of every run, beside the caller's progress.</summary>
+    /// <value>Nobody by default.</value>
+    public IReadOnlyList<IProgress<DistillationProgress>> Observers { get; init; } = [];
+
     /// <summary>Runs all stages that are not done yet.</summary>
     /// <param name="data">The questions.</param>
     /// <param name="runDirectory">The run's folder; it is made where it is missing.</param>
@@ -79,6 +83,7 @@ public sealed class DistillationEngine
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrWhiteSpace(runDirectory);
         data.Validate();
+        progress = Observed(progress);
         var folder = new RunFolder(runDirectory);
         using var alone = FolderLock.Take(folder.Root);
         var stage = Explanations();
@@ -142,6 +147,15 @@ public sealed class DistillationEngine
         PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
         return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
     }
+
+    private IProgress<DistillationProgress>? Observed(IProgress<DistillationProgress>? progress) => Observers.Count == 0
+        ? progress
+        : new Relay<DistillationProgress>(value =>
+        {
+            progress?.Report(value);
+            foreach (var observer in Observers)
+                observer.Report(value);
+        });
 
     private ExplanationStage Explanations() => new()
     {

@@ -47,8 +47,8 @@ internal sealed class TrainingRun : IDisposable
         _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs, cancellationToken) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
         var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms);
-        _optimizer = options.Optimizer == OptimizerKind.AdamW
-            ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
+        _optimizer = options.CustomOptimizer is { } own ? own.Create(groups)
+            : options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);
         _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision);
         model.UseGradientCheckpointing(options.GradientCheckpointing);

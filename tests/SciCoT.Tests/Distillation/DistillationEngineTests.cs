@@ -5,6 +5,7 @@ using SciCoT.Teaching;
 using SciCoT.Testing;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Distillation;
 

@@ -20,7 +20,12 @@ internal static class TrainingPlan
     };
 
     /// <summary>The options as every plan keeps them.</summary>
-    public static JsonObject Options(TrainingOptions options) => Node(options, PlanJson.Default.TrainingOptions);
+    public static JsonObject Options(TrainingOptions options)
+    {
+        var plan = Node(options, PlanJson.Default.TrainingOptions);
+        plan["customOptimizer"] = options.CustomOptimizer?.Name;
+        return plan;
+    }
 
     /// <param name="model">The model's shape.</param>
     /// <param name="adapter">The adapter that learns, where one does.</param>
