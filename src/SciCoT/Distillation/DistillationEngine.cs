@@ -88,9 +88,11 @@ public sealed class DistillationEngine
         using var alone = FolderLock.Take(folder.Root);
         var stage = Explanations();
         var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var begun = PlanFile.Read(folder.Run);
+        var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };
         PlanFile.Begin(
             folder.Run,
-            RunPlan.Of(_options, data, chosen, _teacher is not null),
+            RunPlan.Of(options, data, chosen, _teacher is not null),
             RunPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(DistillationOptions)),
@@ -101,8 +103,8 @@ public sealed class DistillationEngine
 
         var training = new TwoStageTraining
         {
-            RationaleStudent = _options.RationaleStudent,
-            AnswerStudent = _options.AnswerStudent,
+            RationaleStudent = options.RationaleStudent,
+            AnswerStudent = options.AnswerStudent,
             AnswerStudentContinuesRationaleStudent = _options.AnswerStudentContinuesRationaleStudent,
             AnswerRationales = _options.AnswerRationales,
             RationaleEvaluators = _options.RationaleEvaluators,

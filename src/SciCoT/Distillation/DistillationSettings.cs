@@ -80,6 +80,14 @@ public sealed class DistillationSettings
     [Description("Updates over which the learning rate rises to its highest.")]
     public int WarmupSteps { get; set; }
 
+    /// <summary>Whether the warm-up begins at 0.</summary>
+    [Description("Begin the warm-up at 0, as Hugging Face's trainer does; false begins it at the first step of the rise.")]
+    public bool WarmupFromZero { get; set; } = true;
+
+    /// <summary>The timescale of the inverse square root.</summary>
+    [Description("Updates over which the schedule inverse-square-root falls to 0.71; by default those of the warm-up.")]
+    public int? InverseSquareRootTimescale { get; set; }
+
     /// <summary>The share of weights that an update takes away.</summary>
     [Description("Share of each weight that an update takes away, per unit of learning rate.")]
     public double WeightDecay { get; set; }

@@ -30,7 +30,7 @@ internal static class PlanFile
         }
 
         var before = RunFolder.Read(path, RunJson.Default.JsonObject);
-        var differences = Differences(before, plan, earlier, upgrade);
+        var differences = Differences(before, Plan.Parsed(plan), earlier, upgrade);
         if (differences.Count > 0 && change == PlanChange.Refuse)
             throw new PlanMismatchException($"{Path.GetDirectoryName(path)} holds work of", differences, $"{path} keeps that plan. {remedy}");
 
@@ -40,10 +40,15 @@ internal static class PlanFile
             plan[ContinuedFrom] = before;
         else if (before[ContinuedFrom] is { } origin)
             plan[ContinuedFrom] = origin.DeepClone();
+        if (differences.Count == 0 || change == PlanChange.Continue)
+            LaterOptions.TrimAll(plan, before);
         // A plan of an earlier version is completed, so that from now on all of it is compared.
         if (!JsonNode.DeepEquals(before, plan))
             Write(path, plan);
     }
+
+    /// <summary>The plan that a file keeps; <see langword="null"/> where there is none.</summary>
+    public static JsonObject? Read(string path) => File.Exists(path) ? RunFolder.Read(path, RunJson.Default.JsonObject) : null;
 
     /// <summary>What differs between a file's plan and another.</summary>
     public static IReadOnlyList<string> Differences(string path, JsonObject plan, JsonObject earlier) =>
@@ -54,6 +59,8 @@ internal static class PlanFile
         var was = Plan.Parsed(before);
         was.Remove(ContinuedFrom);
         upgrade?.Invoke(was);
+        LaterOptions.CompleteAll(was);
+        LaterOptions.CompleteAll(plan);
         return Plan.Differences(was, plan, earlier);
     }
 

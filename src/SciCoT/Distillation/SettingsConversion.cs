@@ -95,6 +95,8 @@ internal static partial class SettingsConversion
         Optimizer = settings.Optimizer,
         Schedule = settings.Schedule,
         WarmupSteps = settings.WarmupSteps,
+        WarmupFromZero = settings.WarmupFromZero,
+        InverseSquareRootTimescale = settings.InverseSquareRootTimescale,
         WeightDecay = settings.WeightDecay,
         LabelSmoothing = settings.LabelSmoothing,
         MaxGradientNorm = settings.MaxGradientNorm == 0 ? null : settings.MaxGradientNorm,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.Models;
+using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Plans;
 using static TorchSharp.torch;
 
@@ -78,10 +79,12 @@ public sealed class Seq2SeqTrainer
         if (_options.BestMetric is { } metric && Evaluators.All(evaluator => evaluator.Name != metric))
             throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{metric}', which no evaluator is named; there are: {string.Join(", ", Evaluators.Select(evaluator => evaluator.Name))}.");
 
+        var begun = checkpointDirectory is null ? null : TrainingCheckpoints.BegunUnder(checkpointDirectory);
+        var options = LaterOptions.AsBegun(begun, _options);
         bool mode = _model.training;
         try
         {
-            using var run = new TrainingRun(_model, _options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), WhenPlanDiffers, cancellationToken);
+            using var run = new TrainingRun(_model, options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), begun, WhenPlanDiffers, cancellationToken);
             return run.Execute(progress, cancellationToken);
         }
         finally

@@ -39,6 +39,7 @@ internal sealed class TrainingRun : IDisposable
         string? checkpointDirectory,
         IReadOnlyList<ITrainingEvaluator> evaluators,
         JsonObject? start,
+        JsonObject? begun,
         PlanChange whenPlanDiffers,
         CancellationToken cancellationToken)
     {
@@ -46,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
         _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs, cancellationToken) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
-        var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms);
+        var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms, options.WeightDecayOnPositionBias);
         _optimizer = options.CustomOptimizer is { } own ? own.Create(groups)
             : options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);
@@ -60,7 +61,16 @@ internal sealed class TrainingRun : IDisposable
             _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
         if (checkpointDirectory is not null)
-            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingPlan.Of(model.Config, model.Adapter?.Config, options, training, validation, start), whenPlanDiffers);
+            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, PlanOf(start, begun, validation), whenPlanDiffers);
+    }
+
+    /// <summary>The plan that checkpoints keep; where it goes on with an earlier version's work, it stays as that wrote it.</summary>
+    private JsonObject PlanOf(JsonObject? start, JsonObject? begun, IReadOnlyList<Seq2SeqExample> validation)
+    {
+        var plan = TrainingPlan.Of(_model.Config, _model.Adapter?.Config, _options, _training, validation, start);
+        if (begun is not null)
+            LaterOptions.Trim(plan["options"]!.AsObject(), begun);
+        return plan;
     }
 
     private bool StoppedEarly => _state.EvaluationsWithoutImprovement >= _options.EarlyStoppingPatience;

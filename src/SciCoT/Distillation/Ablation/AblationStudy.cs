@@ -72,9 +72,10 @@ public sealed class AblationStudy
         using var alone = FolderLock.Take(folder.Root);
         var stage = Explanations();
         var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var options = AsBegun(PlanFile.Read(folder.Study));
         PlanFile.Begin(
             folder.Study,
-            AblationPlan.Of(_options, data, chosen, _teacher is not null),
+            AblationPlan.Of(options, data, chosen, _teacher is not null),
             AblationPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(AblationOptions)),
@@ -98,7 +99,7 @@ public sealed class AblationStudy
 
         async Task<IReadOnlyList<SystemResult>> RunSeedAsync(long seed, CancellationToken token)
         {
-            var systems = new SeededSystems(_options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
+            var systems = new SeededSystems(options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
             var results = new List<SystemResult>(_options.Variants.Count);
             foreach (var variant in _options.Variants)
             {
@@ -113,6 +114,16 @@ public sealed class AblationStudy
             ? null
             : new(stage => progress.Report(new(seed, system, Volatile.Read(ref done), total) { Stage = stage }));
     }
+
+    /// <summary>A study that an earlier version began goes on as it was begun.</summary>
+    private AblationOptions AsBegun(System.Text.Json.Nodes.JsonObject? begun) => _options with
+    {
+        RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"),
+        AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent"),
+        Direct = _options.Direct?.AsBegun(begun, "direct"),
+        OneStage = _options.OneStage?.AsBegun(begun, "oneStage"),
+        MultiTask = _options.MultiTask?.AsBegun(begun, "multiTask"),
+    };
 
     private ExplanationStage Explanations() => new()
     {

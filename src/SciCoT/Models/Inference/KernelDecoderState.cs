@@ -13,7 +13,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     private readonly int _members;
     private readonly int _rowsPerSource;
     private readonly int _maxLength;
-    private readonly PositionBiasLine _bias;
+    private readonly PositionBiasLine[] _biases;
     private readonly int _source;  // the longest source
     private int[] _sourceLengths;
     private NativeBuffer _memory;  // [layers, sources, 2, source, inner]: keys and values of each source
@@ -36,7 +36,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         _source = sourceLengths.Max();
         _rows = sourceLengths.Length * rowsPerSource;
         _capacity = Math.Min(FirstCapacity, maxLength);
-        _bias = new PositionBiasLine(weights.Decoder.PositionBias, weights.Config, bidirectional: false, maxLength);
+        _biases = PositionBiasLine.Of(weights.Decoder, weights.Config, bidirectional: false, maxLength);
         _cache = new NativeBuffer(CacheRow(_capacity) * _rows * Layers);
         _memory = new NativeBuffer(CacheRow(_source) * sourceLengths.Length * Layers);
         using var contiguous = memory.contiguous();
@@ -90,7 +90,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
 
     public override void Dispose()
     {
-        _bias.Dispose();
+        PositionBiasLine.Dispose(_biases);
         _memory.Dispose();
         _cache.Dispose();
         _moved.Dispose();
@@ -303,6 +303,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             float* keys = _state.Cached(_state._cache, layer, _state._rows, row, _state._capacity) + (head * size);
             float* values = keys + ((long)_state._capacity * inner);
             float* scores = Scores(member);
+            var bias = _state._biases[Math.Min(layer, _state._biases.Length - 1)];
             for (int i = 0; i < _added; i++)
             {
                 long place = ((long)row * _added) + i;
@@ -311,7 +312,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
                 Copy(query + (2 * inner), values + ((long)(past + i) * inner), size);
                 int length = past + i + 1;
                 _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, query, 0, 1, scores, length, false, Scratch(member));
-                _kernels.Softmax(scores, _state._bias.For(head, past + i), length);
+                _kernels.Softmax(scores, bias.For(head, past + i), length);
                 _kernels.Mix(scores, length, values, inner, size, _mixed + (place * inner) + (head * size));
             }
         }

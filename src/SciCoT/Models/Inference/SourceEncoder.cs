@@ -20,7 +20,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
     private readonly int _longest;
     private readonly int[] _offsets;
     private readonly (int Source, int Head, int Query)[] _attentions;
-    private readonly PositionBiasLine _bias;
+    private readonly PositionBiasLine[] _biases;
     private readonly NativeBuffer _hidden;  // [tokens, model]
     private readonly NativeBuffer _qkv;     // [tokens, 3 · inner]
     private readonly NativeBuffer _mixed;   // [tokens, inner]
@@ -43,7 +43,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
                           select (source, head, query * QueryBlock)];
-        _bias = new PositionBiasLine(weights.Encoder.PositionBias, config, bidirectional: true, _longest);
+        _biases = PositionBiasLine.Of(weights.Encoder, config, bidirectional: true, _longest);
         _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
         _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
         _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
@@ -71,7 +71,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
 
     public void Dispose()
     {
-        _bias.Dispose();
+        PositionBiasLine.Dispose(_biases);
         _hidden.Dispose();
         _qkv.Dispose();
         _mixed.Dispose();
@@ -95,7 +95,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         for (int layer = 0; layer < blocks.Count; layer++)
         {
             while (team.Take(_attentions.Length, 1, out int attention, out _))
-                Attend(member, _attentions[attention].Source, _attentions[attention].Head, _attentions[attention].Query);
+                Attend(_biases[Math.Min(layer, _biases.Length - 1)], member, _attentions[attention].Source, _attentions[attention].Head, _attentions[attention].Query);
             team.EndPhase();
             while (team.Take(_tokens, _chunk, out int from, out int to))
             {
@@ -129,7 +129,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
     }
 
     /// <summary>What a block of queries of one head takes from the source's values.</summary>
-    private void Attend(int member, int source, int head, int query)
+    private void Attend(PositionBiasLine bias, int member, int source, int head, int query)
     {
         int inner = _weights.Config.InnerSize, size = _weights.Config.HeadSize, stride = 3 * inner;
         int first = _offsets[source], length = _offsets[source + 1] - first;
@@ -139,7 +139,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         float* scores = Private(member); // [queries, keys]
         _kernels.MultiplyMany(new Matrix(keys, length, size, stride), queries, stride, count, scores, length, false, Scratch(member));
         for (int i = 0; i < count; i++)
-            _kernels.Softmax(scores + ((long)i * length), _bias.For(head, query + i), length);
+            _kernels.Softmax(scores + ((long)i * length), bias.For(head, query + i), length);
         _kernels.MixMany(scores, count, length, keys + inner, stride, size, Row(_mixed, first + query, inner) + (head * size), inner);
     }
 

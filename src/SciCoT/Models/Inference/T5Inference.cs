@@ -30,7 +30,7 @@ internal static unsafe class T5Inference
 
         var kernels = model.Kernels!;
         var head = T5Weights.Of(model.lm_head ?? model.shared);
-        using var scaled = model.lm_head is null ? hidden * KeptScalar.Of(model.HeadScale) : hidden.contiguous();
+        using var scaled = model.Config.ScalesHead ? hidden * KeptScalar.Of(model.HeadScale) : hidden.contiguous();
         var logits = empty([hidden.shape[0], head.Outputs]);
         int rows = checked((int)hidden.shape[0]), members = get_num_threads();
         float* x = (float*)TensorMemory.Address(scaled);

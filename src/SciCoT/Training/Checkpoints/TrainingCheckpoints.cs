@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
@@ -67,18 +68,9 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     /// <returns>The state, or <see langword="null"/> where it is of another training and this one starts anew.</returns>
     private TrainingState? Read(string path)
     {
-        Document? document;
-        try
-        {
-            document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: not a training state: {e.Message} Remove the folder to continue from the checkpoint before it.", e);
-        }
-
+        var document = ReadDocument(path);
         if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
-            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document?.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
+            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
 
         var differences = TrainingPlan.Differences(document.Fingerprint, fingerprint);
         if (differences.Count > 0 && change == PlanChange.Refuse)
@@ -90,6 +82,27 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         }
 
         return differences.Count > 0 && change == PlanChange.StartAnew ? null : document.State;
+    }
+
+    /// <summary>The options under which the newest checkpoint of a folder was written; <see langword="null"/> where there is none to be read.</summary>
+    public static JsonObject? BegunUnder(string directory)
+    {
+        try
+        {
+            return CheckpointFolders.Newest(directory) is { } folder && Path.Combine(folder, StateFile) is var file && File.Exists(file) && ReadDocument(file).Fingerprint is { } plan
+                ? TrainingPlan.OptionsOf(plan)
+                : null;
+        }
+        catch (InvalidFileException)
+        {
+            return null; // loading says what is wrong, or takes the one before
+        }
+    }
+
+    private static Document ReadDocument(string path)
+    {
+        var type = (JsonTypeInfo<Document>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Document));
+        return OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, "Remove the folder to continue from the checkpoint before it.");
     }
 
     /// <summary>With an adapter the folder holds its weights alone: the base's do not change.</summary>

@@ -15,7 +15,6 @@ internal static class TrainingPlan
     public static JsonObject Earlier { get; } = new()
     {
         ["options"] = Options(new TrainingOptions()),
-        ["model"] = Node(new T5Config(), PlanJson.Default.T5Config),
         ["adapter"] = null,
     };
 
@@ -49,7 +48,12 @@ internal static class TrainingPlan
     }
 
     /// <summary>The values that differ from those of the training that wrote a checkpoint.</summary>
-    public static IReadOnlyList<string> Differences(JsonObject was, JsonObject now) => Plan.Differences(Upgraded(was), now, Earlier);
+    public static IReadOnlyList<string> Differences(JsonObject was, JsonObject now) => Plan.Differences(Upgraded(was), Upgraded(now), Earlier);
+
+    /// <summary>The options of a plan as it was written, in today's names; members that came later are missing.</summary>
+    public static JsonObject? OptionsOf(JsonObject plan) => plan["options"] is not JsonObject written
+        ? null
+        : written.Any(member => char.IsUpper(member.Key[0])) ? Camel(written) : written.DeepClone().AsObject();
 
     /// <summary>The first versions wrote the members of options and model with a capital, and enumerations as numbers.</summary>
     private static JsonObject Upgraded(JsonObject was)
@@ -66,6 +70,7 @@ internal static class TrainingPlan
             Named<OptimizerKind>(options, "optimizer");
             Named<LearningRateSchedule>(options, "schedule");
             Named<TorchSharp.torch.ScalarType>(options, "computePrecision");
+            LaterOptions.Complete(options);
         }
 
         return plan;
@@ -94,6 +99,8 @@ internal static class TrainingPlan
             hash.AppendData(MemoryMarshal.AsBytes<int>(example.Target));
             if (example.Weight != 1)
                 hash.AppendData(BitConverter.GetBytes(example.Weight));
+            if (example.AnswerWeight != 1)
+                hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"answer {example.AnswerTokens} {example.AnswerWeight:R}\0")));
         }
 
         return $"{examples.Count} with SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
