@@ -21,8 +21,8 @@ internal static class Tool
         {
             foreach (var error in parsed.Errors)
                 console.Error.WriteLine(error.Message);
-            foreach (var token in parsed.UnmatchedTokens)
-                console.Error.WriteLine(Hint(token, parsed.CommandResult.Command));
+            foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
+                console.Error.WriteLine(hint);
             console.Error.WriteLine($"See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
             return ExitCode.Usage;
         }
@@ -61,7 +61,7 @@ internal static class Tool
         var known = token.StartsWith('-')
             ? command.Options.SelectMany(option => option.Aliases.Append(option.Name))
             : command.Subcommands.Select(sub => sub.Name);
-        return $"'{token}' is not known here.{NearestName.Question(token, known)}";
+        return NearestName.Question(token, known).Trim();
     }
 
     private static RootCommand Root(ToolConsole console)

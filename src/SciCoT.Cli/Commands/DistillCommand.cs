@@ -48,7 +48,7 @@ internal sealed class DistillCommand : ToolCommand
         var records = Records(settings.Required(_rationales), chosen);
         var data = Data(settings, records, chosen, console);
         var checkpoint = await CheckpointAsync(chosen, console, cancellationToken).ConfigureAwait(false);
-        var engine = new DistillationEngine(new InMemoryRationaleStore(records), Options(chosen, checkpoint));
+        var engine = new DistillationEngine(new InMemoryRationaleStore(records), Checked(chosen, checkpoint));
 
         using var logs = new TrainingLogs(settings.Text(_logJsonLines), settings.Text(_logTensorBoard));
         var report = await console.WithProgressAsync(show => engine.RunAsync(
@@ -65,7 +65,7 @@ internal sealed class DistillCommand : ToolCommand
         console.Write(Result(run, data, report), asJson);
     }
 
-    private static DistillationOptions Options(DistillationSettings chosen, string checkpoint)
+    private static DistillationOptions Checked(DistillationSettings chosen, string checkpoint)
     {
         try
         {
