@@ -110,7 +110,7 @@ public sealed class DistillationSettings
 
     /// <summary>What the best step is chosen by.</summary>
     [Description("What the best step is chosen by: the validation loss, or the task (rouge-l of rationales, accuracy of answers; needs evaluated questions).")]
-    public BestStep Best { get; set; }
+    public BestStepBy Best { get; set; }
 
     /// <summary>Evaluations without improvement after which training stops.</summary>
     [Description("Evaluations in a row without an improvement after which training stops; without it training goes on to the end.")]
@@ -244,7 +244,7 @@ public enum TrainingPrecision
 }
 
 /// <summary>What the best step of a training is chosen by.</summary>
-public enum BestStep
+public enum BestStepBy
 {
     /// <summary>The validation loss.</summary>
     Loss,

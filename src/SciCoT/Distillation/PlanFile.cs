@@ -22,7 +22,7 @@ internal static class PlanFile
     /// <exception cref="PlanMismatchException">The folder holds work under another plan.</exception>
     public static void Begin(string path, JsonObject plan, JsonObject earlier, PlanChange change, string remedy, Action? moveAside = null, Action<JsonObject>? upgrade = null)
     {
-        plan = Plan.Parsed(plan);
+        plan = PlanTree.Parsed(plan);
         if (!File.Exists(path))
         {
             Write(path, plan);
@@ -30,7 +30,7 @@ internal static class PlanFile
         }
 
         var before = RunFolder.Read(path, RunJson.Default.JsonObject);
-        var differences = Differences(before, Plan.Parsed(plan), earlier, upgrade);
+        var differences = Differences(before, PlanTree.Parsed(plan), earlier, upgrade);
         if (differences.Count > 0 && change == PlanChange.Refuse)
             throw new PlanMismatchException($"{Path.GetDirectoryName(path)} holds work of", differences, $"{path} keeps that plan. {remedy}");
 
@@ -52,16 +52,16 @@ internal static class PlanFile
 
     /// <summary>What differs between a file's plan and another.</summary>
     public static IReadOnlyList<string> Differences(string path, JsonObject plan, JsonObject earlier) =>
-        Differences(RunFolder.Read(path, RunJson.Default.JsonObject), Plan.Parsed(plan), earlier, null);
+        Differences(RunFolder.Read(path, RunJson.Default.JsonObject), PlanTree.Parsed(plan), earlier, null);
 
     private static IReadOnlyList<string> Differences(JsonObject before, JsonObject plan, JsonObject earlier, Action<JsonObject>? upgrade)
     {
-        var was = Plan.Parsed(before);
+        var was = PlanTree.Parsed(before);
         was.Remove(ContinuedFrom);
         upgrade?.Invoke(was);
         LaterOptions.CompleteAll(was);
         LaterOptions.CompleteAll(plan);
-        return Plan.Differences(was, plan, earlier);
+        return PlanTree.Differences(was, plan, earlier);
     }
 
     private static void Write(string path, JsonObject plan) => AtomicFile.WriteAllText(path, plan.ToJsonString(RunJson.Default.Options) + "\n");

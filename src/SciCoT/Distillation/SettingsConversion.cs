@@ -102,7 +102,7 @@ internal static partial class SettingsConversion
         MaxGradientNorm = settings.MaxGradientNorm == 0 ? null : settings.MaxGradientNorm,
         ComputePrecision = settings.Precision == TrainingPrecision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
         EvaluateEverySteps = settings.EvaluateEvery,
-        BestMetric = settings.Best == BestStep.Task ? metric : null,
+        BestMetric = settings.Best == BestStepBy.Task ? metric : null,
         EarlyStoppingPatience = settings.EarlyStopping,
         CheckpointEverySteps = settings.CheckpointEvery,
         Seed = settings.Seed,

@@ -136,7 +136,8 @@ public sealed class StudentTrainer(StudentPlan plan)
     };
 
     private static string Described(IReadOnlyList<TextExample> texts) =>
-        $"{texts.Count} with sha256 {PlanParts.Hash(texts.Select(text => $"{text.Id}\0{text.Source}\0{text.Target}\0{text.Task?.Name}\0{text.Task?.Weight.ToString(CultureInfo.InvariantCulture)}\0"))}";
+        $"{texts.Count} with sha256 {PlanParts.Hash(texts.Select(text => $"{text.Id}\0{text.Source}\0{text.Target}\0{text.Task?.Name}\0{text.Task?.Weight.ToString(CultureInfo.InvariantCulture)}\0"
+            + (text.AnswerWeight == 1 ? "" : FormattableString.Invariant($"{text.AnswerStart} {text.AnswerWeight:R}\0"))))}";
 
     private JsonObject Start()
     {

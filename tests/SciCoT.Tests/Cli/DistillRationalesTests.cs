@@ -150,7 +150,7 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
     [InlineData("--learning-rat 1", "Did you mean \"--learning-rate\"?")]
     [InlineData("--schedule cosin", "Did you mean \"cosine\"?")]
     [InlineData("--filters lenght", "Did you mean \"length\"?")]
-    [InlineData("--epochs many", "--epochs must be a whole number; got 'many'")]
+    [InlineData("--batch-size many", "--batch-size must be a whole number; got 'many'")]
     [InlineData("--device gpu", "cpu, cuda, cuda:N or mps")]
     [InlineData("--lora-rank 0", "must be from 1")]
     public async Task WrongOption_IsNamedWithWhatWasMeant(string line, string expected)

@@ -146,8 +146,7 @@ public sealed class RunPlanTests : IDisposable
     {
         var folder = _folder.File(name);
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.GetFiles(_tokenizer))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        File.Copy(_tokenizer, Path.Combine(folder, Path.GetFileName(_tokenizer)));
         using var model = new SciCoT.Models.T5Model(new() { VocabularySize = SciCoT.Tokenization.T5Tokenizer.Load(folder).VocabularySize, ModelSize = 8, HeadSize = 4, Heads = 2, FeedForwardSize = 16, EncoderLayers = 1, DecoderLayers = 1 }, seed);
         model.Save(folder);
         return folder;

@@ -44,11 +44,11 @@ internal static class TrainingPlan
         };
         if (start is not null)
             plan["start"] = start.DeepClone();
-        return Plan.Parsed(plan);
+        return PlanTree.Parsed(plan);
     }
 
     /// <summary>The values that differ from those of the training that wrote a checkpoint.</summary>
-    public static IReadOnlyList<string> Differences(JsonObject was, JsonObject now) => Plan.Differences(Upgraded(was), Upgraded(now), Earlier);
+    public static IReadOnlyList<string> Differences(JsonObject was, JsonObject now) => PlanTree.Differences(Upgraded(was), Upgraded(now), Earlier);
 
     /// <summary>The options of a plan as it was written, in today's names; members that came later are missing.</summary>
     public static JsonObject? OptionsOf(JsonObject plan) => plan["options"] is not JsonObject written
@@ -58,7 +58,7 @@ internal static class TrainingPlan
     /// <summary>The first versions wrote the members of options and model with a capital, and enumerations as numbers.</summary>
     private static JsonObject Upgraded(JsonObject was)
     {
-        var plan = Plan.Parsed(was);
+        var plan = PlanTree.Parsed(was);
         foreach (var part in new[] { "options", "model" })
         {
             if (plan[part] is JsonObject written && written.Any(member => char.IsUpper(member.Key[0])))

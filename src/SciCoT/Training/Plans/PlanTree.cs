@@ -5,7 +5,7 @@ namespace SciCoT.Training.Plans;
 /// <summary>
 /// Compares plans: trees of all that a result depends on, as files keep them. Runs, studies, students and checkpoints share it.
 /// </summary>
-internal static class Plan
+internal static class PlanTree
 {
     /// <summary>Members that describe and do not decide.</summary>
     private static readonly HashSet<string> Free = new(StringComparer.Ordinal) { "checkpointEverySteps", "keepCheckpoints" };
