@@ -18,6 +18,8 @@ internal sealed class InspectCommand : ToolCommand
     private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
 
+    private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
+
     /// <summary>A run's artefacts in the order of its stages: a stage is done when its artefact is there.</summary>
     private static readonly (string Stage, string Artefact)[] Stages =
     [
@@ -38,30 +40,30 @@ internal sealed class InspectCommand : ToolCommand
             "scicot inspect $(scicot download google/flan-t5-small)")
     {
         Arguments.Add(_path);
-        AddOptions();
+        AddOptions(_pickle);
     }
 
     protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_path);
-        console.Write(File.Exists(path) ? Store(path) : Folder(path), asJson);
+        console.Write(File.Exists(path) ? Store(path) : Folder(path, settings.Flag(_pickle)), asJson);
         return Task.CompletedTask;
     }
 
-    private static JsonObject Folder(string path)
+    private static JsonObject Folder(string path, bool allowPickle)
     {
         if (!Directory.Exists(path))
             throw new MissingFileException($"{path}: there is no such file or folder.");
         if (File.Exists(Path.Combine(path, RunFile)))
-            return Run(path);
+            return Run(path, allowPickle);
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
-            return ModelFolder(path);
+            return ModelFolder(path, allowPickle);
         if (File.Exists(Path.Combine(path, "config.json")))
-            return Checkpoint(path);
+            return Checkpoint(path, allowPickle);
         throw new InvalidFileException($"{path}: nothing known here; expected {RunFile}, {SciCoTModelFolder.Manifest} or config.json.");
     }
 
-    private static JsonObject Run(string path)
+    private static JsonObject Run(string path, bool allowPickle)
     {
         var stages = new JsonObject();
         foreach (var (stage, artefact) in Stages)
@@ -74,7 +76,7 @@ internal sealed class InspectCommand : ToolCommand
         run["plan"] = ReadJson(Path.Combine(path, RunFile));
 
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
-            run["model"] = ModelFolder(path);
+            run["model"] = ModelFolder(path, allowPickle);
         return run;
     }
 
@@ -90,7 +92,7 @@ internal sealed class InspectCommand : ToolCommand
         }
     }
 
-    private static JsonObject ModelFolder(string path)
+    private static JsonObject ModelFolder(string path, bool allowPickle)
     {
         var manifest = SciCoTModelFolder.ReadManifest(path);
         var scores = new JsonObject();
@@ -105,17 +107,17 @@ internal sealed class InspectCommand : ToolCommand
             ["maxRationaleTokens"] = manifest.MaxRationaleTokens,
             ["answerLabels"] = new JsonArray([.. manifest.AnswerLabels.Select(label => JsonValue.Create(label))]),
             ["scores"] = scores,
-            [SciCoTModelFolder.RationaleStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.RationaleStudent)),
-            [SciCoTModelFolder.AnswerStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.AnswerStudent)),
+            [SciCoTModelFolder.RationaleStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.RationaleStudent), allowPickle),
+            [SciCoTModelFolder.AnswerStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.AnswerStudent), allowPickle),
         };
     }
 
-    private static JsonObject Checkpoint(string path)
+    private static JsonObject Checkpoint(string path, bool allowPickle)
     {
         using var scope = torch.NewDisposeScope();
-        using var model = T5Model.Load(path);
+        using var model = T5Model.Load(path, allowPickle: allowPickle);
         var config = model.Config;
-        return new JsonObject
+        var inspected = new JsonObject
         {
             ["kind"] = "checkpoint",
             ["parameters"] = model.parameters().Sum(parameter => parameter.numel()),
@@ -127,6 +129,9 @@ internal sealed class InspectCommand : ToolCommand
             ["tiedHead"] = config.TieWordEmbeddings,
             ["tokenizer"] = Tokenizer(path),
         };
+        if (model.LeftOutTensors.Count > 0)
+            inspected["leftOutTensors"] = new JsonArray([.. model.LeftOutTensors.Take(20).Select(name => JsonValue.Create(name))]);
+        return inspected;
     }
 
     private static string Tokenizer(string path)

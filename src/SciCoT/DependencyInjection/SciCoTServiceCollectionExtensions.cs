@@ -68,9 +68,9 @@ public static class SciCoTServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAdd(PipelineServices.Singleton<IRationaleStudent>(name, provider => Load(provider, name, SciCoTModelFolder.RationaleStudent, settings =>
-            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
         services.TryAdd(PipelineServices.Singleton<IAnswerStudent>(name, provider => Load(provider, name, SciCoTModelFolder.AnswerStudent, settings =>
-            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
         services.TryAdd(PipelineServices.Singleton<ISciCoTPipeline>(name, provider =>
         {
             var settings = Settings(provider, name);

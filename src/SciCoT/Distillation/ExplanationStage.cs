@@ -97,7 +97,10 @@ internal sealed class ExplanationStage
         var relay = progress is null
             ? null
             : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
-        var result = await new RationaleAnnotator(Teacher!, store, Annotation!).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
+        // A share that may be missing is no reason to stop asking.
+        int requests = questions.Count * Annotation!.SamplesPerQuestion;
+        var asked = Annotation with { MaxFailures = Math.Max(Annotation.MaxFailures, (int)(MaxMissingShare * requests) + 1) };
+        var result = await new RationaleAnnotator(Teacher!, store, asked).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
         var kept = Store is null ? folder.Rationales : "the store";
         if (result.StoppedBy is { } reason)
             throw new TeacherException($"The teacher was stopped after {result.Totals.Done + result.Totals.Skipped} of {result.Totals.Total} requests: {reason.Message} All replies that came are kept in {kept}.", reason);

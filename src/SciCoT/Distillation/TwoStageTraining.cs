@@ -46,15 +46,7 @@ internal sealed class TwoStageTraining
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var first = await new StudentTrainer(RationaleStudent) { Evaluators = StudentEvaluators.With(StudentEvaluators.Rationale(RationaleStudent, teacher.Validation), RationaleEvaluators), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
-            DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
-            StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation),
-            progress, cancellationToken).ConfigureAwait(false);
-
-        var (written, folds) = AnswerRationales.Author == RationaleAuthor.Teacher
-            ? (null, [])
-            : await new WritingStage(RationaleStudent, AnswerRationales) { WhenPlanDiffers = WhenPlanDiffers }.RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
-        var read = ExplainedSets.For(AnswerRationales, data, teacher, written);
+        var (first, folds, read) = await PrepareAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
 
         var plan = AnswerStudentContinuesRationaleStudent
             ? AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent, AnswerStudent.Base.Device) }
@@ -64,6 +56,30 @@ internal sealed class TwoStageTraining
             StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
             progress, cancellationToken).ConfigureAwait(false);
         return new(first, folds, second);
+    }
+
+    /// <summary>Trains the rationale student and obtains the rationales on which the student that answers is trained.</summary>
+    /// <param name="data">The questions.</param>
+    /// <param name="teacher">What the rationale student learns from.</param>
+    /// <param name="folder">Where the rationale student and what is written go.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Stops at the next step; a later call continues.</param>
+    public async Task<(StudentReport RationaleStudent, IReadOnlyList<StudentReport> FoldStudents, ExplainedSets Read)> PrepareAsync(
+        DistillationData data,
+        ExplainedSets teacher,
+        RunFolder folder,
+        IProgress<DistillationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var first = await new StudentTrainer(RationaleStudent) { Evaluators = StudentEvaluators.With(StudentEvaluators.Rationale(RationaleStudent, teacher.Validation), RationaleEvaluators), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
+            DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
+            StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation),
+            progress, cancellationToken).ConfigureAwait(false);
+
+        var (written, folds) = AnswerRationales.Author == RationaleAuthor.Teacher
+            ? (null, [])
+            : await new WritingStage(RationaleStudent, AnswerRationales) { WhenPlanDiffers = WhenPlanDiffers }.RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
+        return (first, folds, ExplainedSets.For(AnswerRationales, data, teacher, written));
     }
 }
 

@@ -159,6 +159,33 @@ public sealed class DistillationEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_AllowedShareOfMissingReplies_GoesOnWithoutThem()
+    {
+        var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
+        var teacher = new FailingTeacher(new ScriptedTeacher(World), World.Train[3].Id);
+
+        var report = await new DistillationEngine(teacher, options with { MaxMissingShare = 0.02 }).RunAsync(SmallRun.Data(World), _folder.File("run"), cancellationToken: Token);
+
+        Assert.Equal((55, 55, 1), (report.Rationales!.Records, report.Rationales.Learned, report.Rationales.QuestionsWithout));
+        Assert.Equal(47, report.RationaleStudent.Examples);
+    }
+
+    [Fact]
+    public async Task RunAsync_StoreWithoutSomeQuestions_IsRefusedUnlessAShareIsAllowed()
+    {
+        var store = new SciCoT.Rationales.InMemoryRationaleStore();
+        var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
+        var data = SmallRun.Data(World);
+        await new RationaleAnnotator(new ScriptedTeacher(World), store, options.Annotation!).AnnotateAsync([.. data.Training.Skip(2), .. data.Validation], cancellationToken: Token);
+
+        var exception = await Assert.ThrowsAsync<TeacherException>(() => new DistillationEngine(store, options).RunAsync(data, _folder.File("run"), cancellationToken: Token));
+        Assert.Contains("no rationale for 2 of 56 questions", exception.Message);
+
+        var report = await new DistillationEngine(store, options with { MaxMissingShare = 0.1 }).RunAsync(data, _folder.File("run"), cancellationToken: Token);
+        Assert.Equal(54, report.Rationales!.Learned);
+    }
+
+    [Fact]
     public async Task RunAsync_AllRationalesRefused_SaysWhereTheReasonsAre()
     {
         var teacher = new ScriptedTeacher(World, new ScriptedTeacherOptions { WrongRate = 1 });

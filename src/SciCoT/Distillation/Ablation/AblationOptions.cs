@@ -25,6 +25,10 @@ public sealed record AblationOptions
     /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
     public StudentPlan? OneStage { get; init; }
 
+    /// <summary>What a token of the answer counts in a one-stage student's loss, beside 1 for one of the rationale.</summary>
+    /// <value>The default is 1.</value>
+    public double OneStageAnswerWeight { get; init; } = 1;
+
     /// <summary>How multi-task students are made.</summary>
     /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
     public StudentPlan? MultiTask { get; init; }
@@ -68,6 +72,7 @@ public sealed record AblationOptions
         Require(Variants.Count > 0, nameof(Variants), "at least one", 0);
         Require(Variants.DistinctBy(variant => variant.Name).Count() == Variants.Count, nameof(Variants), "of different names", string.Join(", ", Variants.Select(variant => variant.Name)));
         Require(Seeds.Count > 0 && Seeds.Distinct().Count() == Seeds.Count, nameof(Seeds), "at least one, none twice", string.Join(", ", Seeds));
+        Require(OneStageAnswerWeight is > 0 and < double.PositiveInfinity, nameof(OneStageAnswerWeight), "a finite number above 0", OneStageAnswerWeight);
         Require(SeedsAtATime >= 1, nameof(SeedsAtATime), "at least 1", SeedsAtATime);
         RationaleStudent.Validate(RougeLEvaluator.MetricName);
         foreach (var plan in new[] { AnswerStudent, Direct, OneStage, MultiTask }.OfType<StudentPlan>())

@@ -28,6 +28,8 @@ internal static class AblationPlan
             ["selection"] = PlanParts.Selection(options.Rationales),
             ["annotation"] = hasTeacher ? PlanParts.Annotation(options.Annotation) : null,
             ["answerStudentContinuesRationaleStudent"] = options.AnswerStudentContinuesRationaleStudent,
+            // null for 1, as in studies that were begun before the option was there
+            ["oneStageAnswerWeight"] = options.OneStageAnswerWeight == 1 ? null : options.OneStageAnswerWeight,
         };
         StudentPlan[] plans = [options.RationaleStudent, options.AnswerStudent, options.Whole(options.Direct), options.Whole(options.OneStage), options.Whole(options.MultiTask)];
         foreach (var (name, student) in Students.Zip(plans))
@@ -42,6 +44,7 @@ internal static class AblationPlan
         var earlier = new JsonObject
         {
             ["testRationales"] = null,
+            ["oneStageAnswerWeight"] = null,
             ["filterSettings"] = PlanParts.EarlierFilterSettings(),
             ["selection"] = PlanParts.Selection(RationaleSelection.All),
         };

@@ -70,7 +70,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     {
         var document = ReadDocument(path);
         if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
-            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
+            throw new InvalidFileException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
 
         var differences = TrainingPlan.Differences(document.Fingerprint, fingerprint);
         if (differences.Count > 0 && change == PlanChange.Refuse)
