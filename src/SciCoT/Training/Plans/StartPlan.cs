@@ -25,6 +25,6 @@ internal static partial class StartPlan
     private static Dictionary<string, string> Values(string description) =>
         Value().Matches(description).DistinctBy(match => match.Groups[1].Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"(\w+) = ([^,}]*[^,} ])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(\w{1,64}) = ([^,} ]{1,64})", RegexOptions.CultureInvariant)]
     private static partial Regex Value();
 }
