@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
@@ -73,7 +74,7 @@ internal sealed class AnnotateCommand : ToolCommand
         var annotator = new RationaleAnnotator(_teacher.Guarded(settings, chat, budget), store, asked);
         var annotated = await console.WithProgressAsync(report => annotator.AnnotateAsync(
             questions,
-            new Relay<AnnotationProgress>(p => report("Annotating", p.Done + p.Failed, p.Total - p.Skipped, Describe(p))),
+            new SynchronousProgress<AnnotationProgress>(p => report("Annotating", p.Done + p.Failed, p.Total - p.Skipped, Describe(p))),
             cancellationToken)).ConfigureAwait(false);
 
         console.Write(await ResultAsync(annotated, questions, store, path, cancellationToken).ConfigureAwait(false), asJson);

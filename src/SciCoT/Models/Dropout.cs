@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SciCoT.Compute;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -114,7 +115,7 @@ internal readonly unsafe struct Dropout
         {
             Span<ulong> state = stackalloc ulong[2 * Vector512<ulong>.Count];
             for (int i = 0; i < state.Length; i++)
-                state[i] = DropoutMask.Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * DropoutMask.Golden));
+                state[i] = SplitMix64.Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * SplitMix64.Gamma));
             _a = Vector512.Create<ulong>(state);
             _b = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
         }

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -8,8 +9,6 @@ namespace SciCoT.Models;
 /// </summary>
 internal static class DropoutMask
 {
-    public const ulong Golden = 0x9E3779B97F4A7C15;
-
     /// <summary>Where the calling thread's stream of seeds stands; <see langword="null"/> if it has none.</summary>
     [field: ThreadStatic]
     public static ulong? Stream { get; set; }
@@ -22,19 +21,11 @@ internal static class DropoutMask
     /// <returns>Of the shape, precision and device of <paramref name="like"/>.</returns>
     public static Tensor Draw(Tensor like, double rate) => Next(rate).Mask(like);
 
-    /// <summary>The finaliser of SplitMix64.</summary>
-    public static ulong Mix(ulong z)
-    {
-        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
-        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
-        return z ^ (z >> 31);
-    }
-
     private static ulong NextSeed()
     {
         if (Stream is not { } position)
             return (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64).data<long>()[0];
-        Stream = unchecked(position + Golden);
-        return Mix(position);
+        Stream = unchecked(position + SplitMix64.Gamma);
+        return SplitMix64.Mix(position);
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Models.Checkpoints;
 
@@ -30,6 +30,6 @@ internal static class GenerationConfig
             ["eos_token_id"] = config.EosTokenId,
             ["pad_token_id"] = config.PadTokenId,
         };
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        return IndentedJson.Write(json) + "\n";
     }
 }
