@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace SciCoT.Teaching.Wire;
+
+/// <summary>Reads how long a service asks to wait.</summary>
+internal static class RetryAfterHeader
+{
+    /// <summary>The time that the headers name: in milliseconds (as OpenAI and Azure also send it), in seconds, or as a date.</summary>
+    public static TimeSpan? Read(Func<string, string?> header, DateTimeOffset now)
+    {
+        if (Number(header("retry-after-ms")) is { } milliseconds)
+            return TimeSpan.FromMilliseconds(milliseconds);
+        var value = header("Retry-After");
+        if (Number(value) is { } seconds)
+            return TimeSpan.FromSeconds(seconds);
+        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            ? date > now ? date - now : TimeSpan.Zero
+            : null;
+    }
+
+    private static double? Number(string? value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out double number)
+            && number <= TimeSpan.FromDays(365).TotalMilliseconds ? number : null;
+}
