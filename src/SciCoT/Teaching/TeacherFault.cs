@@ -57,7 +57,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
     {
         TeacherServiceException { IsUnreachable: true } or TeacherServiceException { IsRefusal: true } => false,
         TeacherServiceException service => service.Status is null or (>= 200 and < 300),
-        HttpRequestException http => http.StatusCode is null && http.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError),
+        HttpRequestException http => http.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse,
         TimeoutException or IOException or JsonException or OperationCanceledException => true,
         AggregateException { InnerException: { } inner } => MayHaveCost(inner),
         _ => false,

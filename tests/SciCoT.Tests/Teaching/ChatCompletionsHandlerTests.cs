@@ -21,48 +21,48 @@ public sealed class ChatCompletionsHandlerTests
     /// <summary>Bodies from which the same text is read.</summary>
     public static TheoryData<string, string> Readable => new()
     {
-        { "choices as an object", $$"""{"choices":{"0":{"message":{"content":{{Quoted}}}}}}""" },
-        { "one choice without an array", $$"""{"choices":{"message":{"content":{{Quoted}}},"finish_reason":"stop"}}""" },
-        { "several choices out of order", $$"""{"choices":[{"index":1,"message":{"content":"No."}},{"index":0,"message":{"content":{{Quoted}}}}]}""" },
-        { "an empty choice first", $$"""{"choices":[{"index":0,"message":{"content":null}},{"index":1,"message":{"content":{{Quoted}}}}]}""" },
-        { "index as text", $$"""{"choices":[{"index":"0","message":{"content":{{Quoted}}}}]}""" },
-        { "index null", $$"""{"choices":[{"index":null,"message":{"content":{{Quoted}}}}]}""" },
-        { "delta in place of message", $$"""{"choices":[{"delta":{"content":{{Quoted}}}}]}""" },
-        { "text in place of message", $$"""{"choices":[{"text":{{Quoted}},"finish_reason":"stop"}]}""" },
-        { "message as text", $$"""{"choices":[{"message":{{Quoted}}}]}""" },
-        { "finish_reason as object", $$"""{"choices":[{"message":{"content":{{Quoted}}},"finish_reason":{"type":"stop"}}]}""" },
-        { "finish_reason as number", $$"""{"choices":[{"message":{"content":{{Quoted}}},"finish_reason":1}]}""" },
-        { "finish_reason nobody knows", $$"""{"choices":[{"message":{"content":{{Quoted}}},"finish_reason":"whatever"}]}""" },
-        { "role null, name and annotations odd", $$"""{"choices":[{"message":{"role":null,"name":7,"annotations":{},"audio":"x","content":{{Quoted}}}}]}""" },
-        { "id, model, created of other types", $$"""{"id":7,"model":["m"],"created":"yesterday","object":null,"choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "refusal empty", $$"""{"choices":[{"message":{"content":{{Quoted}},"refusal":""}}]}""" },
-        { "tool calls of a wrong shape", $$"""{"choices":[{"message":{"content":{{Quoted}},"tool_calls":{"id":1}}}]}""" },
-        { "reasoning beside the content", $$"""{"choices":[{"message":{"reasoning_content":"Perhaps (B)?","reasoning":"x","content":{{Quoted}}}}]}""" },
-        { "parts with thoughts", $$"""{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"B?"}]},{"type":"text","text":{{Quoted}}}]}}]}""" },
-        { "parts as texts", $$"""{"choices":[{"message":{"content":["Ice keeps its own shape,"," and steam does not. So the answer is (A)."]}}]}""" },
-        { "parts of the responses' kind", $$"""{"choices":[{"message":{"content":[{"type":"reasoning","summary":[]},{"type":"output_text","text":{{Quoted}}}]}}]}""" },
-        { "content as an object", $$"""{"choices":[{"message":{"content":{"type":"text","text":{{Quoted}}}}}]}""" },
-        { "usage as text", $$"""{"choices":[{"message":{"content":{{Quoted}}}}],"usage":"none"}""" },
-        { "usage as list", $$"""{"choices":[{"message":{"content":{{Quoted}}}}],"usage":[]}""" },
-        { "error null", $$"""{"error":null,"choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "error empty", $$"""{"error":{},"choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "wrapped", $$"""{"code":0,"data":{"choices":[{"message":{"content":{{Quoted}}}}]}}""" },
-        { "wrapped in a list", $$"""[{"choices":[{"message":{"content":{{Quoted}}}}]}]""" },
-        { "written as a text", JsonSerializer.Serialize($$"""{"choices":[{"message":{"content":{{Quoted}}}}]}""") },
-        { "trailing garbage", $$"""{"choices":[{"message":{"content":{{Quoted}}}}]}<!-- served by x -->""" },
-        { "keep-alive comments before", ": OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n" + $$"""{"choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "trailing comma", $$"""{"choices":[{"message":{"content":{{Quoted}},},},],}""" },
-        { "NaN in logprobs", $$"""{"choices":[{"message":{"content":{{Quoted}}},"logprobs":{"content":[{"token":"a","logprob":-Infinity},{"token":"b","logprob":NaN}]}}]}""" },
-        { "half of a surrogate pair elsewhere", $$"""{"id":"\ud83d","choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "a raw line break elsewhere", "{\"id\":\"a\nb\"," + $$""""choices":[{"message":{"content":{{Quoted}}}}]}""" },
-        { "Ollama", $$"""{"model":"m","created_at":"x","message":{"role":"assistant","content":{{Quoted}}},"done_reason":"stop","done":true,"prompt_eval_count":10,"eval_count":5}""" },
-        { "Ollama in lines", $$"""{"message":{"content":"Ice keeps its own shape,"},"done":false}{{"\n"}}{"message":{"content":" and steam does not. So the answer is (A)."},"done":false}{{"\n"}}{"message":{"content":""},"done":true,"done_reason":"stop"}""" },
-        { "Anthropic", $$"""{"type":"message","role":"assistant","content":[{"type":"text","text":{{Quoted}}}],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":5}}""" },
-        { "Gemini", $$"""{"candidates":[{"content":{"parts":[{"text":"B?","thought":true},{"text":{{Quoted}}}],"role":"model"},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5}}""" },
-        { "responses", $$"""{"object":"response","status":"completed","output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":{{Quoted}}}]}]}""" },
-        { "llama.cpp", $$"""{"content":{{Quoted}},"stop":true,"tokens_predicted":5}""" },
-        { "Cloudflare", $$"""{"result":{"response":{{Quoted}}},"success":true,"errors":[],"messages":[]}""" },
-        { "a stream of events", $$"""event: chunk{{"\n"}}data: {"choices":[{"delta":{"role":"assistant","content":""}}]}{{"\n\n"}}data: {"choices":[{"delta":{"content":"Ice keeps its own shape,"}}]}{{"\n\n"}}data: {"choices":[{"delta":{"content":" and steam does not. So the answer is (A)."},"finish_reason":"stop"}]}{{"\n\n"}}data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}{{"\n\n"}}data: [DONE]""" },
+        { "choices as an object", """{"choices":{"0":{"message":{"content":%}}}}""" },
+        { "one choice without an array", """{"choices":{"message":{"content":%},"finish_reason":"stop"}}""" },
+        { "several choices out of order", """{"choices":[{"index":1,"message":{"content":"No."}},{"index":0,"message":{"content":%}}]}""" },
+        { "an empty choice first", """{"choices":[{"index":0,"message":{"content":null}},{"index":1,"message":{"content":%}}]}""" },
+        { "index as text", """{"choices":[{"index":"0","message":{"content":%}}]}""" },
+        { "index null", """{"choices":[{"index":null,"message":{"content":%}}]}""" },
+        { "delta in place of message", """{"choices":[{"delta":{"content":%}}]}""" },
+        { "text in place of message", """{"choices":[{"text":%,"finish_reason":"stop"}]}""" },
+        { "message as text", """{"choices":[{"message":%}]}""" },
+        { "finish_reason as object", """{"choices":[{"message":{"content":%},"finish_reason":{"type":"stop"}}]}""" },
+        { "finish_reason as number", """{"choices":[{"message":{"content":%},"finish_reason":1}]}""" },
+        { "finish_reason nobody knows", """{"choices":[{"message":{"content":%},"finish_reason":"whatever"}]}""" },
+        { "role null, name and annotations odd", """{"choices":[{"message":{"role":null,"name":7,"annotations":{},"audio":"x","content":%}}]}""" },
+        { "id, model, created of other types", """{"id":7,"model":["m"],"created":"yesterday","object":null,"choices":[{"message":{"content":%}}]}""" },
+        { "refusal empty", """{"choices":[{"message":{"content":%,"refusal":""}}]}""" },
+        { "tool calls of a wrong shape", """{"choices":[{"message":{"content":%,"tool_calls":{"id":1}}}]}""" },
+        { "reasoning beside the content", """{"choices":[{"message":{"reasoning_content":"Perhaps (B)?","reasoning":"x","content":%}}]}""" },
+        { "parts with thoughts", """{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"B?"}]},{"type":"text","text":%}]}}]}""" },
+        { "parts as texts", """{"choices":[{"message":{"content":["Ice keeps its own shape,"," and steam does not. So the answer is (A)."]}}]}""" },
+        { "parts of the responses' kind", """{"choices":[{"message":{"content":[{"type":"reasoning","summary":[]},{"type":"output_text","text":%}]}}]}""" },
+        { "content as an object", """{"choices":[{"message":{"content":{"type":"text","text":%}}}]}""" },
+        { "usage as text", """{"choices":[{"message":{"content":%}}],"usage":"none"}""" },
+        { "usage as list", """{"choices":[{"message":{"content":%}}],"usage":[]}""" },
+        { "error null", """{"error":null,"choices":[{"message":{"content":%}}]}""" },
+        { "error empty", """{"error":{},"choices":[{"message":{"content":%}}]}""" },
+        { "wrapped", """{"code":0,"data":{"choices":[{"message":{"content":%}}]}}""" },
+        { "wrapped in a list", """[{"choices":[{"message":{"content":%}}]}]""" },
+        { "written as a text", JsonSerializer.Serialize("{\"choices\":[{\"message\":{\"content\":" + Quoted + "}}]}") },
+        { "trailing garbage", """{"choices":[{"message":{"content":%}}]}<!-- served by x -->""" },
+        { "keep-alive comments before", ": OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n" + """{"choices":[{"message":{"content":%}}]}""" },
+        { "trailing comma", """{"choices":[{"message":{"content":%,},},],}""" },
+        { "NaN in logprobs", """{"choices":[{"message":{"content":%},"logprobs":{"content":[{"token":"a","logprob":-Infinity},{"token":"b","logprob":NaN}]}}]}""" },
+        { "half of a surrogate pair elsewhere", """{"id":"\ud83d","choices":[{"message":{"content":%}}]}""" },
+        { "a raw line break elsewhere", "{\"id\":\"a\nb\"," + """ "choices":[{"message":{"content":%}}]}""" },
+        { "Ollama", """{"model":"m","created_at":"x","message":{"role":"assistant","content":%},"done_reason":"stop","done":true,"prompt_eval_count":10,"eval_count":5}""" },
+        { "Ollama in lines", """{"message":{"content":"Ice keeps its own shape,"},"done":false}¶{"message":{"content":" and steam does not. So the answer is (A)."},"done":false}¶{"message":{"content":""},"done":true,"done_reason":"stop"}""" },
+        { "Anthropic", """{"type":"message","role":"assistant","content":[{"type":"text","text":%}],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":5}}""" },
+        { "Gemini", """{"candidates":[{"content":{"parts":[{"text":"B?","thought":true},{"text":%}],"role":"model"},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":5}}""" },
+        { "responses", """{"object":"response","status":"completed","output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":%}]}]}""" },
+        { "llama.cpp", """{"content":%,"stop":true,"tokens_predicted":5}""" },
+        { "Cloudflare", """{"result":{"response":%},"success":true,"errors":[],"messages":[]}""" },
+        { "a stream of events", """event: chunk¶data: {"choices":[{"delta":{"role":"assistant","content":""}}]}¶¶data: {"choices":[{"delta":{"content":"Ice keeps its own shape,"}}]}¶¶data: {"choices":[{"delta":{"content":" and steam does not. So the answer is (A)."},"finish_reason":"stop"}]}¶¶data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}¶¶data: [DONE]""" },
     };
 
     /// <summary>Replies that ended otherwise.</summary>
@@ -117,7 +117,7 @@ public sealed class ChatCompletionsHandlerTests
     [MemberData(nameof(Readable))]
     public async Task Reply_OfAnotherForm_IsRead(string form, string body)
     {
-        var reply = await AskAsync(body);
+        var reply = await AskAsync(body.Replace('¶', '\n'));
 
         Assert.True(("A", TeacherFinishReason.Complete, "Ice keeps its own shape, and steam does not.") == (reply.AnswerLabel, reply.FinishReason, reply.Rationale), $"{form}: {reply}");
     }
@@ -135,7 +135,7 @@ public sealed class ChatCompletionsHandlerTests
     [InlineData("true", null, null)]
     public async Task Usage_InPart_IsWhatIsThere(string usage, long? input, long? output)
     {
-        var reply = await AskAsync($$"""{"choices":[{"message":{"content":{{Quoted}}}}],"usage":{{usage}}}""");
+        var reply = await AskAsync("""{"choices":[{"message":{"content":%}}],"usage":USAGE}""".Replace("USAGE", usage, StringComparison.Ordinal));
 
         Assert.Equal((input, output, TeacherFinishReason.Complete), (reply.InputTokens, reply.OutputTokens, reply.FinishReason));
     }
@@ -190,7 +190,7 @@ public sealed class ChatCompletionsHandlerTests
     [InlineData("iso-8859-1", false)]
     public async Task Reply_Encoded_IsRead(string encoding, bool isNamed)
     {
-        var json = $$"""{"choices":[{"message":{"content":"Água e gelo: ice keeps its shape. So the answer is (A)."}}]}""";
+        var json = """{"choices":[{"message":{"content":"Água e gelo: ice keeps its shape. So the answer is (A)."}}]}""";
         var body = encoding switch
         {
             "gzip" => Compressed(json, stream => new GZipStream(stream, CompressionLevel.Fastest)),
@@ -246,7 +246,7 @@ public sealed class ChatCompletionsHandlerTests
         {
             sent.AddRange(call.Body.EnumerateObject().Select(field => field.Name).Where(name => name.StartsWith("max_", StringComparison.Ordinal)));
             return call.Body.TryGetProperty(refused, out _)
-                ? new() { Raw = new(status, Encoding.UTF8.GetBytes($$"""{"error":{"message":"Unsupported parameter: '{{refused}}' is not supported"}}""")) }
+                ? new() { Raw = new(status, Encoding.UTF8.GetBytes($"{{\"error\":{{\"message\":\"Unsupported parameter: '{refused}' is not supported\"}}}}")) }
                 : new();
         });
         var chat = new ChatClientTeacher(OpenAITeacher.Client(server.Address, new() { LimitField = setting }), new() { MaxOutputTokens = 64 });
@@ -323,7 +323,7 @@ public sealed class ChatCompletionsHandlerTests
 
     private static async Task<TeacherReply> AskAsync(string body)
     {
-        await using var server = await ChatServer.StartAsync(_ => new() { Raw = new(200, Encoding.UTF8.GetBytes(body)) });
+        await using var server = await ChatServer.StartAsync(_ => new() { Raw = new(200, Encoding.UTF8.GetBytes(body.Replace("%", Quoted, StringComparison.Ordinal))) });
         return await OpenAITeacher.Create(server.Address).ExplainAsync(Request, Token);
     }
 

@@ -1,3 +1,4 @@
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
@@ -71,7 +72,7 @@ public sealed class ReplyCaseTests
         var one = ReplyCase.All.Single(one => one.Name == name);
         using var folder = new TempFolder();
         await using var server = await one.StartServerAsync();
-        Questions.QuestionFile.Write(folder.File("q.jsonl"), [one.Question with { Id = "q1" }]);
+        QuestionFile.Write(folder.File("q.jsonl"), [one.Question with { Id = "q1" }]);
         string[] line =
         [
             "annotate", "-i", folder.File("q.jsonl"), "-o", folder.File("r.jsonl"), "--model", "demo", "--endpoint", server.Address.ToString(), "--json",
