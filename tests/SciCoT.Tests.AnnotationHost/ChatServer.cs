@@ -62,7 +62,12 @@ public sealed class ChatServer : IAsyncDisposable
             context.Response.StatusCode = raw.Status;
             foreach (var (name, value) in raw.Headers)
                 context.Response.Headers[name] = value;
-            await context.Response.Body.WriteAsync(raw.Body);
+            for (int sent = 0; sent < raw.Body.Length; sent += 1 << 16)
+            {
+                await context.Response.Body.WriteAsync(raw.Body.AsMemory(sent, Math.Min(1 << 16, raw.Body.Length - sent)), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+
             return;
         }
 

@@ -14,6 +14,7 @@ namespace SciCoT.Teaching.Decorators;
 internal sealed class PacedRateLimiter : RateLimiter
 {
     private const double BurstSeconds = 1;
+    private const double LongestSleep = 0.25;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -104,7 +105,8 @@ internal sealed class PacedRateLimiter : RateLimiter
                     }
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait * 1000)), _time, cancellationToken).ConfigureAwait(false);
+                // Not to the end of a long wait: calls that took less than expected let it start sooner.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(wait, LongestSleep) * 1000)), _time, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
