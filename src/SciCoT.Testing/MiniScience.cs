@@ -18,8 +18,9 @@ public sealed class MiniScience
 {
     private readonly Dictionary<string, MiniScienceItem> _items;
 
-    private MiniScience(IReadOnlyList<MiniScienceItem> train, IReadOnlyList<MiniScienceItem> validation, IReadOnlyList<MiniScienceItem> test)
+    private MiniScience(IReadOnlyList<MiniScienceItem> train, IReadOnlyList<MiniScienceItem> validation, IReadOnlyList<MiniScienceItem> test, IReadOnlyList<string> facts)
     {
+        Facts = facts;
         Train = [.. train.Select(item => item.Question)];
         Validation = [.. validation.Select(item => item.Question)];
         Test = [.. test.Select(item => item.Question)];
@@ -34,6 +35,9 @@ public sealed class MiniScience
 
     /// <summary>The questions for the final measurement, shuffled.</summary>
     public IReadOnlyList<ScienceQuestion> Test { get; }
+
+    /// <summary>The facts that training rationales teach, each once, without capital and full stop.</summary>
+    internal IReadOnlyList<string> Facts { get; }
 
     /// <summary>A question of any part with its rationale, family, aspect and cell.</summary>
     /// <param name="id">The question's identifier.</param>
@@ -55,11 +59,13 @@ public sealed class MiniScience
         var split = new CellSplit(sources.SelectMany(s => s.Source.Cells), new SeededRandom(seed, "split"));
 
         var train = Write(Part.Train);
-        var taught = train.SelectMany(draft => draft.Facts).ToHashSet(StringComparer.Ordinal);
+        string[] facts = [.. train.SelectMany(draft => draft.Facts).Distinct(StringComparer.Ordinal)];
+        var taught = facts.ToHashSet(StringComparer.Ordinal);
         return new MiniScience(
             Number("train", train),
             Number("validation", Write(Part.Validation).Where(IsTaught)),
-            Number("test", Write(Part.Test).Where(IsTaught)));
+            Number("test", Write(Part.Test).Where(IsTaught)),
+            facts);
 
         List<Draft> Write(Part part) => new SeededRandom(seed, $"order {part}").Shuffled(sources
             .SelectMany(s => s.Source.Write(part, split, new SeededRandom(seed, $"{part} {s.Name}")))

@@ -2,7 +2,10 @@ using SciCoT.Testing.World;
 
 namespace SciCoT.Testing;
 
-/// <summary>An offline teacher for the mini data set: it replies with the gold rationale and answer, and errs only where it is told to.</summary>
+/// <summary>
+/// An offline teacher for the mini data set: it replies with the gold rationale and answer. It errs, and talks around its reasoning
+/// as language models do, only where its options say so.
+/// </summary>
 /// <remarks>
 /// What it replies depends on its options, the question and the sample index alone, so that runs can be repeated and
 /// resumed. The choices may come shuffled or relabelled. With <see cref="TeacherRequest.RevealAnswer"/> it is never wrong.
@@ -12,15 +15,17 @@ public sealed class ScriptedTeacher : ITeacherPrompter
 {
     private readonly MiniScience _world;
     private readonly ScriptedTeacherOptions _options;
+    private readonly Talk _talk;
 
     /// <summary>Makes a teacher.</summary>
     /// <param name="world">The data set whose questions it knows.</param>
-    /// <param name="options">How good it is; perfect where this is left out.</param>
+    /// <param name="options">How good it is and how it talks; perfect and terse where this is left out.</param>
     public ScriptedTeacher(MiniScience world, ScriptedTeacherOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(world);
         _world = world;
         _options = options ?? new ScriptedTeacherOptions();
+        _talk = new Talk(world, _options);
     }
 
     /// <inheritdoc/>
@@ -41,9 +46,10 @@ public sealed class ScriptedTeacher : ITeacherPrompter
         var random = new SeededRandom(_options.Seed, $"{item.Question.Id} {request.SampleIndex}");
         bool errs = random.NextDouble() < _options.WrongRate && !request.RevealAnswer;
         bool leaks = random.NextDouble() < _options.LeakRate;
+        bool strays = errs || (random.NextDouble() < _options.WrongRationaleRate && !request.RevealAnswer);
 
         var decision = errs ? random.Pick([.. request.Question.Choices.Where(choice => choice != gold)]) : gold;
-        var rationale = errs ? OtherRationale(item, random) : item.Rationale;
+        var rationale = _talk.Wrap(request.Question, strays ? OtherRationale(item, random) : item.Rationale, request.SampleIndex);
         if (leaks)
             rationale += $" The answer is ({decision.Label}).";
         return new TeacherReply(rationale, decision.Label) { Teacher = _options.Name };

@@ -37,6 +37,19 @@ internal sealed class SeededRandom
         return list;
     }
 
+    /// <summary>The whole numbers below a limit in random order, each once, drawn as they are asked for.</summary>
+    public IEnumerable<int> Draws(int limit)
+    {
+        // Fisher and Yates' shuffle, of which only the moved places are kept: a few draws of many cost a few steps.
+        var moved = new Dictionary<int, int>();
+        for (int left = limit; left > 0; left--)
+        {
+            int i = Next(left);
+            yield return moved.GetValueOrDefault(i, i);
+            moved[i] = moved.GetValueOrDefault(left - 1, left - 1);
+        }
+    }
+
     private ulong NextUInt64()
     {
         unchecked

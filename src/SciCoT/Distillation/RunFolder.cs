@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
+using SciCoT.Questions;
 using SciCoT.Students;
 using SciCoT.Teaching.Filters;
 
@@ -9,6 +10,8 @@ namespace SciCoT.Distillation;
 /// <summary>The files of a run. Each is there whole or not at all, and a stage whose file is there is done.</summary>
 internal sealed class RunFolder
 {
+    private const string Remedy = "Delete the file to have its stage done again.";
+
     public RunFolder(string directory)
     {
         Root = Path.GetFullPath(directory);
@@ -51,23 +54,18 @@ internal sealed class RunFolder
     public static ILookup<string, string> ReadRationales(string path) =>
         ReadLines(path).ToLookup(line => line.QuestionId, line => line.Rationale, StringComparer.Ordinal);
 
-    public static IEnumerable<RationaleLine> ReadLines(string path) =>
-        File.ReadLines(path).Select((line, i) => Parse(path, i, line, RunJson.Default.RationaleLine));
+    public static IEnumerable<RationaleLine> ReadLines(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        foreach (var line in FileLine.ReadAll(file))
+            yield return Parse(path, line.Number, line.Bytes, RunJson.Default.RationaleLine);
+    }
 
     public static void WriteRationales(string path, IEnumerable<RationaleLine> lines) =>
         WriteLines(path, lines, RunJson.Default.RationaleLine);
 
-    public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new InvalidFileException($"{path}: expected a JSON object, found null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: line {e.LineNumber + 1}: {e.Message} Delete the file to have its stage done again.", e);
-        }
-    }
+    public static T Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, Remedy);
 
     /// <summary>Tells apart what is written under different sources in one folder.</summary>
     private static string Suffix(RationaleSource source) => source.PerQuestion == 1
@@ -88,17 +86,8 @@ internal sealed class RunFolder
         file.Commit();
     }
 
-    private static T Parse<T>(string path, int index, string line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, type) ?? throw new JsonException("expected a JSON object, found null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: line {index + 1}: {e.Message} Delete the file to have its stage done again.", e);
-        }
-    }
+    private static T Parse<T>(string path, long number, ReadOnlyMemory<byte> line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        OutsideJson.Deserialize(line.Span, type, FormattableString.Invariant($"{path}: line {number}"), Remedy);
 }
 
 /// <summary>A rationale on its way between stages.</summary>

@@ -11,6 +11,14 @@ public sealed record TextExample(string Id, string Source, string Target)
     /// <summary>The task it belongs to, where several are learned together.</summary>
     /// <value>The default is <see langword="null"/>: the only task.</value>
     public TextTask? Task { get; init; }
+
+    /// <summary>Where the answer begins in the target, in characters; what stands before it is reasoning.</summary>
+    /// <value>The default is 0: the whole target.</value>
+    public int AnswerStart { get; init; }
+
+    /// <summary>What a token of the answer counts in the loss, beside 1 for one of the reasoning before it.</summary>
+    /// <value>The default is 1.</value>
+    public double AnswerWeight { get; init; } = 1;
 }
 
 /// <summary>One of several tasks that a student learns together.</summary>
@@ -43,9 +51,22 @@ public static class StudentExamples
 
     /// <summary>For the one-stage student: question to rationale and answer.</summary>
     /// <param name="explained">Questions with known answers, and the rationales to learn.</param>
+    /// <param name="answerWeight">What a token of the answer counts in the loss, beside 1 for one of the rationale; above 0.</param>
     /// <exception cref="ArgumentException">A question's answer is not known.</exception>
-    public static IReadOnlyList<TextExample> OneStage(IEnumerable<ExplainedQuestion> explained) =>
-        [.. explained.Select(e => new TextExample(e.Question.Id, StudentLayout.OneStageInput(e.Question), StudentLayout.OneStageTarget(e.Question, e.Rationale)))];
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not a finite number above 0.</exception>
+    public static IReadOnlyList<TextExample> OneStage(IEnumerable<ExplainedQuestion> explained, double answerWeight = 1)
+    {
+        if (answerWeight is not (> 0 and < double.PositiveInfinity))
+            throw new ArgumentOutOfRangeException(nameof(answerWeight), answerWeight, "Expected a finite weight above 0, for example 2.");
+        return
+        [
+            .. explained.Select(e => new TextExample(e.Question.Id, StudentLayout.OneStageInput(e.Question), StudentLayout.OneStageTarget(e.Question, e.Rationale))
+            {
+                AnswerStart = StudentLayout.OneStagePrefix(e.Rationale).Length,
+                AnswerWeight = answerWeight,
+            }),
+        ];
+    }
 
     /// <summary>
     /// For the multi-task student: question to answer, and question to rationale where there is one (arXiv 2305.02301).

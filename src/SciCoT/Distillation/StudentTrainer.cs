@@ -120,7 +120,26 @@ public sealed class StudentTrainer(StudentPlan plan)
     {
         Seq2SeqExample[] examples = [.. texts.Select(text => Seq2SeqExample.Encode(tokenizer, text.Id, text.Source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens))];
         Weigh(examples, texts);
+        WeighAnswers(examples, texts, tokenizer);
         return examples;
+    }
+
+    /// <summary>Gives the answers' tokens their weights, and all of them a factor that makes the mean weight of a token 1: the step's size stays what it was.</summary>
+    private static void WeighAnswers(Seq2SeqExample[] examples, IReadOnlyList<TextExample> texts, T5Tokenizer tokenizer)
+    {
+        if (texts.All(text => text.AnswerWeight == 1))
+            return;
+
+        for (int i = 0; i < examples.Length; i++)
+        {
+            int reasoning = tokenizer.EncodeToIds(texts[i].Target[..texts[i].AnswerStart]).Count;
+            examples[i] = examples[i] with { AnswerWeight = texts[i].AnswerWeight, AnswerTokens = Math.Max(0, examples[i].Target.Length - reasoning) };
+        }
+
+        double factor = examples.Sum(example => (double)example.Target.Length)
+            / examples.Sum(example => example.Target.Length + (example.AnswerWeight - 1) * example.AnswerTokens);
+        for (int i = 0; i < examples.Length; i++)
+            examples[i] = examples[i] with { Weight = examples[i].Weight * factor };
     }
 
     /// <summary>Gives each example the factor that makes the mean over all tokens the weighted mean of the tasks' means.</summary>
@@ -142,18 +161,8 @@ public sealed class StudentTrainer(StudentPlan plan)
         static double Weight(TextTask? task) => task?.Weight ?? 1;
     }
 
-    private static StudentReport Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport)
-                ?? throw new InvalidFileException($"{path}: expected a JSON object, found null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: {e.Message} Delete the student's folder to train it again.", e);
-        }
-    }
+    private static StudentReport Read(string path) =>
+        OutsideJson.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
 }
 
 /// <summary>How a student came out.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Hub;
 
@@ -162,13 +163,13 @@ public sealed class HubClient : IDisposable
         {
             try
             {
-                using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32 });
+                using var document = OutsideJson.Parse(json, maxDepth: 32);
                 var commit = document.RootElement.GetProperty("sha").GetString();
                 if (commit is null || !HubNames.IsCommit(commit))
                     throw new HubException($"{repository}: the server gives the commit '{commit}'; expected 40 hexadecimal digits.");
                 return new Listing(commit, document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => file.GetProperty("rfilename").GetString()!).ToHashSet(StringComparer.Ordinal));
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            catch (Exception e) when (e is InvalidFileException or KeyNotFoundException or InvalidOperationException)
             {
                 throw new HubException($"{address}: expected JSON with sha and siblings, as the Hugging Face Hub gives it. Check HF_ENDPOINT. {e.Message}", inner: e);
             }

@@ -3,6 +3,7 @@ using System.Text;
 namespace SciCoT.IO;
 
 /// <summary>Files that are there whole or not at all: written aside, flushed to disk, then renamed.</summary>
+/// <remarks>What was written aside is removed in every other case, a full disk among them. A kill leaves it, named <c>*.tmp</c>.</remarks>
 internal static class AtomicFile
 {
     public static void WriteAllText(string path, string text) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
@@ -19,29 +20,37 @@ internal static class AtomicFile
     {
         private readonly string _path;
         private readonly string _aside;
+        private readonly FileStream _file;
         private bool _committed;
 
-        public Pending(string path)
+        /// <summary>Begins a file.</summary>
+        /// <param name="path">The file; its folder is made where it is missing.</param>
+        /// <param name="wrap">Puts a stream around the file; tests let it fail.</param>
+        public Pending(string path, Func<FileStream, Stream>? wrap = null)
         {
             _path = Path.GetFullPath(path);
             _aside = $"{_path}.{Guid.NewGuid():N}.tmp";
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            Stream = new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            // Without a buffer of its own, disposal has nothing left to write and cannot fail on a full disk.
+            _file = new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            Stream = new BufferedStream(wrap?.Invoke(_file) ?? _file, 1 << 16);
         }
 
-        public FileStream Stream { get; }
+        public Stream Stream { get; }
 
         public void Commit()
         {
-            Stream.Flush(flushToDisk: true);
-            Stream.Dispose();
+            Stream.Flush();
+            _file.Flush(flushToDisk: true);
+            _file.Dispose();
             File.Move(_aside, _path, overwrite: true);
             _committed = true;
         }
 
         public void Dispose()
         {
-            Stream.Dispose();
+            // The buffer is not disposed: it would write what is left of a file that is given up.
+            _file.Dispose();
             if (!_committed)
                 File.Delete(_aside);
         }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Models;
 
@@ -11,24 +11,7 @@ internal static class JsonSettings
     /// <summary>Reads a file that holds one object.</summary>
     /// <param name="path">The file.</param>
     /// <param name="whenMissing">What the error says where there is no such file.</param>
-    public static JsonObject Parse(string path, string whenMissing)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new MissingFileException($"{path}: {whenMissing}", path);
-        if (file.Length > MaxFileBytes)
-            throw new InvalidFileException($"{path}: a configuration is at most {MaxFileBytes} bytes; this one has {file.Length}.");
-
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new InvalidFileException($"{path}: expected a JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: not valid JSON at line {e.LineNumber + 1}: {e.Message}", e);
-        }
-    }
+    public static JsonObject Parse(string path, string whenMissing) => OutsideJson.ReadObject(path, MaxFileBytes, whenMissing);
 
     public static int Integer(JsonObject json, string key, int fallback) =>
         json[key] switch

@@ -1,12 +1,11 @@
 using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
 /// <summary>Files with one JSON object a line: UTF-8, with or without byte order mark, any line ends, blank lines skipped.</summary>
 internal static class JsonLines
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads a file row by row.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parse">Makes a value from a row; what it throws as <see cref="BadRowException"/> is a bad row.</param>
@@ -74,7 +73,7 @@ internal static class JsonLines
     {
         try
         {
-            return JsonDocument.Parse(line.Bytes, Strict);
+            return OutsideJson.ParseRow(line.Bytes);
         }
         catch (InvalidOperationException e)
         {

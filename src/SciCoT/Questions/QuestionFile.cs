@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
@@ -52,29 +53,17 @@ public static class QuestionFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(questions);
 
-        var aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        int count = 0;
+        using var file = new AtomicFile.Pending(path);
+        foreach (var question in questions)
         {
-            int count = 0;
-            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
-            {
-                foreach (var question in questions)
-                {
-                    stream.Write(Row(question));
-                    stream.WriteByte((byte)'\n');
-                    count++;
-                }
-
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
-            return count;
+            file.Stream.Write(Row(question));
+            file.Stream.WriteByte((byte)'\n');
+            count++;
         }
-        finally
-        {
-            File.Delete(aside);
-        }
+
+        file.Commit();
+        return count;
     }
 
     /// <summary>The question in a row; other fields are not looked at.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SciCoT.IO;
 using SciCoT.Questions;
 
 namespace SciCoT.Rationales;
@@ -25,11 +26,11 @@ internal static class RationaleJson
 
     /// <summary>Reads a whole record.</summary>
     public static RationaleRecord Record(ReadOnlySpan<byte> line) =>
-        JsonSerializer.Deserialize(line, Context.RationaleRecord) ?? throw new JsonException("The line is null; expected a record.");
+        OutsideJson.Deserialize(line, Context.RationaleRecord);
 
     /// <summary>Reads what identifies a record and passes over the rest, which must be sound JSON.</summary>
     public static RationaleKey Key(ReadOnlySpan<byte> line) =>
-        JsonSerializer.Deserialize(line, Context.RationaleKey) ?? throw new JsonException("The line is null; expected a record.");
+        OutsideJson.Deserialize(line, Context.RationaleKey);
 }
 
 /// <summary>Serialisation without reflection.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SciCoT.Questions;
 
 namespace SciCoT.Rationales;
@@ -13,7 +12,7 @@ internal static class StoredLine
         {
             return !line.IsTooLong && RationaleJson.Record(line.Bytes.Span) is not null;
         }
-        catch (JsonException)
+        catch (InvalidFileException)
         {
             return false;
         }
@@ -30,9 +29,9 @@ internal static class StoredLine
         {
             return parse(line.Bytes.Span);
         }
-        catch (JsonException e)
+        catch (InvalidFileException e)
         {
-            throw new BadRowException(path, line.Number, null, $"is no rationale record; mend or remove the line. {e.Message.Split(" LineNumber:")[0]}", e);
+            throw new BadRowException(path, line.Number, null, $"is no rationale record; mend or remove the line. {e.Message}", e);
         }
     }
 }

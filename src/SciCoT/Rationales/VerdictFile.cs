@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -50,7 +51,19 @@ public static class VerdictFile
     /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">A row is no judgement.</exception>
     public static IEnumerable<RationaleJudgement> Read(string path) =>
-        JsonLines.Read(path, row => row.Value.Deserialize(Json.RationaleJudgement) ?? throw row.Bad("is null; expected a judgement."), onBadRow: null);
+        JsonLines.Read(path, Judgement, onBadRow: null);
+
+    private static RationaleJudgement Judgement(JsonField row)
+    {
+        try
+        {
+            return OutsideJson.Deserialize(JsonMarshal.GetRawUtf8Value(row.Value), Json.RationaleJudgement);
+        }
+        catch (InvalidFileException e)
+        {
+            throw row.Bad($"is no judgement: {e.Message}", e);
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(

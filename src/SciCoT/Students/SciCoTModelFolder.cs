@@ -78,27 +78,15 @@ public static class SciCoTModelFolder
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         if (!Directory.Exists(directory))
             throw new MissingFileException($"{directory}: there is no such model folder; expected one with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.");
-        var file = new FileInfo(Path.Combine(directory, Manifest));
-        if (!file.Exists)
-            throw new MissingFileException($"{file.FullName}: the folder has no {Manifest}; a distillation run writes it when its students are trained.", file.FullName);
-        if (file.Length > MaxManifestBytes)
-            throw new InvalidFileException($"{file.FullName}: a manifest is at most {MaxManifestBytes} bytes; this one has {file.Length}.");
-
-        SciCoTManifest manifest;
-        try
-        {
-            manifest = JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ManifestJson.Default.SciCoTManifest)
-                ?? throw new InvalidFileException($"{file.FullName}: expected a JSON object, found null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{file.FullName}: line {e.LineNumber + 1}: {e.Message}", e);
-        }
-
+        var file = Path.GetFullPath(Path.Combine(directory, Manifest));
+        var manifest = OutsideJson.Deserialize(
+            OutsideJson.ReadBytes(file, MaxManifestBytes, $"the folder has no {Manifest}; a distillation run writes it when its students are trained."),
+            ManifestJson.Default.SciCoTManifest,
+            file);
         if (manifest.Layout != StudentLayout.Version)
-            throw new InvalidFileException($"{file.FullName}: the students were trained with the text layout '{manifest.Layout}', this library writes '{StudentLayout.Version}'; train them again or use the library version they were trained with.");
+            throw new InvalidFileException($"{file}: the students were trained with the text layout '{manifest.Layout}', this library writes '{StudentLayout.Version}'; train them again or use the library version they were trained with.");
         if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
-            throw new InvalidFileException($"{file.FullName}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
+            throw new InvalidFileException($"{file}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
         return manifest;
     }
 

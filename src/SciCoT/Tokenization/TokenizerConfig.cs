@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Tokenization;
 
@@ -19,7 +20,7 @@ internal static class TokenizerConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(file);
+            using var document = OutsideJson.Parse(file);
             if (document.RootElement.TryGetProperty("extra_ids", out var extraIds) && extraIds.ValueKind != JsonValueKind.Null)
             {
                 int count = extraIds.GetInt32();
@@ -33,7 +34,7 @@ internal static class TokenizerConfig
             int sentinels = tokens.EnumerateArray().Count(t => t.ValueKind == JsonValueKind.String && t.GetString()!.StartsWith("<extra_id_", StringComparison.Ordinal));
             return sentinels > 0 ? Math.Min(sentinels, MaxSentinels) : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
             throw new InvalidFileException($"it is not a tokenizer configuration: {e.Message}", e);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Tokenization;
 
@@ -21,17 +22,10 @@ internal sealed class TokenizerJsonReader
     /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(file);
-            var reader = new TokenizerJsonReader(document.RootElement);
-            reader.Read();
-            return reader._model;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"it is not JSON, or is cut off or damaged, at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {e.Message}", e);
-        }
+        using var document = OutsideJson.Parse(file);
+        var reader = new TokenizerJsonReader(document.RootElement);
+        reader.Read();
+        return reader._model;
     }
 
     private void Read()

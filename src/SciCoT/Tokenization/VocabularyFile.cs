@@ -1,3 +1,5 @@
+using SciCoT.IO;
+
 namespace SciCoT.Tokenization;
 
 /// <summary>The files of a tokenizer as they were read, so that they can be written again byte for byte.</summary>
@@ -29,9 +31,9 @@ internal sealed record VocabularyFile(string Name, string Path, byte[] Content, 
     public void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        WriteAside(System.IO.Path.Combine(directory, Name), Content);
+        AtomicFile.WriteAllBytes(System.IO.Path.Combine(directory, Name), Content);
         if (Config is not null)
-            WriteAside(System.IO.Path.Combine(directory, TokenizerConfig.FileName), Config);
+            AtomicFile.WriteAllBytes(System.IO.Path.Combine(directory, TokenizerConfig.FileName), Config);
     }
 
     private static string Locate(string path)
@@ -48,27 +50,9 @@ internal sealed record VocabularyFile(string Name, string Path, byte[] Content, 
         if (!File.Exists(path))
             throw new MissingFileException($"There is no tokenizer file '{path}'; expected {SentencePieceName}, {JsonName} or a folder with one of them.", path);
         long length = new FileInfo(path).Length;
-        return length is > 0 and <= MaxBytes
-            ? File.ReadAllBytes(path)
-            : throw new InvalidFileException($"'{path}' has {length} bytes; expected 1 to {MaxBytes}.");
-    }
-
-    private static void WriteAside(string path, byte[] content)
-    {
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        if (length is 0 or > MaxBytes)
+            throw new InvalidFileException($"'{path}' has {length} bytes; expected 1 to {MaxBytes}.");
+        ForeignFile.Refuse(path);
+        return File.ReadAllBytes(path);
     }
 }

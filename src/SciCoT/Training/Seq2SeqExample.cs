@@ -12,6 +12,14 @@ public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
     /// <value>The default is 1.</value>
     public double Weight { get; init; } = 1;
 
+    /// <summary>The factor on the loss of the target's last <see cref="AnswerTokens"/> tokens, so that an answer counts for more than the reasoning before it.</summary>
+    /// <value>The default is 1.</value>
+    public double AnswerWeight { get; init; } = 1;
+
+    /// <summary>How many of the target's last tokens, eos included, are the answer to which <see cref="AnswerWeight"/> applies.</summary>
+    /// <value>The default is 0.</value>
+    public int AnswerTokens { get; init; }
+
     /// <summary>Whether the source or the target was cut to a limit; the trainer counts and reports such examples.</summary>
     public bool IsTruncated { get; init; }
 
@@ -30,6 +38,9 @@ public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
         return new Seq2SeqExample(id, sourceTokens, targetTokens) { IsTruncated = sourceCut || targetCut };
     }
 
+    /// <summary>Whether all of its tokens count alike, and as much as those of an example that says nothing.</summary>
+    internal bool IsUnweighted => Weight == 1 && (AnswerWeight == 1 || AnswerTokens == 0);
+
     /// <summary>Checks that a model can compute the examples.</summary>
     /// <exception cref="ArgumentException">A source or target is empty or has a token outside the vocabulary; the message names the example.</exception>
     internal static void Validate(IReadOnlyList<Seq2SeqExample> examples, int vocabularySize, string argument)
@@ -40,6 +51,8 @@ public sealed record Seq2SeqExample(string Id, int[] Source, int[] Target)
                 throw new ArgumentException($"Example {i} of {argument} is null or has a null member.", argument);
             if (example.Weight is not (> 0 and < double.PositiveInfinity))
                 throw new ArgumentException(FormattableString.Invariant($"Example '{example.Id}' of {argument} has the weight {example.Weight}; expected a finite number above 0. Leave an example out that shall not count."), argument);
+            if (example.AnswerWeight is not (> 0 and < double.PositiveInfinity) || example.AnswerTokens < 0 || example.AnswerTokens > example.Target.Length)
+                throw new ArgumentException(FormattableString.Invariant($"Example '{example.Id}' of {argument} weighs {example.AnswerTokens} answer tokens by {example.AnswerWeight}; expected a finite weight above 0 and from 0 to {example.Target.Length} tokens, as many as its target has."), argument);
             Check(example, example.Source, "source");
             Check(example, example.Target, "target");
         }

@@ -52,5 +52,5 @@ public class RationaleJsonTests
 
     [Fact]
     public void Record_UnknownFinishReason_IsAnError() =>
-        Assert.Throws<JsonException>(() => RationaleJson.Record(Encoding.UTF8.GetBytes(FirstVersion.Replace("Complete", "Vanished", StringComparison.Ordinal))));
+        Assert.Throws<InvalidFileException>(() => RationaleJson.Record(Encoding.UTF8.GetBytes(FirstVersion.Replace("Complete", "Vanished", StringComparison.Ordinal))));
 }

@@ -108,6 +108,19 @@ public class ScriptedTeacherTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { WrongRate = rate });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { LeakRate = rate });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { WrongRationaleRate = rate });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { IrrelevantFactRate = rate });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { FillerRate = rate });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedTeacherOptions { RestatedChoicesRate = rate });
+    }
+
+    [Fact]
+    public async Task WrongRationaleRate_IsKept_AndTheAnswerIsRight()
+    {
+        var replies = await Replies(new ScriptedTeacherOptions { WrongRationaleRate = 0.3 });
+
+        Assert.InRange(replies.Count(pair => pair.Reply.Rationale != World[pair.Question.Id].Rationale), 240, 360);
+        Assert.All(replies, pair => Assert.Equal(pair.Question.AnswerLabel, pair.Reply.AnswerLabel));
     }
 
     private static async Task<List<(ScienceQuestion Question, TeacherReply Reply)>> Replies(ScriptedTeacherOptions options, int sample = 0)

@@ -9,40 +9,29 @@ internal static class ShardIndex
 {
     public const string FileName = "model.safetensors.index.json";
     public const string PickleFileName = "pytorch_model.bin.index.json";
-    private const long MaxBytes = 100_000_000;
+    private const long MaxBytes = 16 << 20; // some hundred thousand tensors
 
     /// <summary>Reads <c>weight_map</c>: tensor names to the names of files in the index's own folder.</summary>
     /// <exception cref="InvalidFileException">The index is damaged or names a file outside its folder.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
-        long length = new FileInfo(path).Length;
-        if (length > MaxBytes)
-            throw new InvalidFileException($"{path}: an index is at most {MaxBytes} bytes; this one has {length}.");
+        using var document = OutsideJson.Parse(OutsideJson.ReadBytes(path, MaxBytes), path, maxDepth: 16);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("weight_map", out var map)
+            || map.ValueKind != JsonValueKind.Object)
+            throw new InvalidFileException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
 
-        try
+        var ending = Path.GetFileName(path) == PickleFileName ? ".bin" : ".safetensors";
+        var shards = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in map.EnumerateObject())
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("weight_map", out var map)
-                || map.ValueKind != JsonValueKind.Object)
-                throw new InvalidFileException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
-
-            var ending = Path.GetFileName(path) == PickleFileName ? ".bin" : ".safetensors";
-            var shards = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var property in map.EnumerateObject())
-            {
-                var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
-                if (!IsPlainFileName(shard, ending))
-                    throw new InvalidFileException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a {ending} file in the same folder.");
-                shards[property.Name] = shard;
-            }
-
-            return shards;
+            var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
+            if (!IsPlainFileName(shard, ending))
+                throw new InvalidFileException($"{path}: weight_map gives tensor '{ForeignText.Shown(property.Name)}' to '{ForeignText.Shown(shard)}'; expected the plain name of a {ending} file in the same folder.");
+            shards[property.Name] = shard;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidFileException($"{path}: not valid JSON: {e.Message}", e);
-        }
+
+        return shards;
     }
 
     /// <summary>Writes the table as Hugging Face lays it out.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using SciCoT.IO;
 
 namespace SciCoT.Training.Checkpoints;
@@ -16,6 +17,9 @@ internal sealed class CheckpointFolders(string directory, int keep)
     private const string ManifestName = "manifest.json";
     private const int MaxManifestBytes = 1 << 16;
 
+    private static readonly JsonTypeInfo<Dictionary<string, FileEntry>> ManifestType =
+        (JsonTypeInfo<Dictionary<string, FileEntry>>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Dictionary<string, FileEntry>));
+
     private sealed record FileEntry(long Length, string Sha256);
 
     /// <summary>Writes a checkpoint, then removes all but the newest.</summary>
@@ -26,10 +30,18 @@ internal sealed class CheckpointFolders(string directory, int keep)
         var target = Path.Combine(directory, Prefix + step.ToString("D8", CultureInfo.InvariantCulture));
         var aside = target + Aside;
         Remove(aside);
-        Directory.CreateDirectory(aside);
-        write(aside);
-        var manifest = Directory.GetFiles(aside).ToDictionary(f => Path.GetFileName(f), Describe, StringComparer.Ordinal);
-        AtomicFile.WriteAllText(Path.Combine(aside, ManifestName), JsonSerializer.Serialize(manifest));
+        try
+        {
+            Directory.CreateDirectory(aside);
+            write(aside);
+            var manifest = Directory.GetFiles(aside).ToDictionary(f => Path.GetFileName(f), Describe, StringComparer.Ordinal);
+            AtomicFile.WriteAllText(Path.Combine(aside, ManifestName), JsonSerializer.Serialize(manifest));
+        }
+        catch
+        {
+            Remove(aside); // on a full disk, say, where it would take the room for the next try
+            throw;
+        }
 
         // Folders from here on belong to a run that was damaged or given up.
         foreach (var (_, folder) in All().Where(c => c.Step >= step))
@@ -60,8 +72,8 @@ internal sealed class CheckpointFolders(string directory, int keep)
             var path = Path.Combine(folder, ManifestName);
             if (!File.Exists(path) || new FileInfo(path).Length > MaxManifestBytes)
                 return $"{ManifestName} is missing or too large";
-            var manifest = JsonSerializer.Deserialize<Dictionary<string, FileEntry>>(File.ReadAllText(path));
-            if (manifest is not { Count: > 0 })
+            var manifest = OutsideJson.Deserialize(File.ReadAllBytes(path), ManifestType);
+            if (manifest.Count == 0)
                 return $"{ManifestName} is empty";
 
             foreach (var (name, expected) in manifest)
@@ -77,9 +89,9 @@ internal sealed class CheckpointFolders(string directory, int keep)
 
             return null;
         }
-        catch (JsonException e)
+        catch (InvalidFileException e)
         {
-            return $"{ManifestName} is not valid JSON: {e.Message}";
+            return $"{ManifestName}: {e.Message}";
         }
     }
 

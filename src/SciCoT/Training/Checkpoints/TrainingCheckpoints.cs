@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
@@ -58,18 +59,11 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
 
     private TrainingState Read(string path)
     {
-        Document? document;
-        try
-        {
-            document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: not a training state: {e.Message} Remove the folder to continue from the checkpoint before it.", e);
-        }
+        var type = (JsonTypeInfo<Document>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Document));
+        var document = OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, "Remove the folder to continue from the checkpoint before it.");
 
         if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
-            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document?.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
+            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
 
         var differences = TrainingFingerprint.Differences(document.Fingerprint, fingerprint).ToArray();
         if (differences.Length > 0)

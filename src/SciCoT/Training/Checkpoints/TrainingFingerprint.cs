@@ -50,6 +50,8 @@ internal static class TrainingFingerprint
             hash.AppendData(MemoryMarshal.AsBytes<int>(example.Target));
             if (example.Weight != 1)
                 hash.AppendData(BitConverter.GetBytes(example.Weight));
+            if (example.AnswerWeight != 1)
+                hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"answer {example.AnswerTokens} {example.AnswerWeight:R}\0")));
         }
 
         return $"{examples.Count} with SHA-256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
