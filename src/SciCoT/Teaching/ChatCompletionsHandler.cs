@@ -90,7 +90,11 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
         if (response.IsSuccessStatusCode)
             return Mended(response, body, place, received);
         if (received is not null)
+        {
             received.Failure = ServiceFailure.OfResponse((int)response.StatusCode, body, Wait(response), place, response.Headers.Location?.ToString());
+            received.Failure.RetryAt = RetryAfterHeader.Date(name => Header(response, name));
+        }
+
         return response;
     }
 
@@ -204,7 +208,10 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
     }
 
     private TimeSpan? Wait(HttpResponseMessage response) => RetryAfterHeader.Read(
-        name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null, _time.GetUtcNow());
+        name => Header(response, name), _time.GetUtcNow());
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     private static async Task<JsonObject?> ObjectAsync(HttpContent content, CancellationToken cancellationToken)
     {

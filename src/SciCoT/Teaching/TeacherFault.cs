@@ -24,7 +24,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
         ArgumentNullException.ThrowIfNull(exception);
         return exception switch
         {
-            TeacherServiceException service => new(service.IsTransient, service.RetryAfter),
+            TeacherServiceException service => new(service.IsTransient, service.RetryAt is { } date ? (date > now ? date - now : TimeSpan.Zero) : service.RetryAfter),
             TeacherStoppedException or NoRationaleException or TeacherException => new(false),
             HttpRequestException http => new(http.StatusCode is not { } code || Passes((int)code)),
             TimeoutException or IOException or JsonException or OperationCanceledException => new(true),

@@ -33,6 +33,9 @@ public sealed class TeacherServiceException : SciCoTException
     /// <summary>How long the service asks to wait, where it does.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The moment until which the service asks to wait, where it named a date: how long that is depends on whose clock is asked.</summary>
+    internal DateTimeOffset? RetryAt { get; set; }
+
     /// <summary>The start of the response's body, where there was one.</summary>
     public string? Body { get; init; }
 }

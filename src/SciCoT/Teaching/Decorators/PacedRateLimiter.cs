@@ -75,7 +75,7 @@ internal sealed class PacedRateLimiter : RateLimiter
 
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
-        await AcquireAsync(() => permitCount, cancellationToken).ConfigureAwait(false);
+        await AcquireAsync(() => permitCount, double.MaxValue / 1e6, cancellationToken).ConfigureAwait(false);
         return Lease.Granted;
     }
 
@@ -84,7 +84,9 @@ internal sealed class PacedRateLimiter : RateLimiter
     /// when it starts, not what was believed when it came.
     /// </summary>
     /// <returns>How many were taken.</returns>
-    public async Task<double> AcquireAsync(Func<double> permits, CancellationToken cancellationToken)
+    public Task<double> AcquireAsync(Func<double> permits, CancellationToken cancellationToken) => AcquireAsync(permits, LongestSleep, cancellationToken);
+
+    private async Task<double> AcquireAsync(Func<double> permits, double longestSleep, CancellationToken cancellationToken)
     {
         LinkedListNode<object> turn;
         lock (_lock)
@@ -106,7 +108,7 @@ internal sealed class PacedRateLimiter : RateLimiter
                 }
 
                 // Not to the end of a long wait: calls that took less than expected let it start sooner.
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(wait, LongestSleep) * 1000)), _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(wait, longestSleep) * 1000)), _time, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -18,6 +18,11 @@ internal static class RetryAfterHeader
             : null;
     }
 
+    /// <summary>The date that the header names, where it is one.</summary>
+    public static DateTimeOffset? Date(Func<string, string?> header) =>
+        Number(header("retry-after-ms")) is null && header("Retry-After") is { } value && Number(value) is null
+            && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+
     private static double? Number(string? value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out double number)
             && number <= TimeSpan.FromDays(365).TotalMilliseconds ? number : null;
