@@ -25,9 +25,6 @@ public sealed class ReplyCaseTests
         ["401"] = (1, ["HTTP 401", "Incorrect API key provided: sk-abc***"]),
     };
 
-    /// <summary>Forms of the text itself that the reader of answers does not know yet.</summary>
-    private static readonly HashSet<string> UnknownTexts = ["reasoning-tag", "mistral-think", "harmony", "eos-leak", "s-leak", "latex", "md", "fullwidth", "box-thus", "box-final", "json-array", "json-trailing"];
-
     public static TheoryData<string> Names => [.. ReplyCase.All.Select(one => one.Name)];
 
     public static TheoryData<string> StoredNames => [.. ReplyCase.All.Where(one => !Failures.ContainsKey(one.Name)).Select(one => one.Name)];
@@ -43,7 +40,6 @@ public sealed class ReplyCaseTests
     [MemberData(nameof(StoredNames))]
     public async Task Explain_Reply_IsRead(string name)
     {
-        Assert.SkipWhen(UnknownTexts.Contains(name), "The answer's reader does not know this form of text yet.");
         var one = ReplyCase.All.Single(one => one.Name == name);
         await using var server = await one.StartServerAsync();
         var chat = OpenAITeacher.Create(server.Address, new() { Prompt = one.Prompt });
@@ -73,7 +69,6 @@ public sealed class ReplyCaseTests
     [MemberData(nameof(Names))]
     public async Task Annotate_Reply_IsStoredOrItsFailureSaid(string name)
     {
-        Assert.SkipWhen(UnknownTexts.Contains(name), "The answer's reader does not know this form of text yet.");
         var one = ReplyCase.All.Single(one => one.Name == name);
         using var folder = new TempFolder();
         await using var server = await one.StartServerAsync();

@@ -128,8 +128,8 @@ internal static class ReplyReader
         {
             Id = Json.Text(root, "id", "responseId", "response_id", "request_id"),
             Model = Json.Text(root, "model", "modelVersion", "model_name"),
-            Text = ReplyText.Of(content),
-            Refusal = ReplyText.Refusal(message),
+            Text = MessageText.Of(content),
+            Refusal = MessageText.Refusal(message),
             Finish = FinishReasons.Of(end),
             ToldFinish = end,
             InputTokens = input ?? (total >= output ? total - output : null),

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace SciCoT.Teaching.Wire;
 
 /// <summary>The text of a message in all forms that services give it: a text, parts, parts of parts.</summary>
-internal static class ReplyText
+internal static class MessageText
 {
     private const int MaxDepth = 8;
 
