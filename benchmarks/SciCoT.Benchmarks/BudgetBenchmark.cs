@@ -56,7 +56,7 @@ internal static class BudgetBenchmark
         var path = Path.GetTempFileName();
         try
         {
-            await using var store = JsonLinesRationaleStore.Open(path);
+            await using var store = JsonLinesRationaleStore.Open(path, CancellationToken.None);
             var chat = OpenAITeacher.Create(address);
             var builder = new TeacherBuilder(chat);
             layers(builder);

@@ -33,7 +33,7 @@ internal static class FinishReasons
     {
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.Object => Json.Text(value, "type", "reason", "name"),
+        JsonValueKind.Object => ResponseJson.Text(value, "type", "reason", "name"),
         JsonValueKind.Array when value.GetArrayLength() > 0 => Told(value[0]),
         _ => null,
     };

@@ -46,6 +46,6 @@ internal static class Markup
             text.Append(' ');
         }
 
-        return OneLine.Of(text.ToString());
+        return MessageLine.Of(text.ToString());
     }
 }

@@ -22,24 +22,24 @@ internal static class MessageText
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
         { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value => value.GetRawText(),
         { ValueKind: JsonValueKind.Array } parts => Joined(parts.EnumerateArray().Select(part => Of(part, depth + 1))),
-        { ValueKind: JsonValueKind.Object } part when !IsThought(part) => Of(Json.Find(part, "text", "content", "value", "output_text", "parts"), depth + 1),
+        { ValueKind: JsonValueKind.Object } part when !IsThought(part) => Of(ResponseJson.Find(part, "text", "content", "value", "output_text", "parts"), depth + 1),
         _ => "",
     };
 
     /// <summary>The refusal among the parts of a message.</summary>
     public static string? Refusal(JsonElement message)
     {
-        if (Json.Text(message, "refusal") is { } refusal)
+        if (ResponseJson.Text(message, "refusal") is { } refusal)
             return refusal;
-        return Json.Items(Json.Find(message, "content"))
+        return ResponseJson.Items(ResponseJson.Find(message, "content"))
             .Where(part => part.ValueKind == JsonValueKind.Object)
-            .Select(part => Json.Text(part, "refusal"))
+            .Select(part => ResponseJson.Text(part, "refusal"))
             .FirstOrDefault(text => text is not null);
     }
 
     private static bool IsThought(JsonElement part) =>
-        (Json.Find(part, "type") is { ValueKind: JsonValueKind.String } type && Thoughts.Contains(type.GetString()!))
-        || Json.Find(part, "thought") is { ValueKind: JsonValueKind.True };
+        (ResponseJson.Find(part, "type") is { ValueKind: JsonValueKind.String } type && Thoughts.Contains(type.GetString()!))
+        || ResponseJson.Find(part, "thought") is { ValueKind: JsonValueKind.True };
 
     /// <summary>Parts one behind the other. Where a sentence ends and the next begins without a space, they are kept apart.</summary>
     private static string Joined(IEnumerable<string> parts)

@@ -40,7 +40,7 @@ internal static class ReplyReader
         };
     }
 
-    private static IEnumerable<Piece> Pieces(JsonElement value, int depth)
+    private static IEnumerable<ReplyPiece> Pieces(JsonElement value, int depth)
     {
         switch (value.ValueKind)
         {
@@ -52,7 +52,7 @@ internal static class ReplyReader
                 if (Find(value) is { } piece)
                     return [piece];
                 return depth == MaxDepth ? [] : Wrappers
-                    .Select(name => Json.Find(value, name))
+                    .Select(name => ResponseJson.Find(value, name))
                     .Where(inner => inner is { ValueKind: not JsonValueKind.String } || (inner is { } text && TolerantJson.LooksLikeObject(text.GetString()!)))
                     .Select(inner => Pieces(inner!.Value, depth + 1).ToArray())
                     .FirstOrDefault(inner => inner.Length > 0) ?? [];
@@ -61,73 +61,73 @@ internal static class ReplyReader
         }
     }
 
-    private static Piece? Find(JsonElement root)
+    private static ReplyPiece? Find(JsonElement root)
     {
         if (root.TryGetProperty("choices", out var choices))
             return OfChoices(root, choices);
-        if (Json.Find(root, "candidates") is { ValueKind: JsonValueKind.Array } candidates)
+        if (ResponseJson.Find(root, "candidates") is { ValueKind: JsonValueKind.Array } candidates)
         {
             var first = candidates.EnumerateArray().FirstOrDefault();
-            return Make(root, first, Json.Find(first, "content"), FinishOf(first) ?? FinishOf(Json.Find(root, "promptFeedback"), "blockReason"));
+            return Make(root, first, ResponseJson.Find(first, "content"), FinishOf(first) ?? FinishOf(ResponseJson.Find(root, "promptFeedback"), "blockReason"));
         }
 
-        if (Json.Find(root, "promptFeedback") is { } feedback && Json.Text(feedback, "blockReason") is not null)
+        if (ResponseJson.Find(root, "promptFeedback") is { } feedback && ResponseJson.Text(feedback, "blockReason") is not null)
             return Make(root, root, null, FinishReasons.Filter);
-        if (Json.Find(root, "output") is { ValueKind: JsonValueKind.Array } output && Json.Find(root, "status", "object") is not null)
+        if (ResponseJson.Find(root, "output") is { ValueKind: JsonValueKind.Array } output && ResponseJson.Find(root, "status", "object") is not null)
         {
-            var end = Json.Find(root, "incomplete_details") is { } details ? Json.Text(details, "reason") : Json.Text(root, "status");
+            var end = ResponseJson.Find(root, "incomplete_details") is { } details ? ResponseJson.Text(details, "reason") : ResponseJson.Text(root, "status");
             return Make(root, output.EnumerateArray().LastOrDefault(), output, end);
         }
 
-        if (Json.Find(root, "delta", "message") is { ValueKind: JsonValueKind.Object } message && Json.Find(root, "error") is null)
-            return Make(root, message, Json.Find(message, "content", "text", "parts"), FinishOf(root), isPart: Json.Find(root, "done") is { ValueKind: JsonValueKind.False } || Json.Find(root, "delta") is not null);
-        if (Json.Find(root, "content") is { ValueKind: JsonValueKind.Array } parts)
+        if (ResponseJson.Find(root, "delta", "message") is { ValueKind: JsonValueKind.Object } message && ResponseJson.Find(root, "error") is null)
+            return Make(root, message, ResponseJson.Find(message, "content", "text", "parts"), FinishOf(root), isPart: ResponseJson.Find(root, "done") is { ValueKind: JsonValueKind.False } || ResponseJson.Find(root, "delta") is not null);
+        if (ResponseJson.Find(root, "content") is { ValueKind: JsonValueKind.Array } parts)
             return Make(root, root, parts, FinishOf(root));
-        if (Json.Find(root, "error", "errors", "detail") is not null)
+        if (ResponseJson.Find(root, "error", "errors", "detail") is not null)
             return null;
         foreach (var name in TextNames)
         {
-            if (Json.Find(root, name) is { ValueKind: JsonValueKind.String } text && !TolerantJson.LooksLikeObject(text.GetString()!))
-                return Make(root, root, text, FinishOf(root), isPart: Json.Find(root, "done", "stop") is { ValueKind: JsonValueKind.False });
+            if (ResponseJson.Find(root, name) is { ValueKind: JsonValueKind.String } text && !TolerantJson.LooksLikeObject(text.GetString()!))
+                return Make(root, root, text, FinishOf(root), isPart: ResponseJson.Find(root, "done", "stop") is { ValueKind: JsonValueKind.False });
         }
 
         return null;
     }
 
-    private static Piece OfChoices(JsonElement root, JsonElement choices)
+    private static ReplyPiece OfChoices(JsonElement root, JsonElement choices)
     {
-        var all = choices.ValueKind == JsonValueKind.Object && Json.Find(choices, "message", "delta", "text") is null
+        var all = choices.ValueKind == JsonValueKind.Object && ResponseJson.Find(choices, "message", "delta", "text") is null
             ? choices.EnumerateObject().Select(choice => choice.Value)
-            : choices.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? Json.Items(choices) : [];
+            : choices.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? ResponseJson.Items(choices) : [];
         var read = all
             .Where(choice => choice.ValueKind is JsonValueKind.Object or JsonValueKind.String)
-            .OrderBy(choice => Json.Count(choice, "index") ?? 0)
+            .OrderBy(choice => ResponseJson.Count(choice, "index") ?? 0)
             .Select(choice => OfChoice(root, choice))
             .ToArray();
         return read.FirstOrDefault(piece => piece.Reply.Text.Trim().Length > 0) ?? read.FirstOrDefault() ?? Make(root, root, null, FinishOf(root));
     }
 
-    private static Piece OfChoice(JsonElement root, JsonElement choice)
+    private static ReplyPiece OfChoice(JsonElement root, JsonElement choice)
     {
         if (choice.ValueKind == JsonValueKind.String)
             return Make(root, choice, choice, null);
-        var message = Json.Find(choice, "message") ?? Json.Find(choice, "delta") ?? Last(Json.Find(choice, "messages")) ?? choice;
-        var content = message.ValueKind == JsonValueKind.Object ? Json.Find(message, "content") ?? Json.Find(message, "text", "parts") : message;
-        var end = Json.Find(choice, "error") is null ? FinishOf(choice) : FinishReasons.Error;
-        return Make(root, message, content, end ?? FinishOf(root), isPart: Json.Find(choice, "message") is null && Json.Find(choice, "delta") is not null);
+        var message = ResponseJson.Find(choice, "message") ?? ResponseJson.Find(choice, "delta") ?? Last(ResponseJson.Find(choice, "messages")) ?? choice;
+        var content = message.ValueKind == JsonValueKind.Object ? ResponseJson.Find(message, "content") ?? ResponseJson.Find(message, "text", "parts") : message;
+        var end = ResponseJson.Find(choice, "error") is null ? FinishOf(choice) : FinishReasons.Error;
+        return Make(root, message, content, end ?? FinishOf(root), isPart: ResponseJson.Find(choice, "message") is null && ResponseJson.Find(choice, "delta") is not null);
     }
 
     private static JsonElement? Last(JsonElement? array) =>
         array is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[list.GetArrayLength() - 1] : null;
 
-    private static Piece Make(JsonElement root, JsonElement message, JsonElement? content, string? end, bool isPart = false)
+    private static ReplyPiece Make(JsonElement root, JsonElement message, JsonElement? content, string? end, bool isPart = false)
     {
-        var usage = Json.Items(Json.Find(root, "usage", "usageMetadata", "usage_metadata", "timings")).LastOrDefault(root);
-        var (input, output, total) = (Json.Count(usage, InputNames), Json.Count(usage, OutputNames), Json.Count(usage, TotalNames));
+        var usage = ResponseJson.Items(ResponseJson.Find(root, "usage", "usageMetadata", "usage_metadata", "timings")).LastOrDefault(root);
+        var (input, output, total) = (ResponseJson.Count(usage, InputNames), ResponseJson.Count(usage, OutputNames), ResponseJson.Count(usage, TotalNames));
         var reply = new ReadReply
         {
-            Id = Json.Text(root, "id", "responseId", "response_id", "request_id"),
-            Model = Json.Text(root, "model", "modelVersion", "model_name"),
+            Id = ResponseJson.Text(root, "id", "responseId", "response_id", "request_id"),
+            Model = ResponseJson.Text(root, "model", "modelVersion", "model_name"),
             Text = MessageText.Of(content),
             Refusal = MessageText.Refusal(message),
             Finish = FinishReasons.Of(end),
@@ -145,12 +145,12 @@ internal static class ReplyReader
             return null;
         foreach (var name in names.Length > 0 ? names : ["finish_reason", "finishReason", "done_reason", "stop_reason", "stopReason", "native_finish_reason"])
         {
-            if (Json.Find(holder, name) is { } value && FinishReasons.Told(value) is { Length: > 0 } told)
+            if (ResponseJson.Find(holder, name) is { } value && FinishReasons.Told(value) is { Length: > 0 } told)
                 return told;
         }
 
         return null;
     }
 
-    private sealed record Piece(ReadReply Reply, bool IsPart);
+    private sealed record ReplyPiece(ReadReply Reply, bool IsPart);
 }

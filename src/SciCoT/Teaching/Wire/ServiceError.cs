@@ -61,7 +61,7 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
     /// <param name="hasReply">Whether there is a reply beside it; then only what is called an error counts.</param>
     public static ServiceError? Find(IReadOnlyList<JsonElement> values, bool isFailure, bool hasReply = false)
     {
-        foreach (var value in values.SelectMany(value => Json.Items(value)).Where(value => value.ValueKind == JsonValueKind.Object))
+        foreach (var value in values.SelectMany(value => ResponseJson.Items(value)).Where(value => value.ValueKind == JsonValueKind.Object))
         {
             if (Holder(value, isFailure, hasReply) is { } holder && Words(holder, 0) is { Length: > 0 } sentence)
                 return new(sentence, [.. CodesOf(holder, 0), .. CodesOf(value, MaxDepth)]) { RetryAfter = Wait(holder, 0) };
@@ -72,24 +72,24 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
 
     private static JsonElement? Holder(JsonElement root, bool isFailure, bool hasReply)
     {
-        if (Json.Find(root, "error", "errors", "fault", "base_resp") is { } error && !IsNothing(error))
+        if (ResponseJson.Find(root, "error", "errors", "fault", "base_resp") is { } error && !IsNothing(error))
             return error;
-        if (Json.Items(Json.Find(root, "choices")).Select(choice => Json.Find(choice, "error")).FirstOrDefault(inner => inner is not null) is { } ofChoice)
+        if (ResponseJson.Items(ResponseJson.Find(root, "choices")).Select(choice => ResponseJson.Find(choice, "error")).FirstOrDefault(inner => inner is not null) is { } ofChoice)
             return ofChoice;
         if (hasReply)
             return null;
         bool isTold = isFailure
-            || Json.Text(root, "object", "type", "status") is "error" or "fail" or "failed"
-            || Json.Find(root, "success", "ok") is { ValueKind: JsonValueKind.False }
-            || Json.Find(root, "detail", "code", "error_code", "status_code", "statusCode") is not null
-            || Json.Find(root, "message", "msg") is { ValueKind: JsonValueKind.String };
-        return isTold ? root : Json.Find(root, "data", "result", "response", "body") is { ValueKind: JsonValueKind.Object } inner ? Holder(inner, isFailure, hasReply) : null;
+            || ResponseJson.Text(root, "object", "type", "status") is "error" or "fail" or "failed"
+            || ResponseJson.Find(root, "success", "ok") is { ValueKind: JsonValueKind.False }
+            || ResponseJson.Find(root, "detail", "code", "error_code", "status_code", "statusCode") is not null
+            || ResponseJson.Find(root, "message", "msg") is { ValueKind: JsonValueKind.String };
+        return isTold ? root : ResponseJson.Find(root, "data", "result", "response", "body") is { ValueKind: JsonValueKind.Object } inner ? Holder(inner, isFailure, hasReply) : null;
     }
 
     private static bool IsNothing(JsonElement error) => error.ValueKind switch
     {
         JsonValueKind.String => string.IsNullOrWhiteSpace(error.GetString()),
-        JsonValueKind.Object => !error.EnumerateObject().Any() || Json.Text(error, "status_code", "code") is "0",
+        JsonValueKind.Object => !error.EnumerateObject().Any() || ResponseJson.Text(error, "status_code", "code") is "0",
         JsonValueKind.Array => error.GetArrayLength() == 0,
         JsonValueKind.True => false,
         _ => true,
@@ -106,10 +106,10 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
             case JsonValueKind.Array when depth < MaxDepth:
                 return string.Join("; ", error.EnumerateArray().Select(item => Words(item, depth + 1)).Where(text => text.Length > 0));
             case JsonValueKind.Object when depth < MaxDepth:
-                var text = Names.Select(name => Json.Find(error, name)).Where(value => value is not null).Select(value => Words(value!.Value, depth + 1)).FirstOrDefault(found => found.Length > 0)
+                var text = Names.Select(name => ResponseJson.Find(error, name)).Where(value => value is not null).Select(value => Words(value!.Value, depth + 1)).FirstOrDefault(found => found.Length > 0)
                     ?? error.GetRawText();
-                var place = Json.Find(error, "loc") is { ValueKind: JsonValueKind.Array } loc ? string.Join('.', loc.EnumerateArray().Select(Json.Text)) : "";
-                var raw = Json.Find(error, "metadata") is { } metadata ? Json.Text(metadata, "raw") : null;
+                var place = ResponseJson.Find(error, "loc") is { ValueKind: JsonValueKind.Array } loc ? string.Join('.', loc.EnumerateArray().Select(ResponseJson.Text)) : "";
+                var raw = ResponseJson.Find(error, "metadata") is { } metadata ? ResponseJson.Text(metadata, "raw") : null;
                 return $"{(place.Length > 0 ? place + ": " : "")}{text}{(raw is null || raw == text ? "" : ": " + raw)}";
             default:
                 return "";
@@ -129,13 +129,13 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
             yield break;
         foreach (var name in CodeNames)
         {
-            if (Json.Text(error, name) is { } code)
+            if (ResponseJson.Text(error, name) is { } code)
                 yield return code;
         }
 
         foreach (var name in depth < MaxDepth ? new[] { "innererror", "error", "detail", "details" } : [])
         {
-            foreach (var code in Json.Find(error, name) is { } inner ? CodesOf(inner, depth + 1) : [])
+            foreach (var code in ResponseJson.Find(error, name) is { } inner ? CodesOf(inner, depth + 1) : [])
                 yield return code;
         }
     }
@@ -147,9 +147,9 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
             return error.EnumerateArray().Select(item => Wait(item, depth + 1)).FirstOrDefault(wait => wait is not null);
         if (error.ValueKind != JsonValueKind.Object || depth >= MaxDepth)
             return null;
-        if (Json.Text(error, "retry_after", "retryAfter", "retryDelay")?.TrimEnd('s') is { } text
+        if (ResponseJson.Text(error, "retry_after", "retryAfter", "retryDelay")?.TrimEnd('s') is { } text
             && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= TimeSpan.FromDays(365).TotalSeconds)
             return TimeSpan.FromSeconds(seconds);
-        return Json.Find(error, "details", "metadata") is { } inner ? Wait(inner, depth + 1) : null;
+        return ResponseJson.Find(error, "details", "metadata") is { } inner ? Wait(inner, depth + 1) : null;
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace SciCoT.Teaching.Wire;
 
 /// <summary>Looks into JSON whose shape is not known.</summary>
-internal static class Json
+internal static class ResponseJson
 {
     /// <summary>The property of that name that is there and not null; the first of several names.</summary>
     public static JsonElement? Find(JsonElement json, params ReadOnlySpan<string> names)

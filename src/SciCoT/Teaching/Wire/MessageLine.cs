@@ -3,7 +3,7 @@ using System.Text;
 namespace SciCoT.Teaching.Wire;
 
 /// <summary>Text from outside as part of a message on one line.</summary>
-internal static class OneLine
+internal static class MessageLine
 {
     private const int MaxLength = 1000;
 
