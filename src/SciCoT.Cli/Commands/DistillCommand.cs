@@ -86,6 +86,8 @@ internal sealed class DistillCommand : ToolCommand
             data, run, new Relay<DistillationProgress>(p => show(Title(p.Stage), p.Done, 1, Describe(p.Training))), cancellationToken)).ConfigureAwait(false);
 
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
+        if (report.RationaleStudent.TruncatedExamples + report.AnswerStudent.TruncatedExamples > 0)
+            written["shortened"] = new JsonObject { ["rationaleStudent"] = report.RationaleStudent.TruncatedExamples, ["answerStudent"] = report.AnswerStudent.TruncatedExamples };
         if (report.Test is { } measured)
         {
             written["testAccuracy"] = measured.Accuracy;
