@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Rationales;
 using SciCoT.Students;
+using SciCoT.Teaching;
 using SciCoT.Tokenization;
 using TorchSharp;
 
@@ -148,14 +149,19 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonObject Store(string path)
     {
-        var (teachers, finished) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        SortedDictionary<string, int> teachers = Sorted(), prompts = Sorted(), samples = Sorted(), finished = Sorted(), aided = Sorted(), verdicts = Sorted();
+        var judged = StoredVerdicts.Load(path, null);
         var questions = new HashSet<string>(StringComparer.Ordinal);
         (int records, long input, long output, bool torn) = (0, 0, 0, false);
-        foreach (var record in RationaleFile.Read(path, _ => torn = true))
+        foreach (var record in RationaleReader.Read(path, onTornTail: _ => torn = true))
         {
             records++;
-            teachers[record.Teacher] = teachers.GetValueOrDefault(record.Teacher) + 1;
-            finished[record.FinishReason.ToString()] = finished.GetValueOrDefault(record.FinishReason.ToString()) + 1;
+            Count(teachers, record.Teacher);
+            Count(prompts, record.PromptHash ?? "none");
+            Count(samples, record.SampleIndex.ToString("D", System.Globalization.CultureInfo.InvariantCulture));
+            Count(finished, record.FinishReason.ToString());
+            Count(aided, record.Rationalized ? "rationalised" : record.AnswerRevealed ? "answer in view" : "unaided");
+            Count(verdicts, judged.Of(record.Key));
             questions.Add(record.QuestionHash);
             input += record.InputTokens ?? 0;
             output += record.OutputTokens ?? 0;
@@ -167,12 +173,20 @@ internal sealed class InspectCommand : ToolCommand
             ["records"] = records,
             ["questions"] = questions.Count,
             ["teachers"] = Counts(teachers),
+            ["prompts"] = Counts(prompts),
+            ["samples"] = Counts(samples),
+            ["answers"] = Counts(aided),
             ["finishReasons"] = Counts(finished),
+            ["verdicts"] = Counts(verdicts),
             ["inputTokens"] = input,
             ["outputTokens"] = output,
             ["unfinishedLastLine"] = torn,
         };
     }
+
+    private static SortedDictionary<string, int> Sorted() => new(StringComparer.Ordinal);
+
+    private static void Count(SortedDictionary<string, int> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 
     private static JsonObject Counts(IReadOnlyDictionary<string, int> counts)
     {

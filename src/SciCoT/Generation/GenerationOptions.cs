@@ -1,3 +1,5 @@
+using SciCoT.Generation.Processors;
+
 namespace SciCoT.Generation;
 
 /// <summary>How sequences are searched for; names, meanings and defaults are those of Hugging Face's <c>generate</c> (transformers 5).</summary>
@@ -67,6 +69,10 @@ public sealed record GenerationOptions
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<int> DecoderPrefix { get; init; } = [];
+
+    /// <summary>The caller's own processors, applied behind the penalties and before temperature, top-k and top-p.</summary>
+    /// <value>None by default.</value>
+    public IReadOnlyList<ILogitsProcessor> Processors { get; init; } = [];
 
     /// <summary>
     /// The only sequences that may be written, with or without the end token: one set for each source, or a single one for

@@ -182,10 +182,10 @@ public sealed class AblationStudyTests : IDisposable
         var options = Options() with { Variants = [AblationVariant.ZeroShot] };
         await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+        var exception = await Assert.ThrowsAsync<PlanMismatchException>(() =>
             new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = true }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
 
-        Assert.Contains("AnswerStudentContinuesRationaleStudent", exception.Message);
+        Assert.Contains("answerStudentContinuesRationaleStudent: was false, is true", exception.Message);
     }
 
     [Fact]

@@ -7,8 +7,9 @@ namespace SciCoT.Distillation;
 /// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
 public sealed record AblationOptions
 {
-    /// <summary>How the teacher is asked.</summary>
-    public required AnnotationSettings Annotation { get; init; }
+    /// <summary>How the teacher is asked; a study from stored rationales needs none.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public AnnotationSettings? Annotation { get; init; }
 
     /// <summary>How rationale students are made. Their base is the base of all students; seeds are those of <see cref="Seeds"/>.</summary>
     public required StudentPlan RationaleStudent { get; init; }
@@ -39,6 +40,18 @@ public sealed record AblationOptions
     /// <summary>Which of the teacher's rationales may be learned from.</summary>
     /// <value>The default is <see cref="RationaleFilterChain.Default"/>.</value>
     public RationaleFilterChain Filters { get; init; } = RationaleFilterChain.Default;
+
+    /// <summary>Which of the rationales that passed the filters are learned from.</summary>
+    /// <value>The default is <see cref="RationaleSelection.All"/>.</value>
+    public RationaleSelection Rationales { get; init; } = RationaleSelection.All;
+
+    /// <summary>The share of replies, from 0 to 1, that may be missing; see <see cref="DistillationOptions.MaxMissingShare"/>.</summary>
+    /// <value>The default is 0.</value>
+    public double MaxMissingShare { get; init; }
+
+    /// <summary>What happens when the study's folder holds work that was done under another plan.</summary>
+    /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
+    public PlanChange WhenPlanDiffers { get; init; }
 
     /// <summary>The systems.</summary>
     /// <value>The default is <see cref="AblationVariant.Default"/>.</value>

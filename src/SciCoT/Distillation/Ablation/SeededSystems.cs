@@ -79,7 +79,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         async Task<SystemCost> AloneAsync(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation, params IReadOnlyList<(string, StudentReport)> before)
         {
             var plan = PlanOf(variant).WithSeed(seed);
-            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))) };
+            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))), WhenPlanDiffers = options.WhenPlanDiffers };
             var report = await trainer.TrainAsync(DistillationStage.TrainAnswerStudent, home.AnswerStudent, training, validation, progress, cancellationToken).ConfigureAwait(false);
             return SystemCost.Of(report.Parameters, [.. before, ($"{variant.Recipe switch { AblationRecipe.OneStage => "one-stage", AblationRecipe.MultiTask => "multi-task", _ => "direct" }} student", report)]);
         }
@@ -106,6 +106,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         AnswerStudent = options.AnswerStudent.WithSeed(seed),
         AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
         AnswerRationales = source,
+        WhenPlanDiffers = options.WhenPlanDiffers,
     };
 
     private static IEnumerable<(string, StudentReport)> Named(StudentReport rationale, IReadOnlyList<StudentReport> folds) =>
@@ -160,7 +161,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
 
         T5TextModel Load(string directory, StudentPlan plan)
         {
-            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize);
+            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize, plan.Base.Device);
             models.Add(model);
             return model;
         }
