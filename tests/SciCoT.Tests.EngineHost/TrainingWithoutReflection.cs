@@ -3,7 +3,6 @@ using SciCoT.Distillation;
 using SciCoT.Evaluation;
 using SciCoT.Models;
 using SciCoT.Questions;
-using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Testing;
 
@@ -35,8 +34,7 @@ public static class TrainingWithoutReflection
         var options = SmallRun.Options(tokenizer, RationaleSource.Student);
         await new DistillationEngine(new ScriptedTeacher(world), options).RunAsync(data, run);
         var report = await new DistillationEngine(new ScriptedTeacher(world), options).RunAsync(data, run);
-        Console.WriteLine(report.Accuracy);
-        Console.WriteLine(RationaleReader.Read(Path.Combine(run, "rationales.jsonl")).Count());
+        Console.WriteLine(report.Test);
 
         using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(run);
         using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(run);
