@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
 
 namespace SciCoT.Models.Fused;
 

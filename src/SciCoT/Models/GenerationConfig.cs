@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.Models.Checkpoints;
 
-namespace SciCoT.Models.Checkpoints;
+namespace SciCoT.Models;
 
 /// <summary>The <c>generation_config.json</c> of a checkpoint folder. It is carried along; this library's own options decide.</summary>
 internal static class GenerationConfig
