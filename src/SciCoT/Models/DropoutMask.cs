@@ -16,7 +16,7 @@ internal static class DropoutMask
 
     /// <summary>The next dropout.</summary>
     /// <param name="rate">The probability that an element is dropped; without any, no seed is taken.</param>
-    public static Dropout Next(double rate) => rate > 0 ? new Dropout(NextSeed(), rate) : default;
+    public static DropoutStream Next(double rate) => rate > 0 ? new DropoutStream(NextSeed(), rate) : default;
 
     /// <summary>A mask for a tensor.</summary>
     /// <returns>Of the shape, precision and device of <paramref name="like"/>.</returns>
@@ -41,7 +41,7 @@ internal static class DropoutMask
     {
         if (Stream is not { } position)
             return (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64).data<long>()[0];
-        Stream = unchecked(position + Dropout.Golden);
-        return Dropout.Mix(position);
+        Stream = unchecked(position + DropoutStream.Golden);
+        return DropoutStream.Mix(position);
     }
 }

@@ -10,7 +10,7 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Heads are read and written where they lie between each other; nothing is transposed.</remarks>
 internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
-    private sealed record Plan(int Heads, int HeadSize, float Epsilon, Dropout Weights, Dropout Output, bool HasPosition, bool HasMask, bool HasMemory);
+    private sealed record Plan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory);
 
     public override string Name => nameof(FusedAttention);
 
@@ -23,7 +23,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     /// <param name="mask">Added to the scores of every head and query, <c>[batch, 1, 1, key]</c>, or null.</param>
     /// <param name="memory">What is attended to, <c>[batch, key, model]</c>, where that is not the input itself.</param>
     public static Tensor Of(
-        (int Heads, int HeadSize, double Epsilon) shape, (Dropout Weights, Dropout Output) dropout, Tensor hidden, Tensor gain,
+        (int Heads, int HeadSize, double Epsilon) shape, (DropoutStream Weights, DropoutStream Output) dropout, Tensor hidden, Tensor gain,
         (Tensor Query, Tensor Key, Tensor Value, Tensor Output) matrices, Tensor? position, Tensor? mask, Tensor? memory)
     {
         var plan = new Plan(

@@ -10,7 +10,7 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Kept for the gradients are the input, the norms' scales and what the activation and the gate were given; the rest is computed again.</remarks>
 internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<FusedFeedForward>
 {
-    private sealed record Plan(float Epsilon, Activation Activation, Dropout Inner, Dropout Output);
+    private sealed record Plan(float Epsilon, Activation Activation, DropoutStream Inner, DropoutStream Output);
 
     public override string Name => nameof(FusedFeedForward);
 
@@ -22,7 +22,7 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
     /// <param name="input">The matrix before the activation, <c>[wide, model]</c>.</param>
     /// <param name="gate">The gate's matrix, or null.</param>
     /// <param name="output">The matrix after it, <c>[model, wide]</c>.</param>
-    public static Tensor Of(double epsilon, Activation activation, (Dropout Inner, Dropout Output) dropout, Tensor hidden, Tensor gain, Tensor input, Tensor? gate, Tensor output)
+    public static Tensor Of(double epsilon, Activation activation, (DropoutStream Inner, DropoutStream Output) dropout, Tensor hidden, Tensor gain, Tensor input, Tensor? gate, Tensor output)
     {
         var plan = new Plan((float)epsilon, activation, dropout.Inner, dropout.Output);
         return gate is null ? apply(plan, hidden, gain, input, output) : apply(plan, hidden, gain, input, output, gate);

@@ -21,7 +21,7 @@ internal readonly unsafe struct Dropout
     private readonly ulong _seed;
     private readonly ushort _dropped; // of the resolution
 
-    public Dropout(ulong seed, double rate)
+    public DropoutStream(ulong seed, double rate)
     {
         _seed = seed;
         _dropped = (ushort)Math.Round(rate * Resolution);
