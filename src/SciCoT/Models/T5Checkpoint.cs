@@ -46,6 +46,7 @@ internal static class T5Checkpoint
                 model.Narrow(weightFormat);
             model.eval();
             model.GenerationConfig = GenerationConfig.Read(directory);
+            model.Origin = Origin(directory);
             foreach (var parameter in model.parameters())
                 parameter.DetachFromDisposeScope();
             return model;
@@ -103,6 +104,16 @@ internal static class T5Checkpoint
             throw new InvalidFileException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
     }
 
+    /// <summary>The name by which others can load the base of an adapter.</summary>
+    private static string Origin(string directory)
+    {
+        const string Prefix = "models--";
+        var snapshots = Directory.GetParent(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        return snapshots is { Name: "snapshots", Parent.Name: { } repository } && repository.StartsWith(Prefix, StringComparison.Ordinal)
+            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
+            : directory;
+    }
+
     private static TensorNames Names(CheckpointFiles files, string directory)
     {
         try
@@ -153,7 +164,7 @@ internal static class T5Checkpoint
             }
         }
 
-        model.IgnoredTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        model.LeftOutTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The stored names of each parameter: usually one, more where a shared matrix is stored under several.</summary>

@@ -47,8 +47,11 @@ public sealed class T5Model : nn.Module
     /// <summary>The text of the <c>generation_config.json</c> that came with the model, to be written back as it was.</summary>
     internal string? GenerationConfig { get; set; }
 
-    /// <summary>Tensors of the checkpoint that no T5 model has, and that were left out.</summary>
-    internal IReadOnlyList<string> IgnoredTensors { get; set; } = [];
+    /// <summary>Names of tensors in the checkpoint that no T5 model has, such as another head; they were left out when it was loaded.</summary>
+    public IReadOnlyList<string> LeftOutTensors { get; internal set; } = [];
+
+    /// <summary>Where the model was loaded from: a name on the Hub where the folder is of its cache, otherwise the folder.</summary>
+    internal string? Origin { get; set; }
 
     /// <summary>The adapter that is attached, if any: then its weights are trained and the model's own are frozen.</summary>
     internal LoraAdapter? Adapter { get; set; }

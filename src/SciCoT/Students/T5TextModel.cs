@@ -101,6 +101,7 @@ public sealed class T5TextModel : IDisposable
     /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
@@ -110,10 +111,11 @@ public sealed class T5TextModel : IDisposable
         torch.Device? device = null,
         int queueCapacity = DefaultQueueCapacity,
         TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32)
+        WeightFormat weightFormat = WeightFormat.Float32,
+        bool allowPickle = false)
     {
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device, weightFormat: weightFormat);
+        var model = T5Model.Load(directory, device, weightFormat: weightFormat, allowPickle: allowPickle);
         try
         {
             var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));

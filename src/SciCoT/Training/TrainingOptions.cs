@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training;
@@ -35,6 +36,11 @@ public sealed record TrainingOptions
     /// <summary>The optimizer.</summary>
     /// <value>The default is <see cref="OptimizerKind.AdamW"/>.</value>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>An optimizer of the caller's own in place of <see cref="Optimizer"/>.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    [JsonIgnore]
+    public CustomOptimizer? CustomOptimizer { get; init; }
 
     /// <summary>Share of each weight that an update takes away, per unit of learning rate.</summary>
     /// <value>The default is 0.</value>

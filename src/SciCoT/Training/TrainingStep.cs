@@ -31,7 +31,8 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
 
             if (maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
                 TensorKernels.Scale(gradients, factor);
-            optimizer.Step(gradients, learningRate);
+            using (no_grad())
+                optimizer.Step(gradients, learningRate);
             return (measured[0], norm, []);
         }
         finally

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using SciCoT.Models.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -80,7 +81,7 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
-    /// <summary>Writes the adapter as PEFT lays it out; the base is not written.</summary>
+    /// <summary>Writes the adapter as PEFT lays it out; the base is not written, but named: by <see cref="LoraConfig.BaseModel"/>, or by where it was loaded from.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
     public void Save(string directory)
     {
@@ -91,7 +92,7 @@ public sealed class LoraAdapter : IDisposable
             Path.Combine(directory, WeightsFileName),
             [.. Parameters().Select(p => KeyValuePair.Create(KeyPrefix + p.name, (Tensor)p.parameter)).OrderBy(p => p.Key, StringComparer.Ordinal)],
             ScalarType.Float32);
-        Config.Save(Path.Combine(directory, LoraConfigJson.FileName));
+        (Config with { BaseModel = Config.BaseModel ?? _model.Origin }).Save(Path.Combine(directory, LoraConfigJson.FileName));
     }
 
     /// <summary>
@@ -174,6 +175,8 @@ public sealed class LoraAdapter : IDisposable
 
     private void Check(Dictionary<string, SafetensorsEntry> stored, string path)
     {
+        if (stored.Keys.Where(IsEmbedding).Select(name => ForeignText.Shown(name)).ToArray() is { Length: > 0 } embeddings)
+            throw new InvalidFileException($"{path}: the adapter carries embeddings along ({string.Join(", ", embeddings.Take(20))}), trained or of another size; this library reads plain LoRA without them. {LoraConfigJson.MergeRemedy}");
         var expected = _linears.SelectMany(pair => new[]
         {
             (Name: $"{KeyPrefix}{pair.Key}.lora_A.weight", Shape: new[] { Config.Rank, pair.Value.weight.shape[1] }),
@@ -182,13 +185,17 @@ public sealed class LoraAdapter : IDisposable
         string[] problems =
         [
             .. expected.Keys.Where(name => !stored.ContainsKey(name)).Select(name => $"missing: {name}"),
-            .. stored.Keys.Where(name => !expected.ContainsKey(name)).Select(name => $"unexpected: {name}"),
+            .. stored.Keys.Where(name => !expected.ContainsKey(name)).Select(name => $"unexpected: {ForeignText.Shown(name)}"),
             .. expected.Where(tensor => stored.TryGetValue(tensor.Key, out var entry) && !entry.Shape.SequenceEqual(tensor.Value))
                 .Select(tensor => $"shape: {tensor.Key} should be [{string.Join(", ", tensor.Value)}] and is [{string.Join(", ", stored[tensor.Key].Shape)}]"),
         ];
         if (problems.Length > 0)
             throw new InvalidFileException($"{path}: the tensors are not those of {LoraConfigJson.FileName} on this model. {string.Join("; ", problems.Take(20))}{(problems.Length > 20 ? $"; and {problems.Length - 20} more" : "")}. Check that the adapter was made for this model.");
     }
+
+    /// <summary>Whether a tensor is of the embedding or the head as such; PEFT saves them along when they were trained or resized.</summary>
+    private static bool IsEmbedding(string name) => name.Contains("lora_embedding_", StringComparison.Ordinal)
+        || (!name.Contains(".lora_", StringComparison.Ordinal) && (name.Contains("shared.", StringComparison.Ordinal) || name.Contains("embed_tokens.", StringComparison.Ordinal) || name.Contains("lm_head.", StringComparison.Ordinal)));
 
     /// <summary>The layers that the configuration names, with their names in the model.</summary>
     private static Dictionary<string, T5Linear> Targets(T5Model model, LoraConfig config)
