@@ -9,7 +9,7 @@ namespace SciCoT.Compute;
 /// and its place, so that any part can be had at any time, and a second time.
 /// </summary>
 /// <remarks>One draw of 64 bits decides four elements, and eight run side by side.</remarks>
-internal readonly unsafe struct Dropout
+internal readonly unsafe struct DropoutStream
 {
     public const ulong Golden = 0x9E3779B97F4A7C15;
 

@@ -62,7 +62,7 @@ public partial class FolderDependencyTests
         "Models, Models/Lora",
         "Students, Students/Serving",
         "Teaching, Teaching/Decorators",
-        "Training, Training/Batches, Training/Checkpoints, Training/Optimizers",
+        "Training, Training/Batches, Training/Checkpoints, Training/Optimizers, Training/Plans",
     ];
 
     [Fact]
