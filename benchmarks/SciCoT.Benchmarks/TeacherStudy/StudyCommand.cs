@@ -6,7 +6,20 @@ namespace SciCoT.Benchmarks.TeacherStudy;
 /// <summary>The command line of the study.</summary>
 internal static class StudyCommand
 {
-    private static readonly AblationVariant Own = AblationVariant.TwoStage(RationaleSource.Student);
+    public static Command Study()
+    {
+        var page = new Option<DirectoryInfo?>("--page") { Description = "Write the page and its plots into this folder, from the results so far" };
+        var (output, workers) = Places();
+        var command = new Command("study", "Where two stages pay: every system with three seeds, against what teachers say and how large students are. Continues after a stop.") { page, output, workers };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var runner = new StudyRunner(parsed.GetRequiredValue(output).FullName, parsed.GetValue(workers));
+            await runner.RunAsync(StudyPlan.Cells(), cancellationToken);
+            if (parsed.GetValue(page) is { } folder)
+                new StudyPage(runner.Results, runner.CpuSeconds, folder.FullName).Write();
+        });
+        return command;
+    }
 
     public static Command Settings()
     {
@@ -46,16 +59,16 @@ internal static class StudyCommand
 
     private static (Option<DirectoryInfo> Output, Option<int> Workers) Places() => (
         new("--output") { DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("artifacts", "study")) },
-        new("--workers") { DefaultValueFactory = _ => Environment.ProcessorCount });
+        new("--workers") { DefaultValueFactory = _ => Environment.ProcessorCount, Description = "Cells worked on side by side, one thread each; 0: none" });
 
     private static AblationVariant Named(string system) => system switch
     {
         "direct" => AblationVariant.Direct,
         "one-stage" => AblationVariant.OneStage(),
-        "one-stage-own" => AblationVariant.OneStage(RationaleSource.Student),
-        "two-stage" => Own,
-        "two-stage-teacher" => AblationVariant.TwoStage(RationaleSource.Teacher),
-        "mixture" => AblationVariant.TwoStage(RationaleSource.Student with { TeacherShare = 0.5 }),
+        "one-stage-own" => StudyPlan.OneStageOwn,
+        "two-stage" => StudyPlan.Own,
+        "two-stage-teacher" => StudyPlan.Teachers,
+        "mixture" => StudyPlan.Mixed,
         _ => throw new ArgumentException($"'{system}' is no system: expected direct, one-stage, one-stage-own, two-stage, two-stage-teacher or mixture."),
     };
 }

@@ -12,12 +12,20 @@ namespace SciCoT.Benchmarks.TeacherStudy;
 internal sealed class StudyRunner(string root, int workers)
 {
     private readonly StudyResults _results = new(Path.Combine(root, "results.jsonl"));
+    private readonly CpuBudget _budget = new(Path.Combine(root, "cpu-seconds.txt"));
+
+    public IReadOnlyList<StudyResult> Results => _results.Read();
+
+    /// <summary>The processor time that all runs on this folder took.</summary>
+    public double CpuSeconds => _budget.Seconds;
 
     public async Task RunAsync(IReadOnlyList<(StudyCondition Condition, IReadOnlyList<AblationVariant> Variants)> cells, CancellationToken cancellationToken)
     {
         torch.set_num_threads(1);
         var tokenizer = MiniScience.WriteTokenizer(Path.Combine(root, "tokenizer"));
         var done = _results.Read();
+        if (workers == 0)
+            return;
         var left = cells.Where(cell => cell.Variants.Any(variant => !done.Any(result => result.Condition == cell.Condition && result.System == variant.Name))).ToArray();
         Console.WriteLine($"{cells.Count} cells, {left.Length} to do.");
         await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken }, async (cell, token) =>
@@ -29,6 +37,7 @@ internal sealed class StudyRunner(string root, int workers)
             var result = await study.RunAsync(Data(world, condition), folder, null, token);
             var lines = result.Systems.Select(system => Result(condition, system)).ToArray();
             _results.Add(lines);
+            _budget.Save();
             foreach (var line in lines)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss} {condition.Folder}  {line.System}: {line.Accuracy:0.0 %} of {line.Right.Length}{(line.WithGoldRationale is { } gold ? $", with the gold rationale {gold:0.0 %}" : "")} ({line.Seconds:0} s)"));
         });

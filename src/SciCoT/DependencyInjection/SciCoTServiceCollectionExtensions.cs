@@ -74,15 +74,19 @@ public static class SciCoTServiceCollectionExtensions
         services.TryAdd(PipelineServices.Singleton<ISciCoTPipeline>(name, provider =>
         {
             var settings = Settings(provider, name);
-            return new SciCoTPipeline(
+            var pipeline = new SciCoTPipeline(
                 PipelineServices.Get<IRationaleStudent>(provider, name),
                 PipelineServices.Get<IAnswerStudent>(provider, name),
                 settings.BatchSize,
                 settings.RationaleSamples > 1 ? new RationaleSampling(settings.RationaleSamples, settings.SamplingTemperature, settings.SamplingSeed) : null,
                 settings.EnableSensitiveData);
+            PipelineServices.Get<PipelineHealth>(provider, name).Loaded(pipeline);
+            return pipeline;
         }));
         services.TryAdd(PipelineServices.Singleton(name, provider =>
-            new SciCoTHealthCheck(() => PipelineServices.Get<ISciCoTPipeline>(provider, name), provider.GetService<TimeProvider>())));
+            new PipelineHealth(() => PipelineServices.Get<ISciCoTPipeline>(provider, name), provider.GetService<TimeProvider>() ?? TimeProvider.System)));
+        services.TryAdd(PipelineServices.Singleton(name, provider => new SciCoTHealthCheck(PipelineServices.Get<PipelineHealth>(provider, name))));
+        services.TryAdd(PipelineServices.Singleton(name, provider => new SciCoTLivenessCheck(PipelineServices.Get<PipelineHealth>(provider, name))));
         return new SciCoTBuilder(services, name);
     }
 

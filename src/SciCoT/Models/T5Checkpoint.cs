@@ -40,6 +40,7 @@ internal static class T5Checkpoint
             if (precision != model.Precision)
                 model.to(precision);
             Fill(model, files, names, directory);
+            files.CheckUnchanged();
             if (device is not null)
                 model.to(device);
             if (weightFormat != WeightFormat.Float32)
@@ -59,17 +60,26 @@ internal static class T5Checkpoint
     }
 
     /// <summary>Writes a checkpoint folder; weights above <paramref name="maxShardBytes"/> go into several files with an index.</summary>
-    public static void Save(T5Model model, string directory, ScalarType? storeAs = null, long maxShardBytes = MaxShardBytes)
+    public static void Save(T5Model model, string directory, ScalarType? storeAs = null, long maxShardBytes = MaxShardBytes, bool merge = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var use = model.Use();
         if (model.WeightFormat != WeightFormat.Float32)
             throw new InvalidOperationException($"The model was loaded with {model.WeightFormat} weights, rounded for answering; load it with {nameof(WeightFormat.Float32)} to save it.");
+        if (model.Adapter is not null != merge)
+        {
+            throw new InvalidOperationException(merge
+                ? $"There is no adapter to merge; save the model with {nameof(T5Model.Save)}."
+                : $"The model has an adapter attached, which {nameof(T5Model.Save)} would lose. Call {nameof(T5Model.SaveMerged)} to write both as one, or {nameof(LoraAdapter)}.{nameof(LoraAdapter.Save)} to write the adapter alone; {nameof(LoraAdapter.Merge)} and {nameof(LoraAdapter.Dispose)} take it off the model.");
+        }
+
         var precision = storeAs ?? model.Precision;
         if (precision is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16))
             throw new ArgumentException($"Weights are stored as float32, bfloat16 or float16; got {precision}.", nameof(storeAs));
 
+        using var scope = NewDisposeScope();
         Directory.CreateDirectory(directory);
-        var tensors = model.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)).ToList();
+        var tensors = model.named_parameters().Select(p => KeyValuePair.Create(p.name, model.Adapter?.Merged(p.name) ?? p.parameter)).ToList();
         bool storesHead = model.lm_head is null && !model.Config.ScalesHead; // transformers 4 scales where there is none
         if (storesHead)
             tensors.Add(KeyValuePair.Create(TensorNames.Head, (Tensor)model.shared.weight));
@@ -152,6 +162,7 @@ internal static class T5Checkpoint
         foreach (var (name, parameter) in parameters)
         {
             using var value = files.Read(names.Stored(sources[name][0]), model.Precision);
+            FiniteWeights.Check(value, names.Stored(sources[name][0]), directory);
             parameter.set_(value);
             foreach (var alias in sources[name].Skip(1))
             {

@@ -58,9 +58,11 @@ public sealed class Seq2SeqTrainer
     /// <param name="cancellationToken">Ends training at the next step, with a checkpoint if there is a folder for it.</param>
     /// <returns>How the training ended. The model has the best weights, and is in the mode it was in before.</returns>
     /// <exception cref="ArgumentException">There is no training example, or one is not computable; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">Every parameter of the model is frozen.</exception>
     /// <exception cref="PlanMismatchException">The checkpoints are of another training; the message tells what differs.</exception>
     /// <exception cref="FolderInUseException">Another training writes checkpoints there.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient norm was not finite; the update was not applied.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model has the weights of the last step made.</exception>
     public TrainingResult Train(
         IReadOnlyList<Seq2SeqExample> training,
@@ -79,9 +81,13 @@ public sealed class Seq2SeqTrainer
         if (_options.BestMetric is { } metric && Evaluators.All(evaluator => evaluator.Name != metric))
             throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{metric}', which no evaluator is named; there are: {string.Join(", ", Evaluators.Select(evaluator => evaluator.Name))}.");
 
+        using var use = _model.Use(); // the optimizer changes the weights in place
+        if (!_model.TrainedParameters().Any(p => p.parameter.requires_grad))
+            throw new InvalidOperationException("There is nothing to train: every parameter of the model is frozen. Set requires_grad on those that are to learn.");
         var begun = checkpointDirectory is null ? null : TrainingCheckpoints.BegunUnder(checkpointDirectory);
         var options = LaterOptions.AsBegun(begun, _options);
         bool mode = _model.training;
+        using var heap = _options.KeepNativeMemory ? NativeHeap.Keep() : null;
         try
         {
             using var run = new TrainingRun(_model, options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), begun, WhenPlanDiffers, cancellationToken);
@@ -89,7 +95,11 @@ public sealed class Seq2SeqTrainer
         }
         finally
         {
-            _model.train(mode);
+            // Here, as a run that cannot be made has nothing that could be disposed of.
+            _model.UseGradientCheckpointing(false);
+            DropoutMask.Stream = null;
+            if (!_model.IsDisposed)
+                _model.train(mode);
         }
     }
 

@@ -114,6 +114,13 @@ public sealed record TrainingOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool GradientCheckpointing { get; init; }
 
+    /// <summary>
+    /// Whether the C library keeps the memory that a step frees, for the next step to take again. It is a setting of the whole process
+    /// while it trains, on Linux with glibc. Turn it off where the program sets <c>mallopt</c> itself or shares its memory with others.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool KeepNativeMemory { get; init; } = true;
+
     /// <summary>Seeds the order of the examples and the dropout.</summary>
     /// <value>The default is 1.</value>
     public long Seed { get; init; } = 1;

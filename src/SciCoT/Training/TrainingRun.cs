@@ -25,7 +25,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly ModelSnapshot? _best;
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly IReadOnlyList<ITrainingEvaluator> _evaluators;
-    private readonly NativeHeap _heap = NativeHeap.Keep();
     private readonly int _totalSteps;
     private readonly List<string> _warnings = [];
     private TrainingState _state = new();
@@ -132,11 +131,8 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _model.UseGradientCheckpointing(false);
         _optimizer.Dispose();
         _best?.Dispose();
-        DropoutMask.Stream = null;
-        _heap.Dispose();
         _checkpoints?.Dispose();
     }
 

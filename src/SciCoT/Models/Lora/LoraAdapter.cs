@@ -12,7 +12,8 @@ namespace SciCoT.Models;
 /// <remarks>
 /// Training a small adapter takes the gradients and optimizer states of a few percent of the weights, so that a large base can
 /// be taught in little memory; the base may then be in bfloat16. Merge before the model answers questions: the merged model costs
-/// no more than the base. Not safe for concurrent callers.
+/// no more than the base. It belongs to whoever attached it; disposing of it waits for what is computed with the model. Not safe for
+/// concurrent callers.
 /// </remarks>
 public sealed class LoraAdapter : IDisposable
 {
@@ -52,6 +53,8 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The model has an adapter already.</exception>
     public static LoraAdapter Attach(T5Model model, LoraConfig config, long seed)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        using var alone = model.UseAlone();
         var adapter = new LoraAdapter(model, config);
         using var generator = new Generator(unchecked((ulong)seed), model.Device);
         using var _ = no_grad();
@@ -67,7 +70,9 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The model has an adapter already.</exception>
     public static LoraAdapter Load(T5Model model, string directory)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var alone = model.UseAlone();
         var config = LoraConfig.Load(Path.Combine(directory, LoraConfigJson.FileName));
         try
         {
@@ -86,6 +91,7 @@ public sealed class LoraAdapter : IDisposable
     public void Save(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var alone = _model.UseAlone(evenIfDisposed: true);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Directory.CreateDirectory(directory);
         SafetensorsWriter.Write(
@@ -99,8 +105,10 @@ public sealed class LoraAdapter : IDisposable
     /// Adds the adapter to the base's weights and takes it off: the model computes as with the adapter, to within rounding, and can
     /// be saved as any other. The adapter cannot be used afterwards.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The adapter or its model is disposed of.</exception>
     public void Merge()
     {
+        using var alone = _model.UseAlone();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using (NewDisposeScope())
         using (no_grad())
@@ -115,6 +123,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Takes the adapter off the model, whose weights are as they were, and frees it.</summary>
     public void Dispose()
     {
+        using var alone = _model.UseAlone(evenIfDisposed: true);
         if (_isDisposed)
             return;
         _isDisposed = true;
@@ -125,8 +134,22 @@ public sealed class LoraAdapter : IDisposable
         }
 
         _model.Adapter = null;
+        if (_model.IsDisposed)
+            return;
         foreach (var parameter in _frozen)
             parameter.requires_grad = true;
+    }
+
+    /// <summary>A layer's weight with what merging would add to it; <see langword="null"/> for a parameter that the adapter leaves as it is.</summary>
+    /// <param name="parameter">The parameter's name in the model.</param>
+    internal Tensor? Merged(string parameter)
+    {
+        const string Weight = ".weight";
+        if (!parameter.EndsWith(Weight, StringComparison.Ordinal) || !_linears.TryGetValue(parameter[..^Weight.Length], out var linear))
+            return null;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return linear.weight.to_type(ScalarType.Float32).Plus(linear.Adapter!.WeightChange()).to_type(linear.weight.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights under the names that PEFT gives them, without its prefix.</summary>

@@ -8,7 +8,7 @@ namespace SciCoT.Training.Plans;
 internal static class PlanTree
 {
     /// <summary>Members that describe and do not decide.</summary>
-    private static readonly HashSet<string> Free = new(StringComparer.Ordinal) { "checkpointEverySteps", "keepCheckpoints" };
+    private static readonly HashSet<string> Free = new(StringComparer.Ordinal) { "checkpointEverySteps", "keepCheckpoints", "keepNativeMemory" };
 
     /// <summary>The values that differ.</summary>
     /// <param name="was">The plan that a file keeps.</param>

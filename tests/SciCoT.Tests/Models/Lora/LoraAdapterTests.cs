@@ -165,6 +165,33 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Fact]
+    public void ModelWithAnAdapter_IsNotSavedWithoutIt()
+    {
+        using var adapter = Filled(Everywhere);
+
+        Assert.Contains(nameof(T5Model.SaveMerged), Assert.Throws<InvalidOperationException>(() => _model.Save(_folder.Path)).Message);
+        Assert.Throws<InvalidOperationException>(() => _model.Save(_folder.Path, ScalarType.BFloat16));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void SaveMerged_WritesWhatTheModelComputes()
+    {
+        Assert.Throws<InvalidOperationException>(() => _model.SaveMerged(_folder.Path)); // nothing to merge
+        using var adapter = Filled(Everywhere);
+        var attached = Logits();
+
+        _model.SaveMerged(_folder.Path);
+
+        using (var merged = T5Model.Load(_folder.Path))
+            Close(attached, Logits(merged), 2e-5);
+        Assert.Equal(attached, Logits()); // still beside the base
+        _model.SaveMerged(_folder.Path, ScalarType.BFloat16);
+        using (var rounded = T5Model.Load(_folder.Path))
+            Close(attached, Logits(rounded), 0.2);
+    }
+
+    [Fact]
     public void SecondAdapter_IsRefused()
     {
         using var adapter = LoraAdapter.Attach(_model, Everywhere, seed: 1);
