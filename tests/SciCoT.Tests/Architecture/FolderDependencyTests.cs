@@ -31,6 +31,7 @@ public partial class FolderDependencyTests
     };
 
     private static readonly string Library = Path.Combine(TestFiles.Repository, "src", "SciCoT");
+    private static readonly Lazy<SourceGraph> Graph = new(() => SourceGraph.Read(Library));
 
     [Fact]
     public void Folders_AreAllListed() =>
@@ -41,7 +42,7 @@ public partial class FolderDependencyTests
     [Fact]
     public void Folders_UseOnlyWhatLiesBelow()
     {
-        var graph = SourceGraph.Read(Library);
+        var graph = Graph.Value;
         var violations = graph.Uses
             .Where(use => use.From.Length > 0)
             .GroupBy(use => (use.File, use.Type)) // a name may be declared in several folders: one that may be used is enough
@@ -67,7 +68,7 @@ public partial class FolderDependencyTests
 
     [Fact]
     public void Subfolders_HaveNoNewCircles() =>
-        Assert.Equal(KnownCircles, SourceGraph.Read(Library).Circles().Select(circle => string.Join(", ", circle)).Order(StringComparer.Ordinal));
+        Assert.Equal(KnownCircles, Graph.Value.Circles().Select(circle => string.Join(", ", circle)).Order(StringComparer.Ordinal));
 
     /// <summary>Folders that compute or read without libtorch, their subfolders included.</summary>
     public static TheoryData<string> WithoutTorchSharp => ["IO", "Questions", "Prompting", "Tokenization", "Compute", "Hub", "Pipeline", "Rationales", "Teaching"];
@@ -75,7 +76,7 @@ public partial class FolderDependencyTests
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]
     public void Folder_BelowTheLine_DoesNotNameTorchSharp(string folder) =>
-        Assert.Empty(SourceGraph.Read(Library).FilesWith(folder, TorchSharp()).Order());
+        Assert.Empty(Graph.Value.FilesWith(folder, TorchSharp()).Order());
 
     private static string Top(string folder) => folder.Split('/')[0];
 
