@@ -11,9 +11,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     public TextReader In => input;
 
-    public TextWriter Out => output;
+    /// <summary>Standard output. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Out { get; } = new TerminalWriter(output);
 
-    public TextWriter Error => error;
+    /// <summary>Standard error. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Error { get; } = new TerminalWriter(error);
 
     /// <summary>Whether a person watches, who wants to see bars move.</summary>
     private static bool IsWatched => !Console.IsErrorRedirected;
@@ -39,7 +41,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
         if (!IsWatched)
             return await work(new ProgressLines(Error, TimeProvider.System).Report);
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         return await console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
@@ -51,11 +53,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     lock (tasks)
                     {
                         if (!tasks.TryGetValue(name, out var task))
-                            tasks[name] = task = context.AddTask(Markup.Escape(name));
+                            tasks[name] = task = context.AddTask(Markup.Escape(TerminalWriter.Escape(name)));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
                         if (detail is not null)
-                            task.Description = Markup.Escape($"{name}: {detail}");
+                            task.Description = Markup.Escape(TerminalWriter.Escape($"{name}: {detail}"));
                     }
                 });
             });

@@ -35,8 +35,15 @@ internal sealed class AnswerCommand : ToolCommand
             : QuestionInput.Read(input!, console.In, cancellationToken);
 
         using var model = _model.Load(settings);
+        bool isHinted = false;
         await foreach (var answer in model.Pipeline.AnswerManyAsync(questions, cancellationToken).ConfigureAwait(false))
         {
+            if (answer.Question.Choices.Count == 0 && !isHinted)
+            {
+                isHinted = true;
+                await console.Error.WriteLineAsync($"No choices were recognised in '{Shown(answer.Question.Stem)}', so it is answered as an open question. Choices are written as (A) … (B) …, A) … B) …, or one a line.").ConfigureAwait(false);
+            }
+
             if (asJson)
                 console.WriteJson(Json(answer));
             else
@@ -44,6 +51,8 @@ internal sealed class AnswerCommand : ToolCommand
             await console.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static string Shown(string stem) => stem.Length <= 60 ? stem : stem[..60] + "…";
 
     private static string Line(Answer answer)
     {

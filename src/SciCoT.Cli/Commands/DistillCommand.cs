@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Training;
@@ -45,10 +46,8 @@ internal sealed class DistillCommand : ToolCommand
         var run = settings.Required(_run);
         var records = Records(settings.Required(_rationales), settings.Text(_teacher));
         var explained = records.Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
-        var data = new DistillationData(
-            [.. QuestionFormat.Read(settings.Required(_train), split: "train").Where(question => explained.Contains(question.ContentHash))],
-            [.. QuestionFormat.Read(settings.Required(_validation), split: "val").Where(question => explained.Contains(question.ContentHash))],
-            settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
+        var parts = Questions(settings, explained, console);
+        var data = new DistillationData(parts[0], parts[1], parts.Count > 2 ? parts[2] : []);
         if (data.Training.Count == 0)
             throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
@@ -91,6 +90,18 @@ internal sealed class DistillCommand : ToolCommand
         }
 
         console.Write(written, asJson);
+    }
+
+    /// <summary>The questions to train on, to validate with and, where wanted, to test with; identifiers are unique among them.</summary>
+    private IReadOnlyList<IReadOnlyList<ScienceQuestion>> Questions(Settings settings, HashSet<string> explained, ToolConsole console)
+    {
+        var files = new List<(string Path, IReadOnlyList<QuestionRow> Rows)> { Explained(settings.Required(_train), "train"), Explained(settings.Required(_validation), "val") };
+        if (settings.Text(_test) is { } test)
+            files.Add((test, QuestionFormat.ReadAll(test, new() { Split = "test" }, console.Error)));
+        return QuestionIds.MakeUnique(files, console.Error);
+
+        (string, IReadOnlyList<QuestionRow>) Explained(string path, string split) =>
+            (path, [.. QuestionFormat.ReadAll(path, new() { Split = split }, console.Error).Where(row => explained.Contains(row.Question.ContentHash))]);
     }
 
     private static string Title(DistillationStage stage) => stage switch

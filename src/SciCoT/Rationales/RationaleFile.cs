@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SciCoT.IO;
 using SciCoT.Questions;
 
 namespace SciCoT.Rationales;
@@ -21,6 +22,7 @@ public static class RationaleFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
             throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+        ForeignFile.Refuse(path);
         return Records(path, onTornTail);
     }
 
