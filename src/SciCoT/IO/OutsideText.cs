@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace SciCoT.IO;
@@ -122,7 +121,7 @@ internal sealed class OutsideText : Stream
             return Refused(path, stream, beginning);
         try
         {
-            var (unpacked, text) = Peek(new GZipStream(stream, CompressionMode.Decompress));
+            var (unpacked, text) = Peek(new WholeGzip(path, stream));
             return Refused(path, unpacked, text);
         }
         catch (InvalidDataException e)

@@ -172,7 +172,7 @@ internal sealed class CsvColumns
     }
 
     private string? Text(CsvRow row, string name) =>
-        _columns.TryGetValue(name, out int column) && row.Cells[column].Trim() is { Length: > 0 } text ? text : null;
+        _columns.TryGetValue(name, out int column) && row.Cells[column] is var cell && !string.IsNullOrWhiteSpace(cell) ? cell.Trim(' ', '\t', '\u00a0') : null;
 
     private static string NameOf(string column)
     {

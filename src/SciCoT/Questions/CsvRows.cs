@@ -14,7 +14,6 @@ internal sealed class CsvRows : IDisposable
     private readonly string _path;
     private readonly CsvReader _reader;
     private readonly HashSet<long> _malformed = [];
-    private readonly bool _hasDeclaration;
     private bool _hasEnded;
     private int? _width;
 
@@ -27,7 +26,7 @@ internal sealed class CsvRows : IDisposable
         var file = OutsideText.Open(path);
         _reader = CsvReader.Create(file, new CsvReaderOptions
         {
-            Separator = delimiter ?? DelimiterOf(file.Beginning, out _hasDeclaration),
+            Separator = delimiter ?? DelimiterOf(file.Beginning),
             HasHeader = false,
             MaxRecordSize = MaxBytes,
             TrackLineNumbers = true,
@@ -39,9 +38,10 @@ internal sealed class CsvRows : IDisposable
     /// <exception cref="BadRowException">There is none, or it cannot be read.</exception>
     public CsvRow Header()
     {
-        if (_hasDeclaration)
-            Next();
-        var header = Next() ?? throw new BadRowException(_path, 1, null, "the file is empty; expected a header with id and stem.");
+        var first = Next();
+        if (first?.Cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) == true)
+            first = Next();
+        var header = first ?? throw new BadRowException(_path, 1, null, "the file is empty; expected a header with id and stem.");
         _width = header.Cells.Length;
         return header;
     }
@@ -66,12 +66,12 @@ internal sealed class CsvRows : IDisposable
     public void Dispose() => _reader.Dispose();
 
     /// <summary>The delimiter by which the first line is a header; Excel's <c>sep=;</c> before it says it outright.</summary>
-    private static char DelimiterOf(ReadOnlySpan<byte> beginning, out bool hasDeclaration)
+    private static char DelimiterOf(ReadOnlySpan<byte> beginning)
     {
         var text = beginning.TrimStart(" \r\n"u8);
         int end = text.IndexOfAny("\r\n"u8);
         var line = Encoding.UTF8.GetString(end < 0 ? text : text[..end]).Trim('"');
-        hasDeclaration = line.Length is 4 or 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
+        bool hasDeclaration = line.Length is 4 or 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
         return hasDeclaration ? line.Length == 5 ? line[4] : ',' : CsvColumns.DelimiterOf(line) ?? ',';
     }
 

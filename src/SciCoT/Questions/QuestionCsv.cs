@@ -7,7 +7,7 @@ namespace SciCoT.Questions;
 /// <summary>
 /// Questions in a spreadsheet: comma-separated values (RFC 4180) with a header of <c>id</c>, <c>stem</c>, and as wanted
 /// <c>context</c>, <c>choice1</c> to <c>choiceN</c>, <c>label1</c> to <c>labelN</c> and <c>answer</c>, in any order. Other columns do not matter,
-/// nor does white space around a cell.
+/// nor do spaces around a cell.
 /// </summary>
 /// <remarks>
 /// Choices without a label are A, B, C…; the answer is a label. A row may have fewer choices than the header, or none for an

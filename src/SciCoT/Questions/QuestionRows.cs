@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SciCoT.IO;
 
 namespace SciCoT.Questions;
@@ -16,11 +17,27 @@ internal static class QuestionRows
         return JsonRowFile.Read(path, (row, place) => questions.Read(row, place) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>();
     }
 
-    /// <summary>How a file's rows are arranged.</summary>
-    public static JsonArrangement ArrangementOf(string path)
+    /// <summary>Whether a file holds rows in an array or one a line, rather than one object of questions by their identifiers.</summary>
+    public static bool AreRows(string path)
     {
         using var text = OutsideText.Open(path);
-        return JsonRowFile.ArrangementOf(text.Beginning);
+        if (JsonRowFile.ArrangementOf(text.Beginning).Kind is var kind && kind is not JsonArrangementKind.Lines)
+            return kind is JsonArrangementKind.Array or JsonArrangementKind.Wrapped;
+
+        var line = text.Beginning.TrimStart(" \t\r\n"u8);
+        int end = line.IndexOf((byte)'\n');
+        var json = new Utf8JsonReader(end < 0 ? line : line[..end], isFinalBlock: end >= 0 || text.IsWhole, state: default);
+        try
+        {
+            bool hasQuestion = false;
+            while (json.Read())
+                hasQuestion |= json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("question");
+            return hasQuestion;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A file's name without its extensions.</summary>

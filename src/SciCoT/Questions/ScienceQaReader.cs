@@ -36,7 +36,7 @@ public static class ScienceQaReader
     internal static IEnumerable<QuestionRow> Rows(string path, string? split, Action<BadRowException>? onBadRow, Action<string>? onImage)
     {
         OutsideText.Check(path);
-        return QuestionRows.ArrangementOf(path).Kind is JsonArrangementKind.Map
+        return !QuestionRows.AreRows(path)
             ? JsonRows.ReadObject(path, (row, _) => Question(row, split, onImage) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>()
             : QuestionRows.Read(path, countsFrom => new(() => countsFrom() ?? 0) { NeedsChoices = true, OnImage = onImage }, onBadRow);
     }

@@ -58,10 +58,10 @@ public partial class OutsideFilesTests
 
     private static IEnumerable<string> Statements(string code) => code.Split(';').Where(part => part.Contains("$\"", StringComparison.Ordinal));
 
-    [GeneratedRegex(@"\b(JsonDocument\.Parse|JsonNode\.Parse|JsonElement\.Parse|JsonSerializer\.Deserialize)\w*\b|\.Deserialize(<[^>]*>)?\(\s*(Json|[A-Z]\w*Json)\w*\.")]
+    [GeneratedRegex(@"\b(JsonDocument\.Parse|JsonNode\.Parse|JsonElement\.Parse|JsonSerializer\.Deserialize)\w*\b|(?<!OutsideJson)\.Deserialize(<[^>]*>)?\(\s*(Json|[A-Z]\w*Json)\w*\.")]
     private static partial Regex Parser();
 
     /// <summary>A hole of an interpolated string with a format that has a decimal point, groups or a percent sign.</summary>
-    [GeneratedRegex("""\$"[^"]*\{[^{}"]*:([0#]*[.,%][0#.,% ]*|[FNPE]\d?)\}""")]
+    [GeneratedRegex("""\$"[^"]*\{[^{}"]*:([0#]*[.,%][0#.,% ]*|[FPE]\d?|N\d)\}""")]
     private static partial Regex FormattedHole();
 }
