@@ -56,7 +56,7 @@ internal static class TrainingBenchmark
         using var model = new T5Model(shape.Config, seed: 1);
         model.train();
         model.UseGradientCheckpointing(checkpointing);
-        var groups = ParameterGroup.Of(model, weightDecay: 0.01, decayNorms: true);
+        var groups = ParameterGroup.Of(model, weightDecay: 0.01, decayNorms: true, decayPositionBias: true);
         using IOptimizer optimizer = kind == OptimizerKind.AdamW ? new AdamW(groups, 0.9, 0.999, 1e-8) : new Adafactor(groups, new AdafactorOptions());
 
         double sgemm = Calibration.SgemmRate();

@@ -51,6 +51,8 @@ internal static class Recipe
         LearningRate = settings.LearningRate ?? (settings.Base is null ? 2e-3 : 3e-4),
         Schedule = LearningRateSchedule.Linear,
         WarmupSteps = Math.Min(100, steps / 10),
+        WarmupFromZero = false, // as the published figures of this recipe were measured
+        WeightDecayOnPositionBias = true,
         Seed = settings.Seed,
         EvaluateEverySteps = 100,
         CheckpointEverySteps = 100,

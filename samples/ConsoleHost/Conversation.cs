@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using SciCoT;
 
@@ -9,7 +10,7 @@ internal sealed class Conversation(ISciCoTPipeline pipeline, IHostApplicationLif
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Console.Out.WriteLineAsync("Ask, with choices: Drops of water fall on a towel. What happens to them? (A) they are soaked up (B) they become oil");
-        while (await Console.In.ReadLineAsync(stoppingToken) is { } line)
+        await foreach (var line in ReadLines().ReadAllAsync(stoppingToken))
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;
@@ -25,5 +26,27 @@ internal sealed class Conversation(ISciCoTPipeline pipeline, IHostApplicationLif
         }
 
         host.StopApplication();
+    }
+
+    /// <summary>Reading a console blocks its thread and cannot be cancelled, so it gets a background thread of its own.</summary>
+    private static ChannelReader<string> ReadLines()
+    {
+        var lines = Channel.CreateUnbounded<string>();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                while (Console.In.ReadLine() is { } line)
+                    lines.Writer.TryWrite(line);
+                lines.Writer.Complete();
+            }
+            catch (IOException e)
+            {
+                lines.Writer.Complete(e);
+            }
+        });
+        thread.IsBackground = true;
+        thread.Start();
+        return lines.Reader;
     }
 }

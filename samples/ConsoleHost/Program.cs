@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ConsoleHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,4 +10,8 @@ builder.Services
     .AddSciCoT(builder.Configuration.GetSection("SciCoT").Bind)
     .WarmUp();
 builder.Services.AddHostedService<Conversation>();
+
+// The host stops on Ctrl-C and SIGTERM; shells and supervisors tell them apart from a normal end by the exit code.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Environment.ExitCode = 130);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.ExitCode = 143);
 await builder.Build().RunAsync();

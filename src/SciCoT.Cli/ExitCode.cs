@@ -13,4 +13,7 @@ internal static class ExitCode
 
     /// <summary>Ctrl-C; what was done is kept, and the same command continues.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>SIGTERM; as with <see cref="Cancelled"/>.</summary>
+    public const int Terminated = 143;
 }

@@ -14,8 +14,11 @@ internal static class QuestionInput
     /// <summary>One question a line: JSON, or text with its choices.</summary>
     private static async IAsyncEnumerable<ScienceQuestion> Lines(TextReader input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (long number = 1; await input.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
+        long number = 0;
+        await foreach (var text in LineReader.ReadAllAsync(input, cancellationToken).ConfigureAwait(false))
         {
+            // Files that are piped on Windows begin with a byte order mark.
+            var line = ++number == 1 ? text.TrimStart('\uFEFF') : text;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             yield return line.TrimStart().StartsWith('{')

@@ -11,9 +11,6 @@ namespace SciCoT.Cli;
 /// <summary>The <c>scicot</c> command line.</summary>
 internal static class Tool
 {
-    /// <summary>Time that work has after Ctrl-C to leave its run in order.</summary>
-    private static readonly TimeSpan Parting = TimeSpan.FromMinutes(1);
-
     /// <summary>Runs one command line; nothing is thrown.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
@@ -34,7 +31,7 @@ internal static class Tool
                 Output = console.Out,
                 Error = console.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = Parting,
+                ProcessTerminationTimeout = null, // signals arrive through the token, which the caller cancels
             };
             return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }

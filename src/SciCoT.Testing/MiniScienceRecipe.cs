@@ -65,6 +65,8 @@ public static class MiniScienceRecipe
             Beta2 = 0.98,
             Schedule = LearningRateSchedule.Linear,
             WarmupSteps = 100,
+            WarmupFromZero = false, // as the published figures of this recipe were measured
+            WeightDecayOnPositionBias = true,
             MaxGradientNorm = 1,
             Seed = seed,
             EvaluateEverySteps = 400,

@@ -11,10 +11,12 @@ internal sealed class DecoderPositionBias : IDisposable
     // The bias depends on the distance alone. Places 0 … max − 1 hold the distances max − 1 … 0, the rest the future.
     private readonly Tensor _line; // [1, heads, 2 · max − 1]
 
-    public DecoderPositionBias(T5Stack decoder, int maxLength)
+    /// <param name="attention">The layer whose bias it is.</param>
+    /// <param name="maxLength">Positions that there may be.</param>
+    public DecoderPositionBias(T5Attention attention, int maxLength)
     {
         _maxLength = maxLength;
-        var byDistance = decoder.block[0].Self.SelfAttention.PositionBias(maxLength, 1).squeeze(3); // [1, heads, max]
+        var byDistance = attention.PositionBias(maxLength, 1).squeeze(3); // [1, heads, max]
         var future = full([1, byDistance.shape[1], maxLength - 1], KeptScalar.Of(finfo(byDistance.dtype).min), dtype: byDistance.dtype, device: byDistance.device);
         _line = cat([byDistance.flip(2), future], 2).DetachFromDisposeScope();
     }

@@ -6,12 +6,16 @@ namespace SciCoT.Models;
 /// <summary>The activations that a T5 <c>config.json</c> may name, under Hugging Face's names.</summary>
 internal static class T5Activation
 {
+    /// <summary>How the name of a gated layer begins.</summary>
+    public const string GatedPrefix = "gated-";
+
     private static readonly Dictionary<string, Func<Tensor, Tensor>> ByName = new(StringComparer.Ordinal)
     {
         ["relu"] = x => x.relu(),
         ["relu6"] = x => x.relu6(),
         ["relu2"] = x => x.relu().Squared(),
         ["gelu"] = x => x.gelu(),
+        ["gelu_python"] = x => x.gelu(),
         ["gelu_new"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
         ["gelu_pytorch_tanh"] = x => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
         ["silu"] = x => x.silu(),
@@ -28,7 +32,7 @@ internal static class T5Activation
     public static string NameOf(string projection) => projection switch
     {
         "gated-gelu" => "gelu_new",
-        _ when projection.StartsWith("gated-", StringComparison.Ordinal) => projection["gated-".Length..],
+        _ when projection.StartsWith(GatedPrefix, StringComparison.Ordinal) => projection[GatedPrefix.Length..],
         _ => projection,
     };
 

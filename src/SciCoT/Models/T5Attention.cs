@@ -11,7 +11,7 @@ internal sealed class T5Attention : nn.Module
     public readonly T5Linear v;
     public readonly T5Linear o;
 
-    /// <summary>Present in the first block of a stack only; all blocks share what it yields.</summary>
+    /// <summary>Present in the first block of a stack, whose blocks all share what it yields; in umt5 each block has its own.</summary>
     public readonly T5Linear? relative_attention_bias; // [buckets, heads]
 
     private readonly T5Config _config;
@@ -82,7 +82,7 @@ internal sealed class T5Attention : nn.Module
     /// <returns><c>[1, heads, query, key]</c>.</returns>
     public Tensor PositionBias(int queries, int keys)
     {
-        var table = relative_attention_bias ?? throw new InvalidOperationException("Only a stack's first block has the position bias.");
+        var table = relative_attention_bias ?? throw new InvalidOperationException("This block has no position bias of its own.");
         var buckets = RelativePosition.Buckets(queries, keys, _bidirectional, _config.RelativeAttentionBuckets, _config.RelativeAttentionMaxDistance, table.weight.device);
         return table.Embed(buckets).permute(2, 0, 1).unsqueeze(0);
     }

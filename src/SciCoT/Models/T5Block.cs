@@ -52,7 +52,7 @@ internal sealed class T5Block : nn.Module
         public SelfAttentionLayer(T5Config config, bool isDecoder, bool isFirst)
             : base(nameof(SelfAttentionLayer))
         {
-            SelfAttention = new T5Attention(config, hasRelativeBias: isFirst, bidirectional: !isDecoder);
+            SelfAttention = new T5Attention(config, hasRelativeBias: isFirst || config.HasBiasInEachLayer, bidirectional: !isDecoder);
             layer_norm = new T5LayerNorm(config.ModelSize, config.LayerNormEpsilon);
             _config = config;
             RegisterComponents();

@@ -7,6 +7,10 @@ namespace SciCoT.Models;
 /// <remarks>Defaults are those of Hugging Face's <c>T5Config</c>: a key that is absent from the file means them.</remarks>
 public sealed record T5Config
 {
+    /// <summary>The family: <c>t5</c> (v1.0, v1.1 and Flan), <c>mt5</c>, or <c>umt5</c>, whose layers have a position bias each.</summary>
+    /// <value>The default is <c>t5</c>.</value>
+    public string ModelType { get; init; } = "t5";
+
     /// <summary>Number of entries in the vocabulary, padding to a round size included.</summary>
     /// <value>The default is 32128.</value>
     public int VocabularySize { get; init; } = 32128;
@@ -61,7 +65,18 @@ public sealed record T5Config
 
     /// <summary>Whether the head shares the embedding matrix (T5 v1.0) or has its own (v1.1 and Flan).</summary>
     /// <value>The default is <see langword="true"/>.</value>
+    /// <remarks>
+    /// transformers 5 writes <see langword="true"/> for every T5. <see cref="T5Model.Load"/> therefore decides by the weights: a stored head that
+    /// differs from the embedding is the model's own.
+    /// </remarks>
     public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>
+    /// Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before a head that shares the embedding matrix. A head of
+    /// its own and the models of <c>mt5</c> never scale, whatever this says.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>, as in T5 v1.0.</value>
+    public bool ScaleDecoderOutputs { get; init; } = true;
 
     /// <summary>The token that fills up short rows.</summary>
     /// <value>The default is 0.</value>
@@ -77,6 +92,15 @@ public sealed record T5Config
 
     /// <summary>Whether the feed-forward layer is gated.</summary>
     public bool IsGated => FeedForwardProjection.StartsWith("gated-", StringComparison.Ordinal);
+
+    /// <summary>Whether each layer has a position bias of its own; otherwise the first one's serves all of a stack.</summary>
+    internal bool HasBiasInEachLayer => ModelType == "umt5";
+
+    /// <summary>Whether the decoder's output is scaled before the head.</summary>
+    internal bool ScalesHead => TieWordEmbeddings && ScaleDecoderOutputs && ModelType != "mt5";
+
+    /// <summary>Whether the file this came from says itself whether the decoder's output is scaled, as transformers 5 writes it.</summary>
+    internal bool StatesScaling => Source?.ContainsKey(T5ConfigJson.ScalingKey) == true;
 
     /// <summary>Total width of the attention heads.</summary>
     internal int InnerSize => Heads * HeadSize;
@@ -94,7 +118,8 @@ public sealed record T5Config
             var feedForward = (IsGated ? 3 : 2) * model * FeedForwardSize + model;
             var layers = EncoderLayers * (attention + feedForward) + DecoderLayers * (2 * attention + feedForward);
             var embeddings = (TieWordEmbeddings ? 1 : 2) * model * VocabularySize;
-            return embeddings + layers + 2 * model + 2 * RelativeAttentionBuckets * Heads; // a final norm and a position bias a stack
+            Int128 biases = HasBiasInEachLayer ? EncoderLayers + DecoderLayers : 2;
+            return embeddings + layers + 2 * model + biases * RelativeAttentionBuckets * Heads; // a final norm a stack
         }
     }
 
@@ -118,7 +143,10 @@ public sealed record T5Config
     public void Save(string path) => T5ConfigJson.Save(this, Source, path);
 
     /// <summary>Writes the configuration of a model whose weights are stored in a given precision.</summary>
-    internal void Save(string path, string torchDtype) => T5ConfigJson.Save(this, Source, path, torchDtype);
+    /// <param name="path">The file.</param>
+    /// <param name="torchDtype">The precision.</param>
+    /// <param name="storesHead">Whether the head is stored beside the embedding.</param>
+    internal void Save(string path, string torchDtype, bool storesHead = false) => T5ConfigJson.Save(this, Source, path, torchDtype, storesHead);
 
     internal T5Config WithSource(JsonObject source) => this with { Source = source };
 
@@ -126,6 +154,8 @@ public sealed record T5Config
     /// <exception cref="ArgumentException">A size is not positive, a token is outside the vocabulary, the activation is unknown.</exception>
     internal void Validate()
     {
+        if (!T5ConfigJson.ModelTypes.Contains(ModelType))
+            throw new ArgumentException($"model_type must be one of {string.Join(", ", T5ConfigJson.ModelTypes)}; got '{ModelType}'.");
         Positive(VocabularySize, "vocab_size", 1 << 24);
         Positive(ModelSize, "d_model", 1 << 16);
         Positive(HeadSize, "d_kv", 1 << 12);

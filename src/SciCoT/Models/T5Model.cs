@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SciCoT.Models;
 
 /// <summary>
-/// T5 (arXiv 1910.10683) as a TorchSharp module, versions 1.0, 1.1 and Flan, with Hugging Face's parameter names: its
+/// T5 (arXiv 1910.10683) as a TorchSharp module, versions 1.0, 1.1 and Flan, mT5 and umT5, with Hugging Face's parameter names: its
 /// <c>state_dict</c> has the keys of a <c>T5ForConditionalGeneration</c> checkpoint.
 /// </summary>
 /// <remarks>
@@ -46,6 +46,9 @@ public sealed class T5Model : nn.Module
 
     /// <summary>The text of the <c>generation_config.json</c> that came with the model, to be written back as it was.</summary>
     internal string? GenerationConfig { get; set; }
+
+    /// <summary>Tensors of the checkpoint that no T5 model has, and that were left out.</summary>
+    internal IReadOnlyList<string> IgnoredTensors { get; set; } = [];
 
     /// <summary>The adapter that is attached, if any: then its weights are trained and the model's own are frozen.</summary>
     internal LoraAdapter? Adapter { get; set; }
@@ -225,8 +228,8 @@ public sealed class T5Model : nn.Module
     /// <summary>The logits of decoder outputs.</summary>
     internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));
 
-    /// <summary>What the head multiplies: the tied head of T5 v1.0 scales its input by <c>d_model^-0.5</c>.</summary>
-    private Tensor HeadInput(Tensor hidden) => lm_head is not null ? hidden : hidden * KeptScalar.Of(HeadScale);
+    /// <summary>What the head multiplies.</summary>
+    private Tensor HeadInput(Tensor hidden) => Config.ScalesHead ? hidden * KeptScalar.Of(HeadScale) : hidden;
 
     /// <summary>The decoder's output of teacher forcing. Both sides are embedded at once: the gradient of the table is as large as the table.</summary>
     private Tensor Hidden(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)

@@ -35,16 +35,16 @@ internal sealed class T5Stack : nn.Module
     public Tensor forward(Tensor embedded, Tensor sourceMask, Tensor? memory = null, Action<Tensor>? observe = null)
     {
         int length = checked((int)embedded.shape[1]);
-        var bias = block[0].Self.SelfAttention.PositionBias(length, length); // [1, heads, length, length]
-        if (_isDecoder)
-            bias = bias.Plus(CausalMask(length, bias));
-
+        Tensor? future = null;
+        var bias = PositionBias(block[0]);
         var hidden = T5Dropout.Apply(embedded, _dropout, training);
         if (Checkpointing && training && is_grad_enabled() && !hidden.requires_grad)
             hidden = hidden.detach().requires_grad_(); // with a frozen embedding, adapters in the blocks still want gradients
         foreach (var item in block)
         {
             observe?.Invoke(hidden);
+            if (item != block[0] && item.Self.SelfAttention.relative_attention_bias is not null)
+                bias = PositionBias(item);
             hidden = Checkpointing && training && is_grad_enabled()
                 ? CheckpointedBlock.Of(item, hidden, bias, sourceMask, memory)
                 : item.forward(hidden, bias, sourceMask, memory);
@@ -53,6 +53,12 @@ internal sealed class T5Stack : nn.Module
         hidden = T5Dropout.Apply(final_layer_norm.forward(hidden), _dropout, training);
         observe?.Invoke(hidden);
         return hidden;
+
+        Tensor PositionBias(T5Block of) // [1, heads, length, length]
+        {
+            var position = of.Self.SelfAttention.PositionBias(length, length);
+            return _isDecoder ? position.Plus(future ??= CausalMask(length, position)) : position;
+        }
     }
 
     /// <summary>Turns a mask of ones and zeros into numbers to add to attention scores.</summary>

@@ -11,7 +11,7 @@ internal sealed class TorchDecoderState : DecoderState
     private readonly T5Model _model;
     private readonly int _rowsPerSource;
     private readonly int _maxLength;
-    private readonly DecoderPositionBias _bias;
+    private readonly DecoderPositionBias[] _biases; // one for all layers, or one for each
     private Tensor _cache;      // [2 · layers, rows, heads, capacity, head]: keys and values of each layer in turn
     private Tensor _memory;     // [2 · layers, sources, heads, source, head]
     private Tensor _memoryBias; // [sources, 1, 1, source]
@@ -22,7 +22,10 @@ internal sealed class TorchDecoderState : DecoderState
         _rowsPerSource = rowsPerSource;
         _maxLength = maxLength;
         using var scope = NewDisposeScope();
-        _bias = new DecoderPositionBias(model.decoder, maxLength);
+        _biases = [.. model.decoder.block
+            .Select(block => block.Self.SelfAttention)
+            .Where(attention => attention.relative_attention_bias is not null)
+            .Select(attention => new DecoderPositionBias(attention, maxLength))];
         _memory = stack([.. model.decoder.block.SelectMany(block => Pair(block.Cross!.EncDecAttention.ProjectMemory(memory)))]).DetachFromDisposeScope();
         _memoryBias = T5Stack.AdditiveMask(attentionMask, model.Precision).DetachFromDisposeScope();
         _cache = NewCache(memory.shape[0] * rowsPerSource, Math.Min(FirstCapacity, maxLength));
@@ -34,12 +37,14 @@ internal sealed class TorchDecoderState : DecoderState
     {
         int rows = Rows, added = (int)tokens.shape[1];
         EnsureCapacity(Length + added);
-        var bias = _bias.For(Length, added); // [1, heads, new, length]
         var hidden = _model.shared.Embed(tokens); // [rows, new, model]
+        Tensor? bias = null;
         for (int layer = 0; layer < _model.Config.DecoderLayers; layer++)
         {
             var block = _model.decoder.block[layer];
-            hidden = SelfAttend(block.Self, layer, hidden, bias);
+            if (layer < _biases.Length)
+                bias = _biases[layer].For(Length, added); // [1, heads, new, length]
+            hidden = SelfAttend(block.Self, layer, hidden, bias!);
 
             // All rows of a source are queries to the same keys.
             var shared = CrossAttend(block.Cross!, layer, hidden.view(rows / _rowsPerSource, -1, hidden.shape[2]));
@@ -70,7 +75,8 @@ internal sealed class TorchDecoderState : DecoderState
 
     public override void Dispose()
     {
-        _bias.Dispose();
+        foreach (var bias in _biases)
+            bias.Dispose();
         _cache.Dispose();
         _memory.Dispose();
         _memoryBias.Dispose();

@@ -10,7 +10,10 @@ public interface ISciCoTPipeline
     Task<Answer> AnswerAsync(ScienceQuestion question, CancellationToken cancellationToken = default);
 
     /// <summary>Answers many questions in batches, in their order.</summary>
-    /// <param name="questions">The questions; they are read as fast as they are answered.</param>
+    /// <param name="questions">
+    /// The questions; they are read as fast as they are answered. The source may block its thread. A source that ignores its
+    /// cancellation token does not delay the end of a cancelled call; it is disposed when its pending read returns.
+    /// </param>
     /// <param name="cancellationToken">Stops within one decoding step.</param>
     IAsyncEnumerable<Answer> AnswerManyAsync(IAsyncEnumerable<ScienceQuestion> questions, CancellationToken cancellationToken = default);
 

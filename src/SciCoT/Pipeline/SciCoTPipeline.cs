@@ -15,6 +15,8 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     /// <summary>The default number of questions that <see cref="AnswerManyAsync"/> answers at a time.</summary>
     public const int DefaultBatchSize = 32;
 
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromMilliseconds(250);
+
     private readonly IRationaleStudent _rationaleStudent;
     private readonly IAnswerStudent _answerStudent;
     private readonly IRationaleSampler? _sampler;
@@ -75,7 +77,8 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         // a slow source does not hold back the answers to what it has given.
         var waiting = Channel.CreateBounded<ScienceQuestion>(_batchSize * 2);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAheadAsync(questions, waiting.Writer, stop.Token);
+        // On the thread pool: a source may block the thread that asks it, as the console does.
+        var reading = Task.Run(() => ReadAheadAsync(questions, waiting.Writer, stop.Token), CancellationToken.None);
         try
         {
             var batch = new List<ScienceQuestion>(_batchSize);
@@ -91,7 +94,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
+            await EndAsync(reading).ConfigureAwait(false);
         }
     }
 
@@ -113,7 +116,22 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await writing.ConfigureAwait(false);
+            await EndAsync(writing).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Waits for a task whose token is cancelled, so that what it uses is free when the call ends. A source or student that
+    /// ignores its token is waited for no longer than <see cref="CancellationGrace"/>; it disposes itself when it wakes up.
+    /// </summary>
+    private static async Task EndAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(CancellationGrace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
         }
     }
 

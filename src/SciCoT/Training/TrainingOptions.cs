@@ -44,6 +44,10 @@ public sealed record TrainingOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool WeightDecayOnNorms { get; init; }
 
+    /// <summary>Whether the relative position biases decay as well. Hugging Face's trainer spares them, as it spares all that is named a bias.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool WeightDecayOnPositionBias { get; init; }
+
     /// <summary>AdamW's decay of the first moment.</summary>
     /// <value>The default is 0.9.</value>
     public double Beta1 { get; init; } = 0.9;
@@ -66,6 +70,21 @@ public sealed record TrainingOptions
     /// <summary>Updates over which the learning rate rises to its peak.</summary>
     /// <value>The default is 0.</value>
     public int WarmupSteps { get; init; }
+
+    /// <summary>
+    /// Whether the warm-up begins at 0, as Hugging Face's <c>get_scheduler</c> has it: the first update changes nothing, and the
+    /// first one after the warm-up has the peak. Otherwise the first update has the peak divided by <see cref="WarmupSteps"/>, and the
+    /// last one of the warm-up has the peak.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool WarmupFromZero { get; init; } = true;
+
+    /// <summary>
+    /// The updates after the warm-up over which <see cref="LearningRateSchedule.InverseSquareRoot"/> falls to 1/√2 of the peak; 1 is the plain
+    /// 1/√step of a training without warm-up.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>, Hugging Face's: <see cref="WarmupSteps"/>, or 10,000 without a warm-up.</value>
+    public int? InverseSquareRootTimescale { get; init; }
 
     /// <summary>The norm of all gradients together above which they are scaled down, or <see langword="null"/> not to.</summary>
     /// <value>The default is 1.</value>
@@ -136,6 +155,7 @@ public sealed record TrainingOptions
         Require(Enum.IsDefined(Schedule), nameof(Schedule), "a known schedule", Schedule);
         Require(WarmupSteps >= 0, nameof(WarmupSteps), "at least 0", WarmupSteps);
         Require(TotalSteps is null || WarmupSteps <= TotalSteps, nameof(WarmupSteps), $"at most {nameof(TotalSteps)} ({TotalSteps})", WarmupSteps);
+        Require(InverseSquareRootTimescale is null or > 0, nameof(InverseSquareRootTimescale), "null or at least 1", InverseSquareRootTimescale);
         Require(MaxGradientNorm is null or (> 0 and < double.PositiveInfinity), nameof(MaxGradientNorm), "null or a finite number above 0", MaxGradientNorm);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), "from 0 to below 1", LabelSmoothing);
         Require(ComputePrecision != ScalarType.Float16, nameof(ComputePrecision), $"{ScalarType.Float32} or {ScalarType.BFloat16}: T5's activations overflow float16, whose largest number is 65504, and bfloat16 has float32's range", ComputePrecision);

@@ -41,7 +41,7 @@ internal sealed class TrainingRun : IDisposable
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
         _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
-        var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms);
+        var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms, options.WeightDecayOnPositionBias);
         _optimizer = options.Optimizer == OptimizerKind.AdamW
             ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);

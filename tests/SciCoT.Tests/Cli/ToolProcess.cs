@@ -8,12 +8,12 @@ namespace SciCoT.Tests.Cli;
 internal sealed class ToolProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _output, _error;
+    private readonly Task<string> _error;
+    private Task<string>? _output;
 
     private ToolProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -26,30 +26,63 @@ internal sealed class ToolProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The process's standard input: a pipe that stays open until it is closed here.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
     /// <param name="args">The command line.</param>
     /// <param name="environment">What is set besides.</param>
     public static ToolProcess Start(string[] args, IReadOnlyDictionary<string, string>? environment = null)
     {
+        var tool = StartProgram([Path, .. args], environment);
+        tool._output = tool._process.StandardOutput.ReadToEndAsync();
+        return tool;
+    }
+
+    /// <summary>Starts a program whose input and output the test talks to, line by line.</summary>
+    /// <param name="command">What follows <c>dotnet</c>.</param>
+    public static ToolProcess StartConversation(params string[] command) => StartProgram(command, null);
+
+    /// <summary>Starts a program behind a pseudo-terminal, as a person's shell would; the terminal echoes what is typed.</summary>
+    /// <param name="command">What follows <c>dotnet</c>.</param>
+    public static ToolProcess StartInTerminal(params string[] command)
+    {
+        var quoted = string.Join(' ', command.Prepend("dotnet").Select(word => $"'{word}'"));
+        return new(Process.Start(Configure(new ProcessStartInfo("script", ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]), null))!);
+    }
+
+    private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment)
+    {
         // Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C.
         string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
-        var start = new ProcessStartInfo(program[0], [.. program[1..], Path, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new(Process.Start(Configure(new ProcessStartInfo(program[0], [.. program[1..], .. command]), environment))!);
+    }
+
+    private static ProcessStartInfo Configure(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SCICOT_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name); // another test's, or the machine's
         start.Environment["OMP_NUM_THREADS"] = "1"; // more threads do not help what is this small
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return new(Process.Start(start)!);
+        return start;
     }
 
+    /// <summary>The next line of the output.</summary>
+    public ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => _process.StandardOutput.ReadLineAsync(cancellationToken);
+
     /// <summary>Sends what Ctrl-C sends.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
     public async Task<Commands.Outcome> EndAsync(CancellationToken cancellationToken)
     {
+        _output ??= _process.StandardOutput.ReadToEndAsync(cancellationToken);
         await _process.WaitForExitAsync(cancellationToken);
         return new(_process.ExitCode, await _output, await _error);
     }

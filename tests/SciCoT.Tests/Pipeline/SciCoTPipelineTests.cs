@@ -101,6 +101,67 @@ public class SciCoTPipelineTests
             await _pipeline.AnswerManyAsync(new[] { ScienceQuestion.Create("Is it?", "x", "y") }.ToAsyncEnumerable(), cancelled.Token).ToArrayAsync(Token));
     }
 
+    [Theory]
+    [InlineData(false)] // a source that never gives a question and ignores its token
+    [InlineData(true)] // one that blocks the thread that asks it, as a console does
+    public async Task AnswerManyAsync_SourceIgnoresItsToken_CancellationEndsTheCall(bool blocking)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var never = new ManualResetEventSlim();
+        var forever = new TaskCompletionSource();
+
+        var answers = new List<Answer>();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var answer in _pipeline.AnswerManyAsync(OneThenNone(), cancellation.Token))
+            {
+                answers.Add(answer);
+                await cancellation.CancelAsync();
+            }
+        });
+
+        Assert.Single(answers);
+        never.Set();
+        forever.SetResult();
+
+        async IAsyncEnumerable<ScienceQuestion> OneThenNone()
+        {
+            await Task.CompletedTask;
+            yield return ScienceQuestion.Create("First?", "x", "y");
+            if (blocking)
+                never.Wait(CancellationToken.None);
+            else
+                await forever.Task;
+        }
+    }
+
+    [Fact]
+    public async Task AnswerManyAsync_CallerLeavesEarly_SourceIsDisposedFirst()
+    {
+        bool disposed = false;
+
+        await foreach (var _ in _pipeline.AnswerManyAsync(Endless(Token), Token))
+            break;
+
+        Assert.True(disposed);
+
+        async IAsyncEnumerable<ScienceQuestion> Endless([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            try
+            {
+                for (int i = 0; ; i++)
+                {
+                    await Task.Delay(1, cancellationToken);
+                    yield return ScienceQuestion.Create($"Number {i}?", "x", "y");
+                }
+            }
+            finally
+            {
+                disposed = true;
+            }
+        }
+    }
+
     [Fact]
     public async Task StreamAsync_Question_YieldsTheRationaleThenTheAnswer()
     {

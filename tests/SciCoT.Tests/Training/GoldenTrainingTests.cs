@@ -25,7 +25,7 @@ public class GoldenTrainingTests
         using var model = T5Model.Load(folder);
         model.train();
         bool adam = key == "adamw";
-        var groups = ParameterGroup.Of(model, adam ? 0.01 : 0, decayNorms: true);
+        var groups = ParameterGroup.Of(model, adam ? 0.01 : 0, decayNorms: true, decayPositionBias: true);
         using IOptimizer optimizer = adam ? new AdamW(groups, 0.9, 0.999, 1e-8) : new Adafactor(groups, new AdafactorOptions());
         var step = new TrainingStep(model, groups, optimizer, Number(expected, "grad_clip_norm"), labelSmoothing: 0);
 

@@ -4,27 +4,59 @@ namespace SciCoT.Tests.Training;
 
 public class LearningRateTests
 {
+    /// <summary>
+    /// The factors of <c>get_scheduler</c> at some updates of a hundred, by the formulas of transformers: linear warm-up from 0, then
+    /// 1; (total − step) / (total − warm-up); half a cosine; 1/√((step + timescale − warm-up) / timescale), timescale warm-up or 10,000.
+    /// </summary>
     [Theory]
     [InlineData(LearningRateSchedule.Constant, 0, 0, 1.0)]
-    [InlineData(LearningRateSchedule.Constant, 99, 0, 1.0)]
-    [InlineData(LearningRateSchedule.Constant, 0, 4, 0.25)]
-    [InlineData(LearningRateSchedule.Constant, 3, 4, 1.0)]
+    [InlineData(LearningRateSchedule.Constant, 0, 4, 0.0)]
+    [InlineData(LearningRateSchedule.Constant, 1, 4, 0.25)]
+    [InlineData(LearningRateSchedule.Constant, 3, 4, 0.75)]
+    [InlineData(LearningRateSchedule.Constant, 4, 4, 1.0)]
+    [InlineData(LearningRateSchedule.Constant, 99, 4, 1.0)]
     [InlineData(LearningRateSchedule.Linear, 0, 0, 1.0)]
     [InlineData(LearningRateSchedule.Linear, 25, 0, 0.75)]
     [InlineData(LearningRateSchedule.Linear, 99, 0, 0.01)]
-    [InlineData(LearningRateSchedule.Linear, 10, 20, 0.55)]
+    [InlineData(LearningRateSchedule.Linear, 0, 20, 0.0)]
+    [InlineData(LearningRateSchedule.Linear, 10, 20, 0.5)]
+    [InlineData(LearningRateSchedule.Linear, 19, 20, 0.95)]
     [InlineData(LearningRateSchedule.Linear, 20, 20, 1.0)]
     [InlineData(LearningRateSchedule.Linear, 60, 20, 0.5)]
+    [InlineData(LearningRateSchedule.Linear, 99, 20, 0.0125)]
     [InlineData(LearningRateSchedule.Cosine, 0, 0, 1.0)]
     [InlineData(LearningRateSchedule.Cosine, 25, 0, 0.85355339059327373)]
     [InlineData(LearningRateSchedule.Cosine, 50, 0, 0.5)]
+    [InlineData(LearningRateSchedule.Cosine, 5, 20, 0.25)]
     [InlineData(LearningRateSchedule.Cosine, 60, 20, 0.5)]
+    [InlineData(LearningRateSchedule.Cosine, 99, 20, 0.0003854818796385495)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 0, 0, 1.0)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 99, 0, 0.9950864531349993)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 4, 10, 0.4)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 10, 10, 1.0)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 20, 10, 0.70710678118654757)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 40, 10, 0.5)]
+    public void Factor_IsThatOfGetScheduler(LearningRateSchedule schedule, int done, int warmup, double expected) =>
+        Assert.Equal(expected, LearningRate.Factor(schedule, done, total: 100, warmup), 12);
+
+    [Theory]
+    [InlineData(LearningRateSchedule.Constant, 0, 4, 0.25)]
+    [InlineData(LearningRateSchedule.Constant, 3, 4, 1.0)]
+    [InlineData(LearningRateSchedule.Linear, 10, 20, 0.55)]
+    [InlineData(LearningRateSchedule.Linear, 20, 20, 1.0)]
     [InlineData(LearningRateSchedule.InverseSquareRoot, 3, 0, 0.5)]
     [InlineData(LearningRateSchedule.InverseSquareRoot, 4, 10, 0.5)]
-    [InlineData(LearningRateSchedule.InverseSquareRoot, 10, 10, 1.0)]
-    [InlineData(LearningRateSchedule.InverseSquareRoot, 40, 10, 0.5)]
-    public void Factor_AfterSomeUpdatesOfAHundred_IsTheHandComputedValue(LearningRateSchedule schedule, int done, int warmup, double expected) =>
-        Assert.Equal(expected, LearningRate.Factor(schedule, done, total: 100, warmup), 12);
+    public void Factor_WithoutTheZero_RisesToThePeakInTheLastUpdateOfTheWarmup(LearningRateSchedule schedule, int done, int warmup, double expected) =>
+        Assert.Equal(expected, LearningRate.Factor(schedule, done, total: 100, warmup, fromZero: false, timescale: warmup > 0 ? null : 1), 12);
+
+    [Fact]
+    public void Of_TakesTheOptionsOfTheConvention()
+    {
+        var options = new TrainingOptions { LearningRate = 2, Schedule = LearningRateSchedule.InverseSquareRoot, WarmupSteps = 4 };
+        Assert.Equal([0, 0.5, 1, 1.5, 2], Enumerable.Range(0, 5).Select(done => LearningRate.Of(options, done, 100)));
+        Assert.Equal([0.5, 1, 1.5, 2, 2], Enumerable.Range(0, 5).Select(done => LearningRate.Of(options with { WarmupFromZero = false }, done, 100)));
+        Assert.Equal(1, LearningRate.Of(options with { WarmupSteps = 0, InverseSquareRootTimescale = 1 }, 3, 100));
+    }
 
     [Fact]
     public void Of_MultipliesThePeak() =>

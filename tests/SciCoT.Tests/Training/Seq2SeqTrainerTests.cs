@@ -36,7 +36,8 @@ public class Seq2SeqTrainerTests
         Assert.Equal(Enumerable.Range(1, 12), reports.Select(r => r.Step));
         Assert.All(reports, r => Assert.True(r is { TotalSteps: 12, GradientNorm: > 0, TokensPerSecond: > 0, PaddingShare: >= 0 and < 0.5, Warning: null }));
         Assert.Equal([4, 8, 12], reports.Where(r => r.ValidationLoss is not null).Select(r => r.Step));
-        Assert.Equal(1.5e-3, reports[0].LearningRate, 12);
+        Assert.Equal(0, reports[0].LearningRate);
+        Assert.Equal(1.5e-3, reports[1].LearningRate, 12);
         Assert.Equal(3e-4, reports[11].LearningRate, 12);
         Assert.Equal(TimeSpan.Zero, reports[11].Remaining);
     }

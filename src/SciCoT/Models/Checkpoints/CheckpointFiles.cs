@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
@@ -38,9 +39,7 @@ internal sealed class CheckpointFiles : IDisposable
             else if (allowPickle && File.Exists(pickleIndex))
                 files.AddShards(directory, pickleIndex);
             else
-                throw new MissingFileException(
-                    $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
-                    + (allowPickle ? $"Nor is there {PickleFileName}." : $"Weights in {PickleFileName} are read only when asked for: load with allowPickle, and save to have safetensors."), single);
+                throw Missing(directory, single, File.Exists(pickle) || File.Exists(pickleIndex));
             return files;
         }
         catch
@@ -81,6 +80,14 @@ internal sealed class CheckpointFiles : IDisposable
             if (!names.Contains(Path.GetFileName(old)))
                 File.Delete(old);
         }
+    }
+
+    private static MissingFileException Missing(string directory, string single, bool hasPickle)
+    {
+        var pickle = $"Weights in {PickleFileName} are read only when asked for: load with allowPickle (scicot: --allow-pickle), and save to have safetensors.";
+        return new MissingFileException(
+            $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
+            + (hasPickle ? pickle : OtherFormats.Describe(OtherFormats.Names(directory)) ?? pickle), single);
     }
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
@@ -126,7 +133,7 @@ internal sealed class CheckpointFiles : IDisposable
     private void Add(string name, StoredTensor tensor)
     {
         if (!_tensors.TryAdd(name, tensor))
-            throw new InvalidFileException($"{tensor.Path}: tensor '{name}' is also in {_tensors[name].Path}.");
+            throw new InvalidFileException($"{tensor.Path}: tensor '{ForeignText.Shown(name)}' is also in {_tensors[name].Path}. Download the folder again.");
     }
 
     private void AddShards(string directory, string index)
@@ -142,12 +149,14 @@ internal sealed class CheckpointFiles : IDisposable
 
         foreach (var (name, shard) in map)
         {
-            if (!_tensors.TryGetValue(name, out var found) || Path.GetFileName(found.Path) != shard)
-                throw new InvalidFileException($"{Path.Combine(directory, shard)}: tensor '{name}' should be here by {Path.GetFileName(index)}, but is not.");
+            if (!_tensors.TryGetValue(name, out var found) && TensorNames.IsShared(name))
+                continue; // a matrix with several names is stored under one of them
+            if (found is null || Path.GetFileName(found.Path) != shard)
+                throw new InvalidFileException($"{Path.Combine(directory, shard)}: tensor '{ForeignText.Shown(name)}' should be here by {Path.GetFileName(index)}, but is not. Download index and shards again.");
         }
 
         if (_tensors.Keys.FirstOrDefault(name => !map.ContainsKey(name)) is { } extra)
-            throw new InvalidFileException($"{_tensors[extra].Path}: tensor '{extra}' is not in {Path.GetFileName(index)}.");
+            throw new InvalidFileException($"{_tensors[extra].Path}: tensor '{ForeignText.Shown(extra)}' is not in {Path.GetFileName(index)}. Download index and shards again.");
     }
 
     /// <summary>A tensor, wherever and however it is stored.</summary>

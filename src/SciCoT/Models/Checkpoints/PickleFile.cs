@@ -1,18 +1,28 @@
 using System.IO.Compression;
+using ICSharpCode.SharpZipLib.Checksum;
+using SciCoT.IO;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
 /// <summary>The tensors of a <c>pytorch_model.bin</c>: a zip archive with a pickle that names them and a member for each storage.</summary>
-/// <remarks>Archives of torch 1.6 and later; the format before it is a row of pickles, and is refused.</remarks>
+/// <remarks>
+/// Archives of torch 1.6 and later; the format before it is a row of pickles, and is refused. The checksum of each member is compared
+/// before its values count.
+/// </remarks>
 internal sealed class PickleFile : IDisposable
 {
     private const string PickleName = "data.pkl";
     private const long MaxPickleBytes = 64 << 20;
     private const int ChunkElements = 1 << 24;
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>How a file of torch before 1.6 begins: protocol 2, and a number of ten bytes.</summary>
+    private static readonly byte[] OldMagic = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _storages = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidFileException">The file is damaged or holds anything but tensors.</exception>
     public PickleFile(string path)
@@ -44,7 +54,7 @@ internal sealed class PickleFile : IDisposable
     public Tensor Read(string name, PickledTensor tensor, ScalarType precision)
     {
         if (!SafetensorsDtype.TryWeightType(tensor.Storage.Dtype, out var stored))
-            throw new InvalidFileException($"{Path}: tensor '{name}' has dtype {tensor.Storage.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
+            throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(name)}' has dtype {tensor.Storage.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
         using var scope = NewDisposeScope();
         var values = ReadStorage(tensor, stored, out long first);
         return values.as_strided(tensor.Shape, tensor.Strides, tensor.Offset - first).to(precision, CPU, copy: true).contiguous().MoveToOuterDisposeScope();
@@ -54,13 +64,30 @@ internal sealed class PickleFile : IDisposable
 
     private static ZipArchive Open(string path)
     {
+        ForeignFile.Refuse(path);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            return ZipFile.OpenRead(path);
+            Span<byte> beginning = stackalloc byte[OldMagic.Length];
+            if (file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false) == beginning.Length && beginning.SequenceEqual(OldMagic))
+            {
+                throw new InvalidFileException("the file has the format that torch wrote before version 1.6, which is not read. In Python: "
+                    + "torch.save(torch.load(file, map_location=\"cpu\", weights_only=True), file), or load the folder in transformers and call save_pretrained.");
+            }
+
+            ZipDirectory.Check(file);
+            file.Position = 0;
+            return new ZipArchive(file, ZipArchiveMode.Read);
         }
-        catch (InvalidDataException e)
+        catch (Exception e)
         {
-            throw new InvalidFileException($"{path}: no zip archive: the file is cut off, damaged, or of the format before torch 1.6. {e.Message}", e);
+            file.Dispose();
+            throw e switch
+            {
+                InvalidDataException => new InvalidFileException($"{path}: no zip archive: the file is cut off or damaged, or not of torch.save. Download it again. {e.Message}", e),
+                InvalidFileException => new InvalidFileException($"{path}: {e.Message}", e),
+                _ => e,
+            };
         }
     }
 
@@ -76,12 +103,12 @@ internal sealed class PickleFile : IDisposable
         var tensors = TensorPickle.Read(ReadAll(pickles[0], MaxPickleBytes));
         foreach (var storage in tensors.Select(t => t.Value.Storage).Distinct())
         {
-            var entry = _archive.GetEntry($"{root}data/{storage.Key}") ?? throw new InvalidFileException($"storage '{storage.Key}' is missing.");
+            var entry = _archive.GetEntry($"{root}data/{storage.Key}") ?? throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' is missing.");
             var bytes = (Int128)storage.Elements * SafetensorsDtype.Size(storage.Dtype);
             if (entry.Length != bytes || entry.CompressedLength != entry.Length)
-                throw new InvalidFileException($"storage '{storage.Key}' should be {bytes} bytes, not compressed; it is {entry.Length}, stored as {entry.CompressedLength}.");
+                throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' should be {bytes} bytes, not compressed; it is {entry.Length}, stored as {entry.CompressedLength}.");
             if (!_storages.TryAdd(storage.Key, entry))
-                throw new InvalidFileException($"storage '{storage.Key}' is used with two types or sizes.");
+                throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' is used with two types or sizes.");
         }
 
         return tensors;
@@ -90,11 +117,33 @@ internal sealed class PickleFile : IDisposable
     private static byte[] ReadAll(ZipArchiveEntry entry, long limit)
     {
         if (entry.Length > limit || entry.CompressedLength != entry.Length)
-            throw new InvalidFileException($"{entry.FullName} has {entry.Length} bytes, stored as {entry.CompressedLength}; expected at most {limit}, not compressed.");
+            throw new InvalidFileException($"{ForeignText.Shown(entry.FullName)} has {entry.Length} bytes, stored as {entry.CompressedLength}; expected at most {limit}, not compressed.");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
+        var sum = new Crc32();
+        sum.Update(bytes);
+        Compare(entry, sum);
         return bytes;
+    }
+
+    /// <summary>Compares a storage's checksum, once.</summary>
+    private void CheckSum(string key, ZipArchiveEntry entry)
+    {
+        if (!_checked.Add(key))
+            return;
+        var sum = new Crc32();
+        var buffer = new byte[Math.Min(entry.Length, BufferBytes)];
+        using var stream = entry.Open();
+        for (int read; (read = stream.Read(buffer)) > 0;)
+            sum.Update(new ArraySegment<byte>(buffer, 0, read));
+        Compare(entry, sum);
+    }
+
+    private static void Compare(ZipArchiveEntry entry, Crc32 sum)
+    {
+        if (sum.Value != entry.Crc32)
+            throw new InvalidFileException($"member '{ForeignText.Shown(entry.FullName)}' has the checksum {sum.Value:x8}, but the archive says {entry.Crc32:x8}: the file is damaged. Download it again.");
     }
 
     /// <summary>The part of a storage that a tensor uses: many tensors may be views of one.</summary>
@@ -105,9 +154,11 @@ internal sealed class PickleFile : IDisposable
         long count = isEmpty ? 0 : 1 + tensor.Shape.Zip(tensor.Strides, (n, stride) => (n - 1) * stride).Sum();
         int size = SafetensorsDtype.Size(tensor.Storage.Dtype);
         var values = empty([count], dtype: type);
-        using var stream = _storages[tensor.Storage.Key].Open();
+        var entry = _storages[tensor.Storage.Key];
         try
         {
+            CheckSum(tensor.Storage.Key, entry);
+            using var stream = entry.Open();
             Skip(stream, first * size);
             for (long start = 0; start < count; start += ChunkElements)
             {
@@ -115,9 +166,13 @@ internal sealed class PickleFile : IDisposable
                 stream.ReadExactly(chunk.bytes);
             }
         }
-        catch (EndOfStreamException e)
+        catch (InvalidFileException e)
         {
-            throw new InvalidFileException($"{Path}: storage '{tensor.Storage.Key}' is cut off.", e);
+            throw new InvalidFileException($"{Path}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        {
+            throw new InvalidFileException($"{Path}: storage '{ForeignText.Shown(tensor.Storage.Key)}' is cut off.", e);
         }
 
         return values;
@@ -125,6 +180,12 @@ internal sealed class PickleFile : IDisposable
 
     private static void Skip(Stream stream, long bytes)
     {
+        if (stream.CanSeek)
+        {
+            stream.Seek(bytes, SeekOrigin.Current);
+            return;
+        }
+
         Span<byte> buffer = stackalloc byte[4096];
         for (long left = bytes; left > 0;)
         {

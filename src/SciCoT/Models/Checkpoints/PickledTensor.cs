@@ -1,3 +1,5 @@
+using SciCoT.IO;
+
 namespace SciCoT.Models.Checkpoints;
 
 /// <summary>The values of some tensors: one member of the archive.</summary>
@@ -19,9 +21,8 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
     /// <exception cref="InvalidFileException">It does not.</exception>
     public static PickledTensor Create(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
-        var view = $"a view of [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from element {offset}";
         if (shape.Length != strides.Length || shape.Length > MaxDimensions || offset < 0 || shape.Any(n => n < 0) || strides.Any(n => n < 0))
-            throw new InvalidFileException($"storage '{storage.Key}' has {view}; expected as many strides as dimensions, at most {MaxDimensions}, and no negative number.");
+            throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' has {View()}; expected as many strides as dimensions, at most {MaxDimensions}, and no negative number.");
         Int128 count = 1;
         Int128 last = offset;
         for (int i = 0; i < shape.Length; i++)
@@ -29,11 +30,13 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
             count *= shape[i];
             last += shape[i] == 0 ? 0 : (Int128)(shape[i] - 1) * strides[i];
             if (count > storage.Elements || last >= storage.Elements)
-                throw new InvalidFileException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+                throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' has {storage.Elements} elements, but {View()} asks for more.");
         }
 
         return count == 0 || last < storage.Elements
             ? new PickledTensor(storage, offset, shape, strides)
-            : throw new InvalidFileException($"storage '{storage.Key}' has {storage.Elements} elements, but {view} asks for more.");
+            : throw new InvalidFileException($"storage '{ForeignText.Shown(storage.Key)}' has {storage.Elements} elements, but {View()} asks for more.");
+
+        string View() => $"a view of [{string.Join(", ", shape.Take(MaxDimensions))}] with strides [{string.Join(", ", strides.Take(MaxDimensions))}] from element {offset}";
     }
 }

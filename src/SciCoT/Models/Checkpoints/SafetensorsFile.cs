@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SciCoT.IO;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
@@ -22,6 +23,7 @@ internal sealed class SafetensorsFile : IDisposable
         Path = path;
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         _length = stream.Length;
+        ForeignFile.Refuse(path);
         Header = SafetensorsHeader.Read(path, stream);
         _handle = File.OpenHandle(path);
     }
@@ -36,7 +38,7 @@ internal sealed class SafetensorsFile : IDisposable
     public Tensor Read(SafetensorsEntry entry, ScalarType precision)
     {
         if (!SafetensorsDtype.TryWeightType(entry.Dtype, out var stored))
-            throw new InvalidFileException($"{Path}: tensor '{entry.Name}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
+            throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
 
         // Windows refuses to replace a file that is mapped, which would forbid saving a model over itself.
         bool map = !OperatingSystem.IsWindows() && (Header.DataStart + entry.Begin) % SafetensorsDtype.Size(entry.Dtype) == 0 && entry.End > entry.Begin;
@@ -75,7 +77,7 @@ internal sealed class SafetensorsFile : IDisposable
             {
                 int read = RandomAccess.Read(_handle, rest, position);
                 if (read == 0)
-                    throw new InvalidFileException($"{Path}: the file was cut off while tensor '{entry.Name}' was read.");
+                    throw new InvalidFileException($"{Path}: the file was cut off while tensor '{ForeignText.Shown(entry.Name)}' was read.");
                 rest = rest[read..];
                 position += read;
             }

@@ -18,8 +18,8 @@ internal sealed record SafetensorsEntry(string Name, string Dtype, long[] Shape,
 /// </summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The format's own limit.</summary>
-    private const long MaxHeaderBytes = 100_000_000;
+    /// <summary>Below the format's own limit of 100 MB, which costs several times its size in memory: enough for 100,000 tensors.</summary>
+    private const long MaxHeaderBytes = 16 << 20;
 
     private const int LengthBytes = sizeof(ulong);
     private const string MetadataKey = "__metadata__";
@@ -69,7 +69,7 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsHeader Parse(byte[] json, long dataStart, long dataLength)
     {
-        if (json.Length == 0 || json[0] != (byte)'{')
+        if (!json.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
             throw new InvalidFileException("the header must begin with '{'; this is no safetensors file.");
         using var document = OutsideJson.Parse(json, "the header", maxDepth: 8);
         var entries = new List<SafetensorsEntry>();
@@ -95,46 +95,42 @@ internal sealed class SafetensorsHeader
         {
             metadata[property.Name] = property.Value.ValueKind == JsonValueKind.String
                 ? property.Value.GetString()!
-                : throw new InvalidFileException($"{MetadataKey} must be an object of texts; '{property.Name}' is {property.Value.ValueKind}.");
+                : throw new InvalidFileException($"{MetadataKey} must be an object of texts; '{ForeignText.Shown(property.Name)}' is {property.Value.ValueKind}.");
         }
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw new InvalidFileException($"tensor '{name}' must be an object with dtype, shape and data_offsets; found {value.ValueKind}.");
+            throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}' must be an object with dtype, shape and data_offsets; found {value.ValueKind}.");
 
         var dtype = Field("dtype", JsonValueKind.String).GetString()!;
         if (!SafetensorsDtype.IsKnown(dtype))
-            throw new InvalidFileException($"tensor '{name}' has the unknown dtype '{dtype}'; known are {string.Join(", ", SafetensorsDtype.Names)}.");
+            throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}' has the unknown dtype '{ForeignText.Shown(dtype)}'; known are {string.Join(", ", SafetensorsDtype.Names)}.");
 
         var shape = Integers("shape");
         var offsets = Integers("data_offsets");
         if (offsets.Length != 2 || offsets[1] < offsets[0])
-            throw new InvalidFileException($"tensor '{name}': data_offsets must be [begin, end] with begin ≤ end; found [{string.Join(", ", offsets)}].");
+            throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}': data_offsets must be [begin, end] with begin ≤ end; found [{string.Join(", ", offsets.Take(8))}].");
 
         // A dimension of zero makes the product zero, whatever the others are.
         var bytes = shape.Contains(0) ? 0 : shape.Aggregate((Int128)SafetensorsDtype.Size(dtype), (product, size) => product > long.MaxValue ? product : product * size);
         if (bytes != offsets[1] - offsets[0])
-            throw new InvalidFileException($"tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] does not fill data_offsets [{string.Join(", ", offsets)}], which are {offsets[1] - offsets[0]} bytes.");
+            throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}': {dtype} of shape [{string.Join(", ", shape.Take(8))}] does not fill data_offsets [{string.Join(", ", offsets)}], which are {offsets[1] - offsets[0]} bytes.");
         return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
 
         JsonElement Field(string key, JsonValueKind kind) =>
             value.TryGetProperty(key, out var field) && field.ValueKind == kind
                 ? field
-                : throw new InvalidFileException($"tensor '{name}': {key} must be there and be a {kind}.");
+                : throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}': {key} must be there and be a {kind}.");
 
         long[] Integers(string key) =>
             [.. Field(key, JsonValueKind.Array).EnumerateArray().Select(item =>
                 item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
                     ? number
-                    : throw new InvalidFileException($"tensor '{name}': {key} must hold whole numbers from 0 to {long.MaxValue}; found {item.ValueKind} {Shown(item)}."))];
+                    : throw new InvalidFileException($"tensor '{ForeignText.Shown(name)}': {key} must hold whole numbers from 0 to {long.MaxValue}; found {item.ValueKind} {Shown(item)}."))];
 
-        static string Shown(JsonElement item)
-        {
-            var text = item.GetRawText();
-            return text.Length <= 40 ? text : text[..40] + "…";
-        }
+        static string Shown(JsonElement item) => ForeignText.Shown(item.GetRawText(), 40);
     }
 
     /// <summary>The data section must be filled from its first byte to its last, without holes or overlaps.</summary>
@@ -144,7 +140,7 @@ internal sealed class SafetensorsHeader
         foreach (var entry in entries)
         {
             if (entry.Begin != end)
-                throw new InvalidFileException($"tensor '{entry.Name}' begins at byte {entry.Begin} of the data section where byte {end} was expected: tensors must neither overlap nor leave holes.");
+                throw new InvalidFileException($"tensor '{ForeignText.Shown(entry.Name)}' begins at byte {entry.Begin} of the data section where byte {end} was expected: tensors must neither overlap nor leave holes.");
             end = entry.End;
         }
 

@@ -9,7 +9,7 @@ internal static class ShardIndex
 {
     public const string FileName = "model.safetensors.index.json";
     public const string PickleFileName = "pytorch_model.bin.index.json";
-    private const long MaxBytes = 100_000_000;
+    private const long MaxBytes = 16 << 20; // some hundred thousand tensors
 
     /// <summary>Reads <c>weight_map</c>: tensor names to the names of files in the index's own folder.</summary>
     /// <exception cref="InvalidFileException">The index is damaged or names a file outside its folder.</exception>
@@ -27,7 +27,7 @@ internal static class ShardIndex
         {
             var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
             if (!IsPlainFileName(shard, ending))
-                throw new InvalidFileException($"{path}: weight_map gives tensor '{property.Name}' to '{shard}'; expected the plain name of a {ending} file in the same folder.");
+                throw new InvalidFileException($"{path}: weight_map gives tensor '{ForeignText.Shown(property.Name)}' to '{ForeignText.Shown(shard)}'; expected the plain name of a {ending} file in the same folder.");
             shards[property.Name] = shard;
         }
 

@@ -13,14 +13,8 @@ internal static class T5Checkpoint
     /// <summary>The size above which Hugging Face splits weights into shards.</summary>
     public const long MaxShardBytes = 5_000_000_000;
 
-    private const string Embedding = "shared.weight";
-    private const string Head = "lm_head.weight";
-
-    /// <summary>Other names under which the embedding may be stored.</summary>
-    private static readonly string[] EmbeddingAliases = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
-
-    /// <summary>In the first T5 checkpoints, but never used: cross-attention has no position bias.</summary>
-    private const string UnusedBias = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
+    /// <summary>How many tensors a message names.</summary>
+    private const int MaxNames = 20;
 
     public static T5Model Load(string directory, Device? device, ScalarType? dtype, WeightFormat weightFormat, bool allowPickle)
     {
@@ -37,12 +31,14 @@ internal static class T5Checkpoint
 
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
+        var names = Names(files, directory);
+        config = config with { TieWordEmbeddings = SharesHead(config, files, names) };
         var model = new T5Model(config);
         try
         {
             if (precision != model.Precision)
                 model.to(precision);
-            Fill(model, files, directory);
+            Fill(model, files, names, directory);
             if (device is not null)
                 model.to(device);
             if (weightFormat != WeightFormat.Float32)
@@ -71,11 +67,15 @@ internal static class T5Checkpoint
             throw new ArgumentException($"Weights are stored as float32, bfloat16 or float16; got {precision}.", nameof(storeAs));
 
         Directory.CreateDirectory(directory);
-        model.Config.Save(Path.Combine(directory, ConfigFileName), TorchName(precision));
+        var tensors = model.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)).ToList();
+        bool storesHead = model.lm_head is null && !model.Config.ScalesHead; // transformers 4 scales where there is none
+        if (storesHead)
+            tensors.Add(KeyValuePair.Create(TensorNames.Head, (Tensor)model.shared.weight));
+        model.Config.Save(Path.Combine(directory, ConfigFileName), TorchName(precision), storesHead);
         AtomicFile.WriteAllText(Path.Combine(directory, GenerationConfig.FileName), model.GenerationConfig ?? GenerationConfig.Of(model.Config));
         CheckpointFiles.Write(
             directory,
-            [.. model.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)).OrderBy(p => p.Key, StringComparer.Ordinal)],
+            [.. tensors.OrderBy(p => p.Key, StringComparer.Ordinal)],
             precision,
             maxShardBytes);
     }
@@ -102,33 +102,67 @@ internal static class T5Checkpoint
             throw new InvalidFileException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
     }
 
-    private static void Fill(T5Model model, CheckpointFiles files, string directory)
+    private static TensorNames Names(CheckpointFiles files, string directory)
     {
-        var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
-        var sources = Sources(files, model.Config.TieWordEmbeddings);
-        Check(parameters, sources, files, directory);
-        foreach (var (name, parameter) in parameters)
+        try
         {
-            using var value = files.Read(sources[name][0], model.Precision);
-            parameter.set_(value);
-            foreach (var alias in sources[name].Skip(1))
-            {
-                using var other = files.Read(alias, model.Precision);
-                if (!value.eq(other).all().item<bool>())
-                    throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but this model has one matrix for both. "
-                        + (alias == Head ? "If the head is a matrix of its own, config.json must say \"tie_word_embeddings\": false." : "Encoder and decoder with different embeddings are not T5."));
-            }
+            return new TensorNames(files.Names);
+        }
+        catch (InvalidFileException e)
+        {
+            throw new InvalidFileException($"{directory}: {e.Message}", e);
         }
     }
 
+    /// <summary>
+    /// Whether the head is the embedding. A stored head that differs is a matrix of its own, whatever the configuration says:
+    /// transformers 5 calls every T5 tied. Where one is stored that is equal, or none, the configuration decides.
+    /// </summary>
+    private static bool SharesHead(T5Config config, CheckpointFiles files, TensorNames names)
+    {
+        bool tied = config.TieWordEmbeddings || config.StatesScaling; // a file of transformers 5, or of this library for it
+        if (!tied || !names.Contains(TensorNames.Head))
+            return tied;
+        var embedding = names.All.Where(name => name == TensorNames.Embedding || TensorNames.IsAlias(name)).OrderByDescending(name => name == TensorNames.Embedding).FirstOrDefault();
+        if (embedding is null)
+            return true; // stored once, under the head's name
+        using var scope = NewDisposeScope();
+        string head = names.Stored(TensorNames.Head), table = names.Stored(embedding);
+        return files.Shape(head).SequenceEqual(files.Shape(table))
+            && files.Read(head, ScalarType.Float32).eq(files.Read(table, ScalarType.Float32)).all().item<bool>();
+    }
+
+    private static void Fill(T5Model model, CheckpointFiles files, TensorNames names, string directory)
+    {
+        var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
+        var sources = Sources(names, model.Config.TieWordEmbeddings);
+        Check(parameters, sources, files, names, directory);
+        foreach (var (name, parameter) in parameters)
+        {
+            using var value = files.Read(names.Stored(sources[name][0]), model.Precision);
+            parameter.set_(value);
+            foreach (var alias in sources[name].Skip(1))
+            {
+                using var other = files.Read(names.Stored(alias), model.Precision);
+                if (!value.eq(other).all().item<bool>())
+                {
+                    throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but a T5 model has one matrix for both. "
+                        + $"If {sources[name][0]} is the right one, load the folder in transformers, call model.tie_weights() and save it again.");
+                }
+            }
+        }
+
+        model.IgnoredTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>The stored names of each parameter: usually one, more where a shared matrix is stored under several.</summary>
-    private static Dictionary<string, List<string>> Sources(CheckpointFiles files, bool tied)
+    private static Dictionary<string, List<string>> Sources(TensorNames names, bool tied)
     {
         var sources = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var name in files.Names.Where(n => n != UnusedBias).OrderByDescending(n => n == Embedding))
+        foreach (var name in names.All.Where(name => !TensorNames.IsUnused(name)).OrderByDescending(name => name == TensorNames.Embedding))
         {
-            bool isEmbedding = EmbeddingAliases.Contains(name) || (tied && name == Head);
-            var parameter = isEmbedding ? Embedding : name;
+            bool isEmbedding = TensorNames.IsAlias(name) || (tied && name == TensorNames.Head);
+            var parameter = isEmbedding ? TensorNames.Embedding : name;
             if (!sources.TryGetValue(parameter, out var stored))
                 sources[parameter] = stored = [];
             stored.Add(name);
@@ -137,20 +171,37 @@ internal static class T5Checkpoint
         return sources;
     }
 
-    private static void Check(Dictionary<string, Parameter> parameters, Dictionary<string, List<string>> sources, CheckpointFiles files, string directory)
+    private static void Check(Dictionary<string, Parameter> parameters, Dictionary<string, List<string>> sources, CheckpointFiles files, TensorNames names, string directory)
     {
+        var missing = parameters.Keys.Where(name => !sources.ContainsKey(name)).ToArray();
         List<string> problems =
         [
-            .. parameters.Keys.Where(name => !sources.ContainsKey(name)).Select(name => $"missing: {name}"),
-            .. sources.Keys.Where(name => !parameters.ContainsKey(name)).Select(name => $"unexpected: {name}"),
+            .. missing.Select(name => $"missing: {name}"),
+            .. sources.Keys.Where(name => !parameters.ContainsKey(name) && TensorNames.IsOfT5(name)).Select(name => $"unexpected: {ForeignText.Shown(name)}"),
             .. from source in sources
                where parameters.ContainsKey(source.Key)
                from name in source.Value
-               where !files.Shape(name).SequenceEqual(parameters[source.Key].shape)
-               select $"shape: {name} should be [{string.Join(", ", parameters[source.Key].shape)}] and is [{string.Join(", ", files.Shape(name))}]",
+               let shape = files.Shape(names.Stored(name))
+               where !shape.SequenceEqual(parameters[source.Key].shape)
+               select $"shape: {name} should be [{string.Join(", ", parameters[source.Key].shape)}] and is [{string.Join(", ", shape.Take(8))}]",
         ];
-        if (problems.Count > 0)
-            throw new InvalidFileException(
-                $"{directory}: the tensors are not those of {ConfigFileName}. {string.Join("; ", problems)}. Check that {ConfigFileName} belongs to these weights.");
+        if (problems.Count == 0)
+            return;
+        var more = problems.Count > MaxNames ? $"; and {problems.Count - MaxNames} more" : "";
+        throw new InvalidFileException(
+            $"{directory}: the tensors are not those of {ConfigFileName}. {string.Join("; ", problems.Take(MaxNames))}{more}. {Remedy(missing, problems.Count, names)}");
+    }
+
+    private static string Remedy(string[] missing, int problems, TensorNames names)
+    {
+        if (!names.All.Any(TensorNames.IsOfT5))
+            return "No name is of a T5 model: check that these are T5's weights.";
+        if (!names.HasDecoder)
+            return "This is an encoder alone (T5EncoderModel), which cannot write: take the checkpoint of the whole model, saved from T5ForConditionalGeneration.";
+        if (!names.All.Any(name => name.StartsWith("encoder.block.", StringComparison.Ordinal)))
+            return "This is a decoder alone: take the checkpoint of the whole model, saved from T5ForConditionalGeneration.";
+        return missing is [TensorNames.Head] && problems == 1
+            ? $"The head is not stored: the model may have been saved without it (T5Model); save it from T5ForConditionalGeneration. If the head shares the embedding, {ConfigFileName} must say \"tie_word_embeddings\": true."
+            : $"Check that {ConfigFileName} belongs to these weights.";
     }
 }

@@ -1,61 +1,45 @@
 using System.Buffers.Binary;
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT.Models.Checkpoints;
 
 /// <summary>
-/// Reads the pickle of a <c>torch.save</c>d state dictionary. A pickle is a program; this machine knows only the instructions
-/// that build dictionaries, tuples, texts and numbers, and three functions by name: <c>collections.OrderedDict</c>,
-/// <c>torch._utils._rebuild_tensor_v2</c> and <c>torch.…Storage</c>. Whatever else a file asks for is refused by its name;
-/// nothing of the file is ever executed.
+/// Reads the pickle of a <c>torch.save</c>d state dictionary. A pickle is a program; this machine knows only the instructions that
+/// build dictionaries, lists, tuples, texts and numbers, and a few functions by name, which it does not call: it notes that a
+/// tensor is meant. Whatever else a file asks for is refused by its name; nothing of the file is ever executed.
 /// </summary>
+/// <remarks>Time is linear in the pickle's length; memory is at most three times it and a fixed amount.</remarks>
 internal ref struct TensorPickle
 {
-    private const int MaxStack = 1_000_000;
+    private const int MaxStack = 250_000;
     private const int MaxText = 1 << 16;
+    private const long FixedMemory = 48 << 20;
 
-    private static readonly Dictionary<string, string> StorageDtypes = new(StringComparer.Ordinal)
-    {
-        ["DoubleStorage"] = "F64",
-        ["FloatStorage"] = "F32",
-        ["HalfStorage"] = "F16",
-        ["BFloat16Storage"] = "BF16",
-        ["LongStorage"] = "I64",
-        ["IntStorage"] = "I32",
-        ["ShortStorage"] = "I16",
-        ["CharStorage"] = "I8",
-        ["ByteStorage"] = "U8",
-        ["BoolStorage"] = "BOOL",
-    };
+    private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 1024).Select(i => (object)(long)i)];
 
     private readonly ReadOnlySpan<byte> _code;
     private readonly List<object> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<int, object> _memo = [];
     private int _position;
+    private long _memory;
 
-    private TensorPickle(ReadOnlySpan<byte> code) => _code = code;
+    private TensorPickle(ReadOnlySpan<byte> code)
+    {
+        _code = code;
+        _memory = FixedMemory + (3L * code.Length);
+    }
 
-    /// <summary>A value that is nothing: None, and what is read past.</summary>
+    /// <summary>A value that is nothing: None, a list, and what is read past.</summary>
     private static object Nothing { get; } = new();
 
     /// <summary>The tensors by name, in the file's order.</summary>
-    /// <exception cref="InvalidFileException">The pickle holds anything but tensors, or is damaged.</exception>
+    /// <exception cref="InvalidFileException">The pickle holds no state dictionary, asks for anything but tensors, or is damaged.</exception>
     public static IReadOnlyList<KeyValuePair<string, PickledTensor>> Read(ReadOnlySpan<byte> code)
     {
         var machine = new TensorPickle(code);
-        var result = machine.Run();
-        if (result is not Table table)
-            throw new InvalidFileException($"expected a dictionary of tensors, found {Describe(result)}.");
-        var tensors = new List<KeyValuePair<string, PickledTensor>>(table.Items.Count);
-        foreach (var (name, value) in table.Items)
-        {
-            tensors.Add(value is PickledTensor tensor
-                ? new(name, tensor)
-                : throw new InvalidFileException($"'{name}' is {Describe(value)}; expected a tensor. A training state is no model: take the file that save_pretrained writes."));
-        }
-
-        return tensors;
+        return PickledDictionary.Tensors(machine.Run());
     }
 
     private object Run()
@@ -67,17 +51,60 @@ internal ref struct TensorPickle
             switch (code)
             {
                 case 0x80: // PROTO
-                    if (Byte() is var version and not 2)
-                        throw new InvalidFileException($"pickle protocol {version}; torch.save writes protocol 2.");
+                    if (Byte() is var version and not (>= 2 and <= 5))
+                        throw new InvalidFileException($"pickle protocol {version}; torch.save writes 2 to 5.");
+                    break;
+                case 0x95: // FRAME
+                    _ = Bytes(8);
                     break;
                 case (byte)'c': // GLOBAL
-                    Push(Global(Line(), Line()));
+                    Push(PickledFunction.Of(Line(), Line()));
                     break;
+                case 0x93: // STACK_GLOBAL
+                    {
+                        var names = PopMany(2);
+                        Push(names is [string module, string name] ? PickledFunction.Of(module, name) : throw new InvalidFileException($"byte {at}: a function's name is {PickledDictionary.Describe(names[1])}; expected a text."));
+                        break;
+                    }
+
                 case (byte)'(': // MARK
+                    if (_marks.Count >= MaxStack)
+                        throw TooMany();
                     _marks.Add(_stack.Count);
                     break;
                 case (byte)'}': // EMPTY_DICT
-                    Push(new Table());
+                    Take(24);
+                    Push(new PickledDictionary());
+                    break;
+                case (byte)'d': // DICT
+                    {
+                        var items = PopToMark();
+                        Take(24);
+                        Push(new PickledDictionary());
+                        SetItems(items);
+                        break;
+                    }
+
+                case (byte)']' or 0x8f: // EMPTY_LIST, EMPTY_SET
+                    Push(Nothing);
+                    break;
+                case (byte)'l' or 0x91: // LIST, FROZENSET
+                    DropToMark();
+                    Push(Nothing);
+                    break;
+                case (byte)'e' or 0x90: // APPENDS, ADDITEMS
+                    DropToMark();
+                    _ = Peek();
+                    break;
+                case (byte)'a': // APPEND
+                    _ = Pop();
+                    _ = Peek();
+                    break;
+                case (byte)'0': // POP
+                    _ = Pop();
+                    break;
+                case (byte)'1': // POP_MARK
+                    DropToMark();
                     break;
                 case (byte)')': // EMPTY_TUPLE
                     Push(Array.Empty<object>());
@@ -88,20 +115,35 @@ internal ref struct TensorPickle
                 case 0x85 or 0x86 or 0x87: // TUPLE1 to TUPLE3
                     Push(PopMany(code - 0x84));
                     break;
-                case (byte)'X': // BINUNICODE
-                    Push(Text(Bytes(4)));
+                case (byte)'X' or (byte)'T': // BINUNICODE, BINSTRING
+                    Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4))));
+                    break;
+                case 0x8c or (byte)'U': // SHORT_BINUNICODE, SHORT_BINSTRING
+                    Push(Text(Byte()));
+                    break;
+                case 0x8d: // BINUNICODE8
+                    Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8))));
+                    break;
+                case (byte)'B': // BINBYTES
+                    Skip(BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4)));
+                    break;
+                case (byte)'C': // SHORT_BINBYTES
+                    Skip(Byte());
+                    break;
+                case 0x8e: // BINBYTES8
+                    Skip(BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8)));
                     break;
                 case (byte)'J': // BININT
-                    Push((long)BinaryPrimitives.ReadInt32LittleEndian(Bytes(4)));
+                    PushNumber(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4)));
                     break;
                 case (byte)'K': // BININT1
-                    Push((long)Byte());
+                    PushNumber(Byte());
                     break;
                 case (byte)'M': // BININT2
-                    Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2)));
+                    PushNumber(BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2)));
                     break;
                 case 0x8a: // LONG1
-                    Push(Long(Bytes(Byte())));
+                    PushNumber(Long(Bytes(Byte())));
                     break;
                 case (byte)'G': // BINFLOAT
                     _ = Bytes(8);
@@ -116,6 +158,9 @@ internal ref struct TensorPickle
                 case (byte)'r': // LONG_BINPUT
                     Memorize(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4)));
                     break;
+                case 0x94: // MEMOIZE
+                    Memorize(_memo.Count);
+                    break;
                 case (byte)'h': // BINGET
                     Push(Remember(Byte()));
                     break;
@@ -123,25 +168,32 @@ internal ref struct TensorPickle
                     Push(Remember(BinaryPrimitives.ReadInt32LittleEndian(Bytes(4))));
                     break;
                 case (byte)'Q': // BINPERSID
-                    Push(Storage(Pop()));
+                    Take(64);
+                    Push(PickledFunction.Storage(Pop()));
                     break;
                 case (byte)'R': // REDUCE
                     {
                         var arguments = Pop();
-                        Push(Call(Pop(), arguments));
+                        var made = PickledFunction.Note(Pop(), arguments);
+                        Take(made is PickledTensor ? 130 : 24);
+                        Push(made);
                         break;
                     }
 
                 case (byte)'s': // SETITEM
-                    SetItems(PopMany(2));
-                    break;
+                    {
+                        object value = Pop(), name = Pop();
+                        SetItem(name, value);
+                        break;
+                    }
+
                 case (byte)'u': // SETITEMS
                     SetItems(PopToMark());
                     break;
                 case (byte)'b': // BUILD: torch hangs the versions of modules on the dictionary
                     _ = Pop();
-                    if (Peek() is not Table)
-                        throw new InvalidFileException($"byte {at}: attributes for {Describe(Peek())}; only a dictionary of tensors has some here.");
+                    if (Peek() is not PickledDictionary)
+                        throw new InvalidFileException($"byte {at}: attributes for {PickledDictionary.Describe(Peek())}; only a dictionary of tensors has some here.");
                     break;
                 case (byte)'.': // STOP
                     return Pop();
@@ -151,65 +203,74 @@ internal ref struct TensorPickle
         }
     }
 
-    private static Function Global(string module, string name) => (module, name) switch
+    private void SetItems(object[] items)
     {
-        ("collections", "OrderedDict") => new Function(FunctionKind.Dictionary, name),
-        ("torch._utils", "_rebuild_tensor_v2") => new Function(FunctionKind.Tensor, name),
-        ("torch", _) when StorageDtypes.ContainsKey(name) => new Function(FunctionKind.Storage, name),
-        _ => throw new InvalidFileException($"the pickle asks for {Shown(module)}.{Shown(name)}, which is refused: only tensors are read, and nothing is executed."),
-    };
-
-    private static object Call(object function, object arguments) => (function, arguments) switch
-    {
-        (Function { Kind: FunctionKind.Dictionary }, object[] { Length: 0 }) => new Table(),
-        (Function { Kind: FunctionKind.Tensor }, object[] { Length: 6 or 7 } a) when a is [PickledStorage storage, long offset, object[] shape, object[] strides, ..] =>
-            PickledTensor.Create(storage, offset, Numbers(shape), Numbers(strides)),
-        _ => throw new InvalidFileException($"the pickle calls {Describe(function)} with {Describe(arguments)}, which is refused."),
-    };
-
-    private static PickledStorage Storage(object id) =>
-        id is object[] { Length: >= 5 } and ["storage", Function { Kind: FunctionKind.Storage } type, string key, string, long elements, ..] && elements >= 0
-            ? new PickledStorage(key, StorageDtypes[type.Name], elements)
-            : throw new InvalidFileException($"the pickle refers to {Describe(id)}; expected ('storage', type, key, device, elements).");
-
-    private static long[] Numbers(object[] values) =>
-        [.. values.Select(value => value is long number ? number : throw new InvalidFileException($"a dimension is {Describe(value)}; expected a number."))];
-
-    private readonly void SetItems(object[] items)
-    {
-        if (Peek() is not Table table || items.Length % 2 != 0)
-            throw new InvalidFileException($"{items.Length} values for {Describe(Peek())}; expected names and values for a dictionary.");
+        if (items.Length % 2 != 0)
+            throw new InvalidFileException($"{items.Length} names and values for a dictionary; expected pairs.");
+        _ = Peek();
         for (int i = 0; i < items.Length; i += 2)
-        {
-            var name = items[i] as string ?? throw new InvalidFileException($"a name is {Describe(items[i])}; expected a text.");
-            if (!table.Names.Add(name))
-                throw new InvalidFileException($"'{Shown(name)}' is there twice.");
-            table.Items.Add(new(name, items[i + 1]));
-        }
+            SetItem(items[i], items[i + 1]);
+    }
+
+    private void SetItem(object name, object value)
+    {
+        if (Peek() is not PickledDictionary dictionary)
+            throw new InvalidFileException($"a name and a value for {PickledDictionary.Describe(Peek())}; expected a dictionary.");
+        if (name is not string text)
+            return; // an optimizer's state is by number
+        Take(72);
+        dictionary.Add(text, value);
     }
 
     private readonly void Push(object value)
     {
         if (_stack.Count >= MaxStack)
-            throw new InvalidFileException($"more than {MaxStack} values at a time; a dictionary of tensors does with fewer.");
+            throw TooMany();
         _stack.Add(value);
+    }
+
+    private void PushNumber(long number)
+    {
+        if (number >= 0 && number < SmallNumbers.Length)
+        {
+            Push(SmallNumbers[number]);
+            return;
+        }
+
+        Take(24);
+        Push(number);
+    }
+
+    private void Skip(ulong count)
+    {
+        if (count > (ulong)(_code.Length - _position))
+            throw Damaged();
+        _position += (int)count;
+        Push(Nothing);
     }
 
     private readonly object Peek() => _stack.Count > Floor() ? _stack[^1] : throw Damaged();
 
-    private readonly object Pop() => PopMany(1)[0];
+    private readonly object Pop()
+    {
+        var value = Peek();
+        _stack.RemoveAt(_stack.Count - 1);
+        return value;
+    }
 
-    private readonly object[] PopMany(int count)
+    private object[] PopMany(int count)
     {
         int start = _stack.Count - count;
         if (start < Floor())
             throw Damaged();
-        object[] values = [.. _stack[start..]];
+        Take(24 + (8L * count));
+        var values = new object[count];
+        _stack.CopyTo(start, values, 0, count);
         _stack.RemoveRange(start, count);
         return values;
     }
 
-    private readonly object[] PopToMark()
+    private object[] PopToMark()
     {
         if (_marks.Count == 0)
             throw Damaged();
@@ -218,17 +279,35 @@ internal ref struct TensorPickle
         return values;
     }
 
+    private readonly void DropToMark()
+    {
+        if (_marks.Count == 0)
+            throw Damaged();
+        _stack.RemoveRange(_marks[^1], _stack.Count - _marks[^1]);
+        _marks.RemoveAt(_marks.Count - 1);
+    }
+
     /// <summary>What lies below the last mark is out of reach.</summary>
     private readonly int Floor() => _marks.Count > 0 ? _marks[^1] : 0;
 
-    private readonly void Memorize(int index)
+    private void Memorize(int index)
     {
-        if (index < 0 || _memo.Count >= MaxStack)
+        if (index < 0)
             throw Damaged();
+        if (!_memo.ContainsKey(index))
+            Take(64);
         _memo[index] = Peek();
     }
 
     private readonly object Remember(int index) => _memo.TryGetValue(index, out var value) ? value : throw Damaged();
+
+    /// <summary>Counts memory that a value takes.</summary>
+    private void Take(long bytes)
+    {
+        _memory -= bytes;
+        if (_memory < 0)
+            throw new InvalidFileException($"byte {_position}: the values take more than three times the pickle's {_code.Length} bytes and {FixedMemory >> 20} MB; a dictionary of tensors does with less.");
+    }
 
     private byte Byte() => Bytes(1)[0];
 
@@ -241,10 +320,12 @@ internal ref struct TensorPickle
         return bytes;
     }
 
-    private string Text(ReadOnlySpan<byte> length)
+    private string Text(ulong count)
     {
-        uint count = BinaryPrimitives.ReadUInt32LittleEndian(length);
-        return count <= MaxText ? Encoding.UTF8.GetString(Bytes((int)count)) : throw new InvalidFileException($"a text of {count} bytes; names have at most {MaxText}.");
+        if (count > MaxText)
+            throw new InvalidFileException($"byte {_position}: a text of {count} bytes; names have at most {MaxText}.");
+        Take(24 + (2 * (long)count));
+        return Encoding.UTF8.GetString(Bytes((int)count));
     }
 
     private string Line()
@@ -267,37 +348,7 @@ internal ref struct TensorPickle
         return value;
     }
 
+    private static InvalidFileException TooMany() => new($"more than {MaxStack} values at a time; a dictionary of tensors does with fewer.");
+
     private readonly InvalidFileException Damaged() => new($"byte {_position}: the pickle is cut off or damaged.");
-
-    private static string Describe(object value) => value switch
-    {
-        Function function => function.Name,
-        Table => "a dictionary",
-        object[] tuple => $"a tuple of {tuple.Length}",
-        string text => $"the text '{Shown(text)}'",
-        long number => $"the number {number}",
-        PickledTensor => "a tensor",
-        PickledStorage => "a storage",
-        _ => "a value",
-    };
-
-    /// <summary>A name of the file, safe to print.</summary>
-    private static string Shown(string text) =>
-        string.Concat(text.Take(100).Select(c => char.IsControl(c) ? '?' : c));
-
-    private enum FunctionKind
-    {
-        Dictionary,
-        Tensor,
-        Storage,
-    }
-
-    private sealed record Function(FunctionKind Kind, string Name);
-
-    private sealed class Table
-    {
-        public List<KeyValuePair<string, object>> Items { get; } = [];
-
-        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
-    }
 }

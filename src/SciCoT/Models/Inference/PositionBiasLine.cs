@@ -26,6 +26,17 @@ internal sealed unsafe class PositionBiasLine : IDisposable
         }
     }
 
+    /// <summary>The lines of a stack: one for all its blocks, or one for each.</summary>
+    public static PositionBiasLine[] Of(T5Weights.Stack stack, T5Config config, bool bidirectional, int length) =>
+        [.. stack.PositionBiases.Select(table => new PositionBiasLine(table, config, bidirectional, length))];
+
+    /// <summary>Frees the lines of a stack.</summary>
+    public static void Dispose(PositionBiasLine[] lines)
+    {
+        foreach (var line in lines)
+            line.Dispose();
+    }
+
     /// <summary>The biases of a query for the keys from position 0 on.</summary>
     public float* For(int head, int query) => _line.Pointer + ((long)head * _distances) + _first - query;
 

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +8,8 @@ namespace SciCoT.Models.Inference;
 /// <remarks>Without gradients, in evaluation mode. <see cref="DecoderState"/> is the third of the family.</remarks>
 internal static unsafe class T5Inference
 {
-    private const int HeadGrain = 256;
+    /// <summary>Outputs taken at a time of a large vocabulary, so that members end together.</summary>
+    private const int LargestHeadPart = 256;
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="model">The model.</param>
@@ -30,18 +32,17 @@ internal static unsafe class T5Inference
 
         var kernels = model.Kernels!;
         var head = T5Weights.Of(model.lm_head ?? model.shared);
-        using var scaled = model.lm_head is null ? hidden * KeptScalar.Of(model.HeadScale) : hidden.contiguous();
+        using var scaled = model.Config.ScalesHead ? hidden * KeptScalar.Of(model.HeadScale) : hidden.contiguous();
         var logits = empty([hidden.shape[0], head.Outputs]);
-        int rows = checked((int)hidden.shape[0]), members = get_num_threads();
+        int rows = checked((int)hidden.shape[0]);
         float* x = (float*)TensorMemory.Address(scaled);
         float* y = (float*)TensorMemory.Address(logits);
-        using var scratches = new NativeBuffer((long)members * kernels.ScratchSize(head.Inputs));
+        long cost = (long)rows * head.Inputs;
+        using var crew = ThreadTeam.Shared.Rent(get_num_threads(), cost * head.Outputs);
+        using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(head.Inputs));
         float* scratch = scratches.Pointer;
-        WorkerTeam.Run(members, (team, member) =>
-        {
-            while (team.Take(head.Outputs, HeadGrain, out int from, out int to))
-                kernels.Multiply(head, from, to, x, head.Inputs, rows, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs)));
-        });
+        crew.For(head.Outputs, Math.Min(LargestHeadPart, crew.Grain(head.Outputs, cost, 4)), (member, from, to) =>
+            kernels.Multiply(head, from, to, x, head.Inputs, rows, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs))));
         return logits;
     }
 }

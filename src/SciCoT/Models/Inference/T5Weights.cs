@@ -16,8 +16,8 @@ internal sealed unsafe class T5Weights
     /// <summary>A block; without <paramref name="Cross"/> in the encoder.</summary>
     public sealed record Block(Attention Self, Attention? Cross, FeedForward FeedForward);
 
-    /// <summary>A stack of blocks with its position bias, <c>[buckets, heads]</c>, and its final norm.</summary>
-    public sealed record Stack(IReadOnlyList<Block> Blocks, Matrix PositionBias, Vector Norm);
+    /// <summary>A stack of blocks with its position biases, <c>[buckets, heads]</c>, one for all blocks or one for each, and its final norm.</summary>
+    public sealed record Stack(IReadOnlyList<Block> Blocks, IReadOnlyList<Matrix> PositionBiases, Vector Norm);
 
     /// <summary>A vector of weights.</summary>
     public readonly struct Vector(float* data)
@@ -87,7 +87,7 @@ internal sealed unsafe class T5Weights
 
     private static Stack Of(T5Stack stack) => new(
         [.. stack.block.Select(Of)],
-        Of(stack.block[0].Self.SelfAttention.relative_attention_bias!),
+        [.. stack.block.Select(block => block.Self.SelfAttention.relative_attention_bias).OfType<T5Linear>().Select(Of)],
         Of(stack.final_layer_norm));
 
     private static Block Of(T5Block block) => new(

@@ -58,7 +58,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Theory]
     [InlineData("[]", "{")]
     [InlineData("", "{")]
-    [InlineData(" {}", "{")]
+    [InlineData(" []", "{")]
     [InlineData("{} {}", "JSON")]
     [InlineData("{\"a\":", "JSON")]
     [InlineData("{\"a\":1}", "'a'")]

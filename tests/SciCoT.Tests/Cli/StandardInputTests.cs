@@ -1,0 +1,94 @@
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Cli;
+
+/// <summary>Programs that answer questions from standard input, over a real pipe and a real pseudo-terminal.</summary>
+public sealed class StandardInputTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>
+{
+    private const string Question = "What rusts? (A) iron (B) wood";
+
+    /// <summary>Programs under test: the tool and the sample that does the same behind a host.</summary>
+    public static TheoryData<string> Programs => ["scicot", "ConsoleHost"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Pipe_StaysOpen_EachAnswerComesBeforeTheNextQuestion(string program)
+    {
+        using var process = ToolProcess.StartConversation(Command(program));
+        for (int i = 0; i < 3; i++)
+        {
+            await process.Input.WriteAsync(Question + "\n");
+            await process.Input.FlushAsync(Token);
+            Assert.Contains("because:", await AnswerAsync(process));
+        }
+
+        process.Input.Close();
+        Assert.Equal(0, (await process.EndAsync(Token)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("scicot", "INT", 130)]
+    [InlineData("scicot", "TERM", 143)]
+    [InlineData("ConsoleHost", "INT", 130)]
+    [InlineData("ConsoleHost", "TERM", 143)]
+    public async Task Pipe_Idle_SignalEndsTheProcess(string program, string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals for one process.");
+        using var process = ToolProcess.StartConversation(Command(program));
+        await process.Input.WriteAsync(Question + "\n");
+        await process.Input.FlushAsync(Token);
+        await AnswerAsync(process);
+
+        process.Signal(signal);
+
+        // The pipe is still open: only the signal can end the process.
+        Assert.Equal(exitCode, (await process.EndAsync(Token)).ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Terminal_CtrlC_EndsTheProcess(string program)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no 'script' program, which makes the pseudo-terminal.");
+        using var process = ToolProcess.StartInTerminal(Command(program));
+        await process.Input.WriteAsync(Question + "\n");
+        await process.Input.FlushAsync(Token);
+        Assert.Contains("because:", await AnswerAsync(process));
+
+        await process.Input.WriteAsync("\u0003"); // Ctrl-C, as the terminal's line discipline sees it
+        await process.Input.FlushAsync(Token);
+
+        Assert.Equal(130, (await process.EndAsync(Token)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Pipe_ByteOrderMark_IsNoPartOfTheQuestion()
+    {
+        using var process = ToolProcess.StartConversation(Command("scicot"));
+        await process.Input.WriteAsync("\uFEFF{\"id\": \"q1\", \"stem\": \"What rusts?\", \"choices\": [{\"label\": \"A\", \"text\": \"iron\"}, {\"label\": \"B\", \"text\": \"wood\"}]}\n");
+        process.Input.Close();
+
+        var ended = await process.EndAsync(Token);
+
+        ended.Succeeded();
+        Assert.Contains("because:", ended.Output);
+    }
+
+    private static async Task<string> AnswerAsync(ToolProcess process)
+    {
+        while (await process.ReadLineAsync(Token) is { } line)
+        {
+            if (line.Contains("because:", StringComparison.Ordinal))
+                return line;
+        }
+
+        var ended = await process.EndAsync(Token);
+        throw new Xunit.Sdk.XunitException($"The process ended with {ended.ExitCode} before it answered: {ended.Error}");
+    }
+
+    private string[] Command(string program) => program == "scicot"
+        ? [ToolProcess.Path, "answer", "--model", model.Path, "--input", "-"]
+        : [Path.Combine(Path.GetDirectoryName(ToolProcess.Path)!.Replace("src/SciCoT.Cli", "samples/ConsoleHost", StringComparison.Ordinal), "ConsoleHost.dll"), $"--SciCoT:ModelDirectory={model.Path}"];
+}
