@@ -7,6 +7,8 @@ namespace SciCoT.IO;
 /// <remarks>A file's last four bytes are the length of what is packed. Files of several members, one after another, are not checked.</remarks>
 internal sealed class WholeGzip(string path, Stream packed) : Stream
 {
+    private const int HeaderBytes = 10;
+
     private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
     private uint _length;
 
@@ -61,13 +63,14 @@ internal sealed class WholeGzip(string path, Stream packed) : Stream
     private static bool HasSecondMember(Microsoft.Win32.SafeHandles.SafeFileHandle file)
     {
         var buffer = new byte[1 << 16];
-        ReadOnlySpan<byte> mark = [0x1F, 0x8B, 8];
-        for (long offset = 1; RandomAccess.Read(file, buffer, offset) is > 0 and var read; offset += Math.Max(1, read - mark.Length + 1))
+        for (long offset = 1; RandomAccess.Read(file, buffer, offset) is >= HeaderBytes and var read; offset += read - HeaderBytes + 1)
         {
-            if (buffer.AsSpan(0, read).IndexOf(mark) >= 0)
-                return true;
-            if (read < mark.Length)
-                break;
+            for (int i = 0; i + HeaderBytes <= read; i++)
+            {
+                // Magic, method, flags, time, level and system, as in every header.
+                if (buffer.AsSpan(i, HeaderBytes) is [0x1F, 0x8B, 8, < 0x20, _, _, _, _, 0 or 2 or 4, <= 13 or 255])
+                    return true;
+            }
         }
 
         return false;

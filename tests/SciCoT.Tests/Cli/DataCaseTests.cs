@@ -25,21 +25,21 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     [InlineData("scienceqa-with-image.json", 1)]
     public async Task File_IsEvaluated(string name, int questions)
     {
-        var figures = (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", TestFiles.Data("cases", name), "--json"])).Succeeded().Json;
+        var figures = (await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", TestFiles.Data("Cases", "data", name), "--json"])).Succeeded().Json;
         Assert.Equal(questions, (int)figures["questions"]!);
     }
 
     [Fact]
     public async Task QuestionsWithImages_AreCounted()
     {
-        var outcome = (await Commands.RunAsync(["annotate", "--input", TestFiles.Data("cases", "scienceqa-with-image.json"), "--model", "m", "--dry-run"])).Succeeded();
+        var outcome = (await Commands.RunAsync(["annotate", "--input", TestFiles.Data("Cases", "data", "scienceqa-with-image.json"), "--model", "m", "--dry-run"])).Succeeded();
         Assert.Contains("1 of 2 questions has an image and was left out", outcome.Error);
     }
 
     [Fact]
     public async Task DuplicateIdentifiers_AreRefusedBeforeTheFirstAnswer()
     {
-        var path = TestFiles.Data("cases", "duplicate-ids.jsonl");
+        var path = TestFiles.Data("Cases", "data", "duplicate-ids.jsonl");
         var outcome = await Commands.RunAsync(["evaluate", "-m", _folder.File("no-model"), "-d", path]);
         Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
         Assert.Contains($"{path}: two questions have the identifier 't10', on lines 1 and 2", outcome.Error);
@@ -48,7 +48,7 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     [Fact]
     public async Task QuestionsWithoutAnswer_AreNotEvaluated()
     {
-        var outcome = await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", TestFiles.Data("cases", "csqa-empty-key.jsonl")]);
+        var outcome = await Commands.RunAsync(["evaluate", "-m", model.Path, "-d", TestFiles.Data("Cases", "data", "csqa-empty-key.jsonl")]);
         Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
         Assert.Contains("question 'demo-7' has no answer", outcome.Error);
     }
@@ -56,7 +56,7 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     [Fact]
     public void IdentifiersOfTwoFiles_AreToldApart()
     {
-        string[] paths = [TestFiles.Data("cases", "train.csv"), TestFiles.Data("cases", "test.csv")];
+        string[] paths = [TestFiles.Data("Cases", "data", "train.csv"), TestFiles.Data("Cases", "data", "test.csv")];
         using var log = new StringWriter();
 
         var files = SciCoT.Cli.QuestionIds.MakeUnique([.. paths.Select(path => (path, (IReadOnlyList<QuestionRow>)[.. QuestionReader.Read(path)]))], log);

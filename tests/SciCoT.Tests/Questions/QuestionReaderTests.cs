@@ -27,7 +27,7 @@ public sealed class QuestionReaderTests : IDisposable
     [InlineData("scienceqa-with-image.json", "scienceqa", "1:Is ice solid?:yes")]
     public void CaseFile_IsRecognisedAndRead(string name, string format, string expected)
     {
-        var path = TestFiles.Data("cases", name);
+        var path = TestFiles.Data("Cases", "data", name);
         Assert.Equal(format, QuestionReader.Recognise(path));
         var questions = QuestionReader.Read(path).Select(row => row.Question).ToArray();
         Assert.Equal(expected, string.Join(' ', questions.Select(question => $"{question.Id}:{question.Stem}:{question.GoldChoice?.Text ?? "-"}")));
@@ -39,7 +39,7 @@ public sealed class QuestionReaderTests : IDisposable
     public void QuestionsWithImages_AreLeftOutAndToldOf()
     {
         var images = new List<string>();
-        Assert.Single(QuestionReader.Read(TestFiles.Data("cases", "scienceqa-with-image.json"), new() { OnImage = images.Add }));
+        Assert.Single(QuestionReader.Read(TestFiles.Data("Cases", "data", "scienceqa-with-image.json"), new() { OnImage = images.Add }));
         Assert.Equal(["2"], images);
     }
 
@@ -279,8 +279,8 @@ public sealed class QuestionReaderTests : IDisposable
     [Fact]
     public void Lines_AreThoseOfTheFile()
     {
-        Assert.Equal([1L, 2L], QuestionReader.Read(TestFiles.Data("cases", "duplicate-ids.jsonl")).Select(row => row.Line));
-        Assert.Equal([2L, 3L], QuestionReader.Read(TestFiles.Data("cases", "train.csv")).Select(row => row.Line));
+        Assert.Equal([1L, 2L], QuestionReader.Read(TestFiles.Data("Cases", "data", "duplicate-ids.jsonl")).Select(row => row.Line));
+        Assert.Equal([2L, 3L], QuestionReader.Read(TestFiles.Data("Cases", "data", "train.csv")).Select(row => row.Line));
     }
 
     [Fact]
