@@ -15,6 +15,19 @@ internal static class QuestionFormat
     public static IEnumerable<ScienceQuestion> Read(string path, string? format = null, string? split = null, Action<BadRowException>? onBadRow = null) =>
         QuestionReader.Read(path, new() { Format = format, Split = split, OnBadRow = onBadRow }).Select(row => row.Question);
 
+    /// <summary>Reads a file row by row, and says at its end how many questions have an image and were left out.</summary>
+    public static IEnumerable<ScienceQuestion> Stream(string path, TextWriter log)
+    {
+        int images = 0, taken = 0;
+        foreach (var row in QuestionReader.Read(path, new() { OnImage = _ => images++ }))
+        {
+            taken++;
+            yield return row.Question;
+        }
+
+        SayImages(path, images, taken, log);
+    }
+
     /// <summary>Reads a whole file and says on the way how many questions have an image and were left out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it.</param>
@@ -24,8 +37,13 @@ internal static class QuestionFormat
     {
         int images = 0;
         QuestionRow[] rows = [.. QuestionReader.Read(path, options with { OnImage = _ => images++ }).Take(limit)];
-        if (images > 0)
-            log.WriteLine($"{path}: {images} of {images + rows.Length} questions {(images == 1 ? "has an image and was" : "have an image and were")} left out.");
+        SayImages(path, images, rows.Length, log);
         return rows;
+    }
+
+    private static void SayImages(string path, int images, int taken, TextWriter log)
+    {
+        if (images > 0)
+            log.WriteLine($"{path}: {images} of {images + taken} questions {(images == 1 ? "has an image and was" : "have an image and were")} left out.");
     }
 }

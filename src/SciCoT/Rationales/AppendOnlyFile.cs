@@ -19,10 +19,10 @@ internal sealed class AppendOnlyFile : IDisposable
     public AppendOnlyFile(string path, Action<SafeFileHandle, ReadOnlyMemory<byte>, long>? write = null)
     {
         Path = path;
-        ForeignFile.Refuse(path);
         _write = write ?? ((handle, bytes, offset) => RandomAccess.Write(handle, bytes.Span, offset));
         try
         {
+            ForeignFile.Refuse(path);
             _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (OpeningFault.Explain(path, e) is { } explained)

@@ -22,13 +22,14 @@ public static class RationaleFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
             throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
-        ForeignFile.Refuse(path);
         return Records(path, onTornTail);
     }
 
     private static IEnumerable<RationaleRecord> Records(string path, Action<TornTail>? onTornTail)
     {
         using var file = Open(path);
+        var beginning = new byte[ForeignFile.PeekedBytes];
+        ForeignFile.Refuse(path, beginning.AsSpan(0, RandomAccess.Read(file, beginning, 0)));
         foreach (var line in FileLine.ReadAll(file))
         {
             if (!line.IsTerminated && onTornTail is not null && !StoredLine.IsRecord(line))
