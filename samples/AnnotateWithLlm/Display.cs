@@ -61,9 +61,9 @@ internal static class Display
     {
         AnsiConsole.MarkupLine(Markup.Escape(Describe(result.Totals)));
         if (result.StoppedBy is { } reason)
-            AnsiConsole.MarkupLineInterpolated($"[yellow]stopped: {reason.Message}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]stopped: {TerminalWriter.Escape(reason.Message)}[/]");
         foreach (var (request, exception) in result.Failures.Take(ShownFailures))
-            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {request.Question.Id}: {exception.Message.Split('\n')[0]}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {TerminalWriter.Escape(request.Question.Id)}: {TerminalWriter.Escape(exception.Message.Split('\n')[0])}[/]");
         if (result.Failures.Count > 0)
             AnsiConsole.MarkupLineInterpolated($"[red]{result.Failures.Count} without a reply; start again to ask for them alone[/]");
 
