@@ -18,7 +18,7 @@ internal static class Display
     {
         AnsiConsole.MarkupLineInterpolated($"{count} questions of [bold]{settings.Input}[/], to be explained by [bold]{settings.Model}[/] at {settings.Endpoint}");
         foreach (var bad in badRows.Take(ShownFailures))
-            AnsiConsole.MarkupLineInterpolated($"[yellow]skipped: {bad.Message}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]skipped: {TerminalWriter.Escape(bad.Message)}[/]");
         if (badRows.Count > ShownFailures)
             AnsiConsole.MarkupLineInterpolated($"[yellow]and {badRows.Count - ShownFailures} more bad rows[/]");
         if (count == 0)
@@ -28,7 +28,7 @@ internal static class Display
     public static void Prompt(IEnumerable<ChatMessage> messages, string hash)
     {
         foreach (var message in messages)
-            AnsiConsole.MarkupLineInterpolated($"\n[bold]{message.Role.Value}[/]\n{message.Text}");
+            AnsiConsole.MarkupLineInterpolated($"\n[bold]{message.Role.Value}[/]\n{TerminalWriter.Escape(message.Text)}");
         AnsiConsole.MarkupLineInterpolated($"\nprompt hash {hash}; nothing was asked");
     }
 
