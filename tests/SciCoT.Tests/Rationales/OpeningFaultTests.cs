@@ -33,7 +33,7 @@ public sealed class OpeningFaultTests : IDisposable
 
     [Fact]
     public void Folder_IsNoStore() =>
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => JsonLinesRationaleStore.Open(_folder.Path)).Message);
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => JsonLinesRationaleStore.Open(_folder.Path, TestContext.Current.CancellationToken)).Message);
 
     [Fact]
     public void RealReadOnlyFileSystem_IsSaidToBeOne()
@@ -45,7 +45,7 @@ public sealed class OpeningFaultTests : IDisposable
             return;
         }
 
-        Assert.Contains("read-only file system", Assert.Throws<IOException>(() => JsonLinesRationaleStore.Open(Path.Combine(folder, "r.jsonl"))).Message);
+        Assert.Contains("read-only file system", Assert.Throws<IOException>(() => JsonLinesRationaleStore.Open(Path.Combine(folder, "r.jsonl"), TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
@@ -60,6 +60,6 @@ public sealed class OpeningFaultTests : IDisposable
         var path = _folder.File("r.jsonl");
         File.WriteAllText(path, "");
         File.SetUnixFileMode(path, UnixFileMode.UserRead);
-        Assert.Contains("may not be written", Assert.Throws<UnauthorizedAccessException>(() => JsonLinesRationaleStore.Open(path)).Message);
+        Assert.Contains("may not be written", Assert.Throws<UnauthorizedAccessException>(() => JsonLinesRationaleStore.Open(path, TestContext.Current.CancellationToken)).Message);
     }
 }
