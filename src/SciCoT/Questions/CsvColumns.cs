@@ -27,7 +27,7 @@ internal sealed class CsvColumns
     private bool HasDistractors => _columns.ContainsKey("distractor1") && _columns.ContainsKey("answer") && !_columns.ContainsKey("choice1");
 
     /// <summary>Whether a line is a header of questions, whatever its delimiter.</summary>
-    public static bool IsHeader(string line) => DelimiterOf(line) is { } delimiter && line.Split(delimiter).Length > 1;
+    public static bool IsHeader(string line) => line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || DelimiterOf(line) is { } delimiter && line.Split(delimiter).Length > 1;
 
     /// <summary>The delimiter with which a line is a header of questions; <see langword="null"/> where none makes it one.</summary>
     public static char? DelimiterOf(string line)

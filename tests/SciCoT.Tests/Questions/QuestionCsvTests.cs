@@ -17,7 +17,7 @@ public sealed class QuestionCsvTests : IDisposable
     {
         ScienceQuestion[] questions =
         [
-            new("q1", "Which \"metal\",\nrusts — gold 金 or iron 🧲?", [new("A", " gold"), new("B", "iron;\"")]) { AnswerLabel = "B", Context = "Iron, Fe.\r\n" },
+            new("q1", "Which \"metal\",\nrusts — gold 金 or iron 🧲?", [new("A", "gold"), new("B", "iron;\"")]) { AnswerLabel = "B", Context = "Iron, Fe.\r\n" },
             new("q2", "Why is the sky blue?", []) { AnswerLabel = "scattering" },
             new("q3", "=1+1?", [new("1", "2"), new("2", "3"), new("3", "4")]),
         ];
