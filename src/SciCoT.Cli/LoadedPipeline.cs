@@ -12,12 +12,12 @@ internal sealed class LoadedPipeline : IDisposable
     private readonly T5AnswerStudent _answerStudent;
     private readonly Lazy<T5Tokenizer> _tokenizer;
 
-    public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens)
+    public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens, bool allowPickle)
     {
         var place = torch.device(device);
         _directory = directory;
-        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place);
-        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place);
+        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place, allowPickle: allowPickle);
+        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place, allowPickle: allowPickle);
         _tokenizer = new(() => T5Tokenizer.Load(Path.Combine(directory, SciCoTModelFolder.RationaleStudent)));
         Pipeline = new SciCoTPipeline(_rationaleStudent, _answerStudent, batchSize);
     }

@@ -27,26 +27,30 @@ internal static class QuestionIds
     /// <param name="files">The files with their questions, each with unique identifiers.</param>
     /// <param name="log">Takes a line about each file whose identifiers change.</param>
     /// <returns>The questions of each file.</returns>
+    /// <exception cref="InvalidFileException">Two files have the same question, or one has an identifier twice.</exception>
     public static IReadOnlyList<IReadOnlyList<ScienceQuestion>> MakeUnique(IReadOnlyList<(string Path, IReadOnlyList<QuestionRow> Rows)> files, TextWriter log)
     {
-        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        var known = new Dictionary<string, (string Place, string Content)>(StringComparer.Ordinal);
         var unique = new List<IReadOnlyList<ScienceQuestion>>();
         foreach (var (path, rows) in files)
         {
             RequireUnique(path, rows);
             var clash = rows.FirstOrDefault(row => known.ContainsKey(row.Question.Id));
+            // Not numbered alike but the same: what is learned from must not be measured on.
+            if (rows.FirstOrDefault(row => known.TryGetValue(row.Question.Id, out var other) && other.Content == row.Question.ContentHash) is { } same)
+                throw new InvalidFileException($"{path}, line {same.Line}: the question '{same.Question.Id}' also stands in {known[same.Question.Id].Place}; a question belongs to one of training, validation and test.");
             var prefix = clash is null ? "" : Prefix(path, rows, known);
             if (clash is not null)
-                log.WriteLine($"{path}, line {clash.Line}: the identifier '{clash.Question.Id}' also stands in {known[clash.Question.Id]}; this file's questions are called '{prefix}{clash.Question.Id}' and so on.");
+                log.WriteLine($"{path}, line {clash.Line}: the identifier '{clash.Question.Id}' also stands in {known[clash.Question.Id].Place}; this file's questions are called '{prefix}{clash.Question.Id}' and so on.");
             unique.Add([.. rows.Select(row => prefix.Length == 0 ? row.Question : row.Question with { Id = prefix + row.Question.Id })]);
             foreach (var (question, row) in unique[^1].Zip(rows))
-                known[question.Id] = $"{path}, line {row.Line.ToString(CultureInfo.InvariantCulture)}";
+                known[question.Id] = (string.Create(CultureInfo.InvariantCulture, $"{path}, line {row.Line}"), question.ContentHash);
         }
 
         return unique;
     }
 
-    private static string Prefix(string path, IReadOnlyList<QuestionRow> rows, Dictionary<string, string> known)
+    private static string Prefix(string path, IReadOnlyList<QuestionRow> rows, Dictionary<string, (string Place, string Content)> known)
     {
         var name = Path.GetFileName(path).Split('.')[0];
         var folder = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)));

@@ -48,7 +48,7 @@ public sealed class ChatClientTeacher : ITeacherPrompter
 
         var text = response.Text;
         var reason = FinishReason(response, text);
-        var read = reason != TeacherFinishReason.Complete ? new ExtractedAnswer(request.Rationale ?? text.Trim(), null)
+        var read = reason != TeacherFinishReason.Complete ? new ExtractedAnswer(request.Rationale ?? ReplyText.Clean(text), null)
             : decides ? new ExtractedAnswer(request.Rationale!, _options.Prompt.ReadDecision(request.Question, text))
             : _options.Prompt.ReadExplanation(request.Question, text);
         if (reason == TeacherFinishReason.Complete)

@@ -68,6 +68,15 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     }
 
     [Fact]
+    public void QuestionOfTwoFiles_IsRefusedWithBothPlaces()
+    {
+        IReadOnlyList<QuestionRow> rows = [new(ScienceQuestion.Create("a?"), 4)];
+        var message = Assert.Throws<InvalidFileException>(() => SciCoT.Cli.QuestionIds.MakeUnique([("a.csv", rows), ("b.csv", [rows[0] with { Line = 7 }])], TextWriter.Null)).Message;
+        Assert.Contains("b.csv, line 7", message);
+        Assert.Contains("a.csv, line 4", message);
+    }
+
+    [Fact]
     public void IdentifiersThatDiffer_StayAsTheyAre()
     {
         using var log = new StringWriter();

@@ -54,7 +54,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
-    public override Tensor Advance(Tensor tokens)
+    protected override Tensor AdvanceOnce(Tensor tokens)
     {
         int added = checked((int)tokens.shape[1]);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Length + added, _maxLength);

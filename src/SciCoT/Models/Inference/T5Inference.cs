@@ -16,10 +16,13 @@ internal static unsafe class T5Inference
     /// <param name="inputIds"><c>[sources, source]</c>, int64, on the model's device.</param>
     /// <param name="attentionMask"><c>[sources, source]</c>, 1 for a token, 0 for padding.</param>
     /// <returns><c>[sources, source, model]</c>; what it holds where there is padding is not to be looked at.</returns>
-    public static Tensor Encode(T5Model model, Tensor inputIds, Tensor attentionMask) =>
-        T5Weights.TryRead(model) is { } weights && SourceLengths.TryRead(attentionMask) is { } lengths
+    public static Tensor Encode(T5Model model, Tensor inputIds, Tensor attentionMask)
+    {
+        using var use = model.Use();
+        return T5Weights.TryRead(model) is { } weights && SourceLengths.TryRead(attentionMask) is { } lengths
             ? SourceEncoder.Encode(weights, inputIds, lengths, get_num_threads())
             : model.Encode(inputIds, attentionMask);
+    }
 
     /// <summary>The logits of decoder outputs.</summary>
     /// <param name="model">The model.</param>
@@ -27,6 +30,7 @@ internal static unsafe class T5Inference
     /// <returns><c>[rows, vocabulary]</c>, float32.</returns>
     public static Tensor Head(T5Model model, Tensor hidden)
     {
+        using var use = model.Use();
         if (!T5Weights.CanRead(model))
             return model.Head(hidden).to_type(ScalarType.Float32);
 
