@@ -174,6 +174,8 @@ internal sealed class DistillCommand : ToolCommand
     private static JsonObject Result(string run, DistillationData data, DistillationReport report)
     {
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
+        if (report.RationaleStudent.TruncatedExamples + report.AnswerStudent.TruncatedExamples > 0)
+            written["shortened"] = new JsonObject { ["rationaleStudent"] = report.RationaleStudent.TruncatedExamples, ["answerStudent"] = report.AnswerStudent.TruncatedExamples };
         if (report.Rationales is { } learned)
         {
             written["rationales"] = new JsonObject
