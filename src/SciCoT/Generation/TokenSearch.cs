@@ -1,6 +1,7 @@
 using SciCoT.Compute;
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
@@ -15,11 +16,26 @@ internal static class DropoutMask
 
     /// <summary>The next dropout.</summary>
     /// <param name="rate">The probability that an element is dropped; without any, no seed is taken.</param>
-    public static Dropout Next(double rate) => rate > 0 ? new Dropout(NextSeed(), rate) : default;
+    public static DropoutStream Next(double rate) => rate > 0 ? new DropoutStream(NextSeed(), rate) : default;
 
     /// <summary>A mask for a tensor.</summary>
     /// <returns>Of the shape, precision and device of <paramref name="like"/>.</returns>
-    public static Tensor Draw(Tensor like, double rate) => Next(rate).Mask(like);
+    public static Tensor Draw(Tensor like, double rate)
+    {
+        var dropout = Next(rate);
+        if (like.device_type == TorchSharp.DeviceType.CPU && like.dtype is ScalarType.Float32 or ScalarType.BFloat16)
+        {
+            var mask = empty(like.shape, dtype: like.dtype);
+            if (mask.dtype == ScalarType.Float32)
+                dropout.Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), 0);
+            else
+                dropout.Fill(MemoryMarshal.Cast<byte, ushort>(mask.bytes));
+            return mask;
+        }
+
+        using var generator = new Generator(dropout.Seed, like.device);
+        return zeros(like.shape, dtype: like.dtype, device: like.device).bernoulli_(1 - dropout.Rate, generator) * KeptScalar.Of(dropout.Kept);
+    }
 
     private static ulong NextSeed()
     {
