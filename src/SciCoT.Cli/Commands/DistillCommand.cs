@@ -31,7 +31,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --run runs/science --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-small",
             "scicot distill --run runs/lora --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-base --device cuda --precision bfloat16 --lora-rank 16",
             "scicot distill --learning-rate 0.001 --steps 2000 --print-config > science.json",
-            "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json") =>
+            "scicot distill --config science.json --run runs/science --answer-rationales cross-fitted --test test.jsonl --json") =>
         AddOptions([_run, _train, _validation, _test, _rationales, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)

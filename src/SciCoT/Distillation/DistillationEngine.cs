@@ -56,6 +56,7 @@ public sealed class DistillationEngine
         options.RationaleStudent.Validate(RougeLEvaluator.MetricName);
         options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
+        options.ValidateBases();
         (_teacher, _store, _options) = (teacher, store, options);
         _ = teacher is null && store is null ? null : Explanations().Validated();
     }
