@@ -1,4 +1,6 @@
 using SciCoT.Distillation;
+using SciCoT.Rationales;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Distillation;
 
