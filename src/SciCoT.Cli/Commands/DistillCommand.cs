@@ -172,8 +172,10 @@ internal sealed class DistillCommand : ToolCommand
     private static JsonObject Result(string run, DistillationData data, DistillationReport report)
     {
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
-        if (report.RationaleStudent.TruncatedExamples + report.AnswerStudent.TruncatedExamples > 0)
-            written["shortened"] = new JsonObject { ["rationaleStudent"] = report.RationaleStudent.TruncatedExamples, ["answerStudent"] = report.AnswerStudent.TruncatedExamples };
+        if (Counts(report.RationaleStudent.ShortenedSources, report.AnswerStudent.ShortenedSources, report.ShortenedTestQuestions) is { } shortened)
+            written["shortenedQuestions"] = shortened;
+        if (Counts(report.RationaleStudent.CutTargets, report.AnswerStudent.CutTargets, null) is { } cut)
+            written["cutTargets"] = cut;
         if (report.Rationales is { } learned)
         {
             written["rationales"] = new JsonObject
@@ -192,6 +194,17 @@ internal sealed class DistillCommand : ToolCommand
         }
 
         return written;
+    }
+
+    /// <summary>What was counted for each student and for the test; <see langword="null"/> where nothing was.</summary>
+    private static JsonObject? Counts(int? rationaleStudent, int? answerStudent, int? test)
+    {
+        if (rationaleStudent is not > 0 && answerStudent is not > 0 && test is not > 0)
+            return null;
+        var counts = new JsonObject { ["rationaleStudent"] = rationaleStudent, ["answerStudent"] = answerStudent };
+        if (test is not null)
+            counts["test"] = test;
+        return counts;
     }
 
     private static string Title(DistillationStage stage) => stage switch
