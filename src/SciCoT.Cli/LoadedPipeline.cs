@@ -1,3 +1,4 @@
+using System.Globalization;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -34,6 +35,11 @@ internal sealed class LoadedPipeline : IDisposable
 
     /// <summary>How many tokens of the rationale student a text has.</summary>
     public int CountTokens(string text) => _tokenizer.Value.EncodeToIds(text).Count;
+
+    /// <summary>How many questions were shortened, for people.</summary>
+    public string Shortened(int questions) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than the {SciCoTModelFolder.ReadManifest(_directory).MaxSourceTokens} tokens that the model reads: the end of the context, then the beginning of the stem was left out.");
 
     public void Dispose()
     {

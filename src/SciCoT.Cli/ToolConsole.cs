@@ -9,14 +9,27 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 {
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private volatile IAnsiConsole? _live;
+
     public TextReader In => input;
 
-    public TextWriter Out => output;
+    /// <summary>Standard output. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Out { get; } = new TerminalWriter(output);
 
-    public TextWriter Error => error;
+    /// <summary>Standard error. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Error { get; } = new TerminalWriter(error);
 
     /// <summary>Whether a person watches, who wants to see bars move.</summary>
     private static bool IsWatched => !Console.IsErrorRedirected;
+
+    /// <summary>Writes a message for a person; above the progress bars where there are any.</summary>
+    public void Notify(string message)
+    {
+        if (_live is { } live)
+            live.WriteLine(TerminalWriter.Escape(message));
+        else
+            Error.WriteLine(message);
+    }
 
     /// <summary>Writes a result for a machine, on one line.</summary>
     public void WriteJson(JsonNode json) => Out.WriteLine(json.ToJsonString(OneLine));
@@ -39,8 +52,21 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
         if (!IsWatched)
             return await work(new ProgressLines(Error, TimeProvider.System).Report);
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
-        return await console.Progress()
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        _live = console;
+        try
+        {
+            return await RunAsync(console, work);
+        }
+        finally
+        {
+            _live = null;
+        }
+    }
+
+    private static Task<T> RunAsync<T>(IAnsiConsole console, Func<ReportProgress, Task<T>> work)
+    {
+        return console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(async context =>
@@ -51,11 +77,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     lock (tasks)
                     {
                         if (!tasks.TryGetValue(name, out var task))
-                            tasks[name] = task = context.AddTask(Markup.Escape(name));
+                            tasks[name] = task = context.AddTask(Markup.Escape(TerminalWriter.Escape(name)));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
                         if (detail is not null)
-                            task.Description = Markup.Escape($"{name}: {detail}");
+                            task.Description = Markup.Escape(TerminalWriter.Escape($"{name}: {detail}"));
                     }
                 });
             });

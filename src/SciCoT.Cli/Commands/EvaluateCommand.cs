@@ -62,7 +62,9 @@ internal sealed class EvaluateCommand : ToolCommand
 
     private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console)
     {
-        var questions = _data.Read(settings, console);
+        var rows = _data.ReadRows(settings, console);
+        QuestionIds.RequireUnique(_data.Path(settings), rows);
+        ScienceQuestion[] questions = [.. rows.Select(row => row.Question)];
         return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
             ? throw new InvalidFileException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
             : questions;
@@ -78,6 +80,8 @@ internal sealed class EvaluateCommand : ToolCommand
             model.Pipeline, questions, new Relay<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
         outcomes = Evaluator.CountTokens(outcomes, model.CountTokens);
         outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = teachers.GetValueOrDefault(outcome.Question.ContentHash) })];
+        if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
+            await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
         if (settings.Flag(_rationaleUse))
             outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
         return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
@@ -103,6 +107,8 @@ internal sealed class EvaluateCommand : ToolCommand
             figures["pValue"] = comparison.HolmPValue;
         }
 
+        if (system.Shortened is { } shortened)
+            figures["shortened"] = shortened;
         if (directory is not null)
             figures["report"] = Path.Combine(directory, "report.html");
         return figures;

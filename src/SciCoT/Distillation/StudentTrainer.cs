@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Tokenization;
 using SciCoT.Training;
 using SciCoT.Training.Plans;
@@ -96,6 +97,8 @@ public sealed class StudentTrainer(StudentPlan plan)
         {
             Examples = training.Count,
             TruncatedExamples = result.TruncatedExamples,
+            ShortenedSources = training.Count(text => tokenizer.CountTokens(text.Source) >= plan.MaxSourceTokens),
+            CutTargets = training.Count(text => tokenizer.CountTokens(text.Target) >= plan.MaxTargetTokens),
             Parameters = model.parameters().Sum(parameter => parameter.numel()),
             TrainedParameters = adapter?.ParameterCount,
             Steps = result.Steps,
@@ -174,10 +177,18 @@ public sealed class StudentTrainer(StudentPlan plan)
 
     private Seq2SeqExample[] Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
     {
-        Seq2SeqExample[] examples = [.. texts.Select(text => Seq2SeqExample.Encode(tokenizer, text.Id, text.Source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens))];
+        Seq2SeqExample[] examples = [.. texts.Select(text => Encode(tokenizer, text))];
         Weigh(examples, texts);
         WeighAnswers(examples, texts, tokenizer);
         return examples;
+    }
+
+    /// <summary>As the students read when they answer: a question that is too long loses its context first.</summary>
+    private Seq2SeqExample Encode(T5Tokenizer tokenizer, TextExample text)
+    {
+        var source = SourceShortening.Fit(text.Source, plan.MaxSourceTokens, part => tokenizer.CountTokens(part));
+        var example = Seq2SeqExample.Encode(tokenizer, text.Id, source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens);
+        return ReferenceEquals(source, text.Source) ? example : example with { IsTruncated = true };
     }
 
     /// <summary>Gives the answers' tokens their weights, and all of them a factor that makes the mean weight of a token 1: the step's size stays what it was.</summary>
@@ -227,8 +238,17 @@ public sealed record StudentReport
     /// <summary>How many pairs of texts it learned from.</summary>
     public required int Examples { get; init; }
 
-    /// <summary>How many of them were cut to the plan's limits.</summary>
+    /// <summary>How many of them were cut to the plan's limits, in the source or in the target.</summary>
     public required int TruncatedExamples { get; init; }
+
+    /// <summary>
+    /// How many of their sources were longer than the plan's limit; they lost the end of the question's context, then the
+    /// beginning of its stem. <see langword="null"/> for a student of a version that did not count.
+    /// </summary>
+    public int? ShortenedSources { get; init; }
+
+    /// <summary>How many of their targets were longer than the plan's limit and lost their end; <see langword="null"/> for a student of a version that did not count.</summary>
+    public int? CutTargets { get; init; }
 
     /// <summary>How many numbers the model has.</summary>
     public required long Parameters { get; init; }

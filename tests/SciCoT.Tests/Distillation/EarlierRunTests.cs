@@ -91,7 +91,10 @@ public sealed class EarlierRunTests : IDisposable
 
     private StudentPlan Plan() => new(
         StudentBase.FromCheckpoint(_folder.File("base")),
-        new TrainingOptions { TotalSteps = 6, BatchSize = 8, LearningRate = 1e-3, CheckpointEverySteps = 2, EvaluateEverySteps = 3, WarmupSteps = 1 }) { MaxTargetTokens = 24 };
+        new TrainingOptions { TotalSteps = 6, BatchSize = 8, LearningRate = 1e-3, CheckpointEverySteps = 2, EvaluateEverySteps = 3, WarmupSteps = 1 })
+    {
+        MaxTargetTokens = 24,
+    };
 
     private DistillationData Data() => new(Read("train.jsonl"), Read("dev.jsonl"), Read("test.jsonl"));
 
