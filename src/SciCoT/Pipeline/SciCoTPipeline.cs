@@ -249,5 +249,8 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         prediction.Confidence,
         [.. question.Choices.Zip(prediction.Probabilities, (choice, probability) => new ChoiceProbability(choice, probability))],
         rationales,
-        elapsed);
+        elapsed)
+    {
+        IsShortened = prediction.IsShortened,
+    };
 }

@@ -93,7 +93,10 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <summary>The tokenizer.</summary>
     public T5Tokenizer Tokenizer { get; }
 
-    /// <summary>Longer sources are cut, the eos kept.</summary>
+    /// <summary>
+    /// Longer sources are cut, the eos kept. What <see cref="StudentLayout"/> laid out loses the end of the question's context,
+    /// then the beginning of its stem; any other text loses its end.
+    /// </summary>
     public int MaxSourceTokens { get; }
 
     /// <summary>Rows that are computed at a time.</summary>
@@ -213,7 +216,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Returns at once; the batch is computed for others.</param>
     /// <returns>For each source one score a target.</returns>
-    /// <exception cref="ArgumentException">The lists do not fit together, or a target has no tokens.</exception>
+    /// <exception cref="ArgumentException">The lists do not fit together, a target has no tokens, or a prefix with a target has more than <see cref="ChoiceScorer.MaxTargetTokens"/>.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ChoiceScore>>> ScoreAsync(
         IReadOnlyList<string> sources,
         IReadOnlyList<IReadOnlyList<string>> targets,
@@ -235,6 +238,13 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
                 [.. targets[i].Select(target => EncodeWhole(target, addEos: scoreEnd))],
                 prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
         ];
+        for (int i = 0; i < items.Length; i++)
+        {
+            int longest = items[i].Prefix.Count + items[i].Targets.Select(target => target.Count).DefaultIfEmpty().Max();
+            if (longest > ChoiceScorer.MaxTargetTokens)
+                throw new ArgumentException(FormattableString.Invariant($"The longest target of source {i} has {longest} tokens with its prefix; at most {ChoiceScorer.MaxTargetTokens} can be scored. Shorten it."), nameof(targets));
+        }
+
         return await RunAsync(items, cancellationToken).ConfigureAwait(false);
     }
 
@@ -343,6 +353,9 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         var fitted = SourceShortening.Fit(source, MaxSourceTokens, text => Tokenizer.CountTokens(text));
         return Tokenizer.EncodeToIds(fitted, MaxSourceTokens, addEos: true, out _);
     }
+
+    /// <summary>Whether a source has more tokens than are read, so that a part of it is left out.</summary>
+    internal bool IsTooLong(string source) => Tokenizer.CountTokens(source) >= MaxSourceTokens;
 
     private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
 

@@ -184,7 +184,7 @@ public sealed class AblationStudyTests : IDisposable
         await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
 
         var exception = await Assert.ThrowsAsync<PlanMismatchException>(() =>
-            new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = true }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
+            new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = false }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
 
         Assert.Contains("answerStudentContinuesRationaleStudent: was false, is true", exception.Message);
     }
