@@ -32,7 +32,7 @@ internal static class ChoiceFields
             return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.AsTextOrNumber()))];
         if (items.Count > 0 && items.All(item => item.Value.ValueKind == JsonValueKind.Object && item.First(LabelNames) is null && item.First(TextNames) is not null && !item.Has("label")))
             return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
-        return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label") , item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
+        return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label"), item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
     }
 
     private static IReadOnlyList<Choice> Columns(JsonField texts, JsonField? labels)
