@@ -62,21 +62,24 @@ internal static class ChoiceFields
     private static IReadOnlyList<Choice> Within(JsonField field)
     {
         var text = field.AsText();
-        try
+        foreach (var json in new[] { text, PythonLiteral.ToJson(text) }.OfType<string>())
         {
-            using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(text));
-            if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
-                return Read(field with { Value = document.RootElement });
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No JSON: choices as a person writes them, or an error below.
+            try
+            {
+                using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(json));
+                if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+                    return Read(field with { Value = document.RootElement });
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                // No JSON: Python's print of a list, choices as a person writes them, or an error below.
+            }
         }
 
         var choices = QuestionParser.Choices(text);
         return choices.Count > 0
             ? choices
-            : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
+            : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one and cannot be read: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
     }
 
     private static string LastName(JsonField member) => member.Name[(member.Name.LastIndexOf('.') + 1)..].Trim();
