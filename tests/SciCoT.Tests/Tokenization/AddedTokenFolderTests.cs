@@ -64,7 +64,7 @@ public sealed class AddedTokenFolderTests : IDisposable
         var json = TinyJson.Published();
         json["added_tokens"]!.AsArray().Add(TinyJson.Added(2000, "⟨", special: false));
         File.WriteAllText(_folder.File("tokenizer.json"), json.ToJsonString());
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2000, "⟩": 2001}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2000, "⟩": 2001}""");
 
         Assert.Equal([2000, 2001], T5Tokenizer.Load(_folder.Path).AddedTokens.Select(token => token.Id));
     }
@@ -119,7 +119,7 @@ public sealed class AddedTokenFolderTests : IDisposable
     public void IdsBetweenAddedTokens_AreNoTokens_AndLeaveNoTrace()
     {
         CopyModel();
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2105}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2105}""");
 
         var tokenizer = T5Tokenizer.Load(_folder.Path);
 
@@ -146,7 +146,7 @@ public sealed class AddedTokenFolderTests : IDisposable
     public void EveryIdOfTheVocabulary_IsDecoded()
     {
         CopyModel();
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2100, "<think>": 2101}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2100, "<think>": 2101}""");
         File.WriteAllText(_folder.File("special_tokens_map.json"), """{"additional_special_tokens": ["<think>"]}""");
 
         var tokenizer = T5Tokenizer.Load(_folder.Path);
@@ -173,7 +173,7 @@ public sealed class AddedTokenFolderTests : IDisposable
     public void ControlTokensInAText_StayText_UnlessAsked()
     {
         CopyModel();
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2100}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2100}""");
 
         var tokenizer = T5Tokenizer.Load(_folder.Path);
 
@@ -185,7 +185,7 @@ public sealed class AddedTokenFolderTests : IDisposable
     public void Truncation_KeepsEos()
     {
         CopyModel();
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2100}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2100}""");
 
         Assert.Equal([2100, 2100, 1], T5Tokenizer.Load(_folder.Path).EncodeToIds("⟨⟨⟨⟨", 3, addEos: true, out bool truncated));
         Assert.True(truncated);
@@ -195,7 +195,7 @@ public sealed class AddedTokenFolderTests : IDisposable
     public void LegacyFalse_PutsASpaceBeforeTheFirstWordAlone()
     {
         CopyModel();
-        File.WriteAllText(_folder.File("added_tokens.json"), """{"{": 2100}""");
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2100}""");
         int[] legacy = T5Tokenizer.Load(_folder.Path).EncodeToIds("ice⟨ice", 9, addEos: false, out _);
         File.WriteAllText(_folder.File("tokenizer_config.json"), """{"legacy": false}""");
 
@@ -220,10 +220,10 @@ public sealed class AddedTokenFolderTests : IDisposable
     [Theory]
     [InlineData("added_tokens.json", "[]")]
     [InlineData("added_tokens.json", "{")]
-    [InlineData("added_tokens.json", """{"{": "2100"⟩""")]
-    [InlineData("added_tokens.json", """{"{": -1}""")]
-    [InlineData("added_tokens.json", """{"{": 2000000000}""")]
-    [InlineData("added_tokens.json", """{"{": 2100, "⟩": 2100}""")]
+    [InlineData("added_tokens.json", """{"⟨": "2100"⟩""")]
+    [InlineData("added_tokens.json", """{"⟨": -1}""")]
+    [InlineData("added_tokens.json", """{"⟨": 2000000000}""")]
+    [InlineData("added_tokens.json", """{"⟨": 2100, "⟩": 2100}""")]
     [InlineData("special_tokens_map.json", "3")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"x": {"content": "⟨"}}}""")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"2100": {}}}""")]
