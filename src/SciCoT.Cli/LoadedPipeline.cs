@@ -1,3 +1,5 @@
+using System.Globalization;
+using SciCoT.Prompting;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -34,6 +36,15 @@ internal sealed class LoadedPipeline : IDisposable
 
     /// <summary>How many tokens of the rationale student a text has.</summary>
     public int CountTokens(string text) => _tokenizer.Value.EncodeToIds(text).Count;
+
+    /// <summary>Whether a question was too long for the answer student, which then read it without a part of its context or stem.</summary>
+    public bool IsShortened(ScienceQuestion question, string? rationale) =>
+        CountTokens(StudentLayout.AnswerInput(question, rationale ?? "")) >= T5TextModel.DefaultMaxSourceTokens;
+
+    /// <summary>How many questions were shortened, for people.</summary>
+    public static string Shortened(int questions) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than {T5TextModel.DefaultMaxSourceTokens} tokens: the end of the context, then the beginning of the stem was left out.");
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Tokenization;
 using SciCoT.Training;
 using SciCoT.Training.Plans;
@@ -174,10 +175,18 @@ public sealed class StudentTrainer(StudentPlan plan)
 
     private Seq2SeqExample[] Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
     {
-        Seq2SeqExample[] examples = [.. texts.Select(text => Seq2SeqExample.Encode(tokenizer, text.Id, text.Source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens))];
+        Seq2SeqExample[] examples = [.. texts.Select(text => Encode(tokenizer, text))];
         Weigh(examples, texts);
         WeighAnswers(examples, texts, tokenizer);
         return examples;
+    }
+
+    /// <summary>As the students read when they answer: a question that is too long loses its context first.</summary>
+    private Seq2SeqExample Encode(T5Tokenizer tokenizer, TextExample text)
+    {
+        var source = SourceShortening.Fit(text.Source, plan.MaxSourceTokens, part => tokenizer.CountTokens(part));
+        var example = Seq2SeqExample.Encode(tokenizer, text.Id, source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens);
+        return ReferenceEquals(source, text.Source) ? example : example with { IsTruncated = true };
     }
 
     /// <summary>Gives the answers' tokens their weights, and all of them a factor that makes the mean weight of a token 1: the step's size stays what it was.</summary>

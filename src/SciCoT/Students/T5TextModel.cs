@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Students.Serving;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -342,7 +343,15 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
 
     private PaddedBatch Pad(IEnumerable<int[]> sources) => PaddedBatch.Create([.. sources], Model.Config.PadTokenId, Model.Device);
 
-    private int[] Encode(string source) => Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out _);
+    /// <summary>A question that is too long loses its context first, and never its choices or rationale.</summary>
+    private int[] Encode(string source)
+    {
+        var ids = Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out bool truncated);
+        if (!truncated)
+            return ids;
+        var fitted = SourceShortening.Fit(source, MaxSourceTokens, text => Tokenizer.CountTokens(text));
+        return Tokenizer.EncodeToIds(fitted, MaxSourceTokens, addEos: true, out _);
+    }
 
     private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
 
