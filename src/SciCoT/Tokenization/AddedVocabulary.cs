@@ -1,16 +1,24 @@
 namespace SciCoT.Tokenization;
 
 /// <summary>Added tokens with their final ids, which are given as the Rust library gives them.</summary>
-/// <param name="modelId">The id of a piece or sentinel of the vocabulary itself; null where it has none of this text.</param>
-/// <param name="modelSize">The first id behind the vocabulary.</param>
-internal sealed class AddedVocabulary(Func<string, int?> modelId, int modelSize)
+internal sealed class AddedVocabulary
 {
+    private readonly Func<string, int?> _modelId;
+    private readonly int _modelSize;
     private readonly Dictionary<string, AddedToken> _byText = new(StringComparer.Ordinal);
     private readonly Dictionary<int, AddedToken> _byId = [];
 
     /// <summary>Ids that a file states for a token which has another one. They are decoded, but never written.</summary>
     private readonly Dictionary<int, AddedToken> _stated = [];
-    private int _next = modelSize;
+    private int _next;
+
+    /// <param name="modelId">The id of a piece or sentinel of the vocabulary itself; null where it has none of this text.</param>
+    /// <param name="modelSize">The first id behind the vocabulary.</param>
+    public AddedVocabulary(Func<string, int?> modelId, int modelSize)
+    {
+        _modelId = modelId;
+        _modelSize = _next = modelSize;
+    }
 
     public IEnumerable<AddedToken> Tokens => _byId.Values.OrderBy(token => token.Id);
 
@@ -23,8 +31,8 @@ internal sealed class AddedVocabulary(Func<string, int?> modelId, int modelSize)
         if (token.Text.Length == 0)
             return;
         int id = _byText.TryGetValue(token.Text, out var known) ? known.Id
-            : modelId(token.Text) is { } own ? own
-            : keepId && token.Id >= modelSize && !_byId.ContainsKey(token.Id) ? token.Id
+            : _modelId(token.Text) is { } own ? own
+            : keepId && token.Id >= _modelSize && !_byId.ContainsKey(token.Id) ? token.Id
             : _next;
         if (id != token.Id)
             _stated[token.Id] = token.WithId(id);
@@ -35,7 +43,7 @@ internal sealed class AddedVocabulary(Func<string, int?> modelId, int modelSize)
     /// <summary>Adds a special token that no file gives an id, unless it is there.</summary>
     public void AddName(string name)
     {
-        if (!_byText.ContainsKey(name) && modelId(name) is null)
+        if (!_byText.ContainsKey(name) && _modelId(name) is null)
             Add(new AddedToken(_next, name) { Special = true }, keepId: false);
     }
 
