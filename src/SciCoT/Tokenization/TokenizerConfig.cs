@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
@@ -57,7 +58,7 @@ internal static class TokenizerConfig
         };
         if (added.Count > 0)
             config["added_tokens_decoder"] = new JsonObject(added.Select(token => KeyValuePair.Create(token.Id.ToString(CultureInfo.InvariantCulture), (JsonNode?)Describe(token))));
-        return JsonSerializer.SerializeToUtf8Bytes(config, new JsonSerializerOptions { WriteIndented = true });
+        return Encoding.UTF8.GetBytes(IndentedJson.Write(config));
     }
 
     private static JsonObject Describe(AddedToken token) => new()
