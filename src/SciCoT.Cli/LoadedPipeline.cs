@@ -15,10 +15,10 @@ internal sealed class LoadedPipeline : IDisposable
 
     public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens, bool allowPickle)
     {
-        var place = torch.device(device);
+        var options = new ModelLoadOptions { BatchSize = batchSize, Device = torch.device(device), AllowPickle = allowPickle };
         _directory = directory;
-        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place, allowPickle: allowPickle);
-        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place, allowPickle: allowPickle);
+        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, options);
+        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, options);
         _tokenizer = new(() => T5Tokenizer.Load(Path.Combine(directory, SciCoTModelFolder.RationaleStudent)));
         Pipeline = new SciCoTPipeline(_rationaleStudent, _answerStudent, batchSize);
     }

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
+using SciCoT.IO;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
@@ -55,7 +56,7 @@ internal sealed class DistillCommand : ToolCommand
         var report = await console.WithProgressAsync(show => engine.RunAsync(
             data,
             run,
-            new Relay<DistillationProgress>(p =>
+            new SynchronousProgress<DistillationProgress>(p =>
             {
                 logs.Report(p);
                 if (p.Rationales is { } counted)
@@ -244,7 +245,7 @@ internal sealed class DistillCommand : ToolCommand
         var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
             start,
             allowPickle: chosen.AllowPickle,
-            progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
+            progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         return snapshot.Directory;
     }

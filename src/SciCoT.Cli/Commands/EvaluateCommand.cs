@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.IO;
 using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
@@ -77,7 +78,7 @@ internal sealed class EvaluateCommand : ToolCommand
             : [];
         using var model = _model.Load(settings);
         var outcomes = await console.WithProgressAsync(report => Evaluator.EvaluateAsync(
-            model.Pipeline, questions, new Relay<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+            model.Pipeline, questions, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
         outcomes = Evaluator.CountTokens(outcomes, model.CountTokens);
         outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = teachers.GetValueOrDefault(outcome.Question.ContentHash) })];
         if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)

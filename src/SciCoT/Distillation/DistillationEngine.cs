@@ -145,12 +145,12 @@ public sealed class DistillationEngine
             return (earlier.Test, earlier.ShortenedTestQuestions);
         }
 
-        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, device: _options.RationaleStudent.Base.Device), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
-        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, device: _options.AnswerStudent.Base.Device));
+        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, new() { Device = _options.RationaleStudent.Base.Device }), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
+        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, new() { Device = _options.AnswerStudent.Base.Device }));
         var outcomes = await Evaluator.EvaluateAsync(
             new SciCoTPipeline(rationaleStudent, answerStudent),
             data.Test,
-            progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
+            progress is null ? null : new SynchronousProgress<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
             cancellationToken).ConfigureAwait(false);
         PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
         return (AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect)), outcomes.Count(outcome => outcome.IsShortened is true));
@@ -158,7 +158,7 @@ public sealed class DistillationEngine
 
     private IProgress<DistillationProgress>? Observed(IProgress<DistillationProgress>? progress) => Observers.Count == 0
         ? progress
-        : new Relay<DistillationProgress>(value =>
+        : new SynchronousProgress<DistillationProgress>(value =>
         {
             progress?.Report(value);
             foreach (var observer in Observers)

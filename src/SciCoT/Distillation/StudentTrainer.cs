@@ -68,7 +68,7 @@ public sealed class StudentTrainer(StudentPlan plan)
             directory,
             training,
             validation,
-            progress is null ? null : new Relay<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p })),
+            progress is null ? null : new SynchronousProgress<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p })),
             cancellationToken);
 
     private StudentReport Train(

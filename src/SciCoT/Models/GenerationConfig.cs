@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Models.Checkpoints;
 
 namespace SciCoT.Models;
@@ -31,6 +31,6 @@ internal static class GenerationConfig
             ["eos_token_id"] = config.EosTokenId,
             ["pad_token_id"] = config.PadTokenId,
         };
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        return IndentedJson.Write(json) + "\n";
     }
 }

@@ -58,9 +58,9 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.QueueCapacity, 1, "queueCapacity");
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxWait, TimeSpan.Zero, "maxWait");
         // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
-        int pieces = tokenizer.VocabularySize - tokenizer.SentinelCount;
-        if (pieces > model.Config.VocabularySize)
-            throw new ArgumentException($"The tokenizer has {pieces} pieces but the model knows only {model.Config.VocabularySize}; they do not belong together.", nameof(tokenizer));
+        int rows = tokenizer.LargestTextId + 1;
+        if (rows > model.Config.VocabularySize)
+            throw new ArgumentException($"The tokenizer needs {rows} rows but the model has only {model.Config.VocabularySize}; they do not belong together. After tokens were added, the model needs new rows (resize_token_embeddings in Python).", nameof(tokenizer));
 
         model.eval();
         Model = model;
@@ -105,30 +105,21 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <summary>Loads a checkpoint folder: <c>config.json</c>, <c>model.safetensors</c> and a tokenizer.</summary>
     /// <param name="directory">The folder, for example a Flan-T5-small download.</param>
     /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
-    /// <param name="batchSize">Rows that are computed at a time.</param>
-    /// <param name="device">Where the weights go; the CPU by default.</param>
-    /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
-    /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
-    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
+    /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
         string directory,
         int maxSourceTokens = DefaultMaxSourceTokens,
-        int batchSize = DefaultBatchSize,
-        torch.Device? device = null,
-        int queueCapacity = DefaultQueueCapacity,
-        TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32,
-        bool allowPickle = false)
+        ModelLoadOptions? options = null)
     {
+        options ??= new();
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device, weightFormat: weightFormat, allowPickle: allowPickle);
+        var model = T5Model.Load(directory, options.Device, weightFormat: options.WeightFormat, allowPickle: options.AllowPickle);
         try
         {
-            var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
-            return new T5TextModel(model, tokenizer, maxSourceTokens, new SchedulerLimits(batchSize, queueCapacity, maxWait ?? DefaultMaxWait), name, TimeProvider.System);
+            var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+            return new T5TextModel(model, tokenizer, maxSourceTokens, options.Limits, name, TimeProvider.System);
         }
         catch (Exception e)
         {
