@@ -40,7 +40,14 @@ internal static class PythonLiteral
             {
                 if (!closing.TryPop(out var end))
                     return null;
+                DropComma(json);
                 json.Append(end);
+                i++;
+            }
+            else if (c is ']' or '}')
+            {
+                DropComma(json);
+                json.Append(c);
                 i++;
             }
             else
@@ -65,8 +72,7 @@ internal static class PythonLiteral
                 i++;
                 return true;
             case "dtype" when closing.Count > 0:
-                while (json.Length > 0 && (char.IsWhiteSpace(json[^1]) || json[^1] == ','))
-                    json.Length--;
+                DropComma(json);
                 int end = text.IndexOf(')', i);
                 i = end < 0 ? text.Length : end;
                 return end >= 0;
@@ -82,6 +88,13 @@ internal static class PythonLiteral
             default:
                 return false;
         }
+    }
+
+    /// <summary>Python allows a comma behind the last item.</summary>
+    private static void DropComma(StringBuilder json)
+    {
+        while (json.Length > 0 && (char.IsWhiteSpace(json[^1]) || json[^1] == ','))
+            json.Length--;
     }
 
     private static string? ReadString(string text, ref int i)
