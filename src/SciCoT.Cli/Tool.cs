@@ -11,6 +11,9 @@ namespace SciCoT.Cli;
 /// <summary>The <c>scicot</c> command line.</summary>
 internal static class Tool
 {
+    /// <summary>Set to any value, the stack trace of an unexpected failure is printed.</summary>
+    public const string TraceVariable = "SCICOT_TRACE";
+
     /// <summary>Runs one command line; nothing is thrown.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
@@ -19,7 +22,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                console.Error.WriteLine(error.Message);
+                console.Error.WriteLine(UsageErrors.Explain(error));
             console.Error.WriteLine($"See scicot {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help.");
             return ExitCode.Usage;
         }
@@ -47,12 +50,20 @@ internal static class Tool
         }
         catch (Exception e) when (IsExpected(e))
         {
-            console.Error.WriteLine(e.Message);
+            console.Error.WriteLine(SciCoTException.Explain(e));
+            return ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            console.Error.WriteLine($"scicot failed unexpectedly ({e.GetType().Name}): {SciCoTException.Explain(e)}");
+            console.Error.WriteLine(Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }
+                ? e.ToString()
+                : $"This is a fault of the tool. What was done is kept. Set {TraceVariable}=1 to see the stack trace for a report.");
             return ExitCode.Failed;
         }
     }
 
-    private static RootCommand Root(ToolConsole console)
+    internal static RootCommand Root(ToolConsole console)
     {
         var root = new RootCommand("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
         {
@@ -68,7 +79,7 @@ internal static class Tool
         return root;
     }
 
-    /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
+    /// <summary>Failures whose message says all; others are faults of the tool.</summary>
     private static bool IsExpected(Exception e) =>
         e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException;
 }

@@ -14,4 +14,17 @@ public class SciCoTException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The message of an exception as a person should read it: without the name of a parameter, which means nothing outside the code.</summary>
+    /// <param name="exception">Any exception.</param>
+    public static string Explain(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception switch
+        {
+            AggregateException { InnerExceptions: [var only] } => Explain(only),
+            ArgumentException { ParamName: { Length: > 0 } name } => exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+            _ => exception.Message,
+        };
+    }
 }
