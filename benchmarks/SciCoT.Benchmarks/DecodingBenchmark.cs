@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
+using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Models.Inference;
@@ -186,10 +187,10 @@ internal static class DecodingBenchmark
         using var memory = ones(Count);
         float* numbers = (float*)TensorMemory.Address(memory);
         long sink = 0;
-        double seconds = Median(7, () => WorkerTeam.Run(get_num_threads(), (team, _) =>
+        double seconds = Median(7, () => ThreadTeam.Shared.For(get_num_threads(), (int)(Count / Part), Part, (_, part, to) =>
         {
             var folded = Vector512<int>.Zero;
-            while (team.Take((int)(Count / Part), 1, out int part, out int _))
+            for (; part < to; part++)
             {
                 var from = (int*)(numbers + ((long)part * Part));
                 for (int i = 0; i < Part; i += 4 * Vector512<int>.Count)

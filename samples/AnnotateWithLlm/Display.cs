@@ -14,6 +14,8 @@ internal static class Display
 {
     private const int ShownFailures = 5;
 
+    private static readonly HashSet<string> Reasons = new(StringComparer.Ordinal);
+
     public static void Questions(Settings settings, int count, IReadOnlyList<BadRowException> badRows)
     {
         AnsiConsole.MarkupLineInterpolated($"{count} questions of [bold]{settings.Input}[/], to be explained by [bold]{settings.Model}[/] at {settings.Endpoint}");
@@ -63,7 +65,7 @@ internal static class Display
         if (result.StoppedBy is { } reason)
             AnsiConsole.MarkupLineInterpolated($"[yellow]stopped: {reason.Message}[/]");
         foreach (var (request, exception) in result.Failures.Take(ShownFailures))
-            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {request.Question.Id}: {exception.Message.Split('\n')[0]}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {request.Question.Id}: {exception.Message.ReplaceLineEndings(" ")}[/]");
         if (result.Failures.Count > 0)
             AnsiConsole.MarkupLineInterpolated($"[red]{result.Failures.Count} without a reply; start again to ask for them alone[/]");
 
@@ -81,6 +83,16 @@ internal static class Display
             table.AddRow(filter.Filter, Number(filter.Accepted), Number(filter.Refused), Number(filter.NotApplicable));
         table.AddRow("all", Number(report.Accepted), Number(report.Judged - report.Accepted), "");
         AnsiConsole.Write(table);
+    }
+
+    /// <summary>Says why a call is repeated, when it happens and each reason once.</summary>
+    public static void Repeating(TeacherRetry retry)
+    {
+        lock (Reasons)
+        {
+            if (Reasons.Count < ShownFailures && Reasons.Add(retry.Exception.Message))
+                AnsiConsole.MarkupLineInterpolated($"[yellow]{retry.Request.Question.Id}: {retry.Exception.Message.ReplaceLineEndings(" ")} Asked again in {Math.Ceiling(retry.Delay.TotalSeconds)} s.[/]");
+        }
     }
 
     private static string Describe(AnnotationProgress progress)

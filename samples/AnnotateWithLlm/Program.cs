@@ -56,6 +56,8 @@ static async Task<int> AnnotateAsync(Settings settings, IReadOnlyList<ScienceQue
         new OpenAIClientOptions
         {
             Endpoint = settings.Endpoint,
+            // Replies as servers really send them, and a bound of their size.
+            Transport = new HttpClientPipelineTransport(ChatCompletionsHandler.CreateClient(new() { MaxReplyBytes = settings.MaxReplyBytes, LimitField = settings.LimitField })),
             // The layers below retry and time out. The client's own would do so behind their back: calls that no limit and no
             // budget sees, and waits within waits.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
@@ -75,7 +77,7 @@ static async Task<int> AnnotateAsync(Settings settings, IReadOnlyList<ScienceQue
         layers.UseTwoSteps();
     var teacher = layers
         .UseBudget(budget)
-        .UseRetry()
+        .UseRetry(new() { OnRetry = Display.Repeating })
         .UseRateLimit(new() { RequestsPerMinute = settings.RequestsPerMinute, TokensPerMinute = settings.TokensPerMinute })
         .UseTimeout(TimeSpan.FromSeconds(settings.TimeoutSeconds))
         .Build();

@@ -22,6 +22,8 @@ internal sealed record Settings
         --Rationalize true         ask again with the answer in view where the model's own answer is wrong
         --Samples N                rationales a question (give a --Temperature above 0 then)
         --Temperature X  --Seed N  --MaxOutputTokens N
+        --LimitField X             the service's name for --MaxOutputTokens: MaxTokens or MaxCompletionTokens; by default found out
+        --MaxReplyBytes N          the longest reply that is read, by default 1000000
         --UnusableRetries N        how often replies of no use are asked for again
         --Concurrency N            calls under way at a time
         --RequestsPerMinute N  --TokensPerMinute N     the service's limits
@@ -55,6 +57,10 @@ internal sealed record Settings
     public long? Seed { get; init; }
 
     public int? MaxOutputTokens { get; init; }
+
+    public ReplyLimitField LimitField { get; init; }
+
+    public int MaxReplyBytes { get; init; } = 1_000_000;
 
     public int UnusableRetries { get; init; }
 

@@ -13,7 +13,7 @@ internal static class Ablation
     private const int RationaleSteps = 900;
 
     private const int AnswerSteps = 300;
-    private const int Folds = 2;
+    private const int Folds = 5;
     private const int Samples = 4;
 
     public static async Task<EvaluationReport> RunAsync(Arguments arguments, IProgress<AblationProgress> progress, CancellationToken cancellationToken = default)
@@ -21,22 +21,24 @@ internal static class Ablation
         var world = MiniScience.Create(arguments.Seed, comparisons: arguments.Comparisons);
         var tokenizer = Path.Combine(arguments.Output, "tokenizer");
         MiniScience.WriteTokenizer(tokenizer);
-        var teacher = new ScriptedTeacherOptions();
+        var teacher = arguments.Teacher;
         var options = new AblationOptions
         {
             Annotation = new() { Teacher = teacher.Name, Concurrency = 1024 },
             RationaleStudent = Steps(MiniScienceRecipe.Rationale(tokenizer, 1), RationaleSteps),
             AnswerStudent = Steps(MiniScienceRecipe.Answer(tokenizer, 1), AnswerSteps),
             Direct = Steps(MiniScienceRecipe.Direct(tokenizer, 1), RationaleSteps + AnswerSteps),
+            OneStage = Steps(MiniScienceRecipe.OneStage(tokenizer, 1), RationaleSteps + AnswerSteps),
+            OneStageAnswerWeight = MiniScienceRecipe.OneStageAnswerWeight,
             AnswerStudentContinuesRationaleStudent = true,
             Variants = AblationVariant.CreateDefault(Folds, Samples),
             SeedsAtATime = 3,
         };
-        // A cell is what is held out; its questions go together in folds and in intervals.
+        // A cell is what is held out; its questions go together in intervals. Folds are dealt by question: every fold student then knows
+        // the facts that its questions need, as the rationale student does at work.
         Func<ScienceQuestion, string> cell = question => world[question.Id].Cell;
         var data = new DistillationData(Taken(world.Train, 320), Taken(world.Validation, 64), Taken(world.Test, 64))
         {
-            GroupOf = cell,
             TestRationales = world.Test.ToDictionary(question => question.Id, question => world[question.Id].Rationale),
         };
         var result = await new AblationStudy(new ScriptedTeacher(world, teacher), options).RunAsync(data, Path.Combine(arguments.Output, "study"), progress, cancellationToken);
@@ -50,7 +52,7 @@ internal static class Ablation
                 Baseline = "direct",
                 Subsets = [new SubsetField("family", question => world[question.Id].Family), SubsetField.ChoiceCount],
                 Cluster = cell,
-                Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Comparisons ? " --comparisons" : "")}",
+                Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Terse ? " --terse" : "")}{(arguments.Comparisons ? " --comparisons" : "")}",
                 Notes =
                 [
                     $"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains {Folds} more rationale students, whose steps are counted with the system's.",

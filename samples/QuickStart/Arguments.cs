@@ -1,9 +1,10 @@
 using System.Globalization;
+using SciCoT.Testing;
 
 namespace QuickStart;
 
 /// <summary>The command line.</summary>
-internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation, bool Comparisons, bool Ablation)
+internal sealed record Arguments(bool Short, int Seed, string Output, bool Validation, bool Comparisons, bool Terse, bool Ablation)
 {
     public const string Usage = """
         Distils two small students from an offline teacher and compares them with a direct and a one-stage student.
@@ -11,16 +12,20 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
           dotnet run -c Release --project samples/QuickStart [-- options]
 
           --short          a few steps only, to see that everything works
-          --seed N         the data set's and the students' seed (default 4, not used for choosing settings)
+          --seed N         the data set's, the teacher's and the students' seed (default 6, not used for choosing settings)
           --validation     measure on the validation questions, which is for choosing settings
           --comparisons    add the questions whose answer depends on the choices
+          --terse          a teacher that says nothing but the reasoning
           --ablation       instead: train every system with three seeds and write a report (continues when started again)
           --output FOLDER  where the models and report.json go (default artifacts/quickstart)
         """;
 
+    /// <summary>How the teacher talks: as language models do, unless a terse one is asked for.</summary>
+    public ScriptedTeacherOptions Teacher => (Terse ? new ScriptedTeacherOptions() : ScriptedTeacherOptions.Talkative) with { Seed = Seed };
+
     public static Arguments? Parse(string[] args)
     {
-        var parsed = new Arguments(Short: false, Seed: 4, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false, Ablation: false);
+        var parsed = new Arguments(Short: false, Seed: 6, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false, Terse: false, Ablation: false);
         for (int i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -33,6 +38,9 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
                     break;
                 case "--comparisons":
                     parsed = parsed with { Comparisons = true };
+                    break;
+                case "--terse":
+                    parsed = parsed with { Terse = true };
                     break;
                 case "--ablation":
                     parsed = parsed with { Ablation = true };

@@ -12,11 +12,13 @@ internal sealed class Comparison
 {
     private readonly Arguments _arguments;
     private readonly string _tokenizer;
+    private readonly ScriptedTeacher _teacher;
 
     public Comparison(Arguments arguments)
     {
         _arguments = arguments;
         World = MiniScience.Create(arguments.Seed, comparisons: arguments.Comparisons);
+        _teacher = new ScriptedTeacher(World, arguments.Teacher);
         _tokenizer = Path.Combine(arguments.Output, "tokenizer");
         MiniScience.WriteTokenizer(_tokenizer);
         Training = Taken(World.Train, 320);
@@ -42,18 +44,17 @@ internal sealed class Comparison
     /// <summary>The paper's recipe: teacher, rationale student, answer student.</summary>
     public Task<DistillationReport> DistilAsync(IProgress<DistillationProgress> progress)
     {
-        var teacher = new ScriptedTeacherOptions();
         var options = new DistillationOptions
         {
             // The store gathers what comes at a time into one flush to disk.
-            Annotation = new() { Teacher = teacher.Name, Concurrency = 1024 },
+            Annotation = new() { Teacher = _arguments.Teacher.Name, Concurrency = 1024 },
             RationaleStudent = Plan(MiniScienceRecipe.Rationale),
             AnswerStudent = Plan(MiniScienceRecipe.Answer),
-            // The answer student learns from rationales with the errors that it will meet.
+            // The recommended recipe: the answer student starts from the rationale student and learns from what that student writes.
             AnswerRationales = RationaleSource.Student,
             AnswerStudentContinuesRationaleStudent = true,
         };
-        var engine = new DistillationEngine(new ScriptedTeacher(World, teacher), options);
+        var engine = new DistillationEngine(_teacher, options);
         return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress);
     }
 
@@ -62,10 +63,10 @@ internal sealed class Comparison
         new StudentTrainer(Plan(MiniScienceRecipe.Direct)).TrainAsync(
             DirectFolder, StudentExamples.Direct(Training), StudentExamples.Direct(Validation), progress);
 
-    /// <summary>A student of the same size that learns to write reasoning and answer in one go.</summary>
-    public Task<StudentReport> TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
-        new StudentTrainer(Plan(MiniScienceRecipe.OneStage)).TrainAsync(
-            OneStageFolder, StudentExamples.OneStage(Explained(Training)), StudentExamples.OneStage(Explained(Validation)), progress);
+    /// <summary>A student of the same size that learns to write the teacher's reasoning and the answer in one go.</summary>
+    public async Task<StudentReport> TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
+        await new StudentTrainer(Plan(MiniScienceRecipe.OneStage)).TrainAsync(
+            OneStageFolder, OneStage(await TaughtAsync(Training)), OneStage(await TaughtAsync(Validation)), progress);
 
     /// <summary>Puts the test questions to every system.</summary>
     public async Task<Outcomes> MeasureAsync(ISciCoTPipeline pipeline, IAnswerStudent answerStudent, IProgress<int> systemsDone)
@@ -80,7 +81,7 @@ internal sealed class Comparison
             Counted(Evaluator.EvaluateAsync(direct, alone)),
             Counted(Evaluator.EvaluateAsync(oneStage, alone)),
             Counted(Evaluator.EvaluateAsync(pipeline, Test)),
-            Counted(Evaluator.EvaluateAsync(answerStudent, Explained(Test))));
+            Counted(Evaluator.EvaluateAsync(answerStudent, [.. Test.Select(question => new ExplainedQuestion(question, World[question.Id].Rationale))])));
         return new Outcomes(outcomes[0], outcomes[1], outcomes[2], outcomes[3]);
 
         async Task<IReadOnlyList<QuestionOutcome>> Counted(Task<IReadOnlyList<QuestionOutcome>> evaluation)
@@ -95,8 +96,16 @@ internal sealed class Comparison
 
     private string OneStageFolder => Path.Combine(_arguments.Output, "one-stage-student");
 
-    private IReadOnlyList<ExplainedQuestion> Explained(IReadOnlyList<ScienceQuestion> questions) =>
-        [.. questions.Select(question => new ExplainedQuestion(question, World[question.Id].Rationale))];
+    private static IReadOnlyList<TextExample> OneStage(IReadOnlyList<ExplainedQuestion> explained) => StudentExamples.OneStage(explained, MiniScienceRecipe.OneStageAnswerWeight);
+
+    /// <summary>The questions with what the teacher says: asked again, it says the same.</summary>
+    private async Task<IReadOnlyList<ExplainedQuestion>> TaughtAsync(IReadOnlyList<ScienceQuestion> questions)
+    {
+        var explained = new List<ExplainedQuestion>(questions.Count);
+        foreach (var question in questions)
+            explained.Add(new(question, (await _teacher.ExplainAsync(new TeacherRequest(question))).Rationale));
+        return explained;
+    }
 
     private IReadOnlyList<ScienceQuestion> Taken(IReadOnlyList<ScienceQuestion> questions, int whenShort) =>
         _arguments.Short ? [.. questions.Take(whenShort)] : questions;

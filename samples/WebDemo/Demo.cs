@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,9 @@ internal static class Demo
         builder.Services.AddSciCoT(scicot => scicot.ModelDirectory = Path.Combine(options.Directory, "model")).WarmUp();
         builder.Services.AddSingleton(_ => new DirectAnswerStudent(T5TextModel.Load(Path.Combine(options.Directory, "direct-student"))));
         builder.Services.AddSingleton(new ExampleQuestions(MiniScience.Create(seed: 4).Test));
-        builder.Services.AddHealthChecks().AddCheck<SciCoTHealthCheck>("scicot", timeout: TimeSpan.FromSeconds(10));
+        builder.Services.AddHealthChecks()
+            .AddCheck<SciCoTLivenessCheck>("live", tags: ["live"])
+            .AddCheck<SciCoTHealthCheck>("ready", tags: ["ready"], timeout: TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddOpenApi();
         builder.Services.AddProblemDetails();
@@ -49,6 +52,8 @@ internal static class Demo
         app.UseStaticFiles();
         app.MapOpenApi();
         app.MapHealthChecks("/health");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), "text/plain; version=0.0.4"));
         app.MapGroup("/api").RequireRateLimiting("answers").MapAnswers();
         return app;

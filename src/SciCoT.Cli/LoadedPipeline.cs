@@ -1,3 +1,5 @@
+using System.Globalization;
+using SciCoT.Prompting;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -12,12 +14,12 @@ internal sealed class LoadedPipeline : IDisposable
     private readonly T5AnswerStudent _answerStudent;
     private readonly Lazy<T5Tokenizer> _tokenizer;
 
-    public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens)
+    public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens, bool allowPickle)
     {
         var place = torch.device(device);
         _directory = directory;
-        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place);
-        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place);
+        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place, allowPickle: allowPickle);
+        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place, allowPickle: allowPickle);
         _tokenizer = new(() => T5Tokenizer.Load(Path.Combine(directory, SciCoTModelFolder.RationaleStudent)));
         Pipeline = new SciCoTPipeline(_rationaleStudent, _answerStudent, batchSize);
     }
@@ -34,6 +36,15 @@ internal sealed class LoadedPipeline : IDisposable
 
     /// <summary>How many tokens of the rationale student a text has.</summary>
     public int CountTokens(string text) => _tokenizer.Value.EncodeToIds(text).Count;
+
+    /// <summary>Whether a question was too long for the answer student, which then read it without a part of its context or stem.</summary>
+    public bool IsShortened(ScienceQuestion question, string? rationale) =>
+        CountTokens(StudentLayout.AnswerInput(question, rationale ?? "")) >= T5TextModel.DefaultMaxSourceTokens;
+
+    /// <summary>How many questions were shortened, for people.</summary>
+    public static string Shortened(int questions) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than {T5TextModel.DefaultMaxSourceTokens} tokens: the end of the context, then the beginning of the stem was left out.");
 
     public void Dispose()
     {

@@ -10,19 +10,25 @@ internal sealed class ModelOptions
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"Questions that are computed at a time; by default {SciCoTPipeline.DefaultBatchSize}." };
     private readonly Option<int?> _maxRationaleTokens = new("--max-rationale-tokens") { Description = "Limit of a rationale's length; by default what the student was trained with." };
 
+    private readonly Option<bool> _pickle = NewPickleOption();
+
     public ModelOptions()
     {
         _device.CompletionSources.Add("cpu", "cuda", "mps");
-        All = [_model, _device, _batchSize, _maxRationaleTokens];
+        All = [_model, _device, _batchSize, _maxRationaleTokens, _pickle];
     }
 
     public IReadOnlyList<Option> All { get; }
+
+    /// <summary>The option of every command that loads weights.</summary>
+    public static Option<bool> NewPickleOption() =>
+        new("--allow-pickle") { Description = "Read pytorch_model.bin where there are no safetensors. Only tensors are read from it, and nothing is executed." };
 
     public LoadedPipeline Load(Settings settings)
     {
         var device = settings.Text(_device) ?? "cpu";
         if (device is not ("cpu" or "mps") && !device.StartsWith("cuda", StringComparison.Ordinal))
             throw new UsageException($"{_device.Name} must be cpu, cuda, cuda:N or mps; got '{device}'.");
-        return new(settings.Required(_model), device, settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1));
+        return new(settings.Required(_model), device, settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1), settings.Flag(_pickle));
     }
 }

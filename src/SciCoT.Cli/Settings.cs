@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using SciCoT.Distillation;
+using SciCoT.IO;
 
 namespace SciCoT.Cli;
 
@@ -32,7 +35,7 @@ internal sealed class Settings
             var values = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path ?? DefaultFile), optional: path is null, reloadOnChange: false).Build();
             CheckNames(values, path ?? DefaultFile, result.RootCommandResult.Command.Subcommands);
             return new Settings(
-                result.CommandResult.Command.Name,
+                CommandOf(result.CommandResult).Name,
                 new ConfigurationBuilder().AddInMemoryCollection(Given(result)).Build(),
                 new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build(),
                 values);
@@ -42,6 +45,14 @@ internal sealed class Settings
             throw new UsageException($"{path ?? DefaultFile}: {(e is FileNotFoundException ? "there is no such configuration file." : $"no configuration: {e.InnerException?.Message ?? e.Message}")}", e);
         }
     }
+
+    /// <summary>The command under the root: <c>rationales</c> for <c>scicot rationales export</c>.</summary>
+    private static Command CommandOf(CommandResult result) =>
+        result.Parent is CommandResult { Command: not RootCommand } parent ? CommandOf(parent) : result.Command;
+
+    /// <summary>The command's names behind the tool's own, each with a space behind it.</summary>
+    public static string PathOf(CommandResult result) =>
+        result.Command is RootCommand ? "" : $"{(result.Parent is CommandResult parent ? PathOf(parent) : "")}{result.Command.Name} ";
 
     /// <summary>The option's name in the file.</summary>
     public static string KeyOf(string option)
@@ -54,12 +65,39 @@ internal sealed class Settings
 
     /// <summary>The value of a key that is no option, such as a secret.</summary>
     public string? Text(string key) =>
-        _sources.SelectMany(source => new[] { source[$"{_command}:{key}"], source[key] }).FirstOrDefault(value => value is { Length: > 0 });
+        _sources.SelectMany(source => new[] { Value(source.GetSection($"{_command}:{key}")), Value(source.GetSection(key)) }).FirstOrDefault(value => value is { Length: > 0 });
+
+    /// <summary>Fills settings whose properties are the command's options.</summary>
+    /// <exception cref="UsageException">A value is not what its option takes.</exception>
+    public void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(T target)
+        where T : class
+    {
+        foreach (var property in SettingsBinder.Properties<T>())
+        {
+            var option = OptionOf(property.Name);
+            try
+            {
+                SettingsBinder.Set(target, property, option, Text(KeyOf(option)));
+            }
+            catch (SettingsException e)
+            {
+                throw new UsageException(e.Message);
+            }
+        }
+    }
+
+    /// <summary>The option of a property: <c>--learning-rate</c> of <c>LearningRate</c>.</summary>
+    public static string OptionOf(string property) =>
+        "--" + string.Concat(SettingsBinder.NameOf(property).Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
+
+    /// <summary>A value, or those of an array.</summary>
+    private static string? Value(IConfigurationSection section) =>
+        section.Value ?? (section.GetChildren().ToArray() is { Length: > 0 } items && items.All(item => item.Value is not null) ? string.Join(',', items.Select(item => item.Value)) : null);
 
     /// <summary>One of several words.</summary>
     public string? Choice(Option option, IReadOnlyList<string> words) => Text(option) is not { } text
         ? null
-        : words.Contains(text) ? text : throw Wrong(option, $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}", text);
+        : words.Contains(text) ? text : throw Wrong(option, $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}", text, NearestName.Question(text, words));
 
     /// <exception cref="UsageException">Nobody set it.</exception>
     public string Required(Option option) =>
@@ -85,7 +123,7 @@ internal sealed class Settings
 
     public bool Flag(Option option) => Text(option) is { } text && (bool.TryParse(text, out bool value) ? value : throw Wrong(option, "true or false", text));
 
-    private static UsageException Wrong(Option option, string expected, string text) => new($"{option.Name} must be {expected}; got '{text}'.");
+    private static UsageException Wrong(Option option, string expected, string text, string hint = "") => new($"{option.Name} must be {expected}; got '{text}'.{hint}");
 
     /// <summary>A misspelt name would be passed over in silence.</summary>
     private static void CheckNames(IConfiguration file, string path, IList<Command> commands)
@@ -98,13 +136,13 @@ internal sealed class Settings
             foreach (var key in command is null ? [section.Key] : section.GetChildren().Select(child => child.Key))
             {
                 if (!known.Contains(key))
-                    throw new UsageException($"{path}: \"{key}\" is no option{(command is null ? "" : $" of scicot {command.Name}")}. An option --such-as-this is \"suchAsThis\" here, and may stand under the name of a command.");
+                    throw new UsageException($"{path}: \"{key}\" is no option{(command is null ? "" : $" of scicot {command.Name}")}.{NearestName.Question(key, known)} An option --such-as-this is \"suchAsThis\" here, and may stand under the name of a command.");
             }
         }
     }
 
     private static IEnumerable<string> Keys(Command command) =>
-        command.Options.Select(option => KeyOf(option.Name)).Append(TeacherOptions.Key);
+        command.Options.Select(option => KeyOf(option.Name)).Concat(command.Subcommands.SelectMany(Keys)).Append(TeacherOptions.Key);
 
     /// <summary>What stands on the command line; defaults do not, so that they hide nothing.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> Given(ParseResult result) =>
@@ -112,5 +150,9 @@ internal sealed class Settings
             .Select(option => result.GetResult(option))
             .OfType<OptionResult>()
             .Where(option => !option.Implicit)
-            .Select(option => KeyValuePair.Create<string, string?>(KeyOf(option.Option.Name), option.Tokens.LastOrDefault()?.Value ?? "true"));
+            .Select(option => KeyValuePair.Create<string, string?>(KeyOf(option.Option.Name), TextOf(option)));
+
+    private static string TextOf(OptionResult option) => option.Tokens.Count == 0
+        ? "true"
+        : option.Option.Arity.MaximumNumberOfValues > 1 ? string.Join(',', option.Tokens.Select(token => token.Value)) : option.Tokens[^1].Value;
 }

@@ -17,6 +17,7 @@ internal sealed class TeacherOptions
 
     private const string OpenAI = "https://api.openai.com/v1";
     private static readonly string[] Replies = ["text", "json", "two-steps"];
+    private static readonly string[] LimitFields = ["max_tokens", "max_completion_tokens"];
 
     private readonly Option<string?> _model = new("--teacher-model", "--model") { Description = "The teacher's model, as the service calls it." };
     private readonly Option<string?> _endpoint = new("--teacher-endpoint", "--endpoint") { Description = $"The service: {OpenAI} (default), or for example http://localhost:11434/v1 (Ollama), http://localhost:8000/v1 (vLLM), http://localhost:8080/v1 (llama.cpp)." };
@@ -26,8 +27,11 @@ internal sealed class TeacherOptions
     private readonly Option<double?> _temperature = new("--temperature") { Description = "By default the service's; several samples need one above 0." };
     private readonly Option<int?> _seed = new("--teacher-seed") { Description = "The first sample's seed; by default none is sent." };
     private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { Description = "The limit of a reply's length; by default the service's." };
+    private readonly Option<string?> _limitField = new("--output-limit-field") { Description = "The service's name for that limit: max_tokens or max_completion_tokens; by default chosen by the endpoint and by what the service accepts." };
+    private readonly Option<int?> _maxReplyBytes = new("--max-reply-bytes") { Description = "The longest reply that is read, in bytes; by default 1000000." };
     private readonly Option<int?> _requestsPerMinute = new("--requests-per-minute") { Description = "The service's limit of calls; by default none." };
     private readonly Option<int?> _tokensPerMinute = new("--tokens-per-minute") { Description = "The service's limit of tokens; by default none." };
+    private readonly Option<int?> _maxRetries = new("--max-retries") { Description = "How often a call is repeated after a fault that may pass, such as 429 or a broken connection; by default 6." };
     private readonly Option<int?> _timeout = new("--timeout-seconds") { Description = "The longest that a call may take; by default 120." };
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The most tokens that this teacher's replies in the store may take, those of earlier runs included; by default no limit." };
     private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "The most that they may cost, in the currency of the prices; by default no limit." };
@@ -37,10 +41,11 @@ internal sealed class TeacherOptions
     public TeacherOptions()
     {
         _reply.CompletionSources.Add(Replies);
+        _limitField.CompletionSources.Add(LimitFields);
         All =
         [
-            _model, _endpoint, _name, _reply, _zeroShot, _temperature, _seed, _maxOutputTokens, _requestsPerMinute, _tokensPerMinute,
-            _timeout, _maxTokens, _maxCost, _inputPrice, _outputPrice,
+            _model, _endpoint, _name, _reply, _zeroShot, _temperature, _seed, _maxOutputTokens, _limitField, _maxReplyBytes,
+            _requestsPerMinute, _tokensPerMinute, _maxRetries, _timeout, _maxTokens, _maxCost, _inputPrice, _outputPrice,
         ];
     }
 
@@ -80,6 +85,16 @@ internal sealed class TeacherOptions
         return new ChatClient(settings.Required(_model), new ApiKeyCredential(FindKey(settings, endpoint) ?? "none"), new OpenAIClientOptions
         {
             Endpoint = endpoint,
+            Transport = new HttpClientPipelineTransport(ChatCompletionsHandler.CreateClient(new()
+            {
+                MaxReplyBytes = settings.Integer(_maxReplyBytes, 1) ?? new ChatCompletionsOptions().MaxReplyBytes,
+                LimitField = settings.Choice(_limitField, LimitFields) switch
+                {
+                    "max_tokens" => ReplyLimitField.MaxTokens,
+                    "max_completion_tokens" => ReplyLimitField.MaxCompletionTokens,
+                    _ => ReplyLimitField.Automatic,
+                },
+            })),
 
             // The layers around the teacher retry and time out, where limits and budget see it.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
@@ -98,14 +113,19 @@ internal sealed class TeacherOptions
     });
 
     /// <summary>The teacher with what every paid teacher needs around it.</summary>
-    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget)
+    /// <param name="settings">The options' values.</param>
+    /// <param name="teacher">The teacher.</param>
+    /// <param name="budget">The budget.</param>
+    /// <param name="onRetry">Is told of calls that are repeated.</param>
+    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget, Action<TeacherRetry> onRetry)
     {
         var layers = new TeacherBuilder(teacher);
         if (Prompt(settings).Form == TeacherReplyForm.TwoSteps)
             layers.UseTwoSteps();
+        layers.UseBudget(budget);
+        if ((settings.Integer(_maxRetries, 0) ?? new TeacherRetryOptions().MaxRetries) is > 0 and var retries)
+            layers.UseRetry(new() { MaxRetries = retries, OnRetry = onRetry });
         return layers
-            .UseBudget(budget)
-            .UseRetry()
             .UseRateLimit(new() { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) })
             .UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? 120))
             .Build();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Questions;
 using SciCoT.Teaching;
@@ -23,7 +24,9 @@ internal static class Tool
         {
             foreach (var error in parsed.Errors)
                 console.Error.WriteLine(UsageErrors.Explain(error));
-            console.Error.WriteLine($"See scicot {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help.");
+            foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
+                console.Error.WriteLine(hint);
+            console.Error.WriteLine($"See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
             return ExitCode.Usage;
         }
 
@@ -63,12 +66,22 @@ internal static class Tool
         }
     }
 
+    /// <summary>What a token may mean that is no command and no option.</summary>
+    private static string Hint(string token, Command command)
+    {
+        var known = token.StartsWith('-')
+            ? command.Options.SelectMany(option => option.Aliases.Append(option.Name))
+            : command.Subcommands.Select(sub => sub.Name);
+        return NearestName.Question(token, known).Trim();
+    }
+
     internal static RootCommand Root(ToolConsole console)
     {
         var root = new RootCommand("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
         {
             new DownloadCommand(console),
             new AnnotateCommand(console),
+            new RationalesCommand(console),
             new DistillCommand(console),
             new AnswerCommand(console),
             new EvaluateCommand(console),

@@ -9,6 +9,8 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 {
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private volatile IAnsiConsole? _live;
+
     public TextReader In => input;
 
     public TextWriter Out => output;
@@ -17,6 +19,15 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     /// <summary>Whether a person watches, who wants to see bars move.</summary>
     private static bool IsWatched => !Console.IsErrorRedirected;
+
+    /// <summary>Writes a message for a person; above the progress bars where there are any.</summary>
+    public void Notify(string message)
+    {
+        if (_live is { } live)
+            live.WriteLine(message);
+        else
+            Error.WriteLine(message);
+    }
 
     /// <summary>Writes a result for a machine, on one line.</summary>
     public void WriteJson(JsonNode json) => Out.WriteLine(json.ToJsonString(OneLine));
@@ -40,7 +51,20 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
             return await work(new ProgressLines(Error, TimeProvider.System).Report);
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
-        return await console.Progress()
+        _live = console;
+        try
+        {
+            return await RunAsync(console, work);
+        }
+        finally
+        {
+            _live = null;
+        }
+    }
+
+    private static Task<T> RunAsync<T>(IAnsiConsole console, Func<ReportProgress, Task<T>> work)
+    {
+        return console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(async context =>

@@ -18,9 +18,9 @@ public sealed class MiniScience
 {
     private readonly Dictionary<string, MiniScienceItem> _items;
 
-    private MiniScience(IReadOnlyList<MiniScienceItem> train, IReadOnlyList<MiniScienceItem> validation, IReadOnlyList<MiniScienceItem> test, IReadOnlyList<string> facts)
+    private MiniScience(IReadOnlyList<MiniScienceItem> train, IReadOnlyList<MiniScienceItem> validation, IReadOnlyList<MiniScienceItem> test, IReadOnlyList<string> openingFacts)
     {
-        Facts = facts;
+        OpeningFacts = openingFacts;
         Train = [.. train.Select(item => item.Question)];
         Validation = [.. validation.Select(item => item.Question)];
         Test = [.. test.Select(item => item.Question)];
@@ -36,8 +36,11 @@ public sealed class MiniScience
     /// <summary>The questions for the final measurement, shuffled.</summary>
     public IReadOnlyList<ScienceQuestion> Test { get; }
 
-    /// <summary>The facts that training rationales teach, each once, without capital and full stop.</summary>
-    internal IReadOnlyList<string> Facts { get; }
+    /// <summary>
+    /// The facts that training rationales begin with, each once, without capital and full stop. They stand well as sentences of their
+    /// own, and the tokenizer knows their first words with a capital.
+    /// </summary>
+    internal IReadOnlyList<string> OpeningFacts { get; }
 
     /// <summary>A question of any part with its rationale, family, aspect and cell.</summary>
     /// <param name="id">The question's identifier.</param>
@@ -59,13 +62,12 @@ public sealed class MiniScience
         var split = new CellSplit(sources.SelectMany(s => s.Source.Cells), new SeededRandom(seed, "split"));
 
         var train = Write(Part.Train);
-        string[] facts = [.. train.SelectMany(draft => draft.Facts).Distinct(StringComparer.Ordinal)];
-        var taught = facts.ToHashSet(StringComparer.Ordinal);
+        var taught = train.SelectMany(draft => draft.Facts).ToHashSet(StringComparer.Ordinal);
         return new MiniScience(
             Number("train", train),
             Number("validation", Write(Part.Validation).Where(IsTaught)),
             Number("test", Write(Part.Test).Where(IsTaught)),
-            facts);
+            [.. train.Select(draft => draft.Facts[0]).Distinct(StringComparer.Ordinal)]);
 
         List<Draft> Write(Part part) => new SeededRandom(seed, $"order {part}").Shuffled(sources
             .SelectMany(s => s.Source.Write(part, split, new SeededRandom(seed, $"{part} {s.Name}")))

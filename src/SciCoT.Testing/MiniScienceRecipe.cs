@@ -14,6 +14,9 @@ public static class MiniScienceRecipe
     /// <summary>Source and target limits, far above what the data set needs.</summary>
     private const int MaxTokens = 256;
 
+    /// <summary>What a token of the answer counts in the one-stage student's loss, beside 1 for one of the rationale.</summary>
+    public const double OneStageAnswerWeight = 1;
+
     /// <summary>The students' shape: gated, tied head, two encoder and two decoder blocks of width 64.</summary>
     /// <param name="tokenizer">The data set's tokenizer.</param>
     public static T5Config Shape(T5Tokenizer tokenizer)

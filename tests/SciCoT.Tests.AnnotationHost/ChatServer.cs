@@ -57,6 +57,20 @@ public sealed class ChatServer : IAsyncDisposable
         var answer = _script(new(stem, number, body.RootElement) { Authorization = context.Request.Headers.Authorization.ToString() });
         if (answer.Delay > TimeSpan.Zero)
             await Task.Delay(answer.Delay, context.RequestAborted);
+        if (answer.Raw is { } raw)
+        {
+            context.Response.StatusCode = raw.Status;
+            foreach (var (name, value) in raw.Headers)
+                context.Response.Headers[name] = value;
+            for (int sent = 0; sent < raw.Body.Length; sent += 1 << 16)
+            {
+                await context.Response.Body.WriteAsync(raw.Body.AsMemory(sent, Math.Min(1 << 16, raw.Body.Length - sent)), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+
+            return;
+        }
+
         switch (answer.Fault)
         {
             case ChatFault.TooManyRequests:
@@ -120,7 +134,7 @@ public sealed class ChatServer : IAsyncDisposable
         {
             ChatFault.NoUsage => null,
             ChatFault.WrongUsage => new { prompt_tokens = -7, completion_tokens = -1, total_tokens = 3 },
-            _ => new { prompt_tokens = 120, completion_tokens = 30, total_tokens = 150 },
+            _ => new { prompt_tokens = answer.Usage.Input, completion_tokens = answer.Usage.Output, total_tokens = answer.Usage.Input + answer.Usage.Output },
         };
         var text = answer.Fault switch
         {

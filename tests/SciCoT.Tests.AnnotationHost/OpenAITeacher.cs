@@ -12,9 +12,16 @@ public static class OpenAITeacher
 {
     public static ChatClientTeacher Create(Uri endpoint, ChatClientTeacherOptions? options = null) => new(Client(endpoint), options);
 
-    public static IChatClient Client(Uri endpoint) => new ChatClient("model-1", new ApiKeyCredential("no-key"), new OpenAIClientOptions
+    /// <summary>The client with the library's handler below it.</summary>
+    public static IChatClient Client(Uri endpoint, ChatCompletionsOptions? options = null) => Client(endpoint, new HttpClientPipelineTransport(ChatCompletionsHandler.CreateClient(options)));
+
+    /// <summary>The client as it is.</summary>
+    public static IChatClient BareClient(Uri endpoint) => Client(endpoint, HttpClientPipelineTransport.Shared);
+
+    private static IChatClient Client(Uri endpoint, PipelineTransport transport) => new ChatClient("model-1", new ApiKeyCredential("no-key"), new OpenAIClientOptions
     {
         Endpoint = endpoint,
+        Transport = transport,
         // Its own three retries and its own timeout would go on behind the back of what limits, counts and times the calls.
         RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
         NetworkTimeout = Timeout.InfiniteTimeSpan,

@@ -70,10 +70,15 @@ internal sealed class AnnotateCommand : ToolCommand
             console.Error.WriteLine($"{path}: line {torn.Line} was left unfinished by an earlier run and is now in {torn.AsidePath}.");
         await budget.ChargeAsync(store, chat.Name, cancellationToken).ConfigureAwait(false);
 
-        var annotator = new RationaleAnnotator(_teacher.Guarded(settings, chat, budget), store, asked);
+        var problems = new ProblemLines(console);
+        var annotator = new RationaleAnnotator(_teacher.Guarded(settings, chat, budget, problems.Repeating), store, asked);
         var annotated = await console.WithProgressAsync(report => annotator.AnnotateAsync(
             questions,
-            new Relay<AnnotationProgress>(p => report("Annotating", p.Done + p.Failed, p.Total - p.Skipped, Describe(p))),
+            new Relay<AnnotationProgress>(p =>
+            {
+                problems.Report(p.LatestProblem);
+                report("Annotating", p.Done + p.Failed, p.Total - p.Skipped, Describe(p));
+            }),
             cancellationToken)).ConfigureAwait(false);
 
         console.Write(await ResultAsync(annotated, questions, store, path, cancellationToken).ConfigureAwait(false), asJson);
@@ -116,7 +121,7 @@ internal sealed class AnnotateCommand : ToolCommand
     private static void ThrowIfIncomplete(AnnotationResult annotated, ToolConsole console)
     {
         foreach (var (request, exception) in annotated.Failures.Take(ShownFailures))
-            console.Error.WriteLine($"{request.Question.Id}: {exception.Message.Split('\n')[0].Trim()}");
+            console.Error.WriteLine(ProblemLines.Line(request, exception.Message));
         if (annotated.StoppedBy is { } reason)
             throw new TeacherException(reason.Message, reason);
         if (annotated.Failures.Count > 0)

@@ -35,14 +35,20 @@ internal sealed class AnswerCommand : ToolCommand
             : QuestionInput.Read(input!, console.In, cancellationToken);
 
         using var model = _model.Load(settings);
+        int shortened = 0;
         await foreach (var answer in model.Pipeline.AnswerManyAsync(questions, cancellationToken).ConfigureAwait(false))
         {
+            bool isShortened = model.IsShortened(answer.Question, answer.Rationales.FirstOrDefault());
+            shortened += isShortened ? 1 : 0;
             if (asJson)
-                console.WriteJson(Json(answer));
+                console.WriteJson(Json(answer, isShortened));
             else
                 await console.Out.WriteLineAsync(Line(answer)).ConfigureAwait(false);
             await console.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        if (shortened > 0)
+            await console.Error.WriteLineAsync(LoadedPipeline.Shortened(shortened)).ConfigureAwait(false);
     }
 
     private static string Line(Answer answer)
@@ -51,13 +57,14 @@ internal sealed class AnswerCommand : ToolCommand
         return string.Create(CultureInfo.InvariantCulture, $"{label}{answer.Text}  {answer.Confidence:P0}  because: {string.Join(" | ", answer.Rationales)}");
     }
 
-    private static JsonObject Json(Answer answer) => new()
+    private static JsonObject Json(Answer answer, bool isShortened) => new()
     {
         ["id"] = answer.Question.Id,
         ["label"] = answer.Label,
         ["text"] = answer.Text,
         ["confidence"] = answer.Confidence,
         ["choices"] = new JsonArray([.. answer.Choices.Select(c => new JsonObject { ["label"] = c.Choice.Label, ["text"] = c.Choice.Text, ["probability"] = c.Probability })]),
+        ["shortened"] = isShortened,
         ["rationales"] = new JsonArray([.. answer.Rationales.Select(r => JsonValue.Create(r))]),
     };
 }

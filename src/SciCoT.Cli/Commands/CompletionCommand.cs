@@ -33,6 +33,17 @@ internal sealed class CompletionCommand : ToolCommand
             end
             complete -c scicot -a '(__scicot)'
             """,
+        ["powershell"] = """
+            Register-ArgumentCompleter -Native -CommandName scicot -ScriptBlock {
+              param($word, $command, $cursor)
+              $line = ($command.ToString() -replace '^\S+\s?', '')
+              $at = [Math]::Max(0, $cursor - ($command.ToString().Length - $line.Length) - $command.Extent.StartOffset)
+              $line = $line.PadRight($at).Substring(0, $at)
+              scicot "[suggest:$($line.Length)]" "$line" 2>$null | ForEach-Object {
+                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+              }
+            }
+            """,
     };
 
     private readonly Argument<string> _shell = new("shell") { Description = $"{string.Join(", ", Scripts.Keys.SkipLast(1))} or {Scripts.Keys.Last()}." };
@@ -44,7 +55,8 @@ internal sealed class CompletionCommand : ToolCommand
             console,
             "eval \"$(scicot completion bash)\"                  # in ~/.bashrc",
             "eval \"$(scicot completion zsh)\"                   # in ~/.zshrc, behind compinit",
-            "scicot completion fish | source                   # in config.fish")
+            "scicot completion fish | source                   # in config.fish",
+            "scicot completion powershell | Out-String | Invoke-Expression   # in $PROFILE")
     {
         _shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
         Arguments.Add(_shell);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
@@ -9,24 +11,17 @@ using SciCoT.Training;
 
 namespace SciCoT.Cli.Commands;
 
-/// <summary><c>scicot distill</c>: questions and stored rationales in, a model folder out.</summary>
+/// <summary><c>scicot distill</c>: questions and stored rationales in, a model folder out. Its options are those of <see cref="DistillationSettings"/>.</summary>
 internal sealed class DistillCommand : ToolCommand
 {
     private readonly Option<string?> _run = new("--run", "-r") { Description = "The run's folder; started again with the same settings, the run continues. It is the model folder when done." };
-    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, in any format that scicot annotate takes (of a ScienceQA file the part train); those without a rationale are passed over." };
+    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, in any format that scicot annotate takes (of a ScienceQA file the part train); those without a rationale are passed over and counted." };
     private readonly Option<string?> _validation = new("--validation") { Description = "Questions to choose the best step by (of a ScienceQA file the part val)." };
     private readonly Option<string?> _test = new("--test") { Description = "Questions to measure the students on (of a ScienceQA file the part test); by default none." };
-    private readonly Option<string?> _rationales = new("--rationales") { Description = "A rationale store, such as the rationales.jsonl of another run." };
-    private readonly Option<string?> _teacher = new("--teacher") { Description = "Whose rationales to learn where the store has several teachers." };
-    private readonly Option<string?> _base = new("--base") { Description = "What students start from: a checkpoint folder, or a model's name such as google/flan-t5-small." };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Times that each question is learned from; by default 3." };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Questions in an optimizer step; by default 8." };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate; by default 0.0003." };
-    private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Optimizer steps between checkpoints, from which a run that was killed continues; by default 500. Ctrl-C leaves one in any case." };
-    private readonly Option<string?> _answerRationales = new("--answer-rationales") { Description = "Whose rationales the answer student learns from: teacher (default), student, or cross-fitted." };
-    private readonly Option<int?> _seed = new("--seed") { Description = "Seeds the order of questions; by default 1." };
-
-    private static readonly string[] Sources = ["teacher", "student", "cross-fitted"];
+    private readonly Option<string[]?> _rationales = new("--rationales") { Description = "Files with rationales: stores, published rationales, exports. Everything in them that passes the filters is learned from.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _logJsonLines = new("--log-jsonl") { Description = "A folder for a log of each training's steps, as JSON Lines." };
+    private readonly Option<string?> _logTensorBoard = new("--log-tensorboard") { Description = "A folder for TensorBoard's event files." };
+    private readonly Option<bool> _printConfig = new("--print-config") { Description = "Write all settings as a configuration file for --config, and train nothing." };
 
     public DistillCommand(ToolConsole console)
         : base(
@@ -34,63 +29,169 @@ internal sealed class DistillCommand : ToolCommand
             "Trains a rationale student and an answer student from stored rationales. Ctrl-C stops at the next step, and the same command continues.",
             console,
             "scicot distill --run runs/science --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-small",
-            "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json")
-    {
-        _answerRationales.CompletionSources.Add(Sources);
-        AddOptions(_run, _train, _validation, _test, _rationales, _teacher, _base, _epochs, _batchSize, _learningRate, _checkpointEvery, _answerRationales, _seed);
-    }
+            "scicot distill --run runs/lora --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-base --device cuda --precision bfloat16 --lora-rank 16",
+            "scicot distill --learning-rate 0.001 --steps 2000 --print-config > science.json",
+            "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json") =>
+        AddOptions([_run, _train, _validation, _test, _rationales, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
+        var chosen = new DistillationSettings();
+        settings.Bind(chosen);
+        if (settings.Flag(_printConfig))
+        {
+            console.Out.WriteLine(Configuration(settings, chosen).ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            return;
+        }
+
         var run = settings.Required(_run);
-        var records = Records(settings.Required(_rationales), settings.Text(_teacher));
-        var explained = records.Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
+        var records = Records(settings.Required(_rationales), chosen);
+        var data = Data(settings, records, chosen, console);
+        var checkpoint = await CheckpointAsync(chosen, console, cancellationToken).ConfigureAwait(false);
+        var engine = new DistillationEngine(new InMemoryRationaleStore(records), Checked(chosen, checkpoint));
+
+        using var logs = new TrainingLogs(settings.Text(_logJsonLines), settings.Text(_logTensorBoard));
+        var report = await console.WithProgressAsync(show => engine.RunAsync(
+            data,
+            run,
+            new Relay<DistillationProgress>(p =>
+            {
+                logs.Report(p);
+                if (p.Rationales is { } counted)
+                    console.Error.WriteLine(counted);
+                show(Title(p.Stage), p.Done, 1, Describe(p.Training));
+            }),
+            cancellationToken)).ConfigureAwait(false);
+        console.Write(Result(run, data, report), asJson);
+    }
+
+    private static DistillationOptions Checked(DistillationSettings chosen, string checkpoint)
+    {
+        try
+        {
+            return chosen.ToOptions(checkpoint);
+        }
+        catch (SettingsException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static Option OptionOf(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var standard = Shown(property, new DistillationSettings());
+        var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description
+            + (type.IsEnum ? $" One of {string.Join(", ", Enum.GetNames(type).Select(SettingsBinder.Word))}." : "")
+            + (standard is null || type == typeof(bool) ? "" : $" By default {standard}.");
+        var name = Settings.OptionOf(property.Name);
+        if (type == typeof(bool))
+            return new Option<bool>(name) { Description = description };
+        if (type == typeof(IReadOnlyList<string>))
+            return new Option<string[]?>(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+        var option = new Option<string?>(name) { Description = description };
+        if (type.IsEnum)
+            option.CompletionSources.Add([.. Enum.GetNames(type).Select(SettingsBinder.Word)]);
+        return option;
+    }
+
+    private static string? Shown(PropertyInfo property, DistillationSettings settings) => property.GetValue(settings) switch
+    {
+        null => null,
+        Enum word => SettingsBinder.Word(word.ToString()),
+        IReadOnlyList<string> list => list.Count == 0 ? null : string.Join(",", list),
+        bool flag => flag ? "true" : "false",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        var text => text.ToString(),
+    };
+
+    /// <summary>The file that <c>--config</c> takes.</summary>
+    private JsonObject Configuration(Settings settings, DistillationSettings chosen)
+    {
+        var values = new JsonObject();
+        foreach (var option in new Option[] { _run, _train, _validation, _test, _rationales, _logJsonLines, _logTensorBoard })
+        {
+            if (settings.Text(option) is { } text)
+                values[Settings.KeyOf(option.Name)] = option == _rationales ? new JsonArray([.. Paths(text).Select(path => JsonValue.Create(path))]) : text;
+        }
+
+        foreach (var property in SettingsBinder.Properties<DistillationSettings>())
+        {
+            if (Value(property.GetValue(chosen)) is { } value)
+                values[Settings.KeyOf(Settings.OptionOf(property.Name))] = value;
+        }
+
+        return new JsonObject { ["distill"] = values };
+    }
+
+    private static JsonNode? Value(object? value) => value switch
+    {
+        null => null,
+        Enum word => SettingsBinder.Word(word.ToString()),
+        IReadOnlyList<string> list => list.Count == 0 ? null : new JsonArray([.. list.Select(item => JsonValue.Create(item))]),
+        bool flag => flag,
+        int whole => whole,
+        long large => large,
+        double number => number,
+        _ => value.ToString(),
+    };
+
+    private static string[] Paths(string text) => File.Exists(text) ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static IReadOnlyList<RationaleRecord> Records(string paths, DistillationSettings chosen)
+    {
+        RationaleRecord[] records = [.. Paths(paths).SelectMany(path => RationaleReader.Read(path))];
+        if (records.Length == 0)
+            throw new InvalidFileException($"{paths}: there is no rationale in it.");
+        var teachers = records.Select(record => record.Teacher).Distinct(StringComparer.Ordinal).ToArray();
+        return chosen.Teacher.FirstOrDefault(teacher => !teachers.Contains(teacher)) is { } unknown
+            ? throw new InvalidFileException($"{paths}: there is no rationale of '{unknown}' in it.{SciCoT.IO.NearestName.Question(unknown, teachers)} It holds those of {string.Join(", ", teachers)}.")
+            : records;
+    }
+
+    /// <summary>The questions for which there is a rationale; the others are counted.</summary>
+    private DistillationData Data(Settings settings, IReadOnlyList<RationaleRecord> records, DistillationSettings chosen, ToolConsole console)
+    {
+        var explained = records.Where(record => chosen.Teacher.Count == 0 || chosen.Teacher.Contains(record.Teacher)).Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
+        ScienceQuestion[] training = [.. QuestionFormat.Read(settings.Required(_train), split: "train")], validation = [.. QuestionFormat.Read(settings.Required(_validation), split: "val")];
         var data = new DistillationData(
-            [.. QuestionFormat.Read(settings.Required(_train), split: "train").Where(question => explained.Contains(question.ContentHash))],
-            [.. QuestionFormat.Read(settings.Required(_validation), split: "val").Where(question => explained.Contains(question.ContentHash))],
+            [.. training.Where(question => explained.Contains(question.ContentHash))],
+            [.. validation.Where(question => explained.Contains(question.ContentHash))],
             settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
         if (data.Training.Count == 0)
             throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
-        var student = new StudentPlan(
-            StudentBase.FromCheckpoint(await CheckpointAsync(settings.Required(_base), console, cancellationToken).ConfigureAwait(false)),
-            new TrainingOptions
-            {
-                Epochs = settings.Integer(_epochs, 1) ?? 3,
-                BatchSize = settings.Integer(_batchSize, 1) ?? 8,
-                LearningRate = settings.Number(_learningRate) ?? 3e-4,
-                Seed = settings.Integer(_seed, 0) ?? 1,
-                CheckpointEverySteps = settings.Integer(_checkpointEvery, 1) ?? 500,
-            });
-        var engine = new DistillationEngine(new ReplayTeacher(records), new DistillationOptions
-        {
-            Annotation = new()
-            {
-                Teacher = records[0].Teacher,
-                PromptHash = records[0].PromptHash,
-                RevealAnswer = records.All(record => record.AnswerRevealed),
-                Concurrency = 256,
-            },
-            RationaleStudent = student,
-            AnswerStudent = student,
-            AnswerRationales = settings.Choice(_answerRationales, Sources) switch
-            {
-                "student" => RationaleSource.Student,
-                "cross-fitted" => RationaleSource.CrossFitted,
-                _ => RationaleSource.Teacher,
-            },
-        });
-        var report = await console.WithProgressAsync(show => engine.RunAsync(
-            data, run, new Relay<DistillationProgress>(p => show(Title(p.Stage), p.Done, 1, Describe(p.Training))), cancellationToken)).ConfigureAwait(false);
+        int all = training.Length + validation.Length, without = all - data.Training.Count - data.Validation.Count;
+        if (without > 0)
+            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Length - data.Training.Count} to learn from, {validation.Length - data.Validation.Count} to validate on).");
+        return without <= chosen.MaxMissing * all
+            ? data
+            : throw new InvalidFileException($"{settings.Required(_rationales)}: {without} of {all} questions have no rationale, more than --max-missing {chosen.MaxMissing.ToString(CultureInfo.InvariantCulture)} allows. Annotate them, or allow more.");
+    }
 
+    private static JsonObject Result(string run, DistillationData data, DistillationReport report)
+    {
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
+        if (report.RationaleStudent.TruncatedExamples + report.AnswerStudent.TruncatedExamples > 0)
+            written["shortened"] = new JsonObject { ["rationaleStudent"] = report.RationaleStudent.TruncatedExamples, ["answerStudent"] = report.AnswerStudent.TruncatedExamples };
+        if (report.Rationales is { } learned)
+        {
+            written["rationales"] = new JsonObject
+            {
+                ["records"] = learned.Records,
+                ["learned"] = learned.Learned,
+                ["leftOut"] = new JsonObject(learned.LeftOut.Select(reason => KeyValuePair.Create<string, JsonNode?>(reason.Key, reason.Value))),
+                ["questionsWithout"] = learned.QuestionsWithout,
+            };
+        }
+
         if (report.Test is { } measured)
         {
             written["testAccuracy"] = measured.Accuracy;
             written["interval95"] = new JsonArray(measured.Interval.Low, measured.Interval.High);
         }
 
-        console.Write(written, asJson);
+        return written;
     }
 
     private static string Title(DistillationStage stage) => stage switch
@@ -108,24 +209,17 @@ internal sealed class DistillCommand : ToolCommand
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"step {training.Step} of {training.TotalSteps}, loss {training.SmoothedLoss:0.000}");
 
-    private static IReadOnlyList<RationaleRecord> Records(string path, string? teacher)
+    private static async Task<string> CheckpointAsync(DistillationSettings chosen, ToolConsole console, CancellationToken cancellationToken)
     {
-        RationaleRecord[] records = [.. RationaleFile.Read(path).Where(record => teacher is null || record.Teacher == teacher)];
-        if (records.Length == 0)
-            throw new InvalidFileException($"{path}: there is no rationale{(teacher is null ? "" : $" of '{teacher}'")} in it.");
-        var teachers = records.Select(record => record.Teacher).Distinct(StringComparer.Ordinal).ToArray();
-        return teachers.Length == 1
-            ? records
-            : throw new UsageException($"{path} holds rationales of {string.Join(", ", teachers)}; name one with --teacher.");
-    }
-
-    private static async Task<string> CheckpointAsync(string start, ToolConsole console, CancellationToken cancellationToken)
-    {
+        var start = chosen.Base ?? throw new UsageException($"--base is missing: give it, or set SCICOT_BASE or \"base\" in {Settings.DefaultFile}.");
         if (Directory.Exists(start))
             return start;
         using var hub = new HubClient();
         var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
-            start, progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)), cancellationToken: cancellationToken)).ConfigureAwait(false);
+            start,
+            allowPickle: chosen.AllowPickle,
+            progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
         return snapshot.Directory;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class DownloadCommand : ToolCommand
     private readonly Option<string?> _revision = new("--revision") { Description = "A branch, a tag or a commit; by default main." };
     private readonly Option<string?> _cache = new("--cache") { Description = "The cache folder; by default the one of Hugging Face's tools (HF_HUB_CACHE, HF_HOME)." };
     private readonly Option<string?> _endpoint = new("--endpoint") { Description = "The server; by default HF_ENDPOINT or https://huggingface.co." };
-    private readonly Option<bool> _pickle = new("--allow-pickle") { Description = "Take pytorch_model.bin where there are no safetensors. Only tensors are read from it." };
+    private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
 
     public DownloadCommand(ToolConsole console)
         : base(

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Rationales;
 using SciCoT.Students;
+using SciCoT.Teaching;
 using SciCoT.Tokenization;
 using TorchSharp;
 
@@ -16,6 +17,8 @@ internal sealed class InspectCommand : ToolCommand
     private const string ReportFile = "report.json";
     private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
+
+    private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
 
     /// <summary>A run's artefacts in the order of its stages: a stage is done when its artefact is there.</summary>
     private static readonly (string Stage, string Artefact)[] Stages =
@@ -37,30 +40,30 @@ internal sealed class InspectCommand : ToolCommand
             "scicot inspect $(scicot download google/flan-t5-small)")
     {
         Arguments.Add(_path);
-        AddOptions();
+        AddOptions(_pickle);
     }
 
     protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_path);
-        console.Write(File.Exists(path) ? Store(path) : Folder(path), asJson);
+        console.Write(File.Exists(path) ? Store(path) : Folder(path, settings.Flag(_pickle)), asJson);
         return Task.CompletedTask;
     }
 
-    private static JsonObject Folder(string path)
+    private static JsonObject Folder(string path, bool allowPickle)
     {
         if (!Directory.Exists(path))
             throw new MissingFileException($"{path}: there is no such file or folder.");
         if (File.Exists(Path.Combine(path, RunFile)))
-            return Run(path);
+            return Run(path, allowPickle);
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
-            return ModelFolder(path);
+            return ModelFolder(path, allowPickle);
         if (File.Exists(Path.Combine(path, "config.json")))
-            return Checkpoint(path);
+            return Checkpoint(path, allowPickle);
         throw new InvalidFileException($"{path}: nothing known here; expected {RunFile}, {SciCoTModelFolder.Manifest} or config.json.");
     }
 
-    private static JsonObject Run(string path)
+    private static JsonObject Run(string path, bool allowPickle)
     {
         var stages = new JsonObject();
         foreach (var (stage, artefact) in Stages)
@@ -73,7 +76,7 @@ internal sealed class InspectCommand : ToolCommand
         run["plan"] = ReadJson(Path.Combine(path, RunFile));
 
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
-            run["model"] = ModelFolder(path);
+            run["model"] = ModelFolder(path, allowPickle);
         return run;
     }
 
@@ -89,7 +92,7 @@ internal sealed class InspectCommand : ToolCommand
         }
     }
 
-    private static JsonObject ModelFolder(string path)
+    private static JsonObject ModelFolder(string path, bool allowPickle)
     {
         var manifest = SciCoTModelFolder.ReadManifest(path);
         var scores = new JsonObject();
@@ -104,17 +107,17 @@ internal sealed class InspectCommand : ToolCommand
             ["maxRationaleTokens"] = manifest.MaxRationaleTokens,
             ["answerLabels"] = new JsonArray([.. manifest.AnswerLabels.Select(label => JsonValue.Create(label))]),
             ["scores"] = scores,
-            [SciCoTModelFolder.RationaleStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.RationaleStudent)),
-            [SciCoTModelFolder.AnswerStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.AnswerStudent)),
+            [SciCoTModelFolder.RationaleStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.RationaleStudent), allowPickle),
+            [SciCoTModelFolder.AnswerStudent] = Checkpoint(Path.Combine(path, SciCoTModelFolder.AnswerStudent), allowPickle),
         };
     }
 
-    private static JsonObject Checkpoint(string path)
+    private static JsonObject Checkpoint(string path, bool allowPickle)
     {
         using var scope = torch.NewDisposeScope();
-        using var model = T5Model.Load(path);
+        using var model = T5Model.Load(path, allowPickle: allowPickle);
         var config = model.Config;
-        return new JsonObject
+        var inspected = new JsonObject
         {
             ["kind"] = "checkpoint",
             ["parameters"] = model.parameters().Sum(parameter => parameter.numel()),
@@ -126,6 +129,9 @@ internal sealed class InspectCommand : ToolCommand
             ["tiedHead"] = config.TieWordEmbeddings,
             ["tokenizer"] = Tokenizer(path),
         };
+        if (model.LeftOutTensors.Count > 0)
+            inspected["leftOutTensors"] = new JsonArray([.. model.LeftOutTensors.Take(20).Select(name => JsonValue.Create(name))]);
+        return inspected;
     }
 
     private static string Tokenizer(string path)
@@ -143,14 +149,19 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonObject Store(string path)
     {
-        var (teachers, finished) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        SortedDictionary<string, int> teachers = Sorted(), prompts = Sorted(), samples = Sorted(), finished = Sorted(), aided = Sorted(), verdicts = Sorted();
+        var judged = StoredVerdicts.Load(path, null);
         var questions = new HashSet<string>(StringComparer.Ordinal);
         (int records, long input, long output, bool torn) = (0, 0, 0, false);
-        foreach (var record in RationaleFile.Read(path, _ => torn = true))
+        foreach (var record in RationaleReader.Read(path, onTornTail: _ => torn = true))
         {
             records++;
-            teachers[record.Teacher] = teachers.GetValueOrDefault(record.Teacher) + 1;
-            finished[record.FinishReason.ToString()] = finished.GetValueOrDefault(record.FinishReason.ToString()) + 1;
+            Count(teachers, record.Teacher);
+            Count(prompts, record.PromptHash ?? "none");
+            Count(samples, record.SampleIndex.ToString("D", System.Globalization.CultureInfo.InvariantCulture));
+            Count(finished, record.FinishReason.ToString());
+            Count(aided, record.Rationalized ? "rationalised" : record.AnswerRevealed ? "answer in view" : "unaided");
+            Count(verdicts, judged.Of(record.Key));
             questions.Add(record.QuestionHash);
             input += record.InputTokens ?? 0;
             output += record.OutputTokens ?? 0;
@@ -162,12 +173,20 @@ internal sealed class InspectCommand : ToolCommand
             ["records"] = records,
             ["questions"] = questions.Count,
             ["teachers"] = Counts(teachers),
+            ["prompts"] = Counts(prompts),
+            ["samples"] = Counts(samples),
+            ["answers"] = Counts(aided),
             ["finishReasons"] = Counts(finished),
+            ["verdicts"] = Counts(verdicts),
             ["inputTokens"] = input,
             ["outputTokens"] = output,
             ["unfinishedLastLine"] = torn,
         };
     }
+
+    private static SortedDictionary<string, int> Sorted() => new(StringComparer.Ordinal);
+
+    private static void Count(SortedDictionary<string, int> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 
     private static JsonObject Counts(IReadOnlyDictionary<string, int> counts)
     {

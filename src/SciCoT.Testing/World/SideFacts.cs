@@ -1,7 +1,7 @@
 namespace SciCoT.Testing.World;
 
 /// <summary>True facts of the world that have nothing to do with a given question.</summary>
-/// <param name="facts">All facts that training rationales teach.</param>
+/// <param name="facts">The facts to draw from.</param>
 internal sealed class SideFacts(IEnumerable<string> facts)
 {
     // They join words and name nothing, so two texts that share one of them may still be about different things.

@@ -22,7 +22,7 @@ internal sealed class Talk(MiniScience world, ScriptedTeacherOptions options)
         "The answer is not hard to find.",
     ];
 
-    private readonly SideFacts _facts = new(world.Facts);
+    private readonly SideFacts _facts = new(world.OpeningFacts);
 
     /// <summary>Puts a rationale into the teacher's words.</summary>
     /// <param name="question">The question as it was asked.</param>

@@ -50,14 +50,28 @@ public static class SciCoTBuilderExtensions
         });
     }
 
-    /// <summary>Adds the language model behind the host's <see cref="IChatClient"/> as the teacher.</summary>
+    /// <summary>Adds the language model behind the host's <see cref="IChatClient"/> as the teacher: the one keyed by the pipeline's name, or the one without a key.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="options">How the model is asked.</param>
     /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost.</param>
-    public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null)
+    public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null) =>
+        UseChatTeacher(builder, provider => PipelineServices.Find<IChatClient>(provider, builder.Name) ?? provider.GetRequiredService<IChatClient>(), options, configure);
+
+    /// <summary>Adds the language model behind one of the host's keyed <see cref="IChatClient"/>s as the teacher.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="clientKey">The client's key.</param>
+    /// <param name="options">How the model is asked.</param>
+    /// <param name="configure">Adds retry, limits, a budget; what is added first is outermost.</param>
+    public static ISciCoTBuilder UseChatTeacher(this ISciCoTBuilder builder, string clientKey, ChatClientTeacherOptions? options = null, Action<TeacherBuilder>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(clientKey);
+        return UseChatTeacher(builder, provider => provider.GetRequiredKeyedService<IChatClient>(clientKey), options, configure);
+    }
+
+    private static ISciCoTBuilder UseChatTeacher(ISciCoTBuilder builder, Func<IServiceProvider, IChatClient> client, ChatClientTeacherOptions? options, Action<TeacherBuilder>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAdd(PipelineServices.Singleton(builder.Name, provider => new ChatClientTeacher(provider.GetRequiredService<IChatClient>(), options)));
+        builder.Services.Replace(PipelineServices.Singleton(builder.Name, provider => new ChatClientTeacher(client(provider), options)));
         return builder.UseTeacher(provider => PipelineServices.Get<ChatClientTeacher>(provider, builder.Name), configure ?? (_ => { }));
     }
 
@@ -85,7 +99,6 @@ public static class SciCoTBuilderExtensions
     private static void Own(ISciCoTBuilder builder, Type student)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Where(service => !service.IsKeyedService).Select(service => service.ImplementationInstance).OfType<OwnStudents>().Single()
-            .Add(builder.Name, student);
+        OwnStudents.Of(builder.Services).Add(builder.Name, student);
     }
 }

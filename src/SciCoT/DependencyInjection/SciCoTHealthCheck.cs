@@ -2,17 +2,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SciCoT.DependencyInjection;
 
-/// <summary>Whether a pipeline answers. <c>AddSciCoT</c> registers it; a host adds it to its health checks.</summary>
+/// <summary>Whether a pipeline is ready: loaded, warm and answering. <c>AddSciCoT</c> registers it; a host adds it to its health checks.</summary>
 /// <remarks>
-/// A check answers one short question; its result counts for <see cref="Freshness"/>, so that frequent probes cost nothing.
-/// Give the check's registration a timeout: a pipeline that is overloaded answers late.
+/// <para>The first check loads the models and has them answer a short question, where neither a caller nor <c>WarmUp</c> has.</para>
+/// <para>
+/// A pipeline with calls under way is judged by them: one that answers is ready however long its queue is. An idle one is asked the
+/// short question again, at most every <see cref="Freshness"/>. See <see cref="SciCoTLivenessCheck"/> for what decides about a restart.
+/// </para>
 /// </remarks>
 public sealed class SciCoTHealthCheck : IHealthCheck
 {
-    private readonly Func<ISciCoTPipeline> _pipeline;
-    private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _one = new(1);
-    private long? _answered;
+    private readonly PipelineHealth _health;
 
     /// <summary>Makes a check.</summary>
     /// <param name="pipeline">Gives the pipeline; what it throws is reported as unhealthy.</param>
@@ -20,34 +20,29 @@ public sealed class SciCoTHealthCheck : IHealthCheck
     public SciCoTHealthCheck(Func<ISciCoTPipeline> pipeline, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
-        _pipeline = pipeline;
-        _time = time ?? TimeProvider.System;
+        _health = new PipelineHealth(pipeline, time ?? TimeProvider.System);
     }
 
-    /// <summary>How long an answer shows that the pipeline works.</summary>
+    internal SciCoTHealthCheck(PipelineHealth health) => _health = health;
+
+    /// <summary>How long an answer shows that an idle pipeline works.</summary>
     /// <value>10 seconds.</value>
-    public static TimeSpan Freshness { get; } = TimeSpan.FromSeconds(10);
+    public static TimeSpan Freshness => PipelineHealth.Freshness;
 
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failure = context.Registration?.FailureStatus ?? HealthStatus.Unhealthy;
+        if (_health.Fault() is { } fault)
+            return new HealthCheckResult(failure, fault);
         try
         {
-            if (_answered is { } before && _time.GetElapsedTime(before) < Freshness)
-                return HealthCheckResult.Healthy("The pipeline answered a moment ago.");
-            await _pipeline().AnswerAsync(ProbeQuestion.Value, cancellationToken).ConfigureAwait(false);
-            _answered = _time.GetTimestamp();
-            return HealthCheckResult.Healthy("The pipeline answers.");
+            return HealthCheckResult.Healthy(await _health.ReadyAsync(cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new HealthCheckResult(context.Registration?.FailureStatus ?? HealthStatus.Unhealthy, $"The pipeline cannot answer: {e.Message}", e);
-        }
-        finally
-        {
-            _one.Release();
+            return new HealthCheckResult(failure, $"The pipeline cannot answer: {e.Message}", e);
         }
     }
 }

@@ -24,6 +24,12 @@ public sealed class SciCoTOptions
     /// <value>The default is <see cref="WeightFormat.Float32"/>.</value>
     public WeightFormat WeightFormat { get; set; } = WeightFormat.Float32;
 
+    /// <summary>
+    /// Whether a student's <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool AllowPickle { get; set; }
+
     /// <summary>How many questions are computed at a time, from 1 to 1024.</summary>
     /// <value>The default is 32.</value>
     public int BatchSize { get; set; } = SciCoTPipeline.DefaultBatchSize;

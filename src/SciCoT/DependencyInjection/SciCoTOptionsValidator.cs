@@ -13,7 +13,9 @@ internal sealed partial class SciCoTOptionsValidator(OwnStudents students) : IVa
         var failures = new List<string>();
         if (students.NeedModelDirectory(name ?? ""))
         {
-            if (string.IsNullOrWhiteSpace(options.ModelDirectory))
+            if (string.IsNullOrWhiteSpace(options.ModelDirectory) && students.Distils(name ?? ""))
+                _ = name; // nothing to load until the pipeline is asked for
+            else if (string.IsNullOrWhiteSpace(options.ModelDirectory))
                 failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} is not set; set it to a folder that a distillation run left, or register students of your own for both stages.");
             else if (!File.Exists(Path.Combine(options.ModelDirectory, SciCoTModelFolder.Manifest)))
                 failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} '{options.ModelDirectory}' has no {SciCoTModelFolder.Manifest}; expected a folder that a distillation run left.");

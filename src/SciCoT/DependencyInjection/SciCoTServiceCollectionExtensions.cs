@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SciCoT;
 using SciCoT.DependencyInjection;
+using SciCoT.Distillation;
 using SciCoT.Models;
 using SciCoT.Students;
 using TorchSharp;
@@ -36,6 +38,26 @@ public static class SciCoTServiceCollectionExtensions
         return Add(services, name, configure);
     }
 
+    /// <summary>Adds an <see cref="ISciCoTPipeline"/> whose options are a section of the host's configuration.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">The section, with the names of <see cref="SciCoTOptions"/>. A name that is none of them stops the host at its start; the message suggests the nearest.</param>
+    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return Add(services, Options.Options.DefaultName, options => SettingsBinder.Bind(options, section));
+    }
+
+    /// <summary>Adds one of several pipelines under a name, whose options are a section of the host's configuration.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">The pipeline's name, and the key of its services.</param>
+    /// <param name="section">The section, with the names of <see cref="SciCoTOptions"/>.</param>
+    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, string name, IConfiguration section)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(section);
+        return Add(services, name, options => SettingsBinder.Bind(options, section));
+    }
+
     private static SciCoTBuilder Add(IServiceCollection services, string name, Action<SciCoTOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -46,27 +68,33 @@ public static class SciCoTServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAdd(PipelineServices.Singleton<IRationaleStudent>(name, provider => Load(provider, name, SciCoTModelFolder.RationaleStudent, settings =>
-            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
         services.TryAdd(PipelineServices.Singleton<IAnswerStudent>(name, provider => Load(provider, name, SciCoTModelFolder.AnswerStudent, settings =>
-            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat))));
+            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
         services.TryAdd(PipelineServices.Singleton<ISciCoTPipeline>(name, provider =>
         {
             var settings = Settings(provider, name);
-            return new SciCoTPipeline(
+            var pipeline = new SciCoTPipeline(
                 PipelineServices.Get<IRationaleStudent>(provider, name),
                 PipelineServices.Get<IAnswerStudent>(provider, name),
                 settings.BatchSize,
                 settings.RationaleSamples > 1 ? new RationaleSampling(settings.RationaleSamples, settings.SamplingTemperature, settings.SamplingSeed) : null,
                 settings.EnableSensitiveData);
+            PipelineServices.Get<PipelineHealth>(provider, name).Loaded(pipeline);
+            return pipeline;
         }));
         services.TryAdd(PipelineServices.Singleton(name, provider =>
-            new SciCoTHealthCheck(() => PipelineServices.Get<ISciCoTPipeline>(provider, name), provider.GetService<TimeProvider>())));
+            new PipelineHealth(() => PipelineServices.Get<ISciCoTPipeline>(provider, name), provider.GetService<TimeProvider>() ?? TimeProvider.System)));
+        services.TryAdd(PipelineServices.Singleton(name, provider => new SciCoTHealthCheck(PipelineServices.Get<PipelineHealth>(provider, name))));
+        services.TryAdd(PipelineServices.Singleton(name, provider => new SciCoTLivenessCheck(PipelineServices.Get<PipelineHealth>(provider, name))));
         return new SciCoTBuilder(services, name);
     }
 
     private static TStudent Load<TStudent>(IServiceProvider provider, string name, string student, Func<SciCoTOptions, TStudent> load)
     {
         var settings = Settings(provider, name);
+        if (settings.ModelDirectory is null)
+            throw new SciCoTException($"{nameof(SciCoTOptions.ModelDirectory)} is not set{(name.Length == 0 ? "" : $" (pipeline '{name}')")}; set it to a folder that a distillation run left, or register students of your own for both stages.");
         long start = Stopwatch.GetTimestamp();
         var loaded = load(settings);
         HostLog.Of(provider).StudentLoaded(student, name, settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -5,6 +5,7 @@ using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
+using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
@@ -19,23 +20,49 @@ namespace SciCoT.Distillation;
 /// </remarks>
 public sealed class DistillationEngine
 {
-    private readonly ITeacherPrompter _teacher;
+    private readonly ITeacherPrompter? _teacher;
+    private readonly IRationaleStore? _store;
     private readonly DistillationOptions _options;
 
-    /// <summary>Prepares runs.</summary>
+    /// <summary>Prepares runs in which a teacher explains the questions; its replies are kept in the run's folder.</summary>
     /// <param name="teacher">Who explains the questions.</param>
     /// <param name="options">How it goes.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, DistillationOptions options)
+        : this(options, teacher, null) => ArgumentNullException.ThrowIfNull(teacher);
+
+    /// <summary>Prepares runs in which a teacher explains what a store does not know yet.</summary>
+    /// <param name="teacher">Who explains the questions.</param>
+    /// <param name="store">Where its replies are kept; it stays the caller's. Everything in it that passes the filters is learned from.</param>
+    /// <param name="options">How it goes.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
+    public DistillationEngine(ITeacherPrompter teacher, IRationaleStore store, DistillationOptions options)
+        : this(options, teacher, store)
     {
         ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(store);
+    }
+
+    /// <summary>Prepares runs from stored rationales: all samples, attempts, prompts and teachers that pass the filters and <see cref="DistillationOptions.Rationales"/>.</summary>
+    /// <param name="store">The rationales, for example an <see cref="InMemoryRationaleStore"/> over <see cref="RationaleReader.Read"/>; it stays the caller's.</param>
+    /// <param name="options">How it goes.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
+    public DistillationEngine(IRationaleStore store, DistillationOptions options)
+        : this(options, null, store) => ArgumentNullException.ThrowIfNull(store);
+
+    private DistillationEngine(DistillationOptions options, ITeacherPrompter? teacher, IRationaleStore? store)
+    {
         ArgumentNullException.ThrowIfNull(options);
         options.RationaleStudent.Validate(RougeLEvaluator.MetricName);
         options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
-        _teacher = teacher;
-        _options = options;
+        (_teacher, _store, _options) = (teacher, store, options);
+        _ = teacher is null && store is null ? null : Explanations().Validated();
     }
+
+    /// <summary>Who is told of each step of every run, beside the caller's progress.</summary>
+    /// <value>Nobody by default.</value>
+    public IReadOnlyList<IProgress<DistillationProgress>> Observers { get; init; } = [];
 
     /// <summary>Runs all stages that are not done yet.</summary>
     /// <param name="data">The questions.</param>
@@ -43,8 +70,10 @@ public sealed class DistillationEngine
     /// <param name="progress">Told of each step of each stage.</param>
     /// <param name="cancellationToken">Stops at the next step; a later call continues.</param>
     /// <exception cref="ArgumentException">A question has no answer or an identifier stands twice.</exception>
-    /// <exception cref="InvalidOperationException">The folder holds a run with another plan, or no rationale passed the filters.</exception>
-    /// <exception cref="TeacherException">The teacher gave no reply to some questions; a later call asks them again.</exception>
+    /// <exception cref="PlanMismatchException">The folder holds a run under another plan; the message tells what differs and how to go on.</exception>
+    /// <exception cref="FolderInUseException">Another run, of this or another process, works in the folder.</exception>
+    /// <exception cref="SciCoTException">No rationale is left to learn from.</exception>
+    /// <exception cref="TeacherException">More replies are missing than may be; a later call asks for them again.</exception>
     public async Task<DistillationReport> RunAsync(
         DistillationData data,
         string runDirectory,
@@ -54,23 +83,40 @@ public sealed class DistillationEngine
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrWhiteSpace(runDirectory);
         data.Validate();
+        progress = Observed(progress);
         var folder = new RunFolder(runDirectory);
-        PlanFile.Begin(folder.Run, RunPlan.Of(_options, data), RunJson.Default.RunPlan);
+        using var alone = FolderLock.Take(folder.Root);
+        var stage = Explanations();
+        var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var begun = PlanFile.Read(folder.Run);
+        var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };
+        PlanFile.Begin(
+            folder.Run,
+            RunPlan.Of(options, data, chosen, _teacher is not null),
+            RunPlan.Earlier,
+            _options.WhenPlanDiffers,
+            PlanRemedy.Text(nameof(DistillationOptions)),
+            folder.MoveAside,
+            chosen is null ? null : was => RunPlan.Upgrade(was, folder));
 
-        var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters).RunAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
+        var explained = await stage.RunAsync(data, chosen, folder, progress, cancellationToken).ConfigureAwait(false);
 
         var training = new TwoStageTraining
         {
-            RationaleStudent = _options.RationaleStudent,
-            AnswerStudent = _options.AnswerStudent,
+            RationaleStudent = options.RationaleStudent,
+            AnswerStudent = options.AnswerStudent,
             AnswerStudentContinuesRationaleStudent = _options.AnswerStudentContinuesRationaleStudent,
             AnswerRationales = _options.AnswerRationales,
+            RationaleEvaluators = _options.RationaleEvaluators,
+            AnswerEvaluators = _options.AnswerEvaluators,
+            WhenPlanDiffers = _options.WhenPlanDiffers,
         };
         var trained = await training.RunAsync(data, explained, folder, folder.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
 
         var report = new DistillationReport
         {
             Filters = RunFolder.Read(folder.FilterReport, RunJson.Default.RationaleFilterReport),
+            Rationales = File.Exists(folder.Selection) ? RunFolder.Read(folder.Selection, RunJson.Default.LearnedRationales) : null,
             RationaleStudent = trained.RationaleStudent,
             FoldStudents = trained.FoldStudents,
             AnswerStudent = trained.AnswerStudent,
@@ -93,8 +139,8 @@ public sealed class DistillationEngine
         if (File.Exists(folder.Report))
             return RunFolder.Read(folder.Report, RunJson.Default.DistillationReport).Test;
 
-        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
-        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens));
+        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, device: _options.RationaleStudent.Base.Device), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
+        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, device: _options.AnswerStudent.Base.Device));
         var outcomes = await Evaluator.EvaluateAsync(
             new SciCoTPipeline(rationaleStudent, answerStudent),
             data.Test,
@@ -103,6 +149,25 @@ public sealed class DistillationEngine
         PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
         return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
     }
+
+    private IProgress<DistillationProgress>? Observed(IProgress<DistillationProgress>? progress) => Observers.Count == 0
+        ? progress
+        : new Relay<DistillationProgress>(value =>
+        {
+            progress?.Report(value);
+            foreach (var observer in Observers)
+                observer.Report(value);
+        });
+
+    private ExplanationStage Explanations() => new()
+    {
+        Teacher = _teacher,
+        Store = _store,
+        Annotation = _options.Annotation,
+        Filters = _options.Filters,
+        Selection = _options.Rationales,
+        MaxMissingShare = _options.MaxMissingShare,
+    };
 
     private int MaxSourceTokens => Math.Max(_options.RationaleStudent.MaxSourceTokens, _options.AnswerStudent.MaxSourceTokens);
 

@@ -1,13 +1,19 @@
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
+using SciCoT.Tokenization;
+using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
 /// <summary>How a distillation run goes.</summary>
 public sealed record DistillationOptions
 {
-    /// <summary>How the teacher is asked; its name there must be the one that the teacher gives in its replies.</summary>
-    public required AnnotationSettings Annotation { get; init; }
+    /// <summary>
+    /// How the teacher is asked; its name there must be the one that the teacher gives in its replies. A run without a teacher, from
+    /// stored rationales, needs none.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public AnnotationSettings? Annotation { get; init; }
 
     /// <summary>How the rationale student is made.</summary>
     public required StudentPlan RationaleStudent { get; init; }
@@ -19,6 +25,17 @@ public sealed record DistillationOptions
     /// <value>The default is <see cref="RationaleFilterChain.Default"/>.</value>
     public RationaleFilterChain Filters { get; init; } = RationaleFilterChain.Default;
 
+    /// <summary>Which of the rationales that passed the filters the students learn from: whose, of which prompts, how many a question.</summary>
+    /// <value>The default is <see cref="RationaleSelection.All"/>: every one of them.</value>
+    public RationaleSelection Rationales { get; init; } = RationaleSelection.All;
+
+    /// <summary>
+    /// The share of replies, from 0 to 1, that may be missing without stopping the run: requests that the teacher failed, or, from stored
+    /// rationales, training and validation questions without a record.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    public double MaxMissingShare { get; init; }
+
     /// <summary>Whose rationales the answer student reads while it learns.</summary>
     /// <value>The default is <see cref="RationaleSource.Teacher"/>.</value>
     public RationaleSource AnswerRationales { get; init; } = RationaleSource.Teacher;
@@ -29,4 +46,20 @@ public sealed record DistillationOptions
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool AnswerStudentContinuesRationaleStudent { get; init; }
+
+    /// <summary>What measures the rationale student while it learns, beside its validation loss and what its plan asks for.</summary>
+    /// <value>None by default.</value>
+    public Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>>? RationaleEvaluators { get; init; }
+
+    /// <summary>What measures the answer student while it learns, beside its validation loss and what its plan asks for.</summary>
+    /// <value>None by default.</value>
+    public Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>>? AnswerEvaluators { get; init; }
+
+    /// <summary>
+    /// What happens when the run's folder holds work that was done under another plan. The plan is all that a result depends on: questions,
+    /// rationales, filters with their settings, layouts, options, and a hash of the base's weights. The device and the options of
+    /// checkpoints are not part of it.
+    /// </summary>
+    /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
+    public PlanChange WhenPlanDiffers { get; init; }
 }

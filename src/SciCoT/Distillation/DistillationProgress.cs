@@ -36,6 +36,9 @@ public sealed record DistillationProgress(DistillationStage Stage, double Done)
     /// <summary>The teacher's progress, while it explains.</summary>
     public AnnotationProgress? Annotation { get; init; }
 
+    /// <summary>How many rationales are learned from and why others are not, once that is known: with <see cref="DistillationStage.Filter"/>, before anything is trained.</summary>
+    public LearnedRationales? Rationales { get; init; }
+
     /// <summary>The trainer's progress, while a student learns.</summary>
     public TrainingProgress? Training { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed record DistillationReport
     /// <summary>What the filters said of the teacher's rationales.</summary>
     public required RationaleFilterReport Filters { get; init; }
 
+    /// <summary>How many rationales were learned from, and why others were not; <see langword="null"/> for a run of a version that did not count.</summary>
+    public LearnedRationales? Rationales { get; init; }
+
     /// <summary>How the rationale student came out.</summary>
     public required StudentReport RationaleStudent { get; init; }
 

@@ -6,29 +6,84 @@ using SciCoT.Teaching.Filters;
 
 namespace SciCoT.Distillation;
 
-/// <summary>The stages that every recipe begins with: the teacher explains, the filters judge.</summary>
-/// <param name="teacher">Who explains the questions.</param>
-/// <param name="annotation">How the teacher is asked.</param>
-/// <param name="filters">Which rationales may be learned from.</param>
-internal sealed class ExplanationStage(ITeacherPrompter teacher, AnnotationSettings annotation, RationaleFilterChain filters)
+/// <summary>The stages that every recipe begins with: rationales come from a teacher or a store, and the filters judge.</summary>
+internal sealed class ExplanationStage
 {
-    /// <exception cref="InvalidOperationException">No rationale passed the filters.</exception>
-    /// <exception cref="TeacherException">The teacher gave no reply to some questions; a later call asks them again.</exception>
-    public async Task<ExplainedSets> RunAsync(DistillationData data, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Who explains the questions; <see langword="null"/> where the store's rationales are all there will be.</summary>
+    public ITeacherPrompter? Teacher { get; init; }
+
+    /// <summary>Where rationales lie; <see langword="null"/> for a file in the run's folder.</summary>
+    public IRationaleStore? Store { get; init; }
+
+    /// <summary>How the teacher is asked; needed where there is one.</summary>
+    public AnnotationSettings? Annotation { get; init; }
+
+    /// <summary>Which rationales may be learned from.</summary>
+    public required RationaleFilterChain Filters { get; init; }
+
+    /// <summary>Which of those are.</summary>
+    public required RationaleSelection Selection { get; init; }
+
+    /// <summary>The share of replies that may be missing.</summary>
+    public required double MaxMissingShare { get; init; }
+
+    /// <summary>Checks what does not depend on the questions.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, or the teacher's settings are missing.</exception>
+    public ExplanationStage Validated()
+    {
+        if (Teacher is not null && Annotation is null)
+            throw new ArgumentException($"{nameof(DistillationOptions.Annotation)} is missing: it says under which name the teacher's replies are stored and how it is asked.", nameof(DistillationOptions.Annotation));
+        if (MaxMissingShare is not (>= 0 and <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(DistillationOptions.MaxMissingShare)} must be from 0 to 1; got {MaxMissingShare}."), nameof(DistillationOptions.MaxMissingShare));
+        Selection.Validate();
+        return this;
+    }
+
+    /// <summary>What a store without a teacher gives: known before anything is trained. <see langword="null"/> where a teacher explains.</summary>
+    /// <exception cref="TeacherException">The store has no rationale for more questions than may be missing.</exception>
+    public async Task<SelectedRationales?> ChooseAsync(DistillationData data, CancellationToken cancellationToken)
+    {
+        if (Teacher is not null)
+            return null;
+        var records = await Store!.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var chosen = Selection.Choose([.. data.Training, .. data.Validation], records, Filters);
+        int missing = chosen.Counts.QuestionsWithoutRecord;
+        return missing <= MaxMissingShare * chosen.Counts.Questions
+            ? chosen
+            : throw new TeacherException($"The store has no rationale for {missing} of {chosen.Counts.Questions} questions. Leave them out, annotate them, or allow a share by {nameof(DistillationOptions.MaxMissingShare)}.");
+    }
+
+    /// <summary>Has the questions explained and the rationales judged, unless that is done.</summary>
+    /// <param name="data">The questions.</param>
+    /// <param name="chosen">What <see cref="ChooseAsync"/> gave.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Stops asking; a later call continues.</param>
+    /// <exception cref="SciCoTException">No rationale is left to learn from.</exception>
+    /// <exception cref="TeacherException">The teacher gave no reply to more requests than may be missing; a later call asks them again.</exception>
+    public async Task<ExplainedSets> RunAsync(DistillationData data, SelectedRationales? chosen, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
         if (!File.Exists(folder.AcceptedRationales))
         {
-            ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
-            var records = await AnnotateAsync(questions, folder, progress, cancellationToken).ConfigureAwait(false);
-            Filter(questions, records, folder);
-            progress?.Report(new(DistillationStage.Filter, 1));
+            if (chosen is null)
+            {
+                ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
+                chosen = Selection.Choose(questions, await AnnotateAsync(questions, folder, progress, cancellationToken).ConfigureAwait(false), Filters);
+            }
+            else
+            {
+                await KeepAsync(chosen.Records, folder, cancellationToken).ConfigureAwait(false);
+            }
+
+            Write(chosen, folder);
+            progress?.Report(new(DistillationStage.Filter, 1) { Rationales = chosen.Counts });
         }
 
         var accepted = RunFolder.ReadRationales(folder.AcceptedRationales);
         var explained = new ExplainedSets(ExplainedSets.Join(data.Training, accepted), ExplainedSets.Join(data.Validation, accepted));
         return explained.Training.Count > 0
             ? explained
-            : throw new InvalidOperationException($"None of the teacher's rationales for the {data.Training.Count} training questions passed the filters; {folder.FilterReport} counts the reasons.");
+            : throw new SciCoTException($"None of the rationales for the {data.Training.Count} training questions can be learned from; {folder.FilterReport} and {folder.Selection} count the reasons. Change the filters or the selection, or annotate more.");
     }
 
     private async Task<IReadOnlyList<RationaleRecord>> AnnotateAsync(
@@ -37,39 +92,46 @@ internal sealed class ExplanationStage(ITeacherPrompter teacher, AnnotationSetti
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        await using var store = JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken);
+        await using var own = Store is null ? JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken) : null;
+        var store = Store ?? own!;
         var relay = progress is null
             ? null
             : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
-        var result = await new RationaleAnnotator(teacher, store, annotation).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
+        // A share that may be missing is no reason to stop asking.
+        int requests = questions.Count * Annotation!.SamplesPerQuestion;
+        var asked = Annotation with { MaxFailures = Math.Max(Annotation.MaxFailures, (int)(MaxMissingShare * requests) + 1) };
+        var result = await new RationaleAnnotator(Teacher!, store, asked).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
+        var kept = Store is null ? folder.Rationales : "the store";
         if (result.StoppedBy is { } reason)
-            throw new TeacherException($"The teacher was stopped after {result.Totals.Done + result.Totals.Skipped} of {result.Totals.Total} requests: {reason.Message} All replies that came are kept in {folder.Rationales}.", reason);
-        if (result.Failures.Count > 0)
+            throw new TeacherException($"The teacher was stopped after {result.Totals.Done + result.Totals.Skipped} of {result.Totals.Total} requests: {reason.Message} All replies that came are kept in {kept}.", reason);
+        int missing = result.Totals.Total - result.Totals.Done - result.Totals.Skipped;
+        if (missing > MaxMissingShare * result.Totals.Total)
         {
             var (request, exception) = result.Failures[0];
-            throw new TeacherException($"The teacher gave no reply to {result.Failures.Count} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies that came are kept in {folder.Rationales}; start again to ask for the others.", exception);
+            throw new TeacherException(
+                $"The teacher gave no reply to {missing} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies that came are kept in {kept}; "
+                + $"start again to ask for the others, or allow a share to be missing by {nameof(DistillationOptions.MaxMissingShare)}.",
+                exception);
         }
 
         return await store.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private void Filter(IReadOnlyList<ScienceQuestion> questions, IReadOnlyList<RationaleRecord> records, RunFolder folder)
+    /// <summary>Copies the records of the run's questions into its folder, which then tells alone what was learned.</summary>
+    private static async Task KeepAsync(IReadOnlyList<RationaleRecord> records, RunFolder folder, CancellationToken cancellationToken)
     {
-        var byHash = records.ToLookup(record => record.QuestionHash, StringComparer.Ordinal);
-        var judged = questions
-            .SelectMany(question =>
-            {
-                var own = byHash[question.ContentHash].ToArray();
-                return own.Zip(filters.JudgeAll(question, own), (record, judgement) => (question.Id, record.Rationale, Judgement: judgement));
-            })
-            .ToArray();
-        VerdictFile.Write(folder.Verdicts, judged.Select(j => j.Judgement));
+        await using var store = JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken);
+        await Task.WhenAll(records.Select(record => store.AppendAsync(record, CancellationToken.None))).ConfigureAwait(false);
+    }
+
+    private static void Write(SelectedRationales chosen, RunFolder folder)
+    {
+        VerdictFile.Write(folder.Verdicts, chosen.Judgements);
         AtomicFile.WriteAllBytes(
             folder.FilterReport,
-            JsonSerializer.SerializeToUtf8Bytes(RationaleFilterReport.Of(judged.Select(j => j.Judgement)), RunJson.Default.RationaleFilterReport));
+            JsonSerializer.SerializeToUtf8Bytes(RationaleFilterReport.Of(chosen.Judgements), RunJson.Default.RationaleFilterReport));
+        AtomicFile.WriteAllBytes(folder.Selection, JsonSerializer.SerializeToUtf8Bytes(chosen.Counts, RunJson.Default.LearnedRationales));
         // Written last: its presence says that both stages are done.
-        RunFolder.WriteRationales(
-            folder.AcceptedRationales,
-            judged.Where(j => j.Judgement.IsAccepted).Select(j => new RationaleLine(j.Id, j.Rationale)));
+        RunFolder.WriteRationales(folder.AcceptedRationales, chosen.Lines);
     }
 }

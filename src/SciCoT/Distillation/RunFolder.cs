@@ -10,6 +10,7 @@ namespace SciCoT.Distillation;
 /// <summary>The files of a run. Each is there whole or not at all, and a stage whose file is there is done.</summary>
 internal sealed class RunFolder
 {
+    private const string PreviousPrefix = "previous-";
     private const string Remedy = "Delete the file to have its stage done again.";
 
     public RunFolder(string directory)
@@ -19,6 +20,24 @@ internal sealed class RunFolder
     }
 
     public string Root { get; }
+
+    /// <summary>Moves what was done into a folder <c>previous-1</c>, <c>previous-2</c> and so on. Stored rationales stay: they may be what a teacher was paid for.</summary>
+    public void MoveAside()
+    {
+        int number = 1;
+        while (Directory.Exists(Previous(number)))
+            number++;
+        Directory.CreateDirectory(Previous(number));
+        foreach (var entry in Directory.GetFileSystemEntries(Root))
+        {
+            var name = Path.GetFileName(entry);
+            if (name is FolderLock.FileName || entry == Rationales || name.StartsWith(PreviousPrefix, StringComparison.Ordinal))
+                continue;
+            Directory.Move(entry, Path.Combine(Previous(number), name));
+        }
+    }
+
+    private string Previous(int number) => Path.Combine(Root, FormattableString.Invariant($"{PreviousPrefix}{number}"));
 
     public string Run => Path.Combine(Root, "run.json");
 
@@ -31,6 +50,8 @@ internal sealed class RunFolder
     public string Verdicts => Path.Combine(Root, "verdicts.jsonl");
 
     public string FilterReport => Path.Combine(Root, "filters.json");
+
+    public string Selection => Path.Combine(Root, "selection.json");
 
     public string RationaleStudent => Path.Combine(Root, SciCoTModelFolder.RationaleStudent);
 
@@ -96,8 +117,13 @@ internal sealed record RationaleLine(string QuestionId, string Rationale);
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RationaleLine))]
 [JsonSerializable(typeof(RationaleFilterReport))]
+[JsonSerializable(typeof(LearnedRationales))]
 [JsonSerializable(typeof(DistillationReport))]
-[JsonSerializable(typeof(RunPlan))]
-[JsonSerializable(typeof(AblationPlan))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(RationaleSelection))]
+[JsonSerializable(typeof(RationaleSource))]
 [JsonSerializable(typeof(SystemCost))]
-internal sealed partial class RunJson : JsonSerializerContext;
+internal sealed partial class RunJson : JsonSerializerContext
+{
+    public static System.Text.Json.Nodes.JsonNode? Node(RationaleSource source) => JsonSerializer.SerializeToNode(source, Default.RationaleSource);
+}

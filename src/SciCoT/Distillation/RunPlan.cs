@@ -1,65 +1,61 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json.Nodes;
 using SciCoT.Prompting;
-using SciCoT.Teaching;
-using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>What was asked of a run, as <c>run.json</c> keeps it: a run continues only under the plan it was begun with.</summary>
-internal sealed record RunPlan
+/// <summary>What was asked of a run, as <c>run.json</c> keeps it.</summary>
+internal static class RunPlan
 {
-    public required string Layout { get; init; }
+    private const string Rationales = "rationales";
+    private const string AnnotationOfTeacher = "annotation";
 
-    public required string Questions { get; init; }
-
-    /// <summary>Which question is in which fold, as a hash: it depends on the groups, which are a function.</summary>
-    public string? Folds { get; init; }
-
-    public required string Filters { get; init; }
-
-    public required RationaleSource AnswerRationales { get; init; }
-
-    public required string Annotation { get; init; }
-
-    public required bool AnswerStudentContinuesRationaleStudent { get; init; }
-
-    public required PlannedStudent RationaleStudent { get; init; }
-
-    public required PlannedStudent AnswerStudent { get; init; }
-
-    public static RunPlan Of(DistillationOptions options, DistillationData data) => new()
+    /// <summary>What versions did that did not write a member.</summary>
+    public static JsonObject Earlier { get; } = new()
     {
-        Layout = StudentLayout.Version,
-        Folds = options.AnswerRationales.Author == RationaleAuthor.CrossFitted ? Hash(Distillation.Folds.Assign(data, options.AnswerRationales.Folds, options.AnswerRationales.Seed).Select(fold => $"{fold}\n")) : null,
-        Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {Fingerprint(data)}",
-        Filters = string.Join(", ", options.Filters.Names),
-        AnswerRationales = options.AnswerRationales,
-        Annotation = Summary(options.Annotation),
-        AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
-        RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
-        AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
+        ["filterSettings"] = PlanParts.EarlierFilterSettings(),
+        ["selection"] = PlanParts.Selection(RationaleSelection.All),
+        ["answerRationales"] = RunJson.Node(RationaleSource.Teacher),
+        ["rationaleStudent"] = PlanParts.EarlierStudent(),
+        ["answerStudent"] = PlanParts.EarlierStudent(),
     };
 
-    /// <summary>What decides the replies; how many are asked for at a time does not.</summary>
-    internal static string Summary(AnnotationSettings settings) =>
-        $"{settings.SamplesPerQuestion} a question by {settings.Teacher}, prompt {settings.PromptHash ?? "none"}, answer revealed: {(settings.RevealAnswer ? "always" : settings.RationalizeDisagreements ? "on disagreement" : "never")}"
-        + (settings.UnusableRetries > 0 ? $", {settings.UnusableRetries} more tries" : "");
-
-    internal static string Fingerprint(DistillationData data) => Hash(data.Training.Concat(data.Validation).Concat(data.Test)
-        .Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
-
-    internal static string Hash(IEnumerable<string> texts)
+    /// <param name="options">How the run goes.</param>
+    /// <param name="data">The questions.</param>
+    /// <param name="chosen">The rationales to learn, where they come from a store.</param>
+    /// <param name="hasTeacher">Whether they come from a teacher.</param>
+    public static JsonObject Of(DistillationOptions options, DistillationData data, SelectedRationales? chosen, bool hasTeacher)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var text in texts)
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var source = options.AnswerRationales;
+        var plan = new JsonObject
+        {
+            ["layout"] = StudentLayout.Version,
+            ["questions"] = PlanParts.Questions(data),
+            // Which question is in which fold depends on the groups, which are a function.
+            ["folds"] = source.Author == RationaleAuthor.CrossFitted ? PlanParts.Hash(Folds.Assign(data, source.Folds, source.Seed).Select(fold => $"{fold}\n")) : null,
+            ["filters"] = string.Join(", ", options.Filters.Names),
+            ["filterSettings"] = PlanParts.FilterSettings(options.Filters),
+            ["selection"] = PlanParts.Selection(options.Rationales),
+            ["answerRationales"] = RunJson.Node(source),
+            [AnnotationOfTeacher] = hasTeacher ? PlanParts.Annotation(options.Annotation) : null,
+            ["answerStudentContinuesRationaleStudent"] = options.AnswerStudentContinuesRationaleStudent,
+            ["rationaleStudent"] = PlanParts.Student(options.RationaleStudent),
+            ["answerStudent"] = PlanParts.Student(options.AnswerStudent),
+        };
+        if (chosen is not null)
+            plan[Rationales] = PlanParts.Rationales(chosen.Lines);
+        return plan;
     }
-}
 
-/// <summary>A student's part of the plan.</summary>
-internal sealed record PlannedStudent(string Base, TrainingOptions Training, int MaxSourceTokens, int MaxTargetTokens, string? Lora = null, int EvaluatedQuestions = 0)
-{
-    public static PlannedStudent Of(StudentPlan plan) => new(plan.Base.Description, plan.Training, plan.MaxSourceTokens, plan.MaxTargetTokens, plan.Lora?.ToString(), plan.EvaluatedQuestions);
+    /// <summary>
+    /// Runs of earlier versions took stored rationales for a teacher's replies. What they learned from lies in their folder and is
+    /// compared in place of how it was asked for.
+    /// </summary>
+    public static void Upgrade(JsonObject was, RunFolder folder)
+    {
+        if (was.ContainsKey(Rationales))
+            return;
+        was[AnnotationOfTeacher] = null;
+        if (File.Exists(folder.AcceptedRationales))
+            was[Rationales] = PlanParts.Rationales([.. RunFolder.ReadLines(folder.AcceptedRationales)]);
+    }
 }

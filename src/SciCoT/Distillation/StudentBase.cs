@@ -10,9 +10,14 @@ public sealed class StudentBase
     private readonly Func<T5Tokenizer> _tokenizer;
 
     private readonly Func<long, StudentBase>? _seeded;
+    private readonly Lazy<string?> _weightsHash;
+    private readonly Lazy<string?> _tokenizerHash;
 
-    private StudentBase(string name, string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer, Func<long, StudentBase>? seeded = null)
+    private StudentBase(
+        string name, string description, Func<T5Model> model, Func<T5Tokenizer> tokenizer, Func<string?> weightsHash, Func<string?> tokenizerHash, Func<long, StudentBase>? seeded = null)
     {
+        _weightsHash = new(weightsHash);
+        _tokenizerHash = new(tokenizerHash);
         Name = name;
         Description = description;
         _model = model;
@@ -26,18 +31,33 @@ public sealed class StudentBase
     /// <summary>What it is, in words that identify it in a run's records.</summary>
     public string Description { get; }
 
+    /// <summary>Where a student from it computes; the CPU where it is <see langword="null"/>.</summary>
+    internal TorchSharp.torch.Device? Device { get; private init; }
+
+    /// <summary>A hash of the checkpoint's files; <see langword="null"/> for random weights, which <see cref="Description"/> tells in full.</summary>
+    internal string? WeightsHash => _weightsHash.Value;
+
+    /// <summary>A hash of the tokenizer where it is no part of <see cref="WeightsHash"/>.</summary>
+    internal string? TokenizerHash => _tokenizerHash.Value;
+
     /// <summary>Starts from a Hugging Face folder such as a Flan-T5-small download.</summary>
     /// <param name="directory">The folder with <c>config.json</c>, <c>model.safetensors</c> and a tokenizer.</param>
     /// <param name="device">Where the student is trained; the CPU by default.</param>
-    public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null)
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; only its tensors are, nothing is executed.</param>
+    public static StudentBase FromCheckpoint(string directory, TorchSharp.torch.Device? device = null, bool allowPickle = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         return new StudentBase(
             name,
             $"checkpoint {name}",
-            () => T5Model.Load(directory, device),
-            () => T5Tokenizer.Load(directory));
+            () => T5Model.Load(directory, device, allowPickle: allowPickle),
+            () => T5Tokenizer.Load(directory),
+            () => BaseHash.Checkpoint(directory),
+            () => null)
+        {
+            Device = device,
+        };
     }
 
     /// <summary>Starts from random weights.</summary>
@@ -53,6 +73,8 @@ public sealed class StudentBase
             $"random weights (seed {seed}) of {config}",
             () => new T5Model(config, seed),
             () => T5Tokenizer.Load(tokenizerPath),
+            () => null,
+            () => BaseHash.Tokenizer(tokenizerPath),
             other => FromScratch(config, tokenizerPath, other));
     }
 

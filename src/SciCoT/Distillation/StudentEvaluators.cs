@@ -23,6 +23,10 @@ internal static class StudentEvaluators
         return tokenizer => taken.Length == 0 ? [] : [new AccuracyEvaluator(tokenizer, taken, student, plan.MaxSourceTokens)];
     }
 
+    /// <summary>Evaluators of the plan, and the caller's own behind them.</summary>
+    public static Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>> With(Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>> planned, Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>>? own) =>
+        own is null ? planned : tokenizer => [.. planned(tokenizer), .. own(tokenizer)];
+
     /// <summary>The first questions, with all their rationales.</summary>
     private static ExplainedQuestion[] Taken(StudentPlan plan, IReadOnlyList<ExplainedQuestion> validation)
     {

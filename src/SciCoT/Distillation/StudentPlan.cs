@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Students;
 using SciCoT.Training;
+using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
@@ -47,6 +49,11 @@ public sealed record StudentPlan(StudentBase Base, TrainingOptions Training)
         if (EvaluatedQuestions == 0)
             throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{best}', but {nameof(StudentPlan)}.{nameof(EvaluatedQuestions)} is 0; give the number of validation questions to measure it on, for example 200.", nameof(EvaluatedQuestions));
     }
+
+    /// <summary>The plan under which an earlier version's work goes on: see <see cref="LaterOptions"/>.</summary>
+    /// <param name="begun">The plan of a run or study.</param>
+    /// <param name="name">The student's member in it.</param>
+    internal StudentPlan AsBegun(JsonObject? begun, string name) => this with { Training = LaterOptions.AsBegun(begun?[name]?["training"] as JsonObject, Training) };
 
     /// <summary>The plan with other seeds for random weights and for the order of the examples.</summary>
     internal StudentPlan WithSeed(long seed) => this with { Base = Base.WithSeed(seed), Training = Training with { Seed = seed } };

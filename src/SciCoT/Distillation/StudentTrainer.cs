@@ -1,9 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Tokenization;
 using SciCoT.Training;
+using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
@@ -13,15 +17,20 @@ public sealed class StudentTrainer(StudentPlan plan)
 {
     private const string ReportFile = "training.json";
     private const string AdapterFolder = "adapter";
+    private const string PlanName = "plan.json";
 
     /// <summary>What measures the student beside its validation loss, made with its tokenizer.</summary>
     /// <value>None by default.</value>
     public Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>> Evaluators { get; init; } = _ => [];
 
+    /// <summary>What happens where the folder holds a student, or checkpoints of one, that was made under another plan.</summary>
+    /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
+    public PlanChange WhenPlanDiffers { get; init; }
+
     /// <summary>
     /// Trains the student and leaves it in a folder that loads as a Hugging Face checkpoint. The folder appears whole when
     /// the student is done; until then checkpoints lie beside it, and a later call continues from them. A folder that is
-    /// there already is not trained again.
+    /// there already is not trained again, if it was made under the same plan.
     /// </summary>
     /// <param name="directory">The folder to make.</param>
     /// <param name="training">What to learn.</param>
@@ -29,6 +38,7 @@ public sealed class StudentTrainer(StudentPlan plan)
     /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Stops at the next step and leaves a checkpoint to continue from.</param>
     /// <exception cref="ArgumentException">There is nothing to learn, or a text is empty.</exception>
+    /// <exception cref="PlanMismatchException">The folder holds a student, or checkpoints of one, that was made under another plan.</exception>
     public Task<StudentReport> TrainAsync(
         string directory,
         IReadOnlyList<TextExample> training,
@@ -69,7 +79,8 @@ public sealed class StudentTrainer(StudentPlan plan)
         CancellationToken cancellationToken)
     {
         var report = Path.Combine(directory, ReportFile);
-        if (File.Exists(report))
+        var made = MadeUnder(training, validation);
+        if (File.Exists(report) && IsTakenOver(directory, made))
             return Read(report);
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
             throw new IOException($"{directory}: the folder is there but has no {ReportFile}, so this library did not write it whole; move it away or choose another.");
@@ -79,7 +90,7 @@ public sealed class StudentTrainer(StudentPlan plan)
         using var model = plan.Base.CreateModel();
         using var adapter = plan.Lora is null ? null : LoraAdapter.Attach(model, plan.Lora, plan.Training.Seed);
         var checkpoints = Path.TrimEndingDirectorySeparator(directory) + ".checkpoints";
-        var trainer = new Seq2SeqTrainer(model, plan.Training) { Evaluators = Evaluators(tokenizer) };
+        var trainer = new Seq2SeqTrainer(model, plan.Training) { Evaluators = Evaluators(tokenizer), WhenPlanDiffers = WhenPlanDiffers, Start = Start() };
         var result = trainer.Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
 
         var done = new StudentReport
@@ -107,6 +118,7 @@ public sealed class StudentTrainer(StudentPlan plan)
 
         model.Save(aside);
         tokenizer.Save(aside);
+        AtomicFile.WriteAllText(Path.Combine(aside, PlanName), made.ToJsonString(RunJson.Default.Options) + "\n");
         AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport));
         if (Directory.Exists(directory))
             Directory.Delete(directory);
@@ -116,12 +128,65 @@ public sealed class StudentTrainer(StudentPlan plan)
         return done;
     }
 
+    /// <summary>What the student's weights depend on.</summary>
+    private JsonObject MadeUnder(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation) => new()
+    {
+        ["student"] = PlanParts.Student(plan),
+        ["training"] = Described(training),
+        ["validation"] = Described(validation),
+    };
+
+    private static string Described(IReadOnlyList<TextExample> texts) =>
+        $"{texts.Count} with sha256 {PlanParts.Hash(texts.Select(text => $"{text.Id}\0{text.Source}\0{text.Target}\0{text.Task?.Name}\0{text.Task?.Weight.ToString(CultureInfo.InvariantCulture)}\0"
+            + (text.AnswerWeight == 1 ? "" : FormattableString.Invariant($"{text.AnswerStart} {text.AnswerWeight:R}\0"))))}";
+
+    private JsonObject Start()
+    {
+        var student = PlanParts.Student(plan);
+        return new JsonObject(new[] { StartPlan.Base, StartPlan.Weights, "tokenizer" }.Select(name => KeyValuePair.Create(name, student[name]?.DeepClone())));
+    }
+
+    /// <summary>Whether a finished student is the one that is asked for, or is to be taken for it; otherwise it is moved aside.</summary>
+    private bool IsTakenOver(string directory, JsonObject made)
+    {
+        var file = Path.Combine(directory, PlanName);
+        if (!File.Exists(file))
+            return true; // of a version that wrote none
+        var earlier = new JsonObject { ["student"] = PlanParts.EarlierStudent() };
+        if (WhenPlanDiffers == PlanChange.StartAnew && PlanFile.Differences(file, made, earlier).Count > 0)
+        {
+            int number = 1;
+            while (Directory.Exists(Previous(number)))
+                number++;
+            Directory.Move(directory, Previous(number));
+            return false;
+        }
+
+        PlanFile.Begin(
+            file,
+            made,
+            earlier,
+            WhenPlanDiffers,
+            $"Restore these values, or give the student another folder. {nameof(StudentTrainer)}.{nameof(WhenPlanDiffers)} says otherwise: {nameof(PlanChange.StartAnew)} or {nameof(PlanChange.Continue)}.");
+        return true;
+
+        string Previous(int number) => FormattableString.Invariant($"{Path.TrimEndingDirectorySeparator(directory)}.previous-{number}");
+    }
+
     private Seq2SeqExample[] Tokenize(T5Tokenizer tokenizer, IReadOnlyList<TextExample> texts)
     {
-        Seq2SeqExample[] examples = [.. texts.Select(text => Seq2SeqExample.Encode(tokenizer, text.Id, text.Source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens))];
+        Seq2SeqExample[] examples = [.. texts.Select(text => Encode(tokenizer, text))];
         Weigh(examples, texts);
         WeighAnswers(examples, texts, tokenizer);
         return examples;
+    }
+
+    /// <summary>As the students read when they answer: a question that is too long loses its context first.</summary>
+    private Seq2SeqExample Encode(T5Tokenizer tokenizer, TextExample text)
+    {
+        var source = SourceShortening.Fit(text.Source, plan.MaxSourceTokens, part => tokenizer.CountTokens(part));
+        var example = Seq2SeqExample.Encode(tokenizer, text.Id, source, text.Target, plan.MaxSourceTokens, plan.MaxTargetTokens);
+        return ReferenceEquals(source, text.Source) ? example : example with { IsTruncated = true };
     }
 
     /// <summary>Gives the answers' tokens their weights, and all of them a factor that makes the mean weight of a token 1: the step's size stays what it was.</summary>

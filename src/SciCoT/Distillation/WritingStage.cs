@@ -7,6 +7,9 @@ namespace SciCoT.Distillation;
 /// <param name="source">Who writes, and how much.</param>
 internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
 {
+    /// <summary>What happens where a fold's student was made under another plan.</summary>
+    public PlanChange WhenPlanDiffers { get; init; }
+
     /// <summary>Has everything written that is not there yet.</summary>
     /// <param name="data">The questions.</param>
     /// <param name="teacher">What the fold students learn from.</param>
@@ -56,10 +59,10 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
             double before = (double)fold / source.Folds;
             ExplainedQuestion[] others = [.. teacher.Training.Where(explained => foldOf[explained.Question.Id] != fold)];
             if (others.Length == 0)
-                throw new InvalidOperationException($"Fold {fold + 1} of {source.Folds} leaves no question with a rationale to learn from; take fewer folds.");
+                throw new SciCoTException($"Fold {fold + 1} of {source.Folds} leaves no question with a rationale to learn from; take fewer folds.");
             // Writing is quick beside learning; the bar is learning's.
             var relay = new Relay<TrainingProgress>(p => progress?.Report(new(DistillationStage.TrainFoldStudents, before + (double)p.Step / p.TotalSteps / source.Folds) { Training = p }));
-            reports.Add(await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation) }.TrainAsync(
+            reports.Add(await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
                 own.RationaleStudent, StudentExamples.Rationale(others), StudentExamples.Rationale(teacher.Validation), relay, cancellationToken).ConfigureAwait(false));
             await new RationaleWriting(own.RationaleStudent, plan, source).WriteAsync(
                 own.StudentRationales(source),

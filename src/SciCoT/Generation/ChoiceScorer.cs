@@ -29,6 +29,8 @@ public sealed class ChoiceScorer(T5Model model)
     /// <returns>A score for each choice, in the order given.</returns>
     /// <exception cref="ArgumentException">The arguments do not fit together, hold unknown tokens, or a choice is empty.</exception>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="NonFiniteScoresException">A likelihood is NaN or infinite.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the call.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public IReadOnlyList<IReadOnlyList<ChoiceScore>> Score(
         Tensor inputIds,
@@ -126,6 +128,8 @@ public sealed class ChoiceScorer(T5Model model)
             var expected = tensor(tokens.GetRange(gained.Count, count).ToArray(), [count, 1], device: hidden.device);
             var logits = T5Inference.Head(_model, hidden.index_select(0, chosen)); // [places, vocabulary]
             gained.AddRange(logits.log_softmax(1).gather(1, expected).cpu().data<float>().ToArray());
+            if (gained.Any(value => !float.IsFinite(value)))
+                throw new NonFiniteScoresException(_model.Origin);
         }
 
         return gained;

@@ -1,12 +1,14 @@
+using SciCoT.Generation.Processors;
+
 namespace SciCoT.Generation;
 
-/// <summary>How sequences are searched for; names, meanings and defaults are those of Hugging Face's <c>generate</c>.</summary>
+/// <summary>How sequences are searched for; names, meanings and defaults are those of Hugging Face's <c>generate</c> (transformers 5).</summary>
 public sealed record GenerationOptions
 {
     private const int LongestSequence = 1 << 16;
 
     /// <summary>Upper bound of the tokens written, the end token included, start token and <see cref="DecoderPrefix"/> not.</summary>
-    /// <value>The default is 20.</value>
+    /// <value>The default is 20, as many as <c>generate</c> of transformers 5 writes; version 4.40 counted the start token among its 20.</value>
     public int MaxNewTokens { get; init; } = 20;
 
     /// <summary>The end token is forbidden until so many tokens are written.</summary>
@@ -67,6 +69,10 @@ public sealed record GenerationOptions
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<int> DecoderPrefix { get; init; } = [];
+
+    /// <summary>The caller's own processors, applied behind the penalties and before temperature, top-k and top-p.</summary>
+    /// <value>None by default.</value>
+    public IReadOnlyList<ILogitsProcessor> Processors { get; init; } = [];
 
     /// <summary>
     /// The only sequences that may be written, with or without the end token: one set for each source, or a single one for

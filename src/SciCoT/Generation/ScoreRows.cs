@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SciCoT.Compute;
 using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,9 @@ internal static unsafe class ScoreRows
 {
     /// <summary>Tokens whose probabilities are added up together when one is drawn.</summary>
     private const int DrawBlock = 512;
+
+    /// <summary>What a pass over a score takes, in multiplications of a product.</summary>
+    private const int PerScore = 4;
 
     /// <summary>A token of a row with its score.</summary>
     public readonly record struct Scored(int Row, int Token, float Score);
@@ -91,9 +95,9 @@ internal static unsafe class ScoreRows
         count = (int)Math.Min(count, (long)group * vocabulary);
         var best = new Scored[groups * count];
         float* memory = (float*)TensorMemory.Address(scores);
-        WorkerTeam.Run(get_num_threads(), (team, _) =>
+        ThreadTeam.Shared.For(get_num_threads(), groups, (long)group * vocabulary * PerScore, (_, place, to) =>
         {
-            while (team.Take(groups, 1, out int place, out _))
+            for (; place < to; place++)
             {
                 var own = best.AsSpan(place * count, count);
                 int found = 0;
@@ -200,9 +204,9 @@ internal static unsafe class ScoreRows
     {
         int rows = (int)scores.shape[0], count = (int)scores.shape[1];
         float* memory = (float*)TensorMemory.Address(scores);
-        WorkerTeam.Run(Math.Min(rows, get_num_threads()), (team, _) =>
+        ThreadTeam.Shared.For(get_num_threads(), rows, (long)count * PerScore, (_, row, to) =>
         {
-            while (team.Take(rows, 1, out int row, out int _))
+            for (; row < to; row++)
                 action(row, memory + ((long)row * count), count);
         });
     }

@@ -26,6 +26,8 @@ public sealed class TextGenerator(T5Model model)
     /// </returns>
     /// <exception cref="ArgumentException">The tensors do not fit together or hold unknown tokens, or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="NonFiniteScoresException">A score is NaN or infinite.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the call.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public IReadOnlyList<GeneratedSequence> Generate(Tensor inputIds, Tensor attentionMask, GenerationOptions options, CancellationToken cancellationToken = default) =>
         [.. Generate(inputIds, attentionMask, options, null, null, cancellationToken).SelectMany(sequences => sequences)];
@@ -39,6 +41,8 @@ public sealed class TextGenerator(T5Model model)
     /// <returns><see cref="GenerationOptions.NumReturnSequences"/> sequences for each input, grouped by input.</returns>
     /// <exception cref="ArgumentException">The tensors do not fit together or hold unknown tokens, or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="NonFiniteScoresException">A score is NaN or infinite.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the call.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public IReadOnlyList<GeneratedSequence> Generate(Tensor inputIds, Tensor attentionMask, GenerationOptions options, Action<int, int> onToken, CancellationToken cancellationToken = default)
     {

@@ -33,8 +33,8 @@ internal static class HubModelFiles
         if (weights.FirstOrDefault(w => allowPickle || !w.IsPickle).File is { } chosen)
             return [.. Small.Where(listed.Contains), chosen];
         throw new HubException(weights.Length > 0
-            ? $"{repository}: the weights are there only as {weights[0].File}, a pickle. Allow it with allowPickle: the reader takes tensors only and executes nothing."
-            : $"{repository}: there are no weights here; expected {CheckpointFiles.SingleFileName} or {ShardIndex.FileName}.");
+            ? $"{repository}: the weights are there only as {weights[0].File}, a pickle. Allow it with allowPickle (scicot: --allow-pickle): the reader takes tensors only and executes nothing."
+            : $"{repository}: there are no weights here that are read; expected {CheckpointFiles.SingleFileName} or {ShardIndex.FileName}. {OtherFormats.Describe(listed)}".TrimEnd());
     }
 
     /// <summary>The shards that a table names; none where the file is no table.</summary>

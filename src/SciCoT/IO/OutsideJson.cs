@@ -78,6 +78,18 @@ internal static class OutsideJson
         }
     }
 
+    /// <summary>Refuses a text with so many values for its length that its document would take more than four times the text and 64 MB.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="place">The file, for the message; <see langword="null"/> where the caller adds it.</param>
+    /// <exception cref="InvalidFileException">The values are too many.</exception>
+    public static void RefuseDense(ReadOnlySpan<byte> json, string? place = null)
+    {
+        const int BytesPerValue = 24; // of the document, while it grows
+        long values = (long)json.Count((byte)',') + json.Count((byte)':') + (2L * (json.Count((byte)'[') + json.Count((byte)'{')));
+        if (BytesPerValue * values > (3L * json.Length) + (48 << 20))
+            throw Refusal(place, $"has about {values} values in {json.Length} bytes; no file of this kind has so many. It is damaged.");
+    }
+
     /// <summary>Parses a file that holds one object.</summary>
     /// <inheritdoc cref="ReadBytes"/>
     public static JsonObject ReadObject(string path, long maxBytes, string whenMissing = "there is no such file; check the path.")

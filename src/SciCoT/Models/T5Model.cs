@@ -9,9 +9,14 @@ namespace SciCoT.Models;
 /// <c>state_dict</c> has the keys of a <c>T5ForConditionalGeneration</c> checkpoint.
 /// </summary>
 /// <remarks>
-/// Calling it does not change it: once in evaluation mode it may be used by several threads at a time. Training is for one.
+/// <para>Calling it does not change it: once in evaluation mode it may be used by several threads at a time. Training is for one.</para>
+/// <para>
+/// It belongs to whoever made or loaded it, until it is handed over to a <see cref="SciCoT.Students.T5TextModel"/>; its owner disposes of it.
+/// Disposing waits for what other threads compute with it, and frees nothing under them: what is under way ends with an
+/// <see cref="ObjectDisposedException"/> at its next step, as later calls do at once.
+/// </para>
 /// </remarks>
-public sealed class T5Model : nn.Module
+public sealed partial class T5Model : nn.Module
 {
     internal readonly T5Linear shared; // [vocabulary, model]
     internal readonly T5Stack encoder;
@@ -47,8 +52,11 @@ public sealed class T5Model : nn.Module
     /// <summary>The text of the <c>generation_config.json</c> that came with the model, to be written back as it was.</summary>
     internal string? GenerationConfig { get; set; }
 
-    /// <summary>Tensors of the checkpoint that no T5 model has, and that were left out.</summary>
-    internal IReadOnlyList<string> IgnoredTensors { get; set; } = [];
+    /// <summary>Names of tensors in the checkpoint that no T5 model has, such as another head; they were left out when it was loaded.</summary>
+    public IReadOnlyList<string> LeftOutTensors { get; internal set; } = [];
+
+    /// <summary>Where the model was loaded from: a name on the Hub where the folder is of its cache, otherwise the folder.</summary>
+    internal string? Origin { get; set; }
 
     /// <summary>The adapter that is attached, if any: then its weights are trained and the model's own are frozen.</summary>
     internal LoraAdapter? Adapter { get; set; }
@@ -57,10 +65,26 @@ public sealed class T5Model : nn.Module
     internal IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> TrainedParameters() => Adapter?.Parameters() ?? named_parameters();
 
     /// <summary>Where the weights lie.</summary>
-    public Device Device => shared.weight.device;
+    /// <exception cref="ObjectDisposedException">The model is disposed of.</exception>
+    public Device Device
+    {
+        get
+        {
+            using var use = Use();
+            return shared.weight.device;
+        }
+    }
 
     /// <summary>The precision of activations, and of the weights where <see cref="WeightFormat"/> does not say otherwise.</summary>
-    public ScalarType Precision => encoder.final_layer_norm.weight.dtype;
+    /// <exception cref="ObjectDisposedException">The model is disposed of.</exception>
+    public ScalarType Precision
+    {
+        get
+        {
+            using var use = Use();
+            return encoder.final_layer_norm.weight.dtype;
+        }
+    }
 
     /// <summary>How the weights are kept. A model whose weights are rounded can answer, but neither be trained nor saved.</summary>
     public WeightFormat WeightFormat { get; private set; }
@@ -92,6 +116,7 @@ public sealed class T5Model : nn.Module
     /// <exception cref="InvalidOperationException">The weights are rounded.</exception>
     public override void train(bool on = true)
     {
+        using var use = Use();
         if (on && WeightFormat != WeightFormat.Float32)
             throw new InvalidOperationException($"The model was loaded with {WeightFormat} weights, which cannot be trained; load it with {nameof(WeightFormat.Float32)}.");
         base.train(on);
@@ -100,13 +125,21 @@ public sealed class T5Model : nn.Module
     /// <summary>Writes <c>config.json</c>, <c>generation_config.json</c> and <c>model.safetensors</c> as Hugging Face lays them out.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
     /// <remarks>Weights are stored in the model's precision; above 5 GB they are split into shards with an index.</remarks>
+    /// <exception cref="InvalidOperationException">An adapter is attached, which the folder would lose; see <see cref="SaveMerged"/>.</exception>
     public void Save(string directory) => T5Checkpoint.Save(this, directory);
 
     /// <summary>Writes the folder with the weights in another precision: half the size in bfloat16 or float16.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
     /// <param name="storeAs">float32, bfloat16 or float16.</param>
     /// <exception cref="ArgumentException">Weights are not stored in that precision.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached, which the folder would lose; see <see cref="SaveMerged"/>.</exception>
     public void Save(string directory, ScalarType storeAs) => T5Checkpoint.Save(this, directory, storeAs);
+
+    /// <summary>Writes the folder with the attached adapter added to the weights; the model and its adapter stay as they are.</summary>
+    /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
+    /// <param name="storeAs">float32, bfloat16 or float16; by default the model's precision.</param>
+    /// <exception cref="InvalidOperationException">No adapter is attached.</exception>
+    public void SaveMerged(string directory, ScalarType? storeAs = null) => T5Checkpoint.Save(this, directory, storeAs, merge: true);
 
     /// <summary>The logits of each target position, given the tokens before it.</summary>
     /// <param name="inputIds">Source tokens, <c>[batch, source]</c>, int64, padded on the right.</param>
@@ -115,6 +148,7 @@ public sealed class T5Model : nn.Module
     /// <returns><c>[batch, target, vocabulary]</c>.</returns>
     public Tensor forward(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)
     {
+        using var use = Use();
         // The scope holds on to every intermediate tensor: one that nothing refers to may be collected while it is in use.
         using var scope = NewDisposeScope();
         return Head(Hidden(inputIds, attentionMask, decoderInputIds)).MoveToOuterDisposeScope();
@@ -126,6 +160,7 @@ public sealed class T5Model : nn.Module
     /// <returns><c>[batch, source, model]</c>.</returns>
     public Tensor Encode(Tensor inputIds, Tensor attentionMask)
     {
+        using var use = Use();
         using var scope = NewDisposeScope();
         return Encode(inputIds, attentionMask, null).MoveToOuterDisposeScope();
     }
@@ -147,6 +182,7 @@ public sealed class T5Model : nn.Module
     /// <param name="labelSmoothing">Share of the probability spread evenly over the vocabulary.</param>
     internal Tensor Loss(Tensor inputIds, Tensor attentionMask, Tensor labels, Tensor? weights, double labelSmoothing = 0)
     {
+        using var use = Use();
         using var scope = NewDisposeScope();
         var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
         var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits

@@ -33,7 +33,7 @@ internal sealed class TorchDecoderState : DecoderState
 
     public override int Rows => (int)_cache.shape[1];
 
-    public override Tensor Advance(Tensor tokens)
+    protected override Tensor AdvanceOnce(Tensor tokens)
     {
         int rows = Rows, added = (int)tokens.shape[1];
         EnsureCapacity(Length + added);

@@ -12,12 +12,16 @@ internal sealed class PipelineCall : IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly TokenTally _tally = new();
     private readonly Activity? _activity;
+    private readonly PipelineLoad _load;
     private readonly bool _sensitive;
+    private bool _answered;
 
-    private PipelineCall(Activity? activity, bool sensitive)
+    private PipelineCall(Activity? activity, PipelineLoad load, bool sensitive)
     {
         _activity = activity;
+        _load = load;
         _sensitive = sensitive;
+        load.Begin();
     }
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
@@ -26,14 +30,15 @@ internal sealed class PipelineCall : IDisposable
     public TokenUsage? Usage => _tally.Input == 0 ? null : new TokenUsage(_tally.Input, _tally.Output);
 
     /// <param name="questions">What is asked.</param>
+    /// <param name="load">What the call is counted in.</param>
     /// <param name="sensitive">Whether texts are recorded.</param>
-    public static PipelineCall Begin(IReadOnlyList<ScienceQuestion> questions, bool sensitive)
+    public static PipelineCall Begin(IReadOnlyList<ScienceQuestion> questions, PipelineLoad load, bool sensitive)
     {
         var activity = SciCoTTelemetry.Activities.StartActivity("scicot.answer");
         activity?.SetTag("gen_ai.operation.name", "text_completion").SetTag("gen_ai.provider.name", SciCoTTelemetry.ProviderName).SetTag("scicot.question.count", questions.Count);
         if (sensitive)
             activity?.SetTag("scicot.question.text", questions.Select(question => string.Join(' ', question.Choices.Select(choice => $"({choice.Label}) {choice.Text}").Prepend(question.Stem))).ToArray());
-        return new PipelineCall(activity, sensitive);
+        return new PipelineCall(activity, load, sensitive);
     }
 
     /// <summary>Runs a stage and records how long it took and how it ended.</summary>
@@ -64,6 +69,8 @@ internal sealed class PipelineCall : IDisposable
 
     public void Conclude(IReadOnlyList<Answer> answers)
     {
+        _answered = true;
+        _load.Answer();
         if (_activity is null)
             return;
         _activity.SetTag("gen_ai.usage.input_tokens", _tally.Input).SetTag("gen_ai.usage.output_tokens", _tally.Output);
@@ -75,6 +82,7 @@ internal sealed class PipelineCall : IDisposable
 
     public void Dispose()
     {
+        _load.End(_answered);
         _tally.Dispose();
         _activity?.Dispose();
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using SciCoT.Students;
+using SciCoT.Students.Serving;
 
 namespace SciCoT;
 
@@ -57,6 +58,12 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         _sampling = sampling;
         _sensitive = enableSensitiveData;
     }
+
+    /// <summary>What it has to do at present.</summary>
+    internal PipelineLoad Load { get; } = new();
+
+    /// <summary>Whether the threads of its students' models get on with their work; none of students of another kind.</summary>
+    internal IEnumerable<WorkPulse> Pulses => new object[] { _rationaleStudent, _answerStudent }.OfType<IHasPulse>().SelectMany(student => student.Pulses);
 
     /// <inheritdoc/>
     public async Task<Answer> AnswerAsync(ScienceQuestion question, CancellationToken cancellationToken = default)
@@ -154,7 +161,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     {
         try
         {
-            using var call = PipelineCall.Begin([question], _sensitive);
+            using var call = PipelineCall.Begin([question], Load, _sensitive);
             var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ShowRationaleAsync(question, updates, cancellationToken)).ConfigureAwait(false);
             var answers = await ConcludeAsync(call, [question], [rationales], cancellationToken).ConfigureAwait(false);
             await updates.WriteAsync(new AnswerUpdate(null, answers[0]), cancellationToken).ConfigureAwait(false);
@@ -187,7 +194,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
 
     private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
     {
-        using var call = PipelineCall.Begin(questions, _sensitive);
+        using var call = PipelineCall.Begin(questions, Load, _sensitive);
         var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
         return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
     }
@@ -206,6 +213,8 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         // Samples often agree to the letter: each text is read once.
         var distinct = questions.Zip(rationales, (question, own) => own.Distinct(StringComparer.Ordinal).Select(rationale => new ExplainedQuestion(question, rationale)).ToArray()).ToArray();
         var predictions = await call.RunAsync(PipelineCall.AnswerStage, () => _answerStudent.AnswerAsync([.. distinct.SelectMany(own => own)], cancellationToken)).ConfigureAwait(false);
+        foreach (var prediction in predictions)
+            CheckFinite(prediction);
 
         var answers = new Answer[questions.Count];
         int first = 0;
@@ -220,6 +229,13 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
             answers[0] = only with { Usage = call.Usage };
         call.Conclude(answers);
         return answers;
+    }
+
+    /// <summary>The library's own students give finite probabilities or none; a host's own might not, and JSON knows no NaN.</summary>
+    private void CheckFinite(AnswerPrediction prediction)
+    {
+        if (!double.IsFinite(prediction.Confidence) || !prediction.Probabilities.All(double.IsFinite))
+            throw new SciCoTException($"{_answerStudent.GetType().Name} gave a confidence of {prediction.Confidence} and probabilities of {string.Join(", ", prediction.Probabilities)}; they must be finite numbers.");
     }
 
     private static Answer ToAnswer(ScienceQuestion question, AnswerPrediction prediction, IReadOnlyList<string> rationales, TimeSpan elapsed) => new(

@@ -4,11 +4,13 @@ namespace SciCoT.Prompting;
 
 /// <summary>
 /// Finds the answer that a teacher's text states: <c>So the answer is (B).</c>, <c>Answer: B</c>, <c>\boxed{2}</c>, the
-/// text of a choice, a label alone on the last line.
+/// text of a choice, a label alone on the first or last line.
 /// </summary>
 /// <remarks>
-/// It never guesses. Texts that state two answers, hedge (<c>(A) or (B)</c>, <c>(A) if …</c>), contradict themselves
-/// (<c>(A) copper</c> where copper is B) or only speak of answers (<c>one might think the answer is (A)</c>) have none.
+/// <para>It never guesses. Texts that state two answers, hedge (<c>(A) or (B)</c>, <c>(A) if …</c>), contradict themselves
+/// (<c>(A) copper</c> where copper is B) or only speak of answers (<c>one might think the answer is (A)</c>) have none. Where the
+/// choices are numbered, a letter is read as its number if the question calls nothing else by that letter.</para>
+/// <para>Thoughts, marks of chat templates, role names and invisible characters are left out first.</para>
 /// </remarks>
 public static class AnswerExtraction
 {
@@ -19,12 +21,13 @@ public static class AnswerExtraction
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(reply);
-        var text = Plain(WithoutThinking(reply));
-        var statements = AnswerStatements.In(question, text);
-        if (statements.Count == 0)
-            return LastLine(question, text) ?? new(text, null);
-
-        return new(Without(text, statements), TheOne(question, statements));
+        var (names, text) = (new ChoiceNames(question), PlainText.Of(ReplyText.Clean(reply)));
+        var shadow = PlainText.Shadow(text);
+        var statements = AnswerStatements.In(names, text, shadow);
+        if (statements.Count > 0)
+            return new(Rationale(Without(text, statements)), TheOne(names, statements));
+        var (rest, answer) = OwnLine(names, text, shadow) ?? new(text, null);
+        return new(Rationale(rest), answer);
     }
 
     /// <summary>Reads a text that should be an answer and nothing else.</summary>
@@ -35,54 +38,47 @@ public static class AnswerExtraction
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(reply);
-        var text = Plain(WithoutThinking(reply));
-        var statements = AnswerStatements.In(question, text);
+        var (names, text) = (new ChoiceNames(question), PlainText.Of(ReplyText.Clean(reply)));
+        var shadow = PlainText.Shadow(text);
+        var statements = AnswerStatements.In(names, text, shadow);
         if (statements.Count > 0)
-            return TheOne(question, statements);
+            return TheOne(names, statements);
         if (text.Contains('\n', StringComparison.Ordinal))
-            return LastLine(question, text)?.AnswerLabel;
-        if (question.Choices.Count == 0)
+            return OwnLine(names, text, shadow)?.AnswerLabel;
+        if (names.IsOpen)
             return text.Length == 0 ? null : text.TrimEnd('.');
-        return ChoiceMention.Alone(question, text)?.Label;
+        return ChoiceMention.Alone(names, shadow)?.Label ?? OwnLine(names, text, shadow)?.AnswerLabel;
     }
 
-    /// <summary>What follows the block in which some models think aloud; nothing where the block does not end.</summary>
-    internal static string WithoutThinking(string reply)
+    private static string? TheOne(ChoiceNames names, IReadOnlyList<AnswerStatement> statements)
     {
-        const string Open = "<think>", Close = "</think>";
-        int end = reply.LastIndexOf(Close, StringComparison.OrdinalIgnoreCase);
-        if (end >= 0)
-            return reply[(end + Close.Length)..];
-        return reply.TrimStart().StartsWith(Open, StringComparison.OrdinalIgnoreCase) ? "" : reply;
-    }
-
-    /// <summary>The text without emphasis and TeX boxes.</summary>
-    private static string Plain(string text) =>
-        AnswerPatterns.Box().Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal), "${content}")
-            .Replace("**", "", StringComparison.Ordinal)
-            .Replace("__", "", StringComparison.Ordinal)
-            .Replace("`", "", StringComparison.Ordinal)
-            .Trim();
-
-    private static string? TheOne(ScienceQuestion question, IReadOnlyList<AnswerStatement> statements)
-    {
-        var comparer = question.Choices.Count == 0 ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        var answers = statements.Select(statement => statement.Label).Distinct(comparer).ToArray();
+        var comparer = names.IsOpen ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        var answers = statements.Select(statement => statement.Label).Distinct(comparer).Take(2).ToArray();
         return answers.Length == 1 ? answers[0] : null;
     }
 
-    /// <summary>A label alone on the last line, where no other line begins with one: that would be a list of the choices.</summary>
-    private static ExtractedAnswer? LastLine(ScienceQuestion question, string text)
+    /// <summary>
+    /// A label alone on the last line, on the first, or in brackets after the last sentence, where no other line begins with one:
+    /// that would be a list of the choices.
+    /// </summary>
+    private static ExtractedAnswer? OwnLine(ChoiceNames names, string text, string shadow)
     {
-        int last = text.LastIndexOf('\n') + 1;
-        if (ChoiceMention.Alone(question, text[last..]) is not { IsByLabel: true } mention)
-            return null;
+        int last = shadow.LastIndexOf('\n') + 1;
+        if (ChoiceMention.Alone(names, shadow[last..]) is { IsByLabel: true } mention)
+            return BeginsWithLabel(names, shadow[..last]) ? null : new(text[..last], mention.Label);
 
-        var before = text[..last];
-        return before.Split('\n').Any(line => ChoiceMention.At(question, line, 0) is { IsByLabel: true })
-            ? null
-            : new(before.Trim(), mention.Label);
+        int first = shadow.IndexOf('\n', StringComparison.Ordinal);
+        if (first > 0 && ChoiceMention.Alone(names, shadow[..first]) is { IsByLabel: true } opening)
+            return BeginsWithLabel(names, shadow[first..]) ? null : new(text[first..], opening.Label);
+
+        int sentence = last + Math.Max(0, shadow.AsSpan(last).TrimEnd(" .!").LastIndexOfAny(".!?") + 1);
+        return sentence > last && ChoiceMention.Alone(names, shadow[sentence..]) is { IsByLabel: true, IsEnclosed: true } closing && !BeginsWithLabel(names, shadow[..sentence])
+            ? new(text[..sentence], closing.Label)
+            : null;
     }
+
+    private static bool BeginsWithLabel(ChoiceNames names, string text) =>
+        text.Split('\n').Any(line => ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0) is { IsByLabel: true });
 
     /// <summary>The text without the sentences that do no more than state the answer.</summary>
     private static string Without(string text, IReadOnlyList<AnswerStatement> statements)
@@ -93,8 +89,8 @@ public static class AnswerExtraction
         {
             if (statement.Start < position)
                 continue;
-            var before = text[position..statement.Start].TrimEnd();
-            if (before.Length > 0 && before[^1] == ',')
+            var before = text[position..statement.Start].TrimEnd(' ', '\t', '\n', AnswerBoxes.Open, '#', '(', '"');
+            if (before.Length > 0 && before[^1] is ',' or '，')
                 before = before[..^1];
             kept.Append(before);
             if (before.Length > 0 && char.IsLetterOrDigit(before[^1]) && !statement.StartsLine)
@@ -103,6 +99,32 @@ public static class AnswerExtraction
             position = statement.End;
         }
 
-        return kept.Append(text[position..]).ToString().Trim();
+        return kept.Append(text, position, text.Length - position).ToString();
+    }
+
+    /// <summary>What is left, without the headings that say what it is or that stood over the answer.</summary>
+    private static string Rationale(string text)
+    {
+        text = AnswerBoxes.Unmark(text);
+        int start = SkipSpace(text, 0), end = text.AsSpan().TrimEnd().Length;
+        while (start < end && AnswerPatterns.Heading().Match(text, start) is { Success: true, Length: > 0 } heading)
+            start = SkipSpace(text, start + heading.Length);
+        while (start < end && text.LastIndexOf('\n', end - 1, end - start) + 1 is var last)
+        {
+            last = Math.Max(last, start);
+            var heading = AnswerPatterns.Heading().Match(text, last);
+            if (!heading.Success || heading.Length == 0 || SkipSpace(text, last + heading.Length) < end)
+                break;
+            end = text.AsSpan(0, last).TrimEnd().Length;
+        }
+
+        return start < end ? text[start..end] : "";
+    }
+
+    private static int SkipSpace(string text, int start)
+    {
+        while (start < text.Length && char.IsWhiteSpace(text[start]))
+            start++;
+        return start;
     }
 }

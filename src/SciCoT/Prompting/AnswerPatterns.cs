@@ -2,63 +2,91 @@ using System.Text.RegularExpressions;
 
 namespace SciCoT.Prompting;
 
-/// <summary>The phrases in which English texts state an answer. Repetitions are bounded, so that no text takes long.</summary>
+/// <summary>
+/// The phrases in which texts state an answer. They read <see cref="PlainText"/>, in which white space never runs on, and every
+/// repetition is bounded, so that the time grows with the text's length and no faster.
+/// </summary>
 internal static partial class AnswerPatterns
 {
     /// <summary>Words with which a writer comes to a conclusion of his own.</summary>
     private const string Lead =
-        @"(?<lead>(?:\b(?:so|therefore|thus|hence|consequently|finally|overall|accordingly|and|but|then|means|shows?|(?:it\s+)?follows|(?:we|I)\s+(?:can\s+)?(?:conclude|know|see)|I\s+(?:think|believe)|in\s+(?:conclusion|short|summary))\b[,:]?\s+(?:that\s+)?){1,4})?";
+        @"(?<lead>(?:\b(?:so|therefore|thus|hence|consequently|finally|overall|accordingly|and|but|then|means|shows?|(?:it\s{1,2})?follows|(?:we|I)\s{1,2}(?:can\s{1,2})?(?:conclude|know|see)|I\s{1,2}(?:think|believe)|in\s{1,2}(?:conclusion|short|summary))\b[,:]?\s{1,2}(?:that\s{1,2})?){1,4}|(?:因此|所以|故|综上|綜上|よって|したがって|따라서)[,:]?\s{0,2})?";
+
+    private const string Adjectives = @"(?:(?:final|correct|right|best|only|chosen|selected|most\s{1,2}likely|richtige|korrekte|正确的?|正確な?|最终的?|最終的?)\s{0,2}){0,3}";
+
+    private const string Noun =
+        @"(?:answer|choice|option|ans(?=[.:\s])\.?|antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|ответ|答案|选项|答え|正解|정답)";
 
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    /// <summary>"So the correct answer is", "Answer:".</summary>
-    [GeneratedRegex(Lead + @"\b(?:(?:the|my)\s+)?(?:(?:final|correct|right|best)\s+){0,3}(?:answer|choice|option)(?:\s+to\s+(?:the|this)\s+question)?\s*(?:(?:is|must\s+be|should\s+be|was)\b\s*:?|[:=])", AnyCase)]
+    /// <summary>"So the correct answer is", "Answer:", "答案：".</summary>
+    [GeneratedRegex(
+        Lead + @"(?<![A-Za-z0-9_])(?:(?:the|my|our|die|la|le|el|de|a)\s{1,2})?" + Adjectives + Noun
+        + @"(?:\s{1,2}(?:correcta?|corretta|correcte))?(?:\s{1,2}(?:to|for|of)\s{1,2}(?:the|this|your)\s{1,2}(?:question|problem))?\s{0,2}"
+        + @"(?:(?:is|must\s{1,2}be|should\s{1,2}be|has\s{1,2}to\s{1,2}be|will\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
     public static partial Regex Announcement();
 
+    /// <summary>Where there are choices, also "I choose", "Final:", "故选", a heading "Final Answer" above a line of its own.</summary>
+    [GeneratedRegex(
+        Lead + @"(?:(?<![A-Za-z0-9_])(?:I|we)\s{1,2}(?:would\s{1,2}|will\s{1,2})?(?:choose|pick|select|go\s{1,2}with|opt\s{1,2}for|chose|selected|picked)\b\s{0,2}:?"
+        + @"|(?<=^|\n)(?:[#>*•-]{1,6}\s?)?(?:final|correct|right|result|conclusion|selection|verdict|solution|letter|label|final\s{1,2}(?:choice|decision|selection|result))\s?:"
+        + @"|(?<=^|\n)(?:[#>*•-]{1,6}\s?)?(?:the\s)?" + Adjectives + Noun + @"\s?\n{1,2}"
+        + @"|(?:选择|選擇|选|選)(?:项|項)?\s{0,2}:?)", AnyCase)]
+    public static partial Regex ChoiceAnnouncement();
+
+    /// <summary>"So, (A)." and "→ A": words of conclusion, after which a label is the whole sentence.</summary>
+    [GeneratedRegex(
+        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|[∴→⇒➡➜➔✅☑✔👉]\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
+    public static partial Regex Conclusion();
+
     /// <summary>"(B) copper is the correct choice."</summary>
-    [GeneratedRegex(Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s+)?(?:[(\[]\s*[A-Za-z0-9]{1,3}\s*[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w))[^.!?\n]{0,120}?)\s+is\s+(?:therefore\s+|thus\s+|clearly\s+)?(?:the\s+)?(?:correct|right|best)(?:\s+(?:answer|choice|option|one))?(?:(?=\s*(?:[.!]\s|\n))|\s*[.!]?\s*$)", AnyCase)]
+    [GeneratedRegex(
+        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w))[^.!?\n]{0,120}?)\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n))|\s{0,2}[.!]?\s{0,2}$)", AnyCase)]
     public static partial Regex Judgement();
 
     /// <summary>The beginning of a sentence whose statements are not the writer's.</summary>
-    [GeneratedRegex(@"^\W*(?:if|suppose|supposing|unless|assuming|had|were|whether|some\s+(?:people|students?|might|may|would)|someone|(?:one|you|it|many|people|students?)\s+(?:might|may|could|would|often)|at\s+first)\b", AnyCase)]
+    [GeneratedRegex(@"^\W{0,8}(?:if|suppose|supposing|unless|assuming|had|were|whether|some\s{1,2}(?:people|students?|might|may|would)|someone|(?:one|you|it|many|people|students?)\s{1,2}(?:might|may|could|would|often)|at\s{1,2}first)\b", AnyCase)]
     public static partial Regex Supposition();
 
     /// <summary>"The answer is either …"</summary>
-    [GeneratedRegex(@"\G[\s:""'(]*(?:either|neither|both|(?:one|two|any)\s+of)\b", AnyCase)]
+    [GeneratedRegex(@"\G[\s:""'(]{0,4}(?:either|neither|both|(?:one|two|any)\s{1,2}of)\b", AnyCase)]
     public static partial Regex Hedge();
 
     /// <summary>What an open question's answer cannot begin with.</summary>
     [GeneratedRegex(@"^(?:not|unclear|unknown|uncertain|impossible|unsure)\b", AnyCase)]
     public static partial Regex NoAnswer();
 
-    [GeneratedRegex(@"\G[\s""'“‘*$]*(?:(?:option|choice|answer|letter|number)\s+)?(?:[(\[{]\s*(?<enclosed>[A-Z0-9]{1,3})\s*[)\]}]|(?<bare>[A-Z0-9]{1,3})(?!\w|['’]\w))[""'”’*$]*", AnyCase)]
+    [GeneratedRegex(
+        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?:(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3})?"
+        + @"(?:[(\[{<]\s{0,2}[""']?(?<enclosed>[\p{L}\p{N}]{1,3})[""']?\.?\s{0,2}[)\]}>]|(?<bare>[\p{Lu}\p{N}a-z]{1,3}?)(?![A-Za-z0-9_]|['’]\w))[""'*$\ue001]{0,4}", AnyCase)]
     public static partial Regex Label();
 
-    [GeneratedRegex(@"\G(?:\s*$|[ \t]*\n|\s*[,;:!?)/](?:\s|$)|\.(?!\d)|\s*[-–—]\s|/|\s+(?:because|since|as|which|due|or|and|if|unless|is)\b)", AnyCase)]
+    [GeneratedRegex(@"\G(?:\s{0,2}$|[ \t]?\n|\s{0,2}[,;:!?)/\]](?:\s|$|(?=[\u3040-\u9fff.]))|\.(?!\d)|\s{0,2}[-–—]\s|/|\s{1,2}(?:because|since|as|which|due|or|and|if|unless|is)\b|[\u3040-\u9fff])", AnyCase)]
     public static partial Regex AfterBareLabel();
 
-    [GeneratedRegex(@"\G[""'”’*]*(?:\s*$|[ \t]*\n|\s*[.,;:!?)](?=[\s""'”’*)]|$)|\s*[-–—]\s|\s+(?:because|since|as|which|due|or|if|unless|is)\b)", AnyCase)]
+    [GeneratedRegex(@"\G[""'*$\ue001]{0,4}(?:\s{0,2}$|[ \t]?\n|\s{0,2}[.,;:!?)\]](?=[\s""'*).,\ue001\u3040-\u9fff]|$)|\s{0,2}[-–—]\s|\s{1,2}(?:because|since|as|which|due|or|if|unless|is)\b)", AnyCase)]
     public static partial Regex AfterWords();
 
     /// <summary>What may stand between a label and the choice's text.</summary>
-    [GeneratedRegex(@"\G[ \t]*[:.),\-–—]*[ \t]*")]
+    [GeneratedRegex(@"\G[ \t\ue001]?[:.),\-–—]{0,4}[ \t]?")]
     public static partial Regex Separator();
 
-    [GeneratedRegex(@"\G[\s""'“‘*]*(?:(?:the|an?)\s+)?", AnyCase)]
+    [GeneratedRegex(@"\G[\s""'*(\[\ue000]{0,6}(?:(?:the|an?)\s{1,2})?", AnyCase)]
     public static partial Regex Article();
 
     /// <summary>What leads from one named choice to another, or takes it back.</summary>
-    [GeneratedRegex(@"\G[""'”’*]*\s*(?:(?<doubt>(?:or|if|unless)\b)|(?:,|/|&|and\b)\s*(?<doubt>or\b)?(?:(?:also|possibly|maybe|perhaps)\s+)?)", AnyCase)]
+    [GeneratedRegex(@"\G[""'*\ue001)]{0,4}\s{0,2}(?:(?<doubt>(?:or|if|unless|oder|ou)\b|或|または|又は|또는)|(?:,|/|&|(?:and|und|et)\b|和|と)\s{0,2}(?<doubt>or\b)?(?:(?:also|possibly|maybe|perhaps)\s{1,2})?)", AnyCase)]
     public static partial Regex Continuation();
 
     /// <summary>Nothing but a full stop.</summary>
-    [GeneratedRegex(@"\G[""'”’*)\]$]*[ \t]*(?:[.!]+[""'”’*)\]$]*(?=\s|$)|(?=\n)|$)")]
+    [GeneratedRegex(@"\G[""'*)\]$>\ue001]{0,6}[ \t]?(?:[.!]{1,3}[""'*)\]$>\ue001]{0,4}(?=\s|$|[\u3040-\u9fff])|(?=\n)|$)")]
     public static partial Regex StatementEnd();
 
     [GeneratedRegex(@"[.!?](?=\s|$)|\n")]
     public static partial Regex SentenceEnd();
 
-    /// <summary>TeX's frame around a final answer.</summary>
-    [GeneratedRegex(@"\$?\\boxed\{(?:\\text\{)?(?<content>[^{}]{0,200})\}{1,2}\$?")]
-    public static partial Regex Box();
+    /// <summary>A heading that a text keeps when what stood below it was cut, or that says what the text is.</summary>
+    [GeneratedRegex(
+        @"\G(?:[#>*•-]{1,6}\s?)?(?:(?:step[ -]by[ -]step|detailed|brief|short|the|my|final|correct|overall)\s){0,3}(?:rationale|reasoning|explanation|justification|analysis|solution|answer|answers|conclusion|response|summary|result|thought process|chain of thought|choice|option|理由|解释|解析|分析|答案|最终答案)(?:\s?[:：]\s{0,2}|\s?(?:\n{1,2}|$))", AnyCase)]
+    public static partial Regex Heading();
 }

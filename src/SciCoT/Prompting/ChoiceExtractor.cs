@@ -18,12 +18,13 @@ public static partial class ChoiceExtractor
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(text);
+        text = PlainText.Collapse(text);
         var written = NormalizedText.Of(text);
         return Only(question, choice => written == NormalizedText.Of(choice.Text))
             ?? Labelled(question, LeadingLabel().Match(text))
             ?? Labelled(question, StatedLabel().Match(text))
             ?? Only(question, choice => text.Contains($"({choice.Label})", StringComparison.OrdinalIgnoreCase))
-            ?? Only(question, choice => ContainsWords(text, choice.Text));
+            ?? Containing(question, text);
     }
 
     private static Choice? Labelled(ScienceQuestion question, Match label) =>
@@ -35,11 +36,11 @@ public static partial class ChoiceExtractor
         return fitting.Length == 1 ? fitting[0] : null;
     }
 
-    /// <summary>Whether the words of an option follow each other in a text: "iron" is not in "environment".</summary>
-    private static bool ContainsWords(string text, string option)
+    /// <summary>The only option whose words follow each other in a text: "iron" is not in "environment".</summary>
+    private static Choice? Containing(ScienceQuestion question, string text)
     {
-        var words = Words(option);
-        return words.Length > 2 && Words(text).Contains(words, StringComparison.Ordinal);
+        var said = Words(text);
+        return Only(question, choice => Words(choice.Text) is { Length: > 2 } words && said.Contains(words, StringComparison.Ordinal));
     }
 
     /// <summary>The words in lower case, each between spaces.</summary>
@@ -49,9 +50,9 @@ public static partial class ChoiceExtractor
     private static partial Regex Word();
 
     /// <summary>A label at the beginning: alone, in parentheses, or followed by a mark. "A magnet" does not begin with one.</summary>
-    [GeneratedRegex(@"^\s*(\((?<label>\w{1,2})\)|(?<label>\w{1,2})\s*([.):]|$))")]
+    [GeneratedRegex(@"^(\((?<label>\w{1,2})\)|(?<label>\w{1,2})\s{0,2}([.):]|$))")]
     private static partial Regex LeadingLabel();
 
-    [GeneratedRegex(@"\b(?:answer|option|choice)(?:\s+is)?\s*:?\s*(\((?<label>\w{1,2})\)|(?<label>[A-Z0-9])(?=[.,;:)]|\s*$))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:answer|option|choice)(?:\s{1,2}is)?\s{0,2}:?\s{0,2}(\((?<label>\w{1,2})\)|(?<label>[A-Z0-9])(?=[.,;:)]|$))", RegexOptions.IgnoreCase)]
     private static partial Regex StatedLabel();
 }

@@ -12,6 +12,14 @@ internal static class JsonReply
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonDocumentOptions Tolerant = new()
+    {
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = MaxDepth,
+    };
+
     /// <summary>What a service that can be held to a schema is told.</summary>
     public static ChatResponseFormatJson Format { get; } = ChatResponseFormat.ForJsonSchema(
         JsonElement.Parse("""{"type":"object","properties":{"rationale":{"type":"string"},"answer":{"type":"string"}},"required":["rationale","answer"],"additionalProperties":false}"""),
@@ -32,22 +40,39 @@ internal static class JsonReply
     }
 
     /// <summary>
-    /// Reads an object that stands alone, in a code fence or among other words. An object without a rationale, with two of a
-    /// kind, or more than one object is none.
+    /// Reads an object that stands alone, in a code fence, in a list of one or among other words, also with the usual slips of
+    /// models (see <see cref="JsonRepair"/>). An object without a rationale, with two of a kind, or more than one object is none.
     /// </summary>
     /// <returns><see langword="null"/> when the reply is no such object.</returns>
     public static ExtractedAnswer? Read(ScienceQuestion question, string reply)
     {
-        var text = AnswerExtraction.WithoutThinking(reply);
-        int start = text.IndexOf('{', StringComparison.Ordinal), end = text.LastIndexOf('}');
-        if (start < 0 || end < start)
-            return null;
+        var text = ReplyText.Clean(reply);
+        int end = text.LastIndexOf('}');
+        int start = Beginning(text);
+        return start >= 0 && start < end ? Parse(question, JsonRepair.Repair(text.AsSpan(start, end + 1 - start))) : null;
+    }
 
+    /// <summary>The first brace behind which a name begins: <c>{B}</c> is no object.</summary>
+    private static int Beginning(string text)
+    {
+        for (int start = text.IndexOf('{', StringComparison.Ordinal); start >= 0; start = text.IndexOf('{', start + 1))
+        {
+            var name = text.AsSpan(start + 1, Math.Min(64, text.Length - start - 1)).TrimStart();
+            if (!name.IsEmpty && name[0] is '"' or '\'' or '“' or '‘')
+                return start;
+        }
+
+        return -1;
+    }
+
+    private static ExtractedAnswer? Parse(ScienceQuestion question, string json)
+    {
         try
         {
-            using var document = JsonDocument.Parse(text.AsMemory(start, end + 1 - start), new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
-            return Member(document.RootElement, "rationale") is { ValueKind: JsonValueKind.String } rationale && !string.IsNullOrWhiteSpace(rationale.GetString())
-                ? new(rationale.GetString()!.Trim(), ReadAnswer(question, Member(document.RootElement, "answer")))
+            using var document = JsonDocument.Parse(json, Tolerant);
+            var root = document.RootElement;
+            return Text(Member(root, "rationale", "explanation", "reasoning")) is { } rationale && !string.IsNullOrWhiteSpace(rationale)
+                ? Answered(question, rationale, Member(root, "answer", "final_answer", "label", "choice"))
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half a surrogate pair
@@ -56,17 +81,44 @@ internal static class JsonReply
         }
     }
 
-    private static string? ReadAnswer(ScienceQuestion question, JsonElement? answer) => answer switch
+    /// <summary>A rationale that itself states another answer than the object's has none.</summary>
+    private static ExtractedAnswer Answered(ScienceQuestion question, string rationale, JsonElement? member)
     {
-        { ValueKind: JsonValueKind.String } text => AnswerExtraction.ReadDecision(question, text.GetString()!),
-        { ValueKind: JsonValueKind.Number } number => AnswerExtraction.ReadDecision(question, number.GetRawText()),
+        var read = AnswerExtraction.Read(question, rationale);
+        if (member is not { } answer)
+            return read;
+        var label = ReadAnswer(question, answer);
+        return read with { AnswerLabel = read.AnswerLabel is { } stated && stated != label ? null : label };
+    }
+
+    private static string? ReadAnswer(ScienceQuestion question, JsonElement answer) => answer.ValueKind switch
+    {
+        JsonValueKind.String => AnswerExtraction.ReadDecision(question, answer.GetString()!),
+        JsonValueKind.Number => AnswerExtraction.ReadDecision(question, answer.GetRawText()),
+        JsonValueKind.Array when answer.GetArrayLength() == 1 => ReadAnswer(question, answer[0]),
+        JsonValueKind.Object when Member(answer, "label", "letter", "choice", "answer") is { } inner => ReadAnswer(question, inner),
         _ => null,
     };
 
-    /// <summary>The only member of that name, whatever its case.</summary>
-    private static JsonElement? Member(JsonElement root, string name)
+    /// <summary>A text, or a list of texts as sentences that follow each other.</summary>
+    private static string? Text(JsonElement? value) => value switch
     {
-        var members = root.EnumerateObject().Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return members.Length == 1 ? members[0].Value : null;
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Array } list => string.Join('\n', list.EnumerateArray().Select(item => Text(item)).Where(text => !string.IsNullOrWhiteSpace(text))),
+        { ValueKind: JsonValueKind.Object } item => string.Join('\n', item.EnumerateObject().Select(member => Text(member.Value)).Where(text => !string.IsNullOrWhiteSpace(text))),
+        _ => null,
+    };
+
+    /// <summary>The only member of the first name that the object has, whatever its case.</summary>
+    private static JsonElement? Member(JsonElement root, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            var members = root.EnumerateObject().Where(member => member.Name.Replace(' ', '_').Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+            if (members.Length > 0)
+                return members.Length == 1 ? members[0].Value : null;
+        }
+
+        return null;
     }
 }

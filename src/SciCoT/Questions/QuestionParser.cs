@@ -81,6 +81,6 @@ internal static partial class QuestionParser
     [GeneratedRegex(@"\((?<label>[A-Za-z1-9])\)")]
     private static partial Regex ParenthesisedLabel();
 
-    [GeneratedRegex(@"(?<=^|\n)[ \t]*(?<label>[A-Za-z1-9])[.):](?=\s)")]
+    [GeneratedRegex(@"(?<=^|\n)[ \t]{0,40}(?<label>[A-Za-z1-9])[.):](?=\s)")]
     private static partial Regex LineLabel();
 }

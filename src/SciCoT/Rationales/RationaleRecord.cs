@@ -58,7 +58,7 @@ public sealed record RationaleRecord
 
     /// <summary>
     /// The reply word for word, where it says more than <see cref="Rationale"/>, so that answers can be extracted anew without
-    /// paying anew.
+    /// paying anew. Where it had no text, or could not be read, the body of the service's response.
     /// </summary>
     public string? Reply { get; init; }
 

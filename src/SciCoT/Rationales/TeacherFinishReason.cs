@@ -17,4 +17,10 @@ public enum TeacherFinishReason
 
     /// <summary>The reply is whole, but which answer it gives could not be made out for certain.</summary>
     NoAnswer,
+
+    /// <summary>
+    /// The service sent something in which no reply could be found. The record keeps it as it came, so that a later version can read
+    /// it and nobody pays for it twice.
+    /// </summary>
+    Unreadable,
 }

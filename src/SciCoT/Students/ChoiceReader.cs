@@ -1,3 +1,4 @@
+using System.Globalization;
 using SciCoT.Generation;
 using SciCoT.Prompting;
 
@@ -6,6 +7,9 @@ namespace SciCoT.Students;
 /// <summary>Turns a model's likelihoods into predictions; what all answering students share.</summary>
 internal static class ChoiceReader
 {
+    /// <summary>A decoder's memory grows with the square of a choice's length.</summary>
+    private const int LongestChoice = 4000;
+
     /// <summary>Answers each question from its source text: choices by likelihood, open questions in writing.</summary>
     public static async Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(
         T5TextModel model,
@@ -43,6 +47,12 @@ internal static class ChoiceReader
         LengthNormalization normalization,
         CancellationToken cancellationToken)
     {
+        foreach (var question in questions)
+        {
+            if (question.Choices.FirstOrDefault(choice => choice.Text.Length > LongestChoice) is { } choice)
+                throw new InvalidQuestionException(string.Create(CultureInfo.InvariantCulture, $"Question '{question.Id}': choice ({choice.Label}) has {choice.Text.Length} characters; at most {LongestChoice} can be compared. Shorten the choice."));
+        }
+
         int[] closed = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count > 0)];
         var scores = await model.ScoreAsync(
             [.. closed.Select(i => sources[i])],

@@ -1,5 +1,6 @@
 using SciCoT.Generation;
 using SciCoT.Prompting;
+using SciCoT.Students.Serving;
 
 namespace SciCoT.Students;
 
@@ -9,13 +10,13 @@ namespace SciCoT.Students;
 /// given is not read.
 /// </summary>
 /// <remarks>Safe for concurrent callers.</remarks>
-public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IRationaleSampler, IDisposable
+public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IRationaleSampler, IDisposable, IAsyncDisposable, IHasPulse
 {
     private readonly T5AnswerStudent _answers;
     private readonly T5RationaleStudent _explains;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
-    /// <param name="model">A model that was trained on both tasks.</param>
+    /// <param name="model">The model, handed over: the student disposes of it. It was trained on both tasks.</param>
     /// <param name="options">How to search for a rationale; greedy with at most <see cref="T5RationaleStudent.DefaultMaxRationaleTokens"/> tokens by default.</param>
     /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
     public MultiTaskStudent(T5TextModel model, GenerationOptions? options = null, int maxAnswerTokens = T5AnswerStudent.DefaultMaxAnswerTokens)
@@ -40,6 +41,11 @@ public sealed class MultiTaskStudent : IAnswerStudent, IRationaleStudent, IRatio
     public IAsyncEnumerable<string> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default) =>
         _explains.StreamAsync(question, cancellationToken);
 
-    /// <summary>Frees the model.</summary>
+    /// <summary>Frees the model once the accepted calls are done; later ones are refused.</summary>
     public void Dispose() => _answers.Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
+    public ValueTask DisposeAsync() => _answers.DisposeAsync();
+
+    IEnumerable<WorkPulse> IHasPulse.Pulses => ((IHasPulse)_answers).Pulses;
 }

@@ -1,5 +1,6 @@
 using SciCoT.Generation;
 using SciCoT.Prompting;
+using SciCoT.Students.Serving;
 
 namespace SciCoT.Students;
 
@@ -11,13 +12,13 @@ namespace SciCoT.Students;
 /// It is treated as well as the two-stage students are: after its own rationale the choices are compared by their
 /// likelihood, so that no answer is lost to the extraction of free text. Safe for concurrent callers.
 /// </remarks>
-public sealed class OneStageStudent : IAnswerStudent, IDisposable
+public sealed class OneStageStudent : IAnswerStudent, IDisposable, IAsyncDisposable, IHasPulse
 {
     private readonly T5TextModel _model;
     private readonly GenerationOptions _options;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
-    /// <param name="model">A model that was trained on rationales followed by answers.</param>
+    /// <param name="model">The model, handed over: the student disposes of it. It was trained on rationales followed by answers.</param>
     /// <param name="options">How to search for the rationale; greedy by default.</param>
     public OneStageStudent(T5TextModel model, GenerationOptions? options = null)
     {
@@ -46,6 +47,11 @@ public sealed class OneStageStudent : IAnswerStudent, IDisposable
         return predictions;
     }
 
-    /// <summary>Frees the model.</summary>
+    /// <summary>Frees the model once the accepted calls are done; later ones are refused.</summary>
     public void Dispose() => _model.Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    IEnumerable<WorkPulse> IHasPulse.Pulses => [_model.Pulse];
 }

@@ -32,6 +32,7 @@ public static class SciCoTModelFolder
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
     /// <exception cref="MissingFileException">There is no such folder.</exception>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
@@ -42,10 +43,11 @@ public static class SciCoTModelFolder
         Device? device = null,
         int queueCapacity = T5TextModel.DefaultQueueCapacity,
         TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32)
+        WeightFormat weightFormat = WeightFormat.Float32,
+        bool allowPickle = false)
     {
         var manifest = ReadManifest(directory);
-        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat);
+        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat, allowPickle);
         return new T5RationaleStudent(model, new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
     }
 
@@ -56,6 +58,7 @@ public static class SciCoTModelFolder
     /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
     /// <exception cref="MissingFileException">There is no such folder.</exception>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
@@ -65,10 +68,11 @@ public static class SciCoTModelFolder
         Device? device = null,
         int queueCapacity = T5TextModel.DefaultQueueCapacity,
         TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32)
+        WeightFormat weightFormat = WeightFormat.Float32,
+        bool allowPickle = false)
     {
         var manifest = ReadManifest(directory);
-        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat));
+        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat, allowPickle));
     }
 
     /// <summary>Reads <c>scicot.json</c> and checks that this version of the library understands its students.</summary>

@@ -1,5 +1,6 @@
 using SciCoT.Generation;
 using SciCoT.Prompting;
+using SciCoT.Students.Serving;
 
 namespace SciCoT.Students;
 
@@ -8,7 +9,7 @@ namespace SciCoT.Students;
 /// question the answer is written.
 /// </summary>
 /// <remarks>Safe for concurrent callers.</remarks>
-public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
+public sealed class T5AnswerStudent : IAnswerStudent, IDisposable, IAsyncDisposable, IHasPulse
 {
     /// <summary>The default limit of an open question's answer, in tokens.</summary>
     public const int DefaultMaxAnswerTokens = 32;
@@ -19,7 +20,7 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
     private readonly Func<ExplainedQuestion, string> _input;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
-    /// <param name="model">A model that was trained on questions with rationales.</param>
+    /// <param name="model">The model, handed over: the student disposes of it. It was trained on questions with rationales.</param>
     /// <param name="maxAnswerTokens">Limit of an open question's answer.</param>
     /// <param name="normalization">
     /// What the choices' log-likelihoods are divided by. By default they are compared as they are: the student was trained to
@@ -51,6 +52,11 @@ public sealed class T5AnswerStudent : IAnswerStudent, IDisposable
         return ChoiceReader.AnswerAsync(_model, [.. questions.Select(q => q.Question)], [.. questions.Select(_input)], _maxAnswerTokens, _normalization, cancellationToken);
     }
 
-    /// <summary>Frees the model.</summary>
+    /// <summary>Frees the model once the accepted calls are done; later ones are refused.</summary>
     public void Dispose() => _model.Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    IEnumerable<WorkPulse> IHasPulse.Pulses => [_model.Pulse];
 }

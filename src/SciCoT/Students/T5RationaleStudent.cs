@@ -1,11 +1,12 @@
 using SciCoT.Generation;
 using SciCoT.Prompting;
+using SciCoT.Students.Serving;
 
 namespace SciCoT.Students;
 
 /// <summary>The rationale student: a T5 that reads a question and writes the reasoning.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
-public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, IDisposable
+public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, IDisposable, IAsyncDisposable, IHasPulse
 {
     /// <summary>The default limit of a rationale's length, in tokens.</summary>
     public const int DefaultMaxRationaleTokens = 160;
@@ -15,7 +16,7 @@ public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, I
     private readonly Func<ScienceQuestion, string> _input;
 
     /// <summary>Makes a student of a model and takes ownership of it.</summary>
-    /// <param name="model">A model that was trained on rationales.</param>
+    /// <param name="model">The model, handed over: the student disposes of it. It was trained on rationales.</param>
     /// <param name="options">How to search; greedy with at most <see cref="DefaultMaxRationaleTokens"/> tokens by default.</param>
     public T5RationaleStudent(T5TextModel model, GenerationOptions? options = null)
         : this(model, options, StudentLayout.RationaleInput)
@@ -56,6 +57,11 @@ public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, I
     public IAsyncEnumerable<string> StreamAsync(ScienceQuestion question, CancellationToken cancellationToken = default) =>
         _model.StreamAsync(_input(question), _options with { NumBeams = 1, NumReturnSequences = 1 }, cancellationToken);
 
-    /// <summary>Frees the model.</summary>
+    /// <summary>Frees the model once the accepted calls are done; later ones are refused.</summary>
     public void Dispose() => _model.Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
+    public ValueTask DisposeAsync() => _model.DisposeAsync();
+
+    IEnumerable<WorkPulse> IHasPulse.Pulses => [_model.Pulse];
 }

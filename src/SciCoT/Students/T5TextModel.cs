@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Prompting;
 using SciCoT.Students.Serving;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -10,10 +11,16 @@ namespace SciCoT.Students;
 
 /// <summary>A T5 model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
 /// <remarks>
+/// <para>
 /// Safe for concurrent callers: what they ask for at the same time is computed in common batches of like lengths, on the
 /// model's own thread. What a caller gets does not depend on who else asks.
+/// </para>
+/// <para>
+/// It owns its model, whether it loaded it or was given it: dispose of this object alone. Disposing refuses new calls, finishes the
+/// accepted ones, ends the thread and frees the model; then it returns. The students take over a text model in the same way.
+/// </para>
 /// </remarks>
-public sealed class T5TextModel : IDisposable
+public sealed class T5TextModel : IDisposable, IAsyncDisposable
 {
     private readonly TextGenerator _generator;
     private readonly ChoiceScorer _scorer;
@@ -21,11 +28,10 @@ public sealed class T5TextModel : IDisposable
     private readonly ModelTelemetry _telemetry;
     private readonly TimeProvider _time;
 
-    /// <summary>Set when a borrowed model is no longer computed with.</summary>
-    private readonly ManualResetEventSlim? _returned;
-
     /// <summary>Puts a model and its tokenizer together and takes ownership of the model.</summary>
-    /// <param name="model">The model; it is put into evaluation mode.</param>
+    /// <param name="model">
+    /// The model; it is put into evaluation mode. It is handed over: this object disposes of it. If the constructor throws, it stays the caller's.
+    /// </param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
     /// <param name="batchSize">Rows that are computed at a time; a source takes one for each beam or returned sequence.</param>
@@ -65,8 +71,7 @@ public sealed class T5TextModel : IDisposable
         _scorer = new ChoiceScorer(model);
         _telemetry = new ModelTelemetry(name);
         _time = time;
-        _returned = owns ? null : new ManualResetEventSlim();
-        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : _returned!.Set, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
+        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : () => { }, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>
@@ -81,7 +86,8 @@ public sealed class T5TextModel : IDisposable
     /// <summary>The default time that a source waits for others: 2 milliseconds.</summary>
     public static TimeSpan DefaultMaxWait { get; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>The model.</summary>
+    /// <summary>The model, owned by this object.</summary>
+    /// <remarks>If it is disposed of before this object, calls end with an <see cref="ObjectDisposedException"/>.</remarks>
     public T5Model Model { get; }
 
     /// <summary>The tokenizer.</summary>
@@ -101,6 +107,7 @@ public sealed class T5TextModel : IDisposable
     /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
@@ -110,19 +117,22 @@ public sealed class T5TextModel : IDisposable
         torch.Device? device = null,
         int queueCapacity = DefaultQueueCapacity,
         TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32)
+        WeightFormat weightFormat = WeightFormat.Float32,
+        bool allowPickle = false)
     {
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device, weightFormat: weightFormat);
+        var model = T5Model.Load(directory, device, weightFormat: weightFormat, allowPickle: allowPickle);
         try
         {
             var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
             return new T5TextModel(model, tokenizer, maxSourceTokens, new SchedulerLimits(batchSize, queueCapacity, maxWait ?? DefaultMaxWait), name, TimeProvider.System);
         }
-        catch (ArgumentException e) when (e.ParamName == nameof(tokenizer))
+        catch (Exception e)
         {
             model.Dispose();
-            throw new InvalidFileException($"{directory}: {e.Message}", e);
+            if (e is ArgumentException { ParamName: nameof(tokenizer) })
+                throw new InvalidFileException($"{directory}: {e.Message}", e);
+            throw;
         }
     }
 
@@ -237,12 +247,23 @@ public sealed class T5TextModel : IDisposable
         return await RunAsync(items, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Frees the model once the work that was accepted is done; later calls are refused.</summary>
+    /// <summary>Refuses new calls, waits until the accepted ones are done, and frees the model.</summary>
+    /// <remarks>When it returns, no thread computes with the model. It may be called more than once and by several threads.</remarks>
     public void Dispose()
     {
         _scheduler.Dispose();
-        _returned?.Wait();
+        _scheduler.Join();
     }
+
+    /// <summary>As <see cref="Dispose"/>, without blocking the caller's thread while accepted calls are computed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _scheduler.Dispose();
+        await _scheduler.JoinAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the model's thread gets on with its work.</summary>
+    internal WorkPulse Pulse => _scheduler.Pulse;
 
     /// <summary>Sends the items of one call to the scheduler and waits for all.</summary>
     private async Task<TResult[]> RunAsync<TResult>(IReadOnlyList<WorkItem<TResult>> items, CancellationToken cancellationToken)
@@ -296,7 +317,11 @@ public sealed class T5TextModel : IDisposable
             sources.AttentionMask,
             options,
             (row, token) => batch[row / options.NumReturnSequences].Tell(token),
-            source => batch[source].IsOver,
+            source =>
+            {
+                _scheduler.Pulse.Beat(isBusy: true);
+                return batch[source].IsOver;
+            },
             CancellationToken.None);
         foreach (var (item, sequences) in batch.Zip(written))
             Complete(item, sequences, sequences.Sum(sequence => sequence.TokenIds.Count));
@@ -318,7 +343,15 @@ public sealed class T5TextModel : IDisposable
 
     private PaddedBatch Pad(IEnumerable<int[]> sources) => PaddedBatch.Create([.. sources], Model.Config.PadTokenId, Model.Device);
 
-    private int[] Encode(string source) => Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out _);
+    /// <summary>A question that is too long loses its context first, and never its choices or rationale.</summary>
+    private int[] Encode(string source)
+    {
+        var ids = Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out bool truncated);
+        if (!truncated)
+            return ids;
+        var fitted = SourceShortening.Fit(source, MaxSourceTokens, text => Tokenizer.CountTokens(text));
+        return Tokenizer.EncodeToIds(fitted, MaxSourceTokens, addEos: true, out _);
+    }
 
     private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
 

@@ -29,4 +29,12 @@ public sealed record AnnotationProgress(
     /// prices. Replies of models without a price, or without usage, are not in it.
     /// </summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>The latest failure, or the latest reply that was odd; <see langword="null"/> while there is none.</summary>
+    public AnnotationProblem? LatestProblem { get; init; }
 }
+
+/// <summary>Something that a person should see while an annotation goes on.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="Message">What happened.</param>
+public sealed record AnnotationProblem(TeacherRequest Request, string Message);

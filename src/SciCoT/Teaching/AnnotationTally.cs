@@ -6,10 +6,11 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
     private readonly List<AnnotationFailure> _failures = [];
-    private int _done, _skipped, _unusable, _rationalized;
+    private int _done, _skipped, _unusable, _rationalized, _counted;
     private long _inputTokens, _outputTokens;
     private decimal _cost;
     private TeacherStoppedException? _stoppedBy;
+    private AnnotationProblem? _problem;
 
     public void Skip()
     {
@@ -31,7 +32,7 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
     }
 
     /// <summary>A reply came in; a unit may take several.</summary>
-    public void Count(TeacherReply reply, bool isRationalized)
+    public void Count(TeacherRequest request, TeacherReply reply, bool isRationalized)
     {
         var price = ModelPrice.Find(prices, reply.Model);
         lock (_lock)
@@ -40,19 +41,24 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
             _outputTokens += reply.OutputTokens ?? 0;
             _unusable += reply.FinishReason == TeacherFinishReason.Complete ? 0 : 1;
             _rationalized += isRationalized ? 1 : 0;
+            _problem = reply.Note is { } note ? new(request, note) : _problem;
             _cost += price?.Of(reply.InputTokens ?? 0, reply.OutputTokens ?? 0) ?? 0;
         }
     }
 
     /// <summary>A unit failed.</summary>
-    /// <returns>How many have so far.</returns>
-    public int Fail(AnnotationFailure failure)
+    /// <param name="failure">Which and why.</param>
+    /// <param name="counts">Whether it counts among those after which the annotation stops.</param>
+    /// <returns>How many of those there were so far.</returns>
+    public int Fail(AnnotationFailure failure, bool counts = true)
     {
         lock (_lock)
         {
             _failures.Add(failure);
+            _counted += counts ? 1 : 0;
+            _problem = new(failure.Request, failure.Exception.Message);
             progress?.Report(Snapshot());
-            return _failures.Count;
+            return _counted;
         }
     }
 
@@ -77,6 +83,7 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
         return new(total, _done, _skipped, _failures.Count, _unusable, _inputTokens, _outputTokens, elapsed, remaining)
         {
             Rationalized = _rationalized,
+            LatestProblem = _problem,
             Cost = prices.Count == 0 ? null : _cost,
         };
     }

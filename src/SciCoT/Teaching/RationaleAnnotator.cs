@@ -135,6 +135,13 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
                 tally.Stop(e);
                 return false;
             }
+            catch (TeacherServiceException e) when (e.IsRefusal)
+            {
+                // The service will refuse the same prompt again, so the refusal is stored: nobody asks for it a second time.
+                await StoreAsync(request, Refused(e)).ConfigureAwait(false);
+                tally.Fail(new(request, e), counts: false);
+                return true;
+            }
             catch (Exception e) when (!abort.IsCancellationRequested)
             {
                 return tally.Fail(new(request, e)) < _settings.MaxFailures;
@@ -151,7 +158,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             }
             finally
             {
-                tally.Count(reply, IsRationalized(request));
+                tally.Count(request, reply, IsRationalized(request));
             }
 
             request = Next(request, new(reply.FinishReason, GoldAnswer.Text(request.Question, reply.AnswerLabel)));
@@ -213,6 +220,14 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
                 $"The teacher replied as '{reply.Teacher}' with prompt hash '{reply.PromptHash}', but the settings say '{_settings.Teacher}' and '{_settings.PromptHash}'; "
                 + "a later run could not tell what is stored already. Give the annotator the name and prompt hash that the teacher uses.");
     }
+
+    private TeacherReply Refused(TeacherServiceException refusal) => new("", null)
+    {
+        Teacher = _settings.Teacher,
+        PromptHash = _settings.PromptHash,
+        FinishReason = TeacherFinishReason.Refused,
+        Reply = refusal.Body,
+    };
 
     private static bool Disagrees(ScienceQuestion question, string? answer) =>
         GoldAnswer.Text(question) is { } gold && (answer is null || !GoldAnswer.Same(question, gold, answer));

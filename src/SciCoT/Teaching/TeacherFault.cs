@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
+using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Teaching;
 
@@ -11,7 +10,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
 {
     /// <summary>
     /// Looks into an exception: connections that fail or break, calls that time out, replies that are cut off, and the states
-    /// 408, 409, 429 and 5xx pass; other states, and an account without credit, do not.
+    /// 408, 409, 425, 429 and 5xx pass; other states, and an account without credit, do not.
     /// </summary>
     /// <remarks>
     /// The state and the header Retry-After are found in <see cref="HttpRequestException"/> and in every exception with an
@@ -25,6 +24,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
         ArgumentNullException.ThrowIfNull(exception);
         return exception switch
         {
+            TeacherServiceException service => new(service.IsTransient, service.RetryAt is { } date ? (date > now ? date - now : TimeSpan.Zero) : service.RetryAfter),
             TeacherStoppedException or NoRationaleException or TeacherException => new(false),
             HttpRequestException http => new(http.StatusCode is not { } code || Passes((int)code)),
             TimeoutException or IOException or JsonException or OperationCanceledException => new(true),
@@ -35,43 +35,31 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
 
     private static TeacherFault OfClient(Exception exception, DateTimeOffset now)
     {
-        var type = exception.GetType();
-        if (type.GetProperty("Status", typeof(int))?.GetValue(exception) is not int status)
+        if (ClientResponse.Of(exception, now) is not { } response)
             return new(false);
 
         // Zero is a call that came to no response; the reason lies within.
-        if (status == 0)
+        if (response.Status == 0)
             return exception.InnerException is { } inner ? Of(inner, now) : new(true);
-        if (!Passes(status) || exception.Message.Contains("insufficient_quota", StringComparison.Ordinal))
-            return new(false);
-
-        var response = type.GetMethod("GetRawResponse", Type.EmptyTypes)?.Invoke(exception, null);
-        var headers = response?.GetType().GetProperty("Headers")?.GetValue(response);
-        return new(true, headers is null ? null : Wait(name => Header(headers, name), now));
+        return !Passes(response.Status) || exception.Message.Contains("insufficient_quota", StringComparison.Ordinal)
+            ? new(false)
+            : new(true, response.RetryAfter);
     }
 
-    private static bool Passes(int status) => status is 408 or 409 or 429 or >= 500;
+    /// <summary>Whether the same call may succeed after a status.</summary>
+    internal static bool Passes(int status) => status is 408 or 409 or 425 or 429 or >= 500;
 
-    private static string? Header(object headers, string name)
+    /// <summary>
+    /// Whether a call without a reply may have been paid for: the service had the prompt, and may have written on after the
+    /// connection broke or the time was over.
+    /// </summary>
+    internal static bool MayHaveCost(Exception exception) => exception switch
     {
-        var find = headers.GetType().GetMethod("TryGetValue", BindingFlags.Public | BindingFlags.Instance, [typeof(string), typeof(string).MakeByRefType()]);
-        object?[] arguments = [name, null];
-        return find?.Invoke(headers, arguments) is true ? arguments[1] as string : null;
-    }
-
-    /// <summary>The time that the headers name: in milliseconds (as OpenAI and Azure also send it), in seconds, or as a date.</summary>
-    private static TimeSpan? Wait(Func<string, string?> header, DateTimeOffset now)
-    {
-        if (Number(header("retry-after-ms")) is { } milliseconds)
-            return TimeSpan.FromMilliseconds(milliseconds);
-        var value = header("Retry-After");
-        if (Number(value) is { } seconds)
-            return TimeSpan.FromSeconds(seconds);
-        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? date > now ? date - now : TimeSpan.Zero
-            : null;
-    }
-
-    private static double? Number(string? value) =>
-        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number <= TimeSpan.FromDays(365).TotalMilliseconds ? number : null;
+        TeacherServiceException { IsUnreachable: true } or TeacherServiceException { IsRefusal: true } => false,
+        TeacherServiceException service => service.Status is null or (>= 200 and < 300),
+        HttpRequestException http => http.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse,
+        TimeoutException or IOException or JsonException or OperationCanceledException => true,
+        AggregateException { InnerException: { } inner } => MayHaveCost(inner),
+        _ => false,
+    };
 }

@@ -21,8 +21,11 @@ public sealed record TeacherReply(string Rationale, string? AnswerLabel)
     /// <summary>What the model was told about sampling, where there is a model.</summary>
     public TeacherSampling? Sampling { get; init; }
 
-    /// <summary>The reply word for word, where it says more than <see cref="Rationale"/>.</summary>
+    /// <summary>The reply word for word, where it says more than <see cref="Rationale"/>; the response's body where it has no text.</summary>
     public string? Reply { get; init; }
+
+    /// <summary>What is odd about the reply, on one line for people; it is reported and not stored.</summary>
+    public string? Note { get; init; }
 
     /// <summary>The service's identifier of the reply, where it has one.</summary>
     public string? ReplyId { get; init; }

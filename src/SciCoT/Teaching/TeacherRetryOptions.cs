@@ -4,6 +4,7 @@ namespace SciCoT.Teaching;
 public sealed record TeacherRetryOptions
 {
     private readonly int _maxRetries = 6;
+    private readonly int _maxUnreachableRetries = 2;
     private readonly TimeSpan _delay = TimeSpan.FromSeconds(1);
     private readonly TimeSpan _maxDelay = TimeSpan.FromMinutes(1);
     private readonly TimeSpan _maxRetryAfter = TimeSpan.FromMinutes(10);
@@ -48,6 +49,25 @@ public sealed record TeacherRetryOptions
     /// <value>The default is <see cref="TeacherFault.Of"/>.</value>
     public Func<Exception, DateTimeOffset, TeacherFault> Describe { get; init; } = TeacherFault.Of;
 
+    /// <summary>
+    /// How often a call is repeated at most while the service has never been reached: an address at which nothing listens is more
+    /// often wrong than late.
+    /// </summary>
+    /// <value>The default is 2.</value>
+    public int MaxUnreachableRetries
+    {
+        get => _maxUnreachableRetries;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxUnreachableRetries));
+            _maxUnreachableRetries = value;
+        }
+    }
+
+    /// <summary>Is told of each repetition before its wait, from any thread.</summary>
+    /// <value>The default is <see langword="null"/>: nobody.</value>
+    public Action<TeacherRetry>? OnRetry { get; init; }
+
     private static TimeSpan Positive(TimeSpan value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
@@ -55,3 +75,10 @@ public sealed record TeacherRetryOptions
         return value;
     }
 }
+
+/// <summary>A call that is going to be repeated.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="Exception">Why there was no reply.</param>
+/// <param name="Attempt">Which repetition it is, from 1.</param>
+/// <param name="Delay">How long is waited before.</param>
+public sealed record TeacherRetry(TeacherRequest Request, Exception Exception, int Attempt, TimeSpan Delay);

@@ -33,8 +33,8 @@ internal sealed class NormalizerSpec
 /// <summary>What a vocabulary file says, whichever of the two formats it has.</summary>
 internal sealed class SentencePieceModel
 {
-    /// <summary>Beyond any Unigram vocabulary in use; keeps a damaged file from taking memory.</summary>
-    public const int MaxPieces = 4_000_000;
+    /// <summary>Beyond any Unigram vocabulary in use (mT5 has 250,100); keeps a damaged file from taking memory.</summary>
+    public const int MaxPieces = 300_000;
 
     /// <summary>Longer pieces would make encoding slow on texts that repeat them.</summary>
     public const int MaxPieceBytes = 1024;

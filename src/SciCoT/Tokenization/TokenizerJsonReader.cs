@@ -22,6 +22,7 @@ internal sealed class TokenizerJsonReader
     /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
     {
+        OutsideJson.RefuseDense(file);
         using var document = OutsideJson.Parse(file);
         var reader = new TokenizerJsonReader(document.RootElement);
         reader.Read();
@@ -66,6 +67,8 @@ internal sealed class TokenizerJsonReader
         var added = ReadAddedTokens();
         _place = "model.vocab";
         var vocabulary = model.GetProperty("vocab");
+        if (vocabulary.GetArrayLength() > SentencePieceModel.MaxPieces)
+            throw new InvalidFileException($"model.vocab has {vocabulary.GetArrayLength()} pieces; at most {SentencePieceModel.MaxPieces} are read.");
         if ((uint)unknownId >= (uint)vocabulary.GetArrayLength())
             throw new InvalidFileException($"model.unk_id is {unknownId}, but model.vocab has {vocabulary.GetArrayLength()} pieces.");
         foreach (var entry in vocabulary.EnumerateArray())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace SciCoT.Training;
@@ -7,7 +8,14 @@ namespace SciCoT.Training;
 /// large blocks back to the system at once, and the system has to clear every page of them anew: a third of a step's time
 /// was seen to go there on a virtual machine.
 /// </summary>
-/// <remarks>Process-wide while at least one is held; what is unused goes back to the system at the end. Does nothing where the C library is not glibc.</remarks>
+/// <remarks>
+/// <para>Process-wide while at least one is held; what is unused goes back to the system at the end. Does nothing where the C library is not glibc.</para>
+/// <para>
+/// At the end there is again what the process was started with: <c>MALLOC_…_</c> variables, <c>GLIBC_TUNABLES</c>, and otherwise the values
+/// that glibc's own adjustment reaches in a program with large blocks. glibc does not tell what a program has set by <c>mallopt</c>
+/// itself; such a program turns this off with <see cref="TrainingOptions.KeepNativeMemory"/>.
+/// </para>
+/// </remarks>
 internal sealed partial class NativeHeap : IDisposable
 {
     // Numbers of malloc.h.
@@ -18,7 +26,25 @@ internal sealed partial class NativeHeap : IDisposable
 
     private static readonly Lock Gate = new();
     private static readonly bool IsGlibc = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);
+    private static readonly (int Parameter, int Value)[] Initial =
+    [
+        (MmapMax, Setting("mmap_max", 1 << 16, Environment.GetEnvironmentVariable)),
+        (MmapThreshold, Setting("mmap_threshold", 32 << 20, Environment.GetEnvironmentVariable)),
+        (TrimThreshold, Setting("trim_threshold", 64 << 20, Environment.GetEnvironmentVariable)),
+        (TopPad, Setting("top_pad", 128 << 10, Environment.GetEnvironmentVariable)),
+    ];
+
     private static int s_holders;
+
+    /// <summary>How many are held.</summary>
+    internal static int Holders
+    {
+        get
+        {
+            lock (Gate)
+                return s_holders;
+        }
+    }
 
     private bool _disposed;
 
@@ -51,13 +77,27 @@ internal sealed partial class NativeHeap : IDisposable
             _disposed = true;
             if (--s_holders > 0 || !IsGlibc)
                 return;
-            // Where glibc's own adjustment ends up in a program with large blocks.
-            mallopt(MmapMax, 1 << 16);
-            mallopt(MmapThreshold, 32 << 20);
-            mallopt(TrimThreshold, 64 << 20);
-            mallopt(TopPad, 128 << 10);
+            foreach (var (parameter, value) in Initial)
+                mallopt(parameter, value);
             malloc_trim(0);
         }
+    }
+
+    /// <summary>What an allocation setting is at the start of a process.</summary>
+    /// <param name="name">As glibc's tunables name it, without <c>glibc.malloc.</c>.</param>
+    /// <param name="fallback">What it is where the environment does not say.</param>
+    /// <param name="environment">Gives the value of an environment variable.</param>
+    internal static int Setting(string name, int fallback, Func<string, string?> environment)
+    {
+        // The later of several tunables counts, and a tunable more than the older variables.
+        var tunable = environment("GLIBC_TUNABLES")?.Split(':').LastOrDefault(entry => entry.StartsWith($"glibc.malloc.{name}=", StringComparison.Ordinal));
+        var text = tunable?[(tunable.IndexOf('=') + 1)..] ?? environment($"MALLOC_{name.ToUpperInvariant()}_");
+        if (text is null)
+            return fallback;
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return long.TryParse(isHex ? text[2..] : text, isHex ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? (int)Math.Min(value, int.MaxValue)
+            : fallback;
     }
 
     [LibraryImport("libc.so.6")]

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using SciCoT.Models;
+using SciCoT.Training.Checkpoints;
+using SciCoT.Training.Plans;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training;
@@ -35,6 +40,13 @@ public sealed class Seq2SeqTrainer
     /// <value>None by default.</value>
     public IReadOnlyList<ITrainingEvaluator> Evaluators { get; init; } = [];
 
+    /// <summary>What happens where checkpoints are of a training under another plan.</summary>
+    /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
+    public PlanChange WhenPlanDiffers { get; init; }
+
+    /// <summary>What the model started from, as far as checkpoints shall keep it.</summary>
+    internal JsonObject? Start { get; init; }
+
     /// <summary>Trains the model.</summary>
     /// <param name="training">The examples to learn from.</param>
     /// <param name="validation">Examples that decide which step's weights are kept; may be empty.</param>
@@ -46,8 +58,11 @@ public sealed class Seq2SeqTrainer
     /// <param name="cancellationToken">Ends training at the next step, with a checkpoint if there is a folder for it.</param>
     /// <returns>How the training ended. The model has the best weights, and is in the mode it was in before.</returns>
     /// <exception cref="ArgumentException">There is no training example, or one is not computable; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoints are of another training; the message tells what differs.</exception>
+    /// <exception cref="InvalidOperationException">Every parameter of the model is frozen.</exception>
+    /// <exception cref="PlanMismatchException">The checkpoints are of another training; the message tells what differs.</exception>
+    /// <exception cref="FolderInUseException">Another training writes checkpoints there.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient norm was not finite; the update was not applied.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model has the weights of the last step made.</exception>
     public TrainingResult Train(
         IReadOnlyList<Seq2SeqExample> training,
@@ -66,15 +81,41 @@ public sealed class Seq2SeqTrainer
         if (_options.BestMetric is { } metric && Evaluators.All(evaluator => evaluator.Name != metric))
             throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.BestMetric)} is '{metric}', which no evaluator is named; there are: {string.Join(", ", Evaluators.Select(evaluator => evaluator.Name))}.");
 
+        using var use = _model.Use(); // the optimizer changes the weights in place
+        if (!_model.TrainedParameters().Any(p => p.parameter.requires_grad))
+            throw new InvalidOperationException("There is nothing to train: every parameter of the model is frozen. Set requires_grad on those that are to learn.");
+        var begun = checkpointDirectory is null ? null : TrainingCheckpoints.BegunUnder(checkpointDirectory);
+        var options = LaterOptions.AsBegun(begun, _options);
         bool mode = _model.training;
+        using var heap = _options.KeepNativeMemory ? NativeHeap.Keep() : null;
         try
         {
-            using var run = new TrainingRun(_model, _options, training, validation, checkpointDirectory, Evaluators);
+            using var run = new TrainingRun(_model, options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), begun, WhenPlanDiffers, cancellationToken);
             return run.Execute(progress, cancellationToken);
         }
         finally
         {
-            _model.train(mode);
+            // Here, as a run that cannot be made has nothing that could be disposed of.
+            _model.UseGradientCheckpointing(false);
+            DropoutMask.Stream = null;
+            if (!_model.IsDisposed)
+                _model.train(mode);
         }
+    }
+
+    /// <summary>A hash of the weights beside an adapter, which checkpoints do not hold and results depend on.</summary>
+    private JsonObject? Frozen(string? checkpointDirectory)
+    {
+        if (checkpointDirectory is null || _model.Adapter is null)
+            return null;
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, parameter) in _model.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(parameter.detach().cpu().contiguous().bytes);
+        }
+
+        return new JsonObject { [StartPlan.Weights] = "sha256 " + Convert.ToHexStringLower(hash.GetHashAndReset()) };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training;
@@ -35,6 +36,11 @@ public sealed record TrainingOptions
     /// <summary>The optimizer.</summary>
     /// <value>The default is <see cref="OptimizerKind.AdamW"/>.</value>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>An optimizer of the caller's own in place of <see cref="Optimizer"/>.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    [JsonIgnore]
+    public CustomOptimizer? CustomOptimizer { get; init; }
 
     /// <summary>Share of each weight that an update takes away, per unit of learning rate.</summary>
     /// <value>The default is 0.</value>
@@ -107,6 +113,13 @@ public sealed record TrainingOptions
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool GradientCheckpointing { get; init; }
+
+    /// <summary>
+    /// Whether the C library keeps the memory that a step frees, for the next step to take again. It is a setting of the whole process
+    /// while it trains, on Linux with glibc. Turn it off where the program sets <c>mallopt</c> itself or shares its memory with others.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool KeepNativeMemory { get; init; } = true;
 
     /// <summary>Seeds the order of the examples and the dropout.</summary>
     /// <value>The default is 1.</value>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Optimizers;
+using SciCoT.Training.Plans;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training;
@@ -23,7 +25,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly ModelSnapshot? _best;
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly IReadOnlyList<ITrainingEvaluator> _evaluators;
-    private readonly NativeHeap _heap = NativeHeap.Keep();
     private readonly int _totalSteps;
     private readonly List<string> _warnings = [];
     private TrainingState _state = new();
@@ -35,15 +36,19 @@ internal sealed class TrainingRun : IDisposable
         IReadOnlyList<Seq2SeqExample> training,
         IReadOnlyList<Seq2SeqExample> validation,
         string? checkpointDirectory,
-        IReadOnlyList<ITrainingEvaluator> evaluators)
+        IReadOnlyList<ITrainingEvaluator> evaluators,
+        JsonObject? start,
+        JsonObject? begun,
+        PlanChange whenPlanDiffers,
+        CancellationToken cancellationToken)
     {
         (_model, _options, _training, _evaluators) = (model, options, training, evaluators);
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
-        _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
+        _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs, cancellationToken) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
 
         var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms, options.WeightDecayOnPositionBias);
-        _optimizer = options.Optimizer == OptimizerKind.AdamW
-            ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
+        _optimizer = options.CustomOptimizer is { } own ? own.Create(groups)
+            : options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);
         _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision);
         model.UseGradientCheckpointing(options.GradientCheckpointing);
@@ -55,7 +60,16 @@ internal sealed class TrainingRun : IDisposable
             _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
         if (checkpointDirectory is not null)
-            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, TrainingFingerprint.Of(model.Config, model.Adapter?.Config, options, training, validation));
+            _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, PlanOf(start, begun, validation), whenPlanDiffers);
+    }
+
+    /// <summary>The plan that checkpoints keep; where it goes on with an earlier version's work, it stays as that wrote it.</summary>
+    private JsonObject PlanOf(JsonObject? start, JsonObject? begun, IReadOnlyList<Seq2SeqExample> validation)
+    {
+        var plan = TrainingPlan.Of(_model.Config, _model.Adapter?.Config, _options, _training, validation, start);
+        if (begun is not null)
+            LaterOptions.Trim(plan["options"]!.AsObject(), begun);
+        return plan;
     }
 
     private bool StoppedEarly => _state.EvaluationsWithoutImprovement >= _options.EarlyStoppingPatience;
@@ -117,11 +131,9 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _model.UseGradientCheckpointing(false);
         _optimizer.Dispose();
         _best?.Dispose();
-        DropoutMask.Stream = null;
-        _heap.Dispose();
+        _checkpoints?.Dispose();
     }
 
     private TrainingProgress Step(TrainingMeter meter)

@@ -9,6 +9,7 @@ namespace SciCoT.Training;
 internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> groups, IOptimizer optimizer, double? maxGradientNorm, double labelSmoothing, ScalarType computePrecision = ScalarType.Float32)
 {
     private readonly Tensor[] _parameters = [.. groups.SelectMany(g => g.Parameters)];
+    private readonly string[] _names = [.. groups.SelectMany(g => g.Names)];
 
     /// <summary>Makes one update.</summary>
     /// <returns>
@@ -20,18 +21,19 @@ internal sealed class TrainingStep(T5Model model, IReadOnlyList<ParameterGroup> 
         using var scope = NewDisposeScope();
         using var mixed = new MixedPrecision(model, computePrecision);
         var loss = Backward(examples, batches);
-        var gradients = Array.ConvertAll(_parameters, p => p.grad ?? throw new InvalidOperationException("A parameter has no gradient: the model's loss does not depend on it."));
         try
         {
+            Tensor[] gradients = [.. _parameters.Select((p, i) => p.grad ?? throw new InvalidOperationException($"{_names[i]} has no gradient: the model's loss does not depend on it. Freeze it (requires_grad = false)."))];
             // The step's only transfer to the host.
             var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>();
             double norm = measured[1];
             if (!double.IsFinite(measured[0]) || !double.IsFinite(norm))
-                return (measured[0], norm, [.. model.TrainedParameters().Where(p => !IsFinite(p.parameter.grad!)).Select(p => p.name)]);
+                return (measured[0], norm, [.. _names.Where((_, i) => !IsFinite(gradients[i]))]);
 
             if (maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
                 TensorKernels.Scale(gradients, factor);
-            optimizer.Step(gradients, learningRate);
+            using (no_grad())
+                optimizer.Step(gradients, learningRate);
             return (measured[0], norm, []);
         }
         finally

@@ -30,6 +30,7 @@ public class CompletionTests
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
+    [InlineData("powershell")]
     public async Task Script_AsksTheTool(string shell) =>
         Assert.Contains("scicot \"[suggest:", (await Commands.RunAsync(["completion", shell])).Succeeded().Output);
 

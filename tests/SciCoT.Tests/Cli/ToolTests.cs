@@ -249,6 +249,74 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     }
 
     [Fact]
+    public async Task AllowPickle_WorksForEveryCommandThatTakesAModel()
+    {
+        foreach (var student in new[] { "rationale-student", "answer-student" })
+        {
+            Directory.CreateDirectory(_folder.File(student));
+            foreach (var file in Directory.GetFiles(Path.Combine(model.Path, student)))
+                File.Copy(file, Path.Combine(_folder.File(student), Path.GetFileName(file)));
+            TorchFile.Replace(_folder.File(student));
+        }
+
+        File.Copy(model.File("scicot.json"), _folder.File("scicot.json"));
+        string[][] commands =
+        [
+            ["answer", "-m", _folder.Path, Question],
+            ["evaluate", "-m", _folder.Path, "--data", model.QuestionPath],
+            ["inspect", _folder.Path],
+            ["inspect", _folder.File("answer-student")],
+        ];
+        foreach (var command in commands)
+        {
+            var refused = await Commands.RunAsync(command);
+            Assert.Equal(SciCoT.Cli.ExitCode.Failed, refused.ExitCode);
+            Assert.Contains("--allow-pickle", refused.Error);
+            var allowed = (await Commands.RunAsync([.. command, "--allow-pickle"])).Succeeded();
+            if (command[0] == "answer")
+                Assert.Equal((await Commands.RunAsync(["answer", "-m", model.Path, Question])).Succeeded().Output, allowed.Output);
+        }
+    }
+
+    [Fact]
+    public async Task AllowPickle_DownloadsAndDistills()
+    {
+        var start = _folder.File("start");
+        Directory.CreateDirectory(start);
+        foreach (var file in Directory.GetFiles(Path.Combine(model.Path, "rationale-student")))
+            File.Copy(file, Path.Combine(start, Path.GetFileName(file)));
+        TorchFile.Replace(start);
+        await using var hub = await FakeHub.StartAsync();
+        hub.OtherNames.Clear();
+        foreach (var file in Directory.GetFiles(start))
+            hub.Files[Path.GetFileName(file)] = File.ReadAllBytes(file);
+        hub.Files.Remove("model.safetensors");
+        string[] download = ["download", FakeHub.Repository, "--cache", _folder.File("cache"), "--endpoint", hub.Address.ToString()];
+        Assert.Contains("--allow-pickle", (await Commands.RunAsync(download)).Error);
+        var directory = (await Commands.RunAsync([.. download, "--allow-pickle"])).Succeeded().Output.Trim();
+
+        var world = MiniScience.Create(seed: 3);
+        var options = new ScriptedTeacherOptions();
+        ScienceQuestion[] training = [.. world.Train.Take(8)], validation = [.. world.Validation.Take(2)];
+        QuestionFile.Write(_folder.File("train.jsonl"), training);
+        QuestionFile.Write(_folder.File("dev.jsonl"), validation);
+        await using (var store = JsonLinesRationaleStore.Open(_folder.File("rationales.jsonl"), TestContext.Current.CancellationToken))
+        {
+            var annotator = new RationaleAnnotator(new ScriptedTeacher(world, options), store, new AnnotationSettings { Teacher = options.Name });
+            await annotator.AnnotateAsync([.. training, .. validation], cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        string[] distill =
+        [
+            "distill", "--run", _folder.File("run"), "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"),
+            "--rationales", _folder.File("rationales.jsonl"), "--base", directory, "--epochs", "1", "--json",
+        ];
+        Assert.Contains("--allow-pickle", (await Commands.RunAsync(distill)).Error);
+        (await Commands.RunAsync([.. distill, "--allow-pickle"])).Succeeded();
+        (await Commands.RunAsync(["answer", "-m", _folder.File("run"), Question])).Succeeded();
+    }
+
+    [Fact]
     public async Task Inspect_FindsADamagedCheckpoint()
     {
         foreach (var file in Directory.GetFiles(Path.Combine(model.Path, "answer-student")))

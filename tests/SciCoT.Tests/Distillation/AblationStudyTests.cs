@@ -80,6 +80,27 @@ public sealed class AblationStudyTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_OneStageOnAStudentsRationales_LearnsFromThem_AndItsWritersCount()
+    {
+        var own = AblationVariant.OneStage(RationaleSource.Student);
+        var options = Options() with { OneStageAnswerWeight = 3, Variants = [AblationVariant.OneStage(), own, AblationVariant.OneStage(CrossFitted), AblationVariant.TwoStage(RationaleSource.Student)] };
+
+        var result = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
+
+        Assert.Equal(["one-stage", "one-stage, own rationales"], result.Systems.Take(2).Select(system => system.System));
+        Assert.Equal([12, 6 + 12, 3 * 6 + 12, 12], result.Systems.Select(system => system.TrainingSteps!.Value));
+        Assert.Equal(["rationale student", "one-stage student"], result.Systems[1].Training.Select(curve => curve.Student));
+        Assert.Equal(result.Systems[3].Training[0].Points, result.Systems[1].Training[0].Points); // one rationale student for both
+        var (parameters, two) = (result.Systems[1].Parameters, result.Systems[3].Parameters);
+        Assert.Equal(two, 2 * parameters); // what wrote the rationales is not needed to answer
+        Assert.NotEqual(result.Systems[0].Training[0].Points, result.Systems[1].Training[1].Points);
+    }
+
+    [Fact]
+    public void Samples_AreDrawnAsAPipelineDrawsThem() =>
+        Assert.Equal(new RationaleSampling(4).Temperature, AblationVariant.TwoStage(RationaleSource.Student, samples: 4).Temperature);
+
+    [Fact]
     public async Task RunAsync_SelectedByWhatStudentsAreFor_EveryKindIsMeasuredWhileItLearns()
     {
         var options = Options() with { Variants = [AblationVariant.Direct, AblationVariant.MultiTask(), AblationVariant.OneStage(), AblationVariant.TwoStage(CrossFitted)] };
@@ -161,10 +182,10 @@ public sealed class AblationStudyTests : IDisposable
         var options = Options() with { Variants = [AblationVariant.ZeroShot] };
         await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+        var exception = await Assert.ThrowsAsync<PlanMismatchException>(() =>
             new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = true }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
 
-        Assert.Contains("AnswerStudentContinuesRationaleStudent", exception.Message);
+        Assert.Contains("answerStudentContinuesRationaleStudent: was false, is true", exception.Message);
     }
 
     [Fact]
@@ -179,6 +200,7 @@ public sealed class AblationStudyTests : IDisposable
         Refused(Options() with { Variants = [AblationVariant.Direct, AblationVariant.Direct] }, "Variants");
         Refused(Options() with { Seeds = [1, 1] }, "Seeds");
         Refused(Options() with { SeedsAtATime = 0 }, "SeedsAtATime");
+        Refused(Options() with { OneStageAnswerWeight = 0 }, "OneStageAnswerWeight");
 
         static void Refused(AblationOptions options, string property) =>
             Assert.Contains($"AblationOptions.{property} ", Assert.Throws<ArgumentException>(options.Validate).Message);

@@ -5,6 +5,7 @@ using SciCoT.Teaching;
 using SciCoT.Testing;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Distillation;
 
@@ -118,11 +119,11 @@ public sealed class DistillationEngineTests : IDisposable
         var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
         var other = options with { AnswerStudent = options.AnswerStudent with { MaxTargetTokens = 9 } };
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+        var exception = await Assert.ThrowsAsync<PlanMismatchException>(
             () => new DistillationEngine(new ScriptedTeacher(World), other).RunAsync(SmallRun.Data(World), run, cancellationToken: Token));
 
-        Assert.Contains("AnswerStudent", exception.Message);
-        Assert.DoesNotContain("RationaleStudent", exception.Message);
+        Assert.Equal(["answerStudent.maxTargetTokens: was 24, is 9"], exception.Differences);
+        Assert.Contains("StartAnew", exception.Message);
     }
 
     [Fact]
@@ -158,11 +159,38 @@ public sealed class DistillationEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_AllowedShareOfMissingReplies_GoesOnWithoutThem()
+    {
+        var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
+        var teacher = new FailingTeacher(new ScriptedTeacher(World), World.Train[3].Id);
+
+        var report = await new DistillationEngine(teacher, options with { MaxMissingShare = 0.02 }).RunAsync(SmallRun.Data(World), _folder.File("run"), cancellationToken: Token);
+
+        Assert.Equal((55, 55, 1), (report.Rationales!.Records, report.Rationales.Learned, report.Rationales.QuestionsWithout));
+        Assert.Equal(47, report.RationaleStudent.Examples);
+    }
+
+    [Fact]
+    public async Task RunAsync_StoreWithoutSomeQuestions_IsRefusedUnlessAShareIsAllowed()
+    {
+        var store = new SciCoT.Rationales.InMemoryRationaleStore();
+        var options = SmallRun.Options(_tokenizer, RationaleSource.Teacher);
+        var data = SmallRun.Data(World);
+        await new RationaleAnnotator(new ScriptedTeacher(World), store, options.Annotation!).AnnotateAsync([.. data.Training.Skip(2), .. data.Validation], cancellationToken: Token);
+
+        var exception = await Assert.ThrowsAsync<TeacherException>(() => new DistillationEngine(store, options).RunAsync(data, _folder.File("run"), cancellationToken: Token));
+        Assert.Contains("no rationale for 2 of 56 questions", exception.Message);
+
+        var report = await new DistillationEngine(store, options with { MaxMissingShare = 0.1 }).RunAsync(data, _folder.File("run"), cancellationToken: Token);
+        Assert.Equal(54, report.Rationales!.Learned);
+    }
+
+    [Fact]
     public async Task RunAsync_AllRationalesRefused_SaysWhereTheReasonsAre()
     {
         var teacher = new ScriptedTeacher(World, new ScriptedTeacherOptions { WrongRate = 1 });
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+        var exception = await Assert.ThrowsAsync<SciCoTException>(
             () => new DistillationEngine(teacher, SmallRun.Options(_tokenizer, RationaleSource.Teacher)).RunAsync(SmallRun.Data(World), _folder.File("run"), cancellationToken: Token));
 
         Assert.Contains("filters.json", exception.Message);

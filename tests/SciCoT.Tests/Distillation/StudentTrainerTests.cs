@@ -40,6 +40,34 @@ public sealed class StudentTrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task TrainAsync_WeightedAnswers_LossIsTheMeanOverAllTokensByTheirWeights()
+    {
+        // A share of the loss that is the answers': from weights at which the rationales nearly do not count.
+        double all = await LossAsync(StudentExamples.OneStage(Explained), "all");
+        double answers = await LossAsync(StudentExamples.OneStage(Explained, 1e6), "answers");
+        double share = Share();
+
+        double weighted = await LossAsync(StudentExamples.OneStage(Explained, 4), "weighted");
+
+        Assert.True(Math.Abs(all - answers) > 0.01, $"{all}, {answers}");
+        Assert.Equal((all + 3 * share * answers) / (1 + 3 * share), weighted, 1e-3);
+
+        double Share()
+        {
+            var tokenizer = SciCoT.Tokenization.T5Tokenizer.Load(_folder.File("tokenizer"));
+            var examples = StudentExamples.OneStage(Explained);
+            int Tokens(string text) => tokenizer.EncodeToIds(text).Count;
+            return examples.Sum(example => 1.0 + Tokens(example.Target) - Tokens(example.Target[..example.AnswerStart])) / examples.Sum(example => 1.0 + Tokens(example.Target));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(double.NaN)]
+    public void OneStage_WeightThatIsNoWeight_IsRefused(double weight) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => StudentExamples.OneStage(Explained, weight));
+
+    [Fact]
     public async Task TrainAsync_Adapter_LeavesTheMergedModelAndTheAdapter()
     {
         var start = _folder.File("base");
@@ -63,7 +91,7 @@ public sealed class StudentTrainerTests : IDisposable
     /// <summary>The loss of the start weights over all examples: a step of nothing, with every example in the batch.</summary>
     private async Task<double> LossAsync(IReadOnlyList<TextExample> examples, string name)
     {
-        var plan = _plan with { Training = new TrainingOptions { TotalSteps = 1, BatchSize = examples.Count, LearningRate = 0 } };
+        var plan = _plan with { MaxTargetTokens = 64, Training = new TrainingOptions { TotalSteps = 1, BatchSize = examples.Count, LearningRate = 0 } };
         return (await new StudentTrainer(plan).TrainAsync(_folder.File(name), examples, [], cancellationToken: Token)).TrainingLoss;
     }
 }

@@ -69,6 +69,32 @@ public class TextGeneratorTests
         Assert.Equal(written.TokenIds.Select(id => (long)id), logits.argmax(2).data<long>().ToArray());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Generate_OwnProcessor_ForbidsWhatWouldBeWritten(int beams)
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        var (ids, mask) = golden.Input("single_no_padding");
+        var options = new GenerationOptions { MaxNewTokens = 12, NumBeams = beams };
+        int usual = new TextGenerator(golden.Model).Generate(ids, mask, options, Cancellation)[0].TokenIds[0];
+        var seen = new List<int>();
+
+        var written = new TextGenerator(golden.Model).Generate(ids, mask, options with { Processors = [new Forbid(usual, seen)] }, Cancellation);
+
+        Assert.DoesNotContain(usual, written[0].TokenIds);
+        Assert.Equal(1, seen[0]); // the start token alone
+    }
+
+    private sealed class Forbid(int token, List<int> lengths) : SciCoT.Generation.Processors.ILogitsProcessor
+    {
+        public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories)
+        {
+            lengths.Add(histories[0].Count);
+            return scores.index_fill(1, tensor([(long)token]), double.NegativeInfinity);
+        }
+    }
+
     [Fact]
     public void Generate_Greedy_ScoreIsTheModelsOwnLogLikelihood()
     {

@@ -83,7 +83,9 @@ public class AnswerExtractionTests
     [InlineData("The answer is 3.5 meters.", null)]
     [InlineData("The answer is (3) 3 meters.", null)]
     [InlineData("The answer is (2) 3 meters.", "2")]
-    [InlineData("The answer is B.", null)]
+    [InlineData("The answer is B.", "2")]
+    [InlineData("The answer is (c).", "3")]
+    [InlineData("The answer is E.", null)]
     public void Read_NumberedChoices_LabelsAndQuantitiesAreToldApart(string reply, string? expected) =>
         Assert.Equal(expected, AnswerExtraction.Read(Numbered, reply).AnswerLabel);
 

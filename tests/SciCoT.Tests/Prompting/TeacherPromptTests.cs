@@ -109,7 +109,8 @@ public class TeacherPromptTests
     [InlineData("Metals conduct.\nSo the answer is (2).", "2")]
     [InlineData("""{"rationale":"Metals conduct.","answer":null}""", null)]
     [InlineData("""{"rationale":"Metals conduct.","answer":"1 or 2"}""", null)]
-    [InlineData("""{"rationale":"Metals conduct.","answer":["2"]}""", null)]
+    [InlineData("""{"rationale":"Metals conduct.","answer":["2"]}""", "2")]
+    [InlineData("""{"rationale":"Metals conduct.","answer":["1", "2"]}""", null)]
     [InlineData("""{"rationale":"Metals conduct."}""", null)]
     public void ReadExplanation_OfJson_IsTolerantButDoesNotGuess(string reply, string? expected)
     {

@@ -35,14 +35,24 @@ public class CombinedStudentTests
     }
 
     [Fact]
-    public async Task Averaging_OpenQuestion_TakesTheAnswerWithMostConfidence()
+    public async Task Averaging_OpenQuestion_TakesTheAnswerThatMostGive_AsAPipelineDoes()
     {
-        var student = new AveragingStudent([new Written("steel", 0.4), new Written("Wood", 0.5), new Written("Steel", 0.3)]);
+        AnswerPrediction[] predictions = [Written.Prediction("steel", 0.2), Written.Prediction("Wood", 0.9), Written.Prediction(" Steel", 0.3)];
+        var student = new AveragingStudent([.. predictions.Select(prediction => new Written(prediction.Text, prediction.Confidence))]);
 
         var answer = (await student.AnswerAsync([new(Open, "")], Token))[0];
 
-        Assert.Equal("steel", answer.Text);
-        Assert.Equal(0.7 / 3, answer.Confidence, 12);
+        Assert.Equal("Steel", answer.Text.Trim());
+        Assert.Equal(0.5 / 3, answer.Confidence, 12);
+        Assert.Equal(RationaleVote.Of(Open, predictions), answer);
+    }
+
+    [Fact]
+    public async Task Averaging_OpenQuestion_OfEqualNumbersTakesTheMoreConfident()
+    {
+        var student = new AveragingStudent([new Written("steel", 0.4), new Written("wood", 0.5)]);
+
+        Assert.Equal("wood", (await student.AnswerAsync([new(Open, "")], Token))[0].Text);
     }
 
     [Fact]
@@ -76,7 +86,9 @@ public class CombinedStudentTests
 
     private sealed class Written(string text, double confidence) : IAnswerStudent
     {
+        public static AnswerPrediction Prediction(string text, double confidence) => new(null, text, []) { Confidence = confidence };
+
         public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default) =>
-            Task.FromResult<IReadOnlyList<AnswerPrediction>>([.. questions.Select(_ => new AnswerPrediction(null, text, []) { Confidence = confidence })]);
+            Task.FromResult<IReadOnlyList<AnswerPrediction>>([.. questions.Select(_ => Prediction(text, confidence))]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
@@ -15,7 +16,7 @@ public class TeacherBudgetTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Tokens_Spent_StopsCleanlyWithinTheCallsUnderWay()
+    public async Task Tokens_Spent_StopsCleanlyWithinTheBudget()
     {
         var budget = new TeacherBudget { MaxTokens = 1000 }; // a reply takes 15
         var inner = Yielding();
@@ -25,7 +26,7 @@ public class TeacherBudgetTests
         Assert.True(result.IsStoppedEarly);
         Assert.IsType<BudgetExhaustedException>(result.StoppedBy);
         Assert.Empty(result.Failures);
-        Assert.InRange(budget.SpentTokens, 1000, 1000 + (InFlight * 15));
+        Assert.InRange(budget.SpentTokens, 1000 - 15, 1000);
         Assert.Equal(inner.Requests.Count, _store.Records.Count);
         Assert.Equal(budget.SpentTokens, _store.Records.Sum(record => record.InputTokens + record.OutputTokens));
     }
@@ -53,7 +54,7 @@ public class TeacherBudgetTests
         var result = await Annotate(Yielding(), budget, 200);
 
         Assert.IsType<BudgetExhaustedException>(result.StoppedBy);
-        Assert.InRange(budget.SpentCost, 0.01m, 0.01m + (InFlight * 0.0002m));
+        Assert.Equal(0.01m, budget.SpentCost);
     }
 
     [Fact]
@@ -98,6 +99,56 @@ public class TeacherBudgetTests
         await other.ChargeAsync(_store, "somebody else", Token);
 
         Assert.Equal((150, 0), (own.SpentTokens, other.SpentTokens));
+    }
+
+    [Theory]
+    [InlineData(20, 1.0, 0)]
+    [InlineData(200, 1.0, 0)]
+    [InlineData(200, 1.0, 64)]
+    [InlineData(200, 2.0, 64)]
+    [InlineData(1000, 2.0, 640)]
+    public async Task Tokens_At64CallsUnderWay_AreOverrunByATenthAtMost(int replies, double growth, int refusedCalls)
+    {
+        const int Mean = 150;
+        var budget = new TeacherBudget { MaxTokens = replies * Mean };
+        var random = new Random(7);
+        int calls = 0;
+        var inner = new ScriptedTeacher(async (_, _) =>
+        {
+            bool isRefused;
+            int tokens;
+            lock (random)
+            {
+                isRefused = calls++ < refusedCalls;
+                tokens = (int)(random.Next(Mean / 2, Mean * 3 / 2) * (budget.SpentTokens > budget.MaxTokens * 0.6 ? growth : 1));
+            }
+
+            await Task.Yield();
+            if (isRefused)
+                throw new HttpRequestException("busy", null, HttpStatusCode.TooManyRequests);
+            return ScriptedTeacher.Reply() with { Model = "model-1-2026", InputTokens = tokens / 2, OutputTokens = tokens - (tokens / 2) };
+        });
+        var teacher = new TeacherBuilder(inner, new StallClock()).UseBudget(budget).UseRetry(new() { MaxRetries = 20, MaxDelay = TimeSpan.FromSeconds(1) }).Build();
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 64 }).AnnotateAsync(OpenAITeacher.Questions(2 * replies), cancellationToken: Token);
+
+        Assert.IsType<BudgetExhaustedException>(result.StoppedBy);
+        Assert.InRange(budget.SpentTokens / (double)budget.MaxTokens!, 0.85, 1.1);
+        Assert.Equal(budget.SpentTokens, _store.Records.Sum(record => record.InputTokens + record.OutputTokens));
+    }
+
+    [Fact]
+    public async Task Tokens_OfACallThatTimedOut_AreChargedAsAUsualCall()
+    {
+        var budget = new TeacherBudget { MaxTokens = 10_000 };
+        int calls = 0;
+        var inner = new ScriptedTeacher((_, _) => calls++ == 1 ? Task.FromException<TeacherReply>(new TimeoutException()) : Task.FromResult(ScriptedTeacher.Reply()));
+        var teacher = new TeacherBuilder(inner, new StallClock()).UseBudget(budget).UseRetry().Build();
+
+        await teacher.ExplainAsync(new(OpenAITeacher.Questions(1)[0]), Token);
+        await teacher.ExplainAsync(new(OpenAITeacher.Questions(1)[0]), Token);
+
+        Assert.Equal(3 * 15, budget.SpentTokens);
     }
 
     [Fact]

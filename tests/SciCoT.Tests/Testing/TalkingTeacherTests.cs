@@ -87,15 +87,18 @@ public partial class TalkingTeacherTests
     {
         using var folder = new TempFolder();
         var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder.Path));
+        var split = new SortedSet<string>(StringComparer.Ordinal);
 
         foreach (var (question, reply) in await Replies(EveryHabit))
         {
             Assert.Matches(@"^([A-Z][^.?]*[.?])( [A-Z][^.?]*[.?])*$", reply.Rationale);
             Assert.DoesNotMatch(Slip(), reply.Rationale);
-            Assert.All(SpacedWord().Matches(reply.Rationale), word => Assert.True(tokenizer.EncodeToIds(word.Value).Count == 1, $"'{word.Value}' is split: use words of the world, or train the tokenizer again (eng/mini-tokenizer)"));
+            split.UnionWith(SpacedWord().Matches(reply.Rationale).Select(match => match.Value).Where(word => tokenizer.EncodeToIds(word).Count > 1));
             var judged = RationaleFilterChain.Default.Judge(question, Record(question, reply));
             Assert.True(judged.IsAccepted, $"{string.Join(", ", judged.Verdicts)}: {reply.Rationale}");
         }
+
+        Assert.Empty(split); // use words of the world, or train the tokenizer again (eng/mini-tokenizer)
     }
 
     [Fact]

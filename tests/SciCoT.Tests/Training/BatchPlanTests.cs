@@ -89,12 +89,39 @@ public class BatchPlanTests
             Assert.Equal(sampler.Next(), later.Next());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(5000)]
+    public void Sampler_CountsEpochsWithoutDealingThem(int batchSize)
+    {
+        var plan = new BatchPlan(Examples, batchSize, null);
+
+        Assert.Equal(plan.Shuffled(5, 0).Count, plan.BatchesPerEpoch);
+        // Dealing them would take days.
+        Assert.Equal(int.MaxValue * plan.BatchesPerEpoch, new BatchSampler(plan, seed: 5).Count(int.MaxValue, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Sampler_CountOfEpochsThatDiffer_IsCancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        var sampler = new BatchSampler(new BatchPlan(Examples, 8, tokensPerBatch: 300), seed: 5);
+        Assert.Equal(sampler.Count(1, stop.Token) + new BatchPlan(Examples, 8, 300).Shuffled(5, 1).Count, sampler.Count(2, stop.Token));
+
+        var counting = Task.Run(() => sampler.Count(int.MaxValue, stop.Token), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counting);
+    }
+
     [Fact]
     public void Sampler_EpochHasEachExampleOnce()
     {
         var sampler = new BatchSampler(new BatchPlan(Examples, 64, null), seed: 5);
 
-        var seen = Enumerable.Range(0, (int)sampler.Count(epochs: 2)).SelectMany(_ => sampler.Next()).ToArray();
+        var seen = Enumerable.Range(0, (int)sampler.Count(epochs: 2, TestContext.Current.CancellationToken)).SelectMany(_ => sampler.Next()).ToArray();
 
         Assert.Equal(2000, seen.Length);
         Assert.Equal(Enumerable.Range(0, 1000), seen[..1000].Order());

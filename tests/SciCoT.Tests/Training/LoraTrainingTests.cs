@@ -70,7 +70,7 @@ public sealed class LoraTrainingTests : IDisposable
         using var other = TinyTask.Model();
         using var adapter = LoraAdapter.Attach(other, Config with { Rank = 2 }, seed: 1);
 
-        Assert.Contains("adapter", Assert.Throws<InvalidOperationException>(() => Train(other, Options, _folder.Path)).Message);
+        Assert.Contains("adapter", Assert.Throws<PlanMismatchException>(() => Train(other, Options, _folder.Path)).Message);
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class WeightedExampleTests : IDisposable
         using var model = TinyTask.Model();
         new Seq2SeqTrainer(model, OneStep).Train(Examples, [], _folder.Path, cancellationToken: TestContext.Current.CancellationToken);
 
-        var exception = Assert.Throws<InvalidOperationException>(() => new Seq2SeqTrainer(model, OneStep).Train(
+        var exception = Assert.Throws<PlanMismatchException>(() => new Seq2SeqTrainer(model, OneStep).Train(
             [Examples[0] with { Weight = 3 }, .. Examples[1..]], [], _folder.Path, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("training examples", exception.Message);

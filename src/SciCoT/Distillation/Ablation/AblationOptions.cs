@@ -7,8 +7,9 @@ namespace SciCoT.Distillation;
 /// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
 public sealed record AblationOptions
 {
-    /// <summary>How the teacher is asked.</summary>
-    public required AnnotationSettings Annotation { get; init; }
+    /// <summary>How the teacher is asked; a study from stored rationales needs none.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public AnnotationSettings? Annotation { get; init; }
 
     /// <summary>How rationale students are made. Their base is the base of all students; seeds are those of <see cref="Seeds"/>.</summary>
     public required StudentPlan RationaleStudent { get; init; }
@@ -24,6 +25,10 @@ public sealed record AblationOptions
     /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
     public StudentPlan? OneStage { get; init; }
 
+    /// <summary>What a token of the answer counts in a one-stage student's loss, beside 1 for one of the rationale.</summary>
+    /// <value>The default is 1.</value>
+    public double OneStageAnswerWeight { get; init; } = 1;
+
     /// <summary>How multi-task students are made.</summary>
     /// <value>The default is <see langword="null"/>: as rationale students, with the steps of both stages together.</value>
     public StudentPlan? MultiTask { get; init; }
@@ -35,6 +40,18 @@ public sealed record AblationOptions
     /// <summary>Which of the teacher's rationales may be learned from.</summary>
     /// <value>The default is <see cref="RationaleFilterChain.Default"/>.</value>
     public RationaleFilterChain Filters { get; init; } = RationaleFilterChain.Default;
+
+    /// <summary>Which of the rationales that passed the filters are learned from.</summary>
+    /// <value>The default is <see cref="RationaleSelection.All"/>.</value>
+    public RationaleSelection Rationales { get; init; } = RationaleSelection.All;
+
+    /// <summary>The share of replies, from 0 to 1, that may be missing; see <see cref="DistillationOptions.MaxMissingShare"/>.</summary>
+    /// <value>The default is 0.</value>
+    public double MaxMissingShare { get; init; }
+
+    /// <summary>What happens when the study's folder holds work that was done under another plan.</summary>
+    /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
+    public PlanChange WhenPlanDiffers { get; init; }
 
     /// <summary>The systems.</summary>
     /// <value>The default is <see cref="AblationVariant.Default"/>.</value>
@@ -55,6 +72,7 @@ public sealed record AblationOptions
         Require(Variants.Count > 0, nameof(Variants), "at least one", 0);
         Require(Variants.DistinctBy(variant => variant.Name).Count() == Variants.Count, nameof(Variants), "of different names", string.Join(", ", Variants.Select(variant => variant.Name)));
         Require(Seeds.Count > 0 && Seeds.Distinct().Count() == Seeds.Count, nameof(Seeds), "at least one, none twice", string.Join(", ", Seeds));
+        Require(OneStageAnswerWeight is > 0 and < double.PositiveInfinity, nameof(OneStageAnswerWeight), "a finite number above 0", OneStageAnswerWeight);
         Require(SeedsAtATime >= 1, nameof(SeedsAtATime), "at least 1", SeedsAtATime);
         RationaleStudent.Validate(RougeLEvaluator.MetricName);
         foreach (var plan in new[] { AnswerStudent, Direct, OneStage, MultiTask }.OfType<StudentPlan>())

@@ -1,48 +1,55 @@
+using System.Text.Json.Nodes;
 using SciCoT.Prompting;
 
 namespace SciCoT.Distillation;
 
 /// <summary>What was asked of a study, as <c>study.json</c> keeps it. Systems and seeds may be added later; what they are made from may not change.</summary>
-internal sealed record AblationPlan
+internal static class AblationPlan
 {
-    public required string Layout { get; init; }
+    private static readonly string[] Students = ["rationaleStudent", "answerStudent", "direct", "oneStage", "multiTask"];
 
-    public required string Questions { get; init; }
+    /// <summary>What versions did that did not write a member.</summary>
+    public static JsonObject Earlier { get; } = CreateEarlier();
 
-    public required string Groups { get; init; }
-
-    /// <summary>A hash of the teacher's rationales for test questions.</summary>
-    public string? TestRationales { get; init; }
-
-    public required string Filters { get; init; }
-
-    public required string Annotation { get; init; }
-
-    public required bool AnswerStudentContinuesRationaleStudent { get; init; }
-
-    public required PlannedStudent RationaleStudent { get; init; }
-
-    public required PlannedStudent AnswerStudent { get; init; }
-
-    public required PlannedStudent Direct { get; init; }
-
-    public required PlannedStudent OneStage { get; init; }
-
-    public required PlannedStudent MultiTask { get; init; }
-
-    public static AblationPlan Of(AblationOptions options, DistillationData data) => new()
+    /// <param name="options">What is compared.</param>
+    /// <param name="data">The questions.</param>
+    /// <param name="chosen">The rationales to learn, where they come from a store.</param>
+    /// <param name="hasTeacher">Whether they come from a teacher.</param>
+    public static JsonObject Of(AblationOptions options, DistillationData data, SelectedRationales? chosen, bool hasTeacher)
     {
-        Layout = StudentLayout.Version,
-        Questions = $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 {RunPlan.Fingerprint(data)}",
-        Groups = data.GroupOf is { } group ? RunPlan.Hash(data.Training.Select(question => group(question) + "\n")) : "none",
-        TestRationales = data.TestRationales.Count == 0 ? null : RunPlan.Hash(data.Test.Select(question => data.TestRationales.GetValueOrDefault(question.Id) + "\n")),
-        Filters = string.Join(", ", options.Filters.Names),
-        Annotation = RunPlan.Summary(options.Annotation),
-        AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
-        RationaleStudent = PlannedStudent.Of(options.RationaleStudent),
-        AnswerStudent = PlannedStudent.Of(options.AnswerStudent),
-        Direct = PlannedStudent.Of(options.Whole(options.Direct)),
-        OneStage = PlannedStudent.Of(options.Whole(options.OneStage)),
-        MultiTask = PlannedStudent.Of(options.Whole(options.MultiTask)),
-    };
+        var plan = new JsonObject
+        {
+            ["layout"] = StudentLayout.Version,
+            ["questions"] = PlanParts.Questions(data),
+            ["groups"] = data.GroupOf is { } group ? PlanParts.Hash(data.Training.Select(question => group(question) + "\n")) : "none",
+            ["testRationales"] = data.TestRationales.Count == 0 ? null : PlanParts.Hash(data.Test.Select(question => data.TestRationales.GetValueOrDefault(question.Id) + "\n")),
+            ["filters"] = string.Join(", ", options.Filters.Names),
+            ["filterSettings"] = PlanParts.FilterSettings(options.Filters),
+            ["selection"] = PlanParts.Selection(options.Rationales),
+            ["annotation"] = hasTeacher ? PlanParts.Annotation(options.Annotation) : null,
+            ["answerStudentContinuesRationaleStudent"] = options.AnswerStudentContinuesRationaleStudent,
+            // null for 1, as in studies that were begun before the option was there
+            ["oneStageAnswerWeight"] = options.OneStageAnswerWeight == 1 ? null : options.OneStageAnswerWeight,
+        };
+        StudentPlan[] plans = [options.RationaleStudent, options.AnswerStudent, options.Whole(options.Direct), options.Whole(options.OneStage), options.Whole(options.MultiTask)];
+        foreach (var (name, student) in Students.Zip(plans))
+            plan[name] = PlanParts.Student(student);
+        if (chosen is not null)
+            plan["rationales"] = PlanParts.Rationales(chosen.Lines);
+        return plan;
+    }
+
+    private static JsonObject CreateEarlier()
+    {
+        var earlier = new JsonObject
+        {
+            ["testRationales"] = null,
+            ["oneStageAnswerWeight"] = null,
+            ["filterSettings"] = PlanParts.EarlierFilterSettings(),
+            ["selection"] = PlanParts.Selection(RationaleSelection.All),
+        };
+        foreach (var name in Students)
+            earlier[name] = PlanParts.EarlierStudent();
+        return earlier;
+    }
 }

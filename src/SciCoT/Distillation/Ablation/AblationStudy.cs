@@ -1,5 +1,8 @@
 using SciCoT.Evaluation;
+using SciCoT.IO;
+using SciCoT.Rationales;
 using SciCoT.Teaching;
+using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
@@ -14,20 +17,30 @@ namespace SciCoT.Distillation;
 /// </remarks>
 public sealed class AblationStudy
 {
-    private readonly ITeacherPrompter _teacher;
+    private readonly ITeacherPrompter? _teacher;
+    private readonly IRationaleStore? _store;
     private readonly AblationOptions _options;
 
-    /// <summary>Prepares a study.</summary>
+    /// <summary>Prepares a study in which a teacher explains the questions.</summary>
     /// <param name="teacher">Who explains the questions.</param>
     /// <param name="options">What is compared.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public AblationStudy(ITeacherPrompter teacher, AblationOptions options)
+        : this(options, teacher, null) => ArgumentNullException.ThrowIfNull(teacher);
+
+    /// <summary>Prepares a study from stored rationales.</summary>
+    /// <param name="store">The rationales; it stays the caller's.</param>
+    /// <param name="options">What is compared.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public AblationStudy(IRationaleStore store, AblationOptions options)
+        : this(options, null, store) => ArgumentNullException.ThrowIfNull(store);
+
+    private AblationStudy(AblationOptions options, ITeacherPrompter? teacher, IRationaleStore? store)
     {
-        ArgumentNullException.ThrowIfNull(teacher);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _teacher = teacher;
-        _options = options;
+        (_teacher, _store, _options) = (teacher, store, options);
+        _ = teacher is null && store is null ? null : Explanations().Validated();
     }
 
     /// <summary>Trains and measures what is not done yet.</summary>
@@ -40,8 +53,10 @@ public sealed class AblationStudy
     /// two-stage systems what they answer with other rationales; <c>predictions.jsonl</c> in the folder holds the same.
     /// </returns>
     /// <exception cref="ArgumentException">There are no test questions, a question has no answer, or an identifier stands twice.</exception>
-    /// <exception cref="InvalidOperationException">The folder holds a study of something else, or no rationale passed the filters.</exception>
-    /// <exception cref="TeacherException">The teacher gave no reply to some questions; a later call asks them again.</exception>
+    /// <exception cref="PlanMismatchException">The folder holds a study under another plan; the message tells what differs and how to go on.</exception>
+    /// <exception cref="FolderInUseException">Another run or study, of this or another process, works in the folder.</exception>
+    /// <exception cref="SciCoTException">No rationale is left to learn from.</exception>
+    /// <exception cref="TeacherException">More replies are missing than may be; a later call asks for them again.</exception>
     public async Task<AblationResult> RunAsync(
         DistillationData data,
         string directory,
@@ -54,11 +69,21 @@ public sealed class AblationStudy
         if (data.Test.Count == 0)
             throw new ArgumentException("There is no test question to measure the systems on.", nameof(data));
         var folder = new RunFolder(directory);
-        PlanFile.Begin(folder.Study, AblationPlan.Of(_options, data), RunJson.Default.AblationPlan);
+        using var alone = FolderLock.Take(folder.Root);
+        var stage = Explanations();
+        var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var options = AsBegun(PlanFile.Read(folder.Study));
+        PlanFile.Begin(
+            folder.Study,
+            AblationPlan.Of(options, data, chosen, _teacher is not null),
+            AblationPlan.Earlier,
+            _options.WhenPlanDiffers,
+            PlanRemedy.Text(nameof(AblationOptions)),
+            folder.MoveAside);
 
         int done = 0, total = _options.Seeds.Count * _options.Variants.Count;
-        var explained = await new ExplanationStage(_teacher, _options.Annotation, _options.Filters)
-            .RunAsync(data, folder, Stage(null, null), cancellationToken).ConfigureAwait(false);
+        var explained = await stage
+            .RunAsync(data, chosen, folder, Stage(null, null), cancellationToken).ConfigureAwait(false);
 
         var bySeed = new IReadOnlyList<SystemResult>[_options.Seeds.Count];
         await Parallel.ForAsync(
@@ -74,7 +99,7 @@ public sealed class AblationStudy
 
         async Task<IReadOnlyList<SystemResult>> RunSeedAsync(long seed, CancellationToken token)
         {
-            var systems = new SeededSystems(_options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
+            var systems = new SeededSystems(options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
             var results = new List<SystemResult>(_options.Variants.Count);
             foreach (var variant in _options.Variants)
             {
@@ -89,4 +114,24 @@ public sealed class AblationStudy
             ? null
             : new(stage => progress.Report(new(seed, system, Volatile.Read(ref done), total) { Stage = stage }));
     }
+
+    /// <summary>A study that an earlier version began goes on as it was begun.</summary>
+    private AblationOptions AsBegun(System.Text.Json.Nodes.JsonObject? begun) => _options with
+    {
+        RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"),
+        AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent"),
+        Direct = _options.Direct?.AsBegun(begun, "direct"),
+        OneStage = _options.OneStage?.AsBegun(begun, "oneStage"),
+        MultiTask = _options.MultiTask?.AsBegun(begun, "multiTask"),
+    };
+
+    private ExplanationStage Explanations() => new()
+    {
+        Teacher = _teacher,
+        Store = _store,
+        Annotation = _options.Annotation,
+        Filters = _options.Filters,
+        Selection = _options.Rationales,
+        MaxMissingShare = _options.MaxMissingShare,
+    };
 }

@@ -20,15 +20,15 @@ public sealed record AblationVariant
     /// <summary>Its name in tables; unique within a study.</summary>
     public string Name { get; init; }
 
-    /// <summary>Whose rationales a two-stage system's answer student learns from.</summary>
+    /// <summary>Whose rationales a one-stage student or a two-stage system's answer student learns from.</summary>
     public RationaleSource Rationales { get; private init; } = RationaleSource.Teacher;
 
     /// <summary>Rationales that are sampled for each question, over which the answers' probabilities are averaged (arXiv 2203.11171); 1 takes the likeliest.</summary>
     public int Samples { get; private init; } = 1;
 
     /// <summary>The temperature at which they are sampled.</summary>
-    /// <value>The default is 1.</value>
-    public double Temperature { get; init; } = 1;
+    /// <value>The default is that of <see cref="RationaleSampling"/>, 0.7: a study samples as a pipeline does.</value>
+    public double Temperature { get; init; } = RationaleSampling.DefaultTemperature;
 
     /// <summary>What rationales count in a multi-task student's loss, between 0 and 1.</summary>
     public double RationaleWeight { get; private init; }
@@ -56,7 +56,19 @@ public sealed record AblationVariant
 
     /// <summary>A student that writes rationale and answer in one go.</summary>
     /// <param name="samples">Rationales sampled for each question; 1 takes the likeliest.</param>
-    public static AblationVariant OneStage(int samples = 1) => new(AblationRecipe.OneStage, "one-stage" + Suffix(samples)) { Samples = Checked(samples) };
+    public static AblationVariant OneStage(int samples = 1) => OneStage(RationaleSource.Teacher, samples);
+
+    /// <summary>A student that writes rationale and answer in one go, and learns from other rationales than the teacher's.</summary>
+    /// <remarks>A rationale student writes them first, or one a fold; its steps count with the system's.</remarks>
+    /// <param name="rationales">Whose rationales it learns from.</param>
+    /// <param name="samples">Rationales sampled for each question; 1 takes the likeliest.</param>
+    public static AblationVariant OneStage(RationaleSource rationales, int samples = 1)
+    {
+        ArgumentNullException.ThrowIfNull(rationales);
+        rationales.Validate();
+        var name = rationales == RationaleSource.Teacher ? "one-stage" : $"one-stage, {rationales}";
+        return new(AblationRecipe.OneStage, name + Suffix(samples)) { Rationales = rationales, Samples = Checked(samples) };
+    }
 
     /// <summary>One model that learns to answer and to explain, as in Distilling step-by-step (arXiv 2305.02301).</summary>
     /// <param name="rationaleWeight">What rationales count in the loss, between 0 and 1.</param>
@@ -78,9 +90,13 @@ public sealed record AblationVariant
     internal string Folder => Recipe switch
     {
         AblationRecipe.MultiTask => FormattableString.Invariant($"multi-task-{RationaleWeight}"),
-        AblationRecipe.TwoStage => FormattableString.Invariant($"two-stage-{Rationales.Author}-{Rationales.Folds}-{Rationales.TeacherShare}-{Rationales.Dropout}-{Rationales.PerQuestion}-{Rationales.Temperature}-{Rationales.Seed}").ToLowerInvariant(),
+        AblationRecipe.TwoStage => $"two-stage-{Source}",
+        AblationRecipe.OneStage when Rationales != RationaleSource.Teacher => $"onestage-{Source}",
         _ => Recipe.ToString().ToLowerInvariant(),
     };
+
+    private string Source =>
+        FormattableString.Invariant($"{Rationales.Author}-{Rationales.Folds}-{Rationales.TeacherShare}-{Rationales.Dropout}-{Rationales.PerQuestion}-{Rationales.Temperature}-{Rationales.Seed}").ToLowerInvariant();
 
     private static string Suffix(int samples) => samples == 1 ? "" : FormattableString.Invariant($", {samples} samples");
 

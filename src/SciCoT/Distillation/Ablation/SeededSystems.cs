@@ -61,7 +61,11 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
                 return await AloneAsync(StudentExamples.Direct(data.Training), StudentExamples.Direct(data.Validation)).ConfigureAwait(false);
 
             case AblationRecipe.OneStage:
-                return await AloneAsync(StudentExamples.OneStage(teacher.Training), StudentExamples.OneStage(teacher.Validation)).ConfigureAwait(false);
+                var (reports, read) = await RationalesAsync(variant.Rationales, progress, cancellationToken).ConfigureAwait(false);
+                return await AloneAsync(
+                    StudentExamples.OneStage(read.Training, options.OneStageAnswerWeight),
+                    StudentExamples.OneStage(read.Validation, options.OneStageAnswerWeight),
+                    reports).ConfigureAwait(false);
 
             case AblationRecipe.MultiTask:
                 return await AloneAsync(
@@ -72,29 +76,41 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
                 return await TwoStagesAsync(variant.Rationales, home, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        async Task<SystemCost> AloneAsync(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation)
+        async Task<SystemCost> AloneAsync(IReadOnlyList<TextExample> training, IReadOnlyList<TextExample> validation, params IReadOnlyList<(string, StudentReport)> before)
         {
             var plan = PlanOf(variant).WithSeed(seed);
-            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))) };
+            var trainer = new StudentTrainer(plan) { Evaluators = StudentEvaluators.Answer(plan, Alone(data.Validation), model => Whole(variant, model, Greedy(plan))), WhenPlanDiffers = options.WhenPlanDiffers };
             var report = await trainer.TrainAsync(DistillationStage.TrainAnswerStudent, home.AnswerStudent, training, validation, progress, cancellationToken).ConfigureAwait(false);
-            return SystemCost.Of(report.Parameters, [($"{variant.Recipe switch { AblationRecipe.OneStage => "one-stage", AblationRecipe.MultiTask => "multi-task", _ => "direct" }} student", report)]);
+            return SystemCost.Of(report.Parameters, [.. before, ($"{variant.Recipe switch { AblationRecipe.OneStage => "one-stage", AblationRecipe.MultiTask => "multi-task", _ => "direct" }} student", report)]);
         }
     }
 
     private async Task<SystemCost> TwoStagesAsync(RationaleSource source, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
-        var training = new TwoStageTraining
-        {
-            RationaleStudent = options.RationaleStudent.WithSeed(seed),
-            AnswerStudent = options.AnswerStudent.WithSeed(seed),
-            AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
-            AnswerRationales = source,
-        };
-        var (rationale, folds, answer) = await training.RunAsync(data, teacher, folder, home.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
-        return SystemCost.Of(
-            rationale.Parameters + answer.Parameters,
-            [("rationale student", rationale), .. folds.Select((fold, i) => (FormattableString.Invariant($"rationale student without fold {i + 1}"), fold)), ("answer student", answer)]);
+        var (rationale, folds, answer) = await Stages(source).RunAsync(data, teacher, folder, home.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
+        return SystemCost.Of(rationale.Parameters + answer.Parameters, [.. Named(rationale, folds), ("answer student", answer)]);
     }
+
+    /// <summary>The rationales that a one-stage student learns from, and the students that wrote them; none where these are the teacher's.</summary>
+    private async Task<(IReadOnlyList<(string, StudentReport)> Writers, ExplainedSets Read)> RationalesAsync(RationaleSource source, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (source == RationaleSource.Teacher)
+            return ([], teacher);
+        var (rationale, folds, read) = await Stages(source).PrepareAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
+        return ([.. Named(rationale, folds)], read);
+    }
+
+    private TwoStageTraining Stages(RationaleSource source) => new()
+    {
+        RationaleStudent = options.RationaleStudent.WithSeed(seed),
+        AnswerStudent = options.AnswerStudent.WithSeed(seed),
+        AnswerStudentContinuesRationaleStudent = options.AnswerStudentContinuesRationaleStudent,
+        AnswerRationales = source,
+        WhenPlanDiffers = options.WhenPlanDiffers,
+    };
+
+    private static IEnumerable<(string, StudentReport)> Named(StudentReport rationale, IReadOnlyList<StudentReport> folds) =>
+        [("rationale student", rationale), .. folds.Select((fold, i) => (FormattableString.Invariant($"rationale student without fold {i + 1}"), fold))];
 
     private async Task<IReadOnlyList<QuestionOutcome>> AskAsync(AblationVariant variant, RunFolder home, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -145,7 +161,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
 
         T5TextModel Load(string directory, StudentPlan plan)
         {
-            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize);
+            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, BatchSize, plan.Base.Device);
             models.Add(model);
             return model;
         }
@@ -167,11 +183,11 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         _ => new DirectAnswerStudent(model),
     };
 
-    /// <summary>The student with the likeliest rationale, or the mean over students that each sample another.</summary>
+    /// <summary>The student with the likeliest rationale, or the vote of students that each sample another, as a pipeline does.</summary>
     private IAnswerStudent Sampled(AblationVariant variant, StudentPlan plan, Func<GenerationOptions, IAnswerStudent> student) => variant.Samples == 1
         ? student(Greedy(plan))
         : new AveragingStudent([.. Enumerable.Range(1, variant.Samples).Select(sample =>
-            student(Greedy(plan) with { Sample = true, TopK = 0, Temperature = variant.Temperature, Seed = unchecked(seed * 1_000_003 + sample) }))]);
+            student(Greedy(plan) with { Sample = true, Temperature = variant.Temperature, Seed = unchecked(seed * 1_000_003 + sample) }))]);
 
     private static GenerationOptions Greedy(StudentPlan plan) => new() { MaxNewTokens = plan.MaxTargetTokens };
 

@@ -21,6 +21,7 @@ internal sealed class LogitsPipeline
             _penalties.Add(new NoRepeatNgramProcessor(options.NoRepeatNgramSize));
         if (options.MinNewTokens > 0)
             _penalties.Add(new MinNewTokensProcessor(options.MinNewTokens, promptLength, eosTokenId));
+        _penalties.AddRange(options.Processors);
         if (allowed is not null)
             _allowed = new AllowedContinuations(allowed, promptLength);
         if (!options.Sample)

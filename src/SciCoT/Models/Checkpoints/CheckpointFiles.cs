@@ -82,6 +82,14 @@ internal sealed class CheckpointFiles : IDisposable
         }
     }
 
+    /// <summary>Checks that what was read is one version of each file.</summary>
+    /// <exception cref="InvalidFileException">A file was written to while it was read.</exception>
+    public void CheckUnchanged()
+    {
+        foreach (var file in _files.OfType<SafetensorsFile>())
+            file.CheckUnchanged();
+    }
+
     private static MissingFileException Missing(string directory, string single, bool hasPickle)
     {
         var pickle = $"Weights in {PickleFileName} are read only when asked for: load with allowPickle (scicot: --allow-pickle), and save to have safetensors.";

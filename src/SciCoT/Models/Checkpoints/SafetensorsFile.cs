@@ -1,31 +1,38 @@
 using Microsoft.Win32.SafeHandles;
 using SciCoT.IO;
+using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
 /// <summary>The tensors of one safetensors file.</summary>
 /// <remarks>
-/// Where the stored precision is the wanted one, a tensor is the file's own memory, mapped copy-on-write: loading costs no
-/// copy, the pages are shared between processes, and writing to the tensor leaves the file alone. Such a tensor holds
-/// the mapping on its own. Replacing the file is safe; cutting it off in place is not, as with every mapped file.
+/// Tensors are copies in memory of their own. A mapped file would be read without a copy, but a file that is cut off in place ends the
+/// process that reads its mapping, and one that is overwritten changes the weights of a model that answers.
 /// </remarks>
 internal sealed class SafetensorsFile : IDisposable
 {
-    private const int ChunkElements = 1 << 24;
+    /// <summary>Bytes that are read at a time. Larger tensors are read in parts side by side.</summary>
+    private const int ChunkBytes = 1 << 23;
 
     private readonly SafeFileHandle _handle;
-    private readonly long _length;
-    private readonly Dictionary<ScalarType, Tensor> _mappings = [];
+    private readonly (long Length, DateTime Written) _version;
 
     public SafetensorsFile(string path)
     {
         Path = path;
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        _length = stream.Length;
         ForeignFile.Refuse(path);
-        Header = SafetensorsHeader.Read(path, stream);
         _handle = File.OpenHandle(path);
+        try
+        {
+            _version = Version();
+            Header = SafetensorsHeader.Read(path, new FileStream(_handle, FileAccess.Read, bufferSize: 0)); // one handle: the file may be replaced meanwhile
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
     }
 
     public string Path { get; }
@@ -40,40 +47,57 @@ internal sealed class SafetensorsFile : IDisposable
         if (!SafetensorsDtype.TryWeightType(entry.Dtype, out var stored))
             throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
 
-        // Windows refuses to replace a file that is mapped, which would forbid saving a model over itself.
-        bool map = !OperatingSystem.IsWindows() && (Header.DataStart + entry.Begin) % SafetensorsDtype.Size(entry.Dtype) == 0 && entry.End > entry.Begin;
-        var tensor = map ? Map(entry, stored) : Copy(entry, stored);
+        var tensor = Copy(entry, stored);
         if (stored == precision)
             return tensor;
         using (tensor)
             return tensor.to_type(precision);
     }
 
-    public void Dispose()
+    /// <summary>Checks that what was read so far is one version of the file.</summary>
+    /// <exception cref="InvalidFileException">The file was written to while it was read.</exception>
+    public void CheckUnchanged()
     {
-        _handle.Dispose();
-        foreach (var mapping in _mappings.Values)
-            mapping.Dispose();
+        if (Version() != _version)
+            throw new InvalidFileException($"{Path}: the file was changed while it was read. Load it again once it is written, and replace files instead of writing into them.");
     }
 
-    private Tensor Map(SafetensorsEntry entry, ScalarType type)
-    {
-        int size = SafetensorsDtype.Size(entry.Dtype);
-        if (!_mappings.TryGetValue(type, out var mapping))
-            _mappings[type] = mapping = from_file(Path, shared: false, size: _length / size, dtype: type).DetachFromDisposeScope();
-        using var part = mapping.narrow(0, (Header.DataStart + entry.Begin) / size, (entry.End - entry.Begin) / size);
-        return part.view(entry.Shape);
-    }
+    public void Dispose() => _handle.Dispose();
 
-    private Tensor Copy(SafetensorsEntry entry, ScalarType type)
+    private (long, DateTime) Version() => (RandomAccess.GetLength(_handle), File.GetLastWriteTimeUtc(_handle));
+
+    private unsafe Tensor Copy(SafetensorsEntry entry, ScalarType type)
     {
         var tensor = empty(entry.Shape, dtype: type);
-        using var flat = tensor.view(-1);
-        long position = Header.DataStart + entry.Begin;
-        for (long start = 0; start < flat.shape[0]; start += ChunkElements)
+        long bytes = entry.End - entry.Begin;
+        if (bytes == 0)
+            return tensor;
+
+        nint memory = (nint)TensorMemory.Address(tensor);
+        try
         {
-            using var chunk = flat.narrow(0, start, Math.Min(ChunkElements, flat.shape[0] - start));
-            for (var rest = chunk.bytes; rest.Length > 0;)
+            int parts = checked((int)((bytes + ChunkBytes - 1) / ChunkBytes));
+            if (parts == 1)
+                Read(0);
+            else
+                Parallel.For(0, parts, Read);
+        }
+        catch (Exception e)
+        {
+            tensor.Dispose();
+            if (e is AggregateException { InnerException: InvalidFileException inner })
+                throw new InvalidFileException(inner.Message, inner);
+            throw;
+        }
+
+        GC.KeepAlive(tensor);
+        return tensor;
+
+        void Read(int part)
+        {
+            long start = (long)part * ChunkBytes;
+            var rest = new Span<byte>((byte*)memory + start, (int)Math.Min(ChunkBytes, bytes - start));
+            for (long position = Header.DataStart + entry.Begin + start; rest.Length > 0;)
             {
                 int read = RandomAccess.Read(_handle, rest, position);
                 if (read == 0)
@@ -82,7 +106,5 @@ internal sealed class SafetensorsFile : IDisposable
                 position += read;
             }
         }
-
-        return tensor;
     }
 }

@@ -18,8 +18,8 @@ internal sealed record SafetensorsEntry(string Name, string Dtype, long[] Shape,
 /// </summary>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>Below the format's own limit of 100 MB, which costs several times its size in memory: enough for 100,000 tensors.</summary>
-    private const long MaxHeaderBytes = 16 << 20;
+    /// <summary>Below the format's own limit of 100 MB, because a header costs several times its size in memory; enough for 50,000 tensors.</summary>
+    private const long MaxHeaderBytes = 6 << 20;
 
     private const int LengthBytes = sizeof(ulong);
     private const string MetadataKey = "__metadata__";
@@ -71,6 +71,7 @@ internal sealed class SafetensorsHeader
     {
         if (!json.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("{"u8))
             throw new InvalidFileException("the header must begin with '{'; this is no safetensors file.");
+        OutsideJson.RefuseDense(json, "the header");
         using var document = OutsideJson.Parse(json, "the header", maxDepth: 8);
         var entries = new List<SafetensorsEntry>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -15,7 +15,9 @@ internal static class ShardIndex
     /// <exception cref="InvalidFileException">The index is damaged or names a file outside its folder.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
-        using var document = OutsideJson.Parse(OutsideJson.ReadBytes(path, MaxBytes), path, maxDepth: 16);
+        var bytes = OutsideJson.ReadBytes(path, MaxBytes);
+        OutsideJson.RefuseDense(bytes, path);
+        using var document = OutsideJson.Parse(bytes, path, maxDepth: 16);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("weight_map", out var map)
             || map.ValueKind != JsonValueKind.Object)

@@ -39,12 +39,14 @@ internal static class T5Checkpoint
             if (precision != model.Precision)
                 model.to(precision);
             Fill(model, files, names, directory);
+            files.CheckUnchanged();
             if (device is not null)
                 model.to(device);
             if (weightFormat != WeightFormat.Float32)
                 model.Narrow(weightFormat);
             model.eval();
             model.GenerationConfig = GenerationConfig.Read(directory);
+            model.Origin = Origin(directory);
             foreach (var parameter in model.parameters())
                 parameter.DetachFromDisposeScope();
             return model;
@@ -57,17 +59,26 @@ internal static class T5Checkpoint
     }
 
     /// <summary>Writes a checkpoint folder; weights above <paramref name="maxShardBytes"/> go into several files with an index.</summary>
-    public static void Save(T5Model model, string directory, ScalarType? storeAs = null, long maxShardBytes = MaxShardBytes)
+    public static void Save(T5Model model, string directory, ScalarType? storeAs = null, long maxShardBytes = MaxShardBytes, bool merge = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var use = model.Use();
         if (model.WeightFormat != WeightFormat.Float32)
             throw new InvalidOperationException($"The model was loaded with {model.WeightFormat} weights, rounded for answering; load it with {nameof(WeightFormat.Float32)} to save it.");
+        if (model.Adapter is not null != merge)
+        {
+            throw new InvalidOperationException(merge
+                ? $"There is no adapter to merge; save the model with {nameof(T5Model.Save)}."
+                : $"The model has an adapter attached, which {nameof(T5Model.Save)} would lose. Call {nameof(T5Model.SaveMerged)} to write both as one, or {nameof(LoraAdapter)}.{nameof(LoraAdapter.Save)} to write the adapter alone; {nameof(LoraAdapter.Merge)} and {nameof(LoraAdapter.Dispose)} take it off the model.");
+        }
+
         var precision = storeAs ?? model.Precision;
         if (precision is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16))
             throw new ArgumentException($"Weights are stored as float32, bfloat16 or float16; got {precision}.", nameof(storeAs));
 
+        using var scope = NewDisposeScope();
         Directory.CreateDirectory(directory);
-        var tensors = model.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)).ToList();
+        var tensors = model.named_parameters().Select(p => KeyValuePair.Create(p.name, model.Adapter?.Merged(p.name) ?? p.parameter)).ToList();
         bool storesHead = model.lm_head is null && !model.Config.ScalesHead; // transformers 4 scales where there is none
         if (storesHead)
             tensors.Add(KeyValuePair.Create(TensorNames.Head, (Tensor)model.shared.weight));
@@ -100,6 +111,16 @@ internal static class T5Checkpoint
     {
         if (config.ParameterCount > 4 * files.Values + (1 << 24))
             throw new InvalidFileException($"{directory}: {ConfigFileName} describes a model of {config.ParameterCount} parameters, but the files hold {files.Values} values. Check that {ConfigFileName} belongs to these weights.");
+    }
+
+    /// <summary>The name by which others can load the base of an adapter.</summary>
+    private static string Origin(string directory)
+    {
+        const string Prefix = "models--";
+        var snapshots = Directory.GetParent(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        return snapshots is { Name: "snapshots", Parent.Name: { } repository } && repository.StartsWith(Prefix, StringComparison.Ordinal)
+            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
+            : directory;
     }
 
     private static TensorNames Names(CheckpointFiles files, string directory)
@@ -140,6 +161,7 @@ internal static class T5Checkpoint
         foreach (var (name, parameter) in parameters)
         {
             using var value = files.Read(names.Stored(sources[name][0]), model.Precision);
+            FiniteWeights.Check(value, names.Stored(sources[name][0]), directory);
             parameter.set_(value);
             foreach (var alias in sources[name].Skip(1))
             {
@@ -152,7 +174,7 @@ internal static class T5Checkpoint
             }
         }
 
-        model.IgnoredTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        model.LeftOutTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The stored names of each parameter: usually one, more where a shared matrix is stored under several.</summary>

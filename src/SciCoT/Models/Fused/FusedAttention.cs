@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
         float* position = parts.Position is null ? null : Fusion.Numbers(parts.Position);
         float* mask = parts.Mask is null ? null : Fusion.Numbers(parts.Mask);
-        NativeTeam.Run(sizes.Batch * plan.Heads, part =>
+        ThreadTeam.Shared.ForEach(Fusion.Threads, sizes.Batch * plan.Heads, part =>
         {
             int row = part / plan.Heads, head = part % plan.Heads;
             float* weights = memory.Weights + (part * sizes.Scores);
@@ -104,7 +105,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         Products.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
         Products.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
 
-        NativeTeam.Run(sizes.Batch * plan.Heads, part =>
+        ThreadTeam.Shared.ForEach(Fusion.Threads, sizes.Batch * plan.Heads, part =>
         {
             int row = part / plan.Heads, head = part % plan.Heads;
             float* weights = memory.Weights + (part * sizes.Scores);
@@ -155,7 +156,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         var sum = empty_like(position);
         float* target = Fusion.Numbers(sum);
         long each = sum.numel();
-        NativeTeam.For(each, 1 << 12, (from, to) =>
+        ThreadTeam.Shared.ForRanges(Fusion.Threads, each, 1 << 12, (from, to) =>
         {
             int count = (int)(to - from);
             new Span<float>(ofScores + from, count).CopyTo(new Span<float>(target + from, count));

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models.Inference;
 
 namespace SciCoT.Models.Fused;
@@ -16,18 +17,18 @@ internal static unsafe class FusedPasses
 
     /// <inheritdoc cref="RowKernels.Normalize"/>
     public static void Normalize(float* x, float* gain, int size, float epsilon, long rows, float* y, float* scales) =>
-        NativeTeam.For(rows, RowsAtATime(size), (from, to) => RowKernels.Normalize(x + (from * size), gain, size, epsilon, to - from, y + (from * size), scales + from));
+        ThreadTeam.Shared.ForRanges(Fusion.Threads, rows, RowsAtATime(size), (from, to) => RowKernels.Normalize(x + (from * size), gain, size, epsilon, to - from, y + (from * size), scales + from));
 
     /// <inheritdoc cref="RowKernels.NormalizeAgain"/>
     public static void NormalizeAgain(float* x, float* gain, int size, float* scales, long rows, float* y) =>
-        NativeTeam.For(rows, RowsAtATime(size), (from, to) => RowKernels.NormalizeAgain(x + (from * size), gain, size, scales + from, to - from, y + (from * size)));
+        ThreadTeam.Shared.ForRanges(Fusion.Threads, rows, RowsAtATime(size), (from, to) => RowKernels.NormalizeAgain(x + (from * size), gain, size, scales + from, to - from, y + (from * size)));
 
     /// <inheritdoc cref="RowKernels.NormalizeBackward"/>
     public static void NormalizeBackward(float* gradient, float* x, float* gain, float* scales, int size, long rows, float* residual, float* target, float* ofGain)
     {
         long parts = (rows + GainRows - 1) / GainRows;
         using var sums = new NativeBuffer(parts * size);
-        NativeTeam.For(rows, GainRows, (from, to) =>
+        ThreadTeam.Shared.ForRanges(Fusion.Threads, rows, GainRows, (from, to) =>
         {
             float* sum = sums.Pointer + (from / GainRows * size);
             new Span<float>(sum, size).Clear();
@@ -105,7 +106,7 @@ internal static unsafe class FusedPasses
 
     private delegate void Part(long at, int length);
 
-    private static void For(long count, Part body) => NativeTeam.For(count, Grain, (from, to) => body(from, (int)(to - from)));
+    private static void For(long count, Part body) => ThreadTeam.Shared.ForRanges(Fusion.Threads, count, Grain, (from, to) => body(from, (int)(to - from)));
 
     private static void Strips(long count, Part body) => For(count, (at, length) =>
     {

@@ -42,6 +42,9 @@ internal static unsafe class Fusion
         set => s_disabled = !value;
     }
 
+    /// <summary>Members of the team that a layer takes at most: torch's number of threads.</summary>
+    public static int Threads => get_num_threads();
+
     /// <summary>A contiguous tensor's numbers.</summary>
     public static float* Numbers(Tensor tensor) => (float*)TensorMemory.Address(tensor);
 

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ internal static unsafe class Products
     /// <param name="add">Whether the product is added to what the result holds.</param>
     public static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false)
     {
-        int threads = (long)m * n * k < Worthwhile ? 1 : NativeTeam.Threads;
+        int threads = (long)m * n * k < Worthwhile ? 1 : Fusion.Threads;
         if (threads == 1)
         {
             Gemm.Multiply(m, n, k, a, b, c, add);
@@ -44,7 +45,7 @@ internal static unsafe class Products
 
         bool byRows = m >= n;
         int each = Round(((byRows ? m : n) + threads - 1) / threads, byRows ? Gemm.TileRows : Gemm.TileColumns);
-        NativeTeam.Run(threads, part =>
+        ThreadTeam.Shared.ForEach(Fusion.Threads, threads, part =>
         {
             int from = part * each;
             int count = Math.Min(each, (byRows ? m : n) - from);

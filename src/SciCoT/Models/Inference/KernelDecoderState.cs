@@ -1,9 +1,10 @@
+using SciCoT.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
 
-/// <summary>The decoder in kernels. A step is one job of a team: in each phase its members share the outputs of a matrix, or the heads of the rows.</summary>
+/// <summary>The decoder in kernels. A step is one job of a crew: in each phase its members share the outputs of a matrix, or the heads of the rows.</summary>
 internal sealed unsafe class KernelDecoderState : DecoderState
 {
     private const int FirstCapacity = 32;
@@ -53,17 +54,18 @@ internal sealed unsafe class KernelDecoderState : DecoderState
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
-    public override Tensor Advance(Tensor tokens)
+    protected override Tensor AdvanceOnce(Tensor tokens)
     {
         int added = checked((int)tokens.shape[1]);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Length + added, _maxLength);
         EnsureCapacity(Length + added);
-        var step = new Step(this, added);
+        using var crew = ThreadTeam.Shared.Rent(_members, Step.LargestPhase(this, added));
+        var step = new Step(this, crew, added);
         using var contiguous = tokens.contiguous();
         long* ids = (long*)TensorMemory.Address(contiguous);
         var output = empty([_rows, added, Model]);
         float* target = (float*)TensorMemory.Address(output);
-        WorkerTeam.Run(_members, (team, member) => step.Work(team, member, ids, target));
+        step.Run(ids, target);
         Length += added;
         return output;
     }
@@ -105,14 +107,15 @@ internal sealed unsafe class KernelDecoderState : DecoderState
                      from source in Enumerable.Range(0, _sourceLengths.Length)
                      from first in Enumerable.Range(0, (_sourceLengths[source] + Chunk - 1) / Chunk)
                      select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
-        using var scratches = new NativeBuffer((long)_members * _kernels.ScratchSize(Model));
+        using var crew = ThreadTeam.Shared.Rent(_members, 2L * Inner * Model * _sourceLengths.Sum() * Layers);
+        using var scratches = new NativeBuffer((long)crew.Size * _kernels.ScratchSize(Model));
         float* scratch = scratches.Pointer;
-        WorkerTeam.Run(_members, (team, member) =>
+        crew.For(parts.Length, 1, (member, from, to) =>
         {
             float* own = scratch + ((long)member * _kernels.ScratchSize(Model));
-            while (team.Take(parts.Length, 1, out int part, out _))
+            for (; from < to; from++)
             {
-                var (layer, source, first) = parts[part];
+                var (layer, source, first) = parts[from];
                 int count = Math.Min(Chunk, _sourceLengths[source] - first);
                 float* rows = memory + ((((long)source * padded) + first) * Model);
                 float* keys = Cached(_memory, layer, _sourceLengths.Length, source, _source) + ((long)first * Inner);
@@ -137,17 +140,18 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     {
         int sources = _rows / _rowsPerSource;
         long size = (long)Length * Inner, each = _rowsPerSource * 2 * size;
-        if (each * _members > _movedSize)
+        using var crew = ThreadTeam.Shared.Rent(_members, each * sources * Layers);
+        if (each * crew.Size > _movedSize)
         {
-            _movedSize = CacheRow(_capacity) * _rowsPerSource * _members;
+            _movedSize = CacheRow(_capacity) * _rowsPerSource * crew.Size;
             Replace(ref _moved, new NativeBuffer(_movedSize));
         }
 
-        WorkerTeam.Run(_members, (team, member) =>
+        crew.For(Layers * sources, crew.Grain(Layers * sources, each), (member, from, to) =>
         {
-            while (team.Take(Layers * sources, 1, out int part, out _))
+            for (; from < to; from++)
             {
-                int layer = part / sources, first = part % sources * _rowsPerSource;
+                int layer = from / sources, first = from % sources * _rowsPerSource;
                 float* moved = _moved.Pointer + (member * each);
                 for (int i = 0; i < _rowsPerSource; i++)
                 {
@@ -168,11 +172,11 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     private NativeBuffer Copy(NativeBuffer from, int oldRows, IReadOnlyList<int> rows, int capacity, int newCapacity, int length)
     {
         var copy = new NativeBuffer(CacheRow(newCapacity) * rows.Count * Layers);
-        WorkerTeam.Run(_members, (team, _) =>
+        ThreadTeam.Shared.For(_members, Layers * rows.Count, 2L * length * Inner, (_, first, to) =>
         {
-            while (team.Take(Layers * rows.Count, 1, out int part, out _))
+            for (; first < to; first++)
             {
-                int layer = part / rows.Count, row = part % rows.Count;
+                int layer = first / rows.Count, row = first % rows.Count;
                 CopyRow(Cached(from, layer, oldRows, rows[row], capacity), capacity, Cached(copy, layer, rows.Count, row, newCapacity), newCapacity, length);
             }
         });
@@ -203,9 +207,11 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         private readonly KernelDecoderState _state;
         private readonly T5Weights _weights;
         private readonly IKernels _kernels;
+        private readonly Crew _crew;
         private readonly int _added;
         private readonly int _count; // of new positions in all rows
         private readonly float* _hidden; // [new, model]
+        private readonly float* _normed; // [new, model]
         private readonly float* _qkv;    // [new, 3 · inner]; in cross-attention only queries, [new, inner]
         private readonly float* _mixed;  // [new, inner]
         private readonly float* _values; // [new, feed-forward]
@@ -213,18 +219,19 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         private readonly float* _private;
         private readonly int _privateSize;
 
-        public Step(KernelDecoderState state, int added)
+        public Step(KernelDecoderState state, Crew crew, int added)
         {
             _state = state;
             _weights = state._weights;
             _kernels = state._kernels;
+            _crew = crew;
             _added = added;
             _count = checked(state._rows * added);
             var config = _weights.Config;
             int scores = checked(state._rowsPerSource * added * Math.Max(state._source, state.Length + added));
-            _privateSize = NativeBuffer.Aligned(checked((_count * config.ModelSize) + scores + _kernels.ScratchSize(config.LargestInput)));
-            long shared = (long)_count * (config.ModelSize + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
-            long size = shared + ((long)state._members * _privateSize);
+            _privateSize = NativeBuffer.Aligned(checked(scores + _kernels.ScratchSize(config.LargestInput)));
+            long shared = (long)_count * ((2 * config.ModelSize) + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
+            long size = shared + ((long)crew.Size * _privateSize);
             if (size > state._spaceSize)
             {
                 Replace(ref state._space, new NativeBuffer(size));
@@ -232,67 +239,65 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             }
 
             _hidden = state._space.Pointer;
-            _qkv = _hidden + ((long)_count * config.ModelSize);
+            _normed = _hidden + ((long)_count * config.ModelSize);
+            _qkv = _normed + ((long)_count * config.ModelSize);
             _mixed = _qkv + ((long)_count * 3 * config.InnerSize);
             _values = _mixed + ((long)_count * config.InnerSize);
             _gates = _values + ((long)_count * config.FeedForwardSize);
             _private = _gates + ((long)_count * config.FeedForwardSize);
         }
 
-        public void Work(WorkerTeam team, int member, long* ids, float* target)
+        /// <summary>Multiplications in the phase that has most of them.</summary>
+        public static long LargestPhase(KernelDecoderState state, int added)
+        {
+            var config = state._weights.Config;
+            long position = Math.Max((long)config.ModelSize * Math.Max(3 * config.InnerSize, 2 * config.FeedForwardSize), 2L * config.InnerSize * Math.Max(state._source, state.Length + added));
+            return (long)state._rows * added * position;
+        }
+
+        public void Run(long* ids, float* target)
         {
             int model = _weights.Config.ModelSize;
-            while (team.Take(_count, 8, out int from, out int to))
+            Positions((from, to) =>
             {
                 for (int i = from; i < to; i++)
                     _kernels.Read(_weights.Embedding, (int)ids[i], _hidden + ((long)i * model));
-            }
-
-            team.EndPhase();
+            });
             for (int layer = 0; layer < _weights.Decoder.Blocks.Count; layer++)
             {
                 var block = _weights.Decoder.Blocks[layer];
-                AttendSelf(team, member, layer, block.Self);
-                AttendCross(team, member, layer, block.Cross!);
-                FeedForward(team, member, block.FeedForward);
+                AttendSelf(layer, block.Self);
+                AttendCross(layer, block.Cross!);
+                FeedForward(block.FeedForward);
             }
 
-            while (team.Take(_count, 8, out int from, out int to))
-            {
-                for (int i = from; i < to; i++)
-                    _kernels.Normalize(_hidden + ((long)i * model), _weights.Decoder.Norm.Data, model, _state.Epsilon, target + ((long)i * model));
-            }
+            Normalize(_weights.Decoder.Norm, target);
         }
 
-        private void AttendSelf(WorkerTeam team, int member, int layer, T5Weights.Attention attention)
+        private void AttendSelf(int layer, T5Weights.Attention attention)
         {
-            int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads;
-            float* normed = Normed(member, attention.Norm);
-            int grain = Grain(team, 3 * inner);
-            while (team.Take(3 * inner, grain, out int from, out int to))
+            int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads, model = _weights.Config.ModelSize;
+            Normalize(attention.Norm, _normed);
+            _crew.For(3 * inner, Grain(3 * inner, model), (member, from, to) =>
             {
-                Part(attention.Query, 0, from, to);
-                Part(attention.Key, inner, from, to);
-                Part(attention.Value, 2 * inner, from, to);
-            }
-
-            team.EndPhase();
+                Part(member, attention.Query, 0, from, to);
+                Part(member, attention.Key, inner, from, to);
+                Part(member, attention.Value, 2 * inner, from, to);
+            });
             int items = _state._rows * heads;
-            while (team.Take(items, Math.Max(1, items / (4 * team.Size)), out int from, out int to))
+            _crew.For(items, _crew.Grain(items, Attended(_state.Length + _added)), (member, from, to) =>
             {
-                for (int item = from; item < to; item++)
-                    AttendSelf(member, layer, item / heads, item % heads);
-            }
-
-            team.EndPhase();
-            Project(team, member, attention.Output, _mixed, inner);
+                for (; from < to; from++)
+                    AttendSelf(member, layer, from / heads, from % heads);
+            });
+            Project(attention.Output, _mixed, inner);
 
             // The outputs of one of the three matrices that lie in a part of all of them.
-            void Part(in Matrix matrix, int offset, int from, int to)
+            void Part(int member, in Matrix matrix, int offset, int from, int to)
             {
                 int first = Math.Max(from - offset, 0), last = Math.Min(to - offset, inner);
                 if (first < last)
-                    _kernels.Multiply(matrix, first, last, normed, _weights.Config.ModelSize, _count, _qkv + offset, 3 * inner, false, Scratch(member));
+                    _kernels.Multiply(matrix, first, last, _normed, model, _count, _qkv + offset, 3 * inner, false, Scratch(member));
             }
         }
 
@@ -317,16 +322,15 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             }
         }
 
-        private void AttendCross(WorkerTeam team, int member, int layer, T5Weights.Attention attention)
+        private void AttendCross(int layer, T5Weights.Attention attention)
         {
-            int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads, size = _weights.Config.HeadSize;
-            float* normed = Normed(member, attention.Norm);
-            while (team.Take(inner, Grain(team, inner), out int from, out int to))
-                _kernels.Multiply(attention.Query, from, to, normed, _weights.Config.ModelSize, _count, _qkv, inner, false, Scratch(member));
-            team.EndPhase();
+            int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads, size = _weights.Config.HeadSize, model = _weights.Config.ModelSize;
+            Normalize(attention.Norm, _normed);
+            _crew.For(inner, Grain(inner, model), (member, from, to) =>
+                _kernels.Multiply(attention.Query, from, to, _normed, model, _count, _qkv, inner, false, Scratch(member)));
 
             int sources = _state._sourceLengths.Length, count = _state._rowsPerSource * _added;
-            while (team.Take(sources * heads, Math.Max(1, sources * heads / (4 * team.Size)), out int from, out int to))
+            _crew.For(sources * heads, _crew.Grain(sources * heads, _state._rowsPerSource * Attended(_state._source)), (member, from, to) =>
             {
                 for (int item = from; item < to; item++)
                 {
@@ -342,57 +346,56 @@ internal sealed unsafe class KernelDecoderState : DecoderState
                         _kernels.Mix(scores + ((long)i * length), length, values, inner, size, _mixed + ((first + i) * inner) + (head * size));
                     }
                 }
-            }
-
-            team.EndPhase();
-            Project(team, member, attention.Output, _mixed, inner);
+            });
+            Project(attention.Output, _mixed, inner);
         }
 
-        private void FeedForward(WorkerTeam team, int member, T5Weights.FeedForward layer)
+        private void FeedForward(T5Weights.FeedForward layer)
         {
             int model = _weights.Config.ModelSize, wide = _weights.Config.FeedForwardSize;
-            float* normed = Normed(member, layer.Norm);
-            while (team.Take(wide, Grain(team, wide), out int from, out int to))
+            Normalize(layer.Norm, _normed);
+            _crew.For(wide, Grain(wide, layer.Gate is null ? model : 2 * model), (member, from, to) =>
             {
-                _kernels.Multiply(layer.Input, from, to, normed, model, _count, _values, wide, false, Scratch(member));
+                _kernels.Multiply(layer.Input, from, to, _normed, model, _count, _values, wide, false, Scratch(member));
                 if (layer.Gate is { } gate)
-                    _kernels.Multiply(gate, from, to, normed, model, _count, _gates, wide, false, Scratch(member));
+                    _kernels.Multiply(gate, from, to, _normed, model, _count, _gates, wide, false, Scratch(member));
                 for (long i = 0; i < _count; i++)
                     _kernels.Activate(_weights.Activation, _values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
-            }
-
-            team.EndPhase();
-            Project(team, member, layer.Output, _values, wide);
+            });
+            Project(layer.Output, _values, wide);
         }
 
         /// <summary>Multiplies by a matrix and adds the products to the hidden states.</summary>
-        private void Project(WorkerTeam team, int member, in Matrix matrix, float* x, int stride)
+        private void Project(Matrix matrix, float* x, int stride)
         {
             int model = _weights.Config.ModelSize;
-            while (team.Take(model, Grain(team, model), out int from, out int to))
-                _kernels.Multiply(matrix, from, to, x, stride, _count, _hidden, model, true, Scratch(member));
-            team.EndPhase();
+            _crew.For(model, Grain(model, stride), (member, from, to) =>
+                _kernels.Multiply(matrix, from, to, x, stride, _count, _hidden, model, true, Scratch(member)));
         }
 
-        /// <summary>All rows normed: each member does it for itself, which takes less time than waiting for the others.</summary>
-        private float* Normed(int member, T5Weights.Vector norm)
+        private void Normalize(T5Weights.Vector norm, float* target)
         {
             int model = _weights.Config.ModelSize;
-            float* normed = Private(member);
-            for (long i = 0; i < _count; i++)
-                _kernels.Normalize(_hidden + (i * model), norm.Data, model, _state.Epsilon, normed + (i * model));
-            return normed;
+            Positions((from, to) =>
+            {
+                for (long i = from; i < to; i++)
+                    _kernels.Normalize(_hidden + (i * model), norm.Data, model, _state.Epsilon, target + (i * model));
+            });
         }
 
-        /// <summary>Parts so small that members end a phase together, in whole blocks of four outputs.</summary>
-        private static int Grain(WorkerTeam team, int outputs) => Math.Max(16, outputs / (4 * team.Size) / 4 * 4);
+        private void Positions(Action<int, int> body) =>
+            _crew.For(_count, _crew.Grain(_count, 2 * _weights.Config.ModelSize), (_, from, to) => body(from, to));
+
+        /// <summary>Parts of a matrix's outputs for all positions, in whole blocks of four.</summary>
+        private int Grain(int outputs, int inputs) => _crew.Grain(outputs, (long)inputs * _count, 4);
+
+        /// <summary>Multiplications for the new positions of one row and head to attend to so many keys.</summary>
+        private long Attended(int keys) => 2L * _added * keys * _weights.Config.HeadSize;
 
         private static void Copy(float* from, float* to, int count) => new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 
-        private float* Private(int member) => _private + ((long)member * _privateSize);
+        private float* Scores(int member) => _private + ((long)member * _privateSize);
 
-        private float* Scores(int member) => Private(member) + ((long)_count * _weights.Config.ModelSize);
-
-        private float* Scratch(int member) => Private(member + 1) - _kernels.ScratchSize(_weights.Config.LargestInput);
+        private float* Scratch(int member) => Scores(member + 1) - _kernels.ScratchSize(_weights.Config.LargestInput);
     }
 }

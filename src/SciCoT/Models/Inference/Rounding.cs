@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using SciCoT.Compute;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
@@ -16,7 +17,7 @@ internal static unsafe class Rounding
         var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
         uint* from = (uint*)TensorMemory.Address(matrix);
         ushort* to = (ushort*)TensorMemory.Address(rounded);
-        NativeTeam.For(matrix.numel(), 1 << 16, (first, last) => Round(from + first, (int)(last - first), to + first));
+        ThreadTeam.Shared.ForRanges(get_num_threads(), matrix.numel(), 1 << 16, (first, last) => Round(from + first, (int)(last - first), to + first));
         return rounded;
     }
 
@@ -29,7 +30,7 @@ internal static unsafe class Rounding
         float* from = (float*)TensorMemory.Address(matrix);
         float* scale = (float*)TensorMemory.Address(scales);
         sbyte* to = (sbyte*)TensorMemory.Address(rounded);
-        NativeTeam.For(matrix.shape[0], RowsAtATime, (first, last) =>
+        ThreadTeam.Shared.ForRanges(get_num_threads(), matrix.shape[0], RowsAtATime, (first, last) =>
         {
             for (long row = first; row < last; row++)
                 Round(from + (row * inputs), inputs, to + (row * inputs), scale + row);

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
 
     private readonly T5Weights _weights;
     private readonly IKernels _kernels;
-    private readonly int _members;
+    private readonly Crew _crew;
     private readonly int _chunk;
     private readonly int _tokens;
     private readonly int _longest;
@@ -27,18 +28,18 @@ internal sealed unsafe class SourceEncoder : IDisposable
     private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, scores, scratch
     private readonly int _privateSize;
 
-    private SourceEncoder(T5Weights weights, int[] lengths, int members)
+    private SourceEncoder(T5Weights weights, int[] lengths, Crew crew)
     {
         _weights = weights;
         _kernels = weights.Kernels;
-        _members = members;
+        _crew = crew;
         var config = weights.Config;
         _offsets = new int[lengths.Length + 1];
         for (int i = 0; i < lengths.Length; i++)
             _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
         _tokens = _offsets[^1];
         _longest = lengths.Max();
-        _chunk = Math.Min(Chunk, (((_tokens + members - 1) / members) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        _chunk = Math.Min(Chunk, (((_tokens + crew.Size - 1) / crew.Size) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
@@ -48,24 +49,26 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
         _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
         _privateSize = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput)));
-        _private = new NativeBuffer((long)members * _privateSize);
+        _private = new NativeBuffer((long)crew.Size * _privateSize);
     }
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="weights">The model.</param>
     /// <param name="inputIds"><c>[sources, source]</c>, int64, on the CPU.</param>
     /// <param name="lengths">Tokens of each source; at least one each, what comes after is padding.</param>
-    /// <param name="members">Number of threads.</param>
+    /// <param name="members">Number of threads at most.</param>
     /// <returns><c>[sources, source, model]</c>, zero where there is padding.</returns>
     public static Tensor Encode(T5Weights weights, Tensor inputIds, int[] lengths, int members)
     {
         using var contiguous = inputIds.contiguous();
-        using var encoder = new SourceEncoder(weights, lengths, members);
+        long largest = (long)lengths.Sum() * weights.Config.ModelSize * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
+        using var crew = ThreadTeam.Shared.Rent(members, largest);
+        using var encoder = new SourceEncoder(weights, lengths, crew);
         var memory = empty([lengths.Length, inputIds.shape[1], weights.Config.ModelSize]);
         long* ids = (long*)TensorMemory.Address(contiguous);
         float* target = (float*)TensorMemory.Address(memory);
         int padded = (int)inputIds.shape[1];
-        WorkerTeam.Run(members, (team, member) => encoder.Work(team, member, ids, target, padded));
+        encoder.Run(ids, target, padded);
         return memory;
     }
 
@@ -78,43 +81,47 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _private.Dispose();
     }
 
-    private void Work(WorkerTeam team, int member, long* ids, float* target, int padded)
+    private void Run(long* ids, float* target, int padded)
     {
         int model = _weights.Config.ModelSize;
         var blocks = _weights.Encoder.Blocks;
-        while (team.Take(_offsets.Length - 1, 1, out int source, out _))
+        Sources(source =>
         {
             for (int token = _offsets[source]; token < _offsets[source + 1]; token++)
                 _kernels.Read(_weights.Embedding, (int)ids[((long)source * padded) + token - _offsets[source]], Row(_hidden, token, model));
-        }
-
-        team.EndPhase();
-        while (team.Take(_tokens, _chunk, out int from, out int to))
-            Project(blocks[0].Self, member, from, to - from);
-        team.EndPhase();
+        });
+        _crew.For(_tokens, _chunk, (member, from, to) => Project(blocks[0].Self, member, from, to - from));
         for (int layer = 0; layer < blocks.Count; layer++)
         {
-            while (team.Take(_attentions.Length, 1, out int attention, out _))
-                Attend(_biases[Math.Min(layer, _biases.Length - 1)], member, _attentions[attention].Source, _attentions[attention].Head, _attentions[attention].Query);
-            team.EndPhase();
-            while (team.Take(_tokens, _chunk, out int from, out int to))
+            var (block, next) = (blocks[layer], layer + 1 < blocks.Count ? blocks[layer + 1] : null);
+            var bias = _biases[Math.Min(layer, _biases.Length - 1)];
+            _crew.For(_attentions.Length, 1, (member, from, _) => Attend(bias, member, _attentions[from].Source, _attentions[from].Head, _attentions[from].Query));
+            _crew.For(_tokens, _chunk, (member, from, to) =>
             {
-                Finish(blocks[layer], member, from, to - from);
-                if (layer + 1 < blocks.Count)
-                    Project(blocks[layer + 1].Self, member, from, to - from);
-            }
-
-            team.EndPhase();
+                Finish(block, member, from, to - from);
+                if (next is not null)
+                    Project(next.Self, member, from, to - from);
+            });
         }
 
-        while (team.Take(_offsets.Length - 1, 1, out int source, out _))
+        Sources(source =>
         {
             float* row = target + ((long)source * padded * model);
             int length = _offsets[source + 1] - _offsets[source];
             for (int token = 0; token < length; token++)
                 _kernels.Normalize(Row(_hidden, _offsets[source] + token, model), _weights.Encoder.Norm.Data, model, Epsilon, row + ((long)token * model));
             new Span<float>(row + ((long)length * model), (padded - length) * model).Clear();
-        }
+        });
+    }
+
+    private void Sources(Action<int> body)
+    {
+        int sources = _offsets.Length - 1;
+        _crew.For(sources, _crew.Grain(sources, 2L * _longest * _weights.Config.ModelSize), (_, from, to) =>
+        {
+            for (; from < to; from++)
+                body(from);
+        });
     }
 
     /// <summary>Queries, keys and values of some tokens.</summary>

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using SciCoT.Models.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,8 @@ namespace SciCoT.Models;
 /// <remarks>
 /// Training a small adapter takes the gradients and optimizer states of a few percent of the weights, so that a large base can
 /// be taught in little memory; the base may then be in bfloat16. Merge before the model answers questions: the merged model costs
-/// no more than the base. Not safe for concurrent callers.
+/// no more than the base. It belongs to whoever attached it; disposing of it waits for what is computed with the model. Not safe for
+/// concurrent callers.
 /// </remarks>
 public sealed class LoraAdapter : IDisposable
 {
@@ -51,6 +53,8 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The model has an adapter already.</exception>
     public static LoraAdapter Attach(T5Model model, LoraConfig config, long seed)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        using var alone = model.UseAlone();
         var adapter = new LoraAdapter(model, config);
         using var generator = new Generator(unchecked((ulong)seed), model.Device);
         using var _ = no_grad();
@@ -66,7 +70,9 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="InvalidOperationException">The model has an adapter already.</exception>
     public static LoraAdapter Load(T5Model model, string directory)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var alone = model.UseAlone();
         var config = LoraConfig.Load(Path.Combine(directory, LoraConfigJson.FileName));
         try
         {
@@ -80,26 +86,29 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
-    /// <summary>Writes the adapter as PEFT lays it out; the base is not written.</summary>
+    /// <summary>Writes the adapter as PEFT lays it out; the base is not written, but named: by <see cref="LoraConfig.BaseModel"/>, or by where it was loaded from.</summary>
     /// <param name="directory">The folder; it is made where it is missing, and its files are replaced as a whole.</param>
     public void Save(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var alone = _model.UseAlone(evenIfDisposed: true);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Directory.CreateDirectory(directory);
         SafetensorsWriter.Write(
             Path.Combine(directory, WeightsFileName),
             [.. Parameters().Select(p => KeyValuePair.Create(KeyPrefix + p.name, (Tensor)p.parameter)).OrderBy(p => p.Key, StringComparer.Ordinal)],
             ScalarType.Float32);
-        Config.Save(Path.Combine(directory, LoraConfigJson.FileName));
+        (Config with { BaseModel = Config.BaseModel ?? _model.Origin }).Save(Path.Combine(directory, LoraConfigJson.FileName));
     }
 
     /// <summary>
     /// Adds the adapter to the base's weights and takes it off: the model computes as with the adapter, to within rounding, and can
     /// be saved as any other. The adapter cannot be used afterwards.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The adapter or its model is disposed of.</exception>
     public void Merge()
     {
+        using var alone = _model.UseAlone();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using (NewDisposeScope())
         using (no_grad())
@@ -114,6 +123,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Takes the adapter off the model, whose weights are as they were, and frees it.</summary>
     public void Dispose()
     {
+        using var alone = _model.UseAlone(evenIfDisposed: true);
         if (_isDisposed)
             return;
         _isDisposed = true;
@@ -124,8 +134,22 @@ public sealed class LoraAdapter : IDisposable
         }
 
         _model.Adapter = null;
+        if (_model.IsDisposed)
+            return;
         foreach (var parameter in _frozen)
             parameter.requires_grad = true;
+    }
+
+    /// <summary>A layer's weight with what merging would add to it; <see langword="null"/> for a parameter that the adapter leaves as it is.</summary>
+    /// <param name="parameter">The parameter's name in the model.</param>
+    internal Tensor? Merged(string parameter)
+    {
+        const string Weight = ".weight";
+        if (!parameter.EndsWith(Weight, StringComparison.Ordinal) || !_linears.TryGetValue(parameter[..^Weight.Length], out var linear))
+            return null;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return linear.weight.to_type(ScalarType.Float32).Plus(linear.Adapter!.WeightChange()).to_type(linear.weight.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights under the names that PEFT gives them, without its prefix.</summary>
@@ -174,6 +198,8 @@ public sealed class LoraAdapter : IDisposable
 
     private void Check(Dictionary<string, SafetensorsEntry> stored, string path)
     {
+        if (stored.Keys.Where(IsEmbedding).Select(name => ForeignText.Shown(name)).ToArray() is { Length: > 0 } embeddings)
+            throw new InvalidFileException($"{path}: the adapter carries embeddings along ({string.Join(", ", embeddings.Take(20))}), trained or of another size; this library reads plain LoRA without them. {LoraConfigJson.MergeRemedy}");
         var expected = _linears.SelectMany(pair => new[]
         {
             (Name: $"{KeyPrefix}{pair.Key}.lora_A.weight", Shape: new[] { Config.Rank, pair.Value.weight.shape[1] }),
@@ -182,13 +208,17 @@ public sealed class LoraAdapter : IDisposable
         string[] problems =
         [
             .. expected.Keys.Where(name => !stored.ContainsKey(name)).Select(name => $"missing: {name}"),
-            .. stored.Keys.Where(name => !expected.ContainsKey(name)).Select(name => $"unexpected: {name}"),
+            .. stored.Keys.Where(name => !expected.ContainsKey(name)).Select(name => $"unexpected: {ForeignText.Shown(name)}"),
             .. expected.Where(tensor => stored.TryGetValue(tensor.Key, out var entry) && !entry.Shape.SequenceEqual(tensor.Value))
                 .Select(tensor => $"shape: {tensor.Key} should be [{string.Join(", ", tensor.Value)}] and is [{string.Join(", ", stored[tensor.Key].Shape)}]"),
         ];
         if (problems.Length > 0)
             throw new InvalidFileException($"{path}: the tensors are not those of {LoraConfigJson.FileName} on this model. {string.Join("; ", problems.Take(20))}{(problems.Length > 20 ? $"; and {problems.Length - 20} more" : "")}. Check that the adapter was made for this model.");
     }
+
+    /// <summary>Whether a tensor is of the embedding or the head as such; PEFT saves them along when they were trained or resized.</summary>
+    private static bool IsEmbedding(string name) => name.Contains("lora_embedding_", StringComparison.Ordinal)
+        || (!name.Contains(".lora_", StringComparison.Ordinal) && (name.Contains("shared.", StringComparison.Ordinal) || name.Contains("embed_tokens.", StringComparison.Ordinal) || name.Contains("lm_head.", StringComparison.Ordinal)));
 
     /// <summary>The layers that the configuration names, with their names in the model.</summary>
     private static Dictionary<string, T5Linear> Targets(T5Model model, LoraConfig config)

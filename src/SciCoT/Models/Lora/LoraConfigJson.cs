@@ -15,12 +15,22 @@ internal static class LoraConfigJson
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
+    /// <summary>What to do about an adapter that is more than plain LoRA.</summary>
+    public const string MergeRemedy = "Merge the adapter in PEFT (merge_and_unload) and load the merged model.";
+
     /// <summary>Features that change what an adapter computes or stores; a file that uses one cannot be taken for plain LoRA.</summary>
-    private static readonly string[] Unsupported =
+    private static readonly (string Key, string? Name)[] Unsupported =
     [
-        "modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform", "layer_replication", "use_dora", "use_qalora", "lora_bias",
-        "fan_in_fan_out", "exclude_modules", "target_parameters", "trainable_token_indices", "alora_invocation_tokens",
+        ("modules_to_save", null), ("rank_pattern", null), ("alpha_pattern", null), ("layers_to_transform", null), ("layer_replication", null),
+        ("use_dora", "DoRA"), ("use_qalora", "QALoRA"), ("lora_bias", null), ("fan_in_fan_out", null), ("exclude_modules", null),
+        ("target_parameters", null), ("trainable_token_indices", "trained tokens of the embedding"), ("alora_invocation_tokens", "aLoRA"),
+        ("arrow_config", "Arrow"), ("kasa_config", "KaSA"), ("use_bdlora", "BD-LoRA"), ("monteclora_config", "MonteCLoRA"),
     ];
+
+    private static readonly string[] Embeddings = ["shared", "embed_tokens"];
+
+    /// <summary>Ways in which A and B begin; the base stays as it is, so that a stored adapter fits the base as published.</summary>
+    private static readonly string[] HarmlessStarts = ["gaussian", "orthogonal", "eva", "mica", "default"];
 
     public static LoraConfig Load(string path)
     {
@@ -29,10 +39,10 @@ internal static class LoraConfigJson
         {
             Expect(json, "peft_type", "LORA");
             Expect(json, "bias", "none");
-            if (Unsupported.FirstOrDefault(key => !IsAbsent(json[key])) is { } feature)
-                throw new ArgumentException($"{feature} is {Shown(json[feature]!)}; this library reads plain LoRA without it. Merge the adapter in PEFT (merge_and_unload) and load the merged model.");
-            if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? method) && method is not "gaussian")
-                throw new ArgumentException($"init_lora_weights is '{method}', which may have changed the base weights as well; merge the adapter in PEFT and load the merged model.");
+            if (Unsupported.FirstOrDefault(feature => !IsAbsent(json[feature.Key])) is { Key: not null } unsupported)
+                throw new ArgumentException($"{unsupported.Key} is {Shown(json[unsupported.Key]!)}{(unsupported.Name is null ? "" : $" ({unsupported.Name})")}; this library reads plain LoRA without it. {MergeRemedy}");
+            if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? method) && !HarmlessStarts.Contains(method.ToLowerInvariant()))
+                throw new ArgumentException($"init_lora_weights is '{ForeignText.Shown(method)}', which may have changed the base weights as well; of those that do not, {string.Join(", ", HarmlessStarts)} are read. {MergeRemedy}");
 
             var defaults = new LoraConfig();
             var config = new LoraConfig
@@ -44,6 +54,8 @@ internal static class LoraConfigJson
                 TargetModules = Targets(json["target_modules"], defaults.TargetModules),
                 BaseModel = json["base_model_name_or_path"] is null ? null : Text(json, "base_model_name_or_path", ""),
             };
+            if (config.TargetModules.FirstOrDefault(target => Embeddings.Contains(target[(target.LastIndexOf('.') + 1)..])) is { } embedding)
+                throw new ArgumentException($"target_modules names '{ForeignText.Shown(embedding)}', the embedding, beside which this library puts no adapter. {MergeRemedy}");
             config.Validate();
             return config;
         }
@@ -92,7 +104,7 @@ internal static class LoraConfigJson
     private static void Expect(JsonObject json, string key, string expected)
     {
         if (Text(json, key, expected) is var actual && actual != expected)
-            throw new ArgumentException($"{key} must be '{expected}'; got '{actual}'.");
+            throw new ArgumentException($"{key} must be '{expected}'; got '{ForeignText.Shown(actual)}'.{(key == "bias" ? $" {MergeRemedy}" : "")}");
     }
 
     /// <summary>Whether a setting is left out in one of the ways in which PEFT writes that.</summary>

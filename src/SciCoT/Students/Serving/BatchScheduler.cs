@@ -13,9 +13,15 @@ namespace SciCoT.Students.Serving;
 /// for a place, in turn. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
 /// Safe for concurrent callers.
 /// </para>
+/// <para>
+/// A process that ends meanwhile waits for the running step only: native libraries take their memory down at the end of the process,
+/// whoever reads it.
+/// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IDisposable
 {
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly WorkQueue _queue = new();
     private readonly SemaphoreSlim _places;
@@ -26,6 +32,9 @@ internal sealed class BatchScheduler : IDisposable
     private readonly ModelTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IReadOnlyList<WorkItem> _running = [];
     private bool _closed;
 
     /// <param name="compute">Completes the items of a batch, all of one kind; runs on the model's thread.</param>
@@ -44,8 +53,14 @@ internal sealed class BatchScheduler : IDisposable
         _time = time;
         _places = new SemaphoreSlim(limits.QueueCapacity, limits.QueueCapacity);
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        new Thread(Loop) { Name = nameof(BatchScheduler), IsBackground = true }.Start();
+        Pulse = new WorkPulse(time);
+        _thread = new Thread(Loop) { Name = nameof(BatchScheduler), IsBackground = true };
+        AppDomain.CurrentDomain.ProcessExit += StopAtExit;
+        _thread.Start();
     }
+
+    /// <summary>Whether the thread gets on with its work.</summary>
+    public WorkPulse Pulse { get; }
 
     /// <summary>Items that wait for a batch.</summary>
     public int QueueLength
@@ -73,6 +88,7 @@ internal sealed class BatchScheduler : IDisposable
 
             item.Enqueued = _time.GetTimestamp();
             _queue.Add(item);
+            Pulse.Waits();
             _telemetry.Queued(1);
             Monitor.Pulse(_gate);
         }
@@ -81,13 +97,54 @@ internal sealed class BatchScheduler : IDisposable
             return await item.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Refuses new work and ends the thread once what was accepted is done.</summary>
+    /// <summary>Refuses new work and ends the thread once what was accepted is done; see <see cref="Join"/> for when that is.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _closed = true;
             Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Returns when the thread has ended, after <see cref="Dispose"/>.</summary>
+    public void Join()
+    {
+        if (Thread.CurrentThread != _thread) // a listener of its metrics may be called there
+            _thread.Join();
+    }
+
+    /// <summary>As <see cref="Join"/>, without a thread that waits.</summary>
+    public async Task JoinAsync()
+    {
+        if (Thread.CurrentThread == _thread)
+            return;
+        await _ended.Task.ConfigureAwait(false);
+        _thread.Join(); // it has nothing left to do
+    }
+
+    private void StopAtExit(object? sender, EventArgs e)
+    {
+        Dispose();
+        Abandon(new ObjectDisposedException(nameof(T5TextModel), "The process ends."));
+        if (Thread.CurrentThread != _thread)
+            _thread.Join(ExitPatience);
+    }
+
+    /// <summary>Nobody waits for the work any more: a running batch ends at its next step.</summary>
+    private void Abandon(Exception reason)
+    {
+        lock (_gate)
+        {
+            foreach (var item in _running)
+                item.Fail(reason);
+            while (_queue.Count > 0)
+            {
+                var batch = _queue.TakeBatch(int.MaxValue);
+                Freed(batch.Count);
+                foreach (var item in batch)
+                    item.Fail(reason);
+            }
         }
     }
 
@@ -103,33 +160,67 @@ internal sealed class BatchScheduler : IDisposable
             return;
         lock (_gate)
         {
-            if (_queue.Remove(item))
-                Freed(1);
+            if (!_queue.Remove(item))
+                return;
+            Freed(1);
+            if (_queue.Count == 0 && _running.Count == 0)
+                Pulse.Beat(isBusy: false);
         }
     }
 
     private void Loop()
     {
-        while (WaitForWork())
+        try
         {
-            if (_takesTurns)
-                ComputeTurns.OnCpu.Enter();
-            try
-            {
-                // Taken only now: while others computed, more may have come, or all may have gone.
-                var batch = TakeBatch();
-                if (batch.Count > 0)
-                    Compute(batch);
-            }
-            finally
-            {
-                if (_takesTurns)
-                    ComputeTurns.OnCpu.Leave();
-            }
+            while (WaitForWork())
+                ComputeBatch();
+        }
+        catch (Exception e)
+        {
+            // Outside a batch nothing of the caller's is to blame, such as a clock that fails: no caller may wait for ever.
+            Dispose();
+            Abandon(e);
         }
 
-        _timer.Dispose();
-        _end();
+        try
+        {
+            _timer.Dispose();
+            _end();
+        }
+        catch (Exception e)
+        {
+            Debug.Fail($"The model's thread could not end: {e}");
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit -= StopAtExit;
+            Pulse.Ends();
+            _ended.SetResult();
+        }
+    }
+
+    private void ComputeBatch()
+    {
+        if (_takesTurns)
+            ComputeTurns.OnCpu.Enter();
+        try
+        {
+            // Taken only now: while others computed, more may have come, or all may have gone.
+            var batch = TakeBatch();
+            if (batch.Count > 0)
+                Compute(batch);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running = [];
+                Pulse.Beat(_queue.Count > 0);
+            }
+
+            if (_takesTurns)
+                ComputeTurns.OnCpu.Leave();
+        }
     }
 
     /// <summary>Waits until a batch should begin.</summary>
@@ -165,7 +256,8 @@ internal sealed class BatchScheduler : IDisposable
                 return [];
             var batch = _queue.TakeBatch(_limits.BatchRows);
             Freed(batch.Count);
-            return batch;
+            Pulse.Beat(isBusy: true);
+            return _running = batch;
         }
     }
 
@@ -181,6 +273,12 @@ internal sealed class BatchScheduler : IDisposable
         {
             _telemetry.BatchBegins(batch, item => _time.GetElapsedTime(item.Enqueued));
             _compute(batch);
+        }
+        catch (ObjectDisposedException e)
+        {
+            // The model is gone, for all of them.
+            foreach (var item in batch)
+                item.Fail(e);
         }
         catch (Exception) when (batch.Count > 1)
         {

@@ -1,13 +1,23 @@
 namespace SciCoT.Teaching.Decorators;
 
-/// <summary>Begins no call when the budget is spent, and charges each reply.</summary>
+/// <summary>Begins a call only where the budget has room for what it will presumably take, and charges what it took.</summary>
 internal sealed class BudgetTeacher(ITeacherPrompter innerTeacher, TeacherBudget budget) : DelegatingTeacher(innerTeacher)
 {
     public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
     {
-        budget.EnsureOpen();
-        var reply = await InnerTeacher.ExplainAsync(request, cancellationToken).ConfigureAwait(false);
-        budget.Charge(reply.Model, reply.InputTokens, reply.OutputTokens);
+        var reserved = await budget.ReserveAsync(cancellationToken).ConfigureAwait(false);
+        TeacherReply reply;
+        try
+        {
+            reply = await InnerTeacher.ExplainAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            budget.Release(reserved, isLost: TeacherFault.MayHaveCost(e));
+            throw;
+        }
+
+        budget.Settle(reserved, reply.Model, reply.InputTokens, reply.OutputTokens);
         return reply;
     }
 }

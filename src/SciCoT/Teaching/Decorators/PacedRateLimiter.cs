@@ -14,13 +14,15 @@ namespace SciCoT.Teaching.Decorators;
 internal sealed class PacedRateLimiter : RateLimiter
 {
     private const double BurstSeconds = 1;
+    private const double LongestSleep = 0.25;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly double _secondsPerPermit;
     private double _next = -BurstSeconds;
-    private long _granted, _refused, _waiting;
+    private readonly LinkedList<object> _queue = new();
+    private long _granted, _refused;
 
     public PacedRateLimiter(int permitsPerMinute, TimeProvider time)
     {
@@ -48,7 +50,7 @@ internal sealed class PacedRateLimiter : RateLimiter
             return new()
             {
                 CurrentAvailablePermits = (long)Math.Max(0, (Now - _next) / _secondsPerPermit),
-                CurrentQueuedCount = _waiting,
+                CurrentQueuedCount = _queue.Count,
                 TotalSuccessfulLeases = _granted,
                 TotalFailedLeases = _refused,
             };
@@ -73,39 +75,58 @@ internal sealed class PacedRateLimiter : RateLimiter
 
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
-        double moment;
-        lock (_lock)
-        {
-            moment = Reserve(permitCount);
-            _waiting++;
-        }
+        await AcquireAsync(() => permitCount, double.MaxValue / 1e6, cancellationToken).ConfigureAwait(false);
+        return Lease.Granted;
+    }
 
+    /// <summary>
+    /// Waits for its turn and takes permits then. How many is asked anew until then: a call that waits is charged what is known
+    /// when it starts, not what was believed when it came.
+    /// </summary>
+    /// <returns>How many were taken.</returns>
+    public Task<double> AcquireAsync(Func<double> permits, CancellationToken cancellationToken) => AcquireAsync(permits, LongestSleep, cancellationToken);
+
+    private async Task<double> AcquireAsync(Func<double> permits, double longestSleep, CancellationToken cancellationToken)
+    {
+        LinkedListNode<object> turn;
+        lock (_lock)
+            turn = _queue.AddLast(this);
         try
         {
-            while (moment - Now is > 0 and var wait)
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait * 1000)), _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            Adjust(-permitCount);
-            throw;
+            while (true)
+            {
+                double wait, wanted = permits();
+                lock (_lock)
+                {
+                    wait = Math.Max(_next, Now - BurstSeconds) + (Ahead(turn) * wanted * _secondsPerPermit) - Now;
+                    if (wait <= 0)
+                    {
+                        Reserve(wanted);
+                        _granted++;
+                        return wanted;
+                    }
+                }
+
+                // Not to the end of a long wait: calls that took less than expected let it start sooner.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(wait, longestSleep) * 1000)), _time, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
             lock (_lock)
-                _waiting--;
+                _queue.Remove(turn);
         }
-
-        Interlocked.Increment(ref _granted);
-        return Lease.Granted;
     }
 
-    private double Reserve(int permits)
+    private static int Ahead(LinkedListNode<object> turn)
     {
-        double moment = Math.Max(_next, Now - BurstSeconds);
-        _next = moment + (permits * _secondsPerPermit);
-        return moment;
+        int ahead = 0;
+        for (var before = turn.Previous; before is not null; before = before.Previous)
+            ahead++;
+        return ahead;
     }
+
+    private void Reserve(double permits) => _next = Math.Max(_next, Now - BurstSeconds) + (permits * _secondsPerPermit);
 
     private sealed class Lease(bool isAcquired) : RateLimitLease
     {

@@ -3,19 +3,27 @@ namespace SciCoT.Teaching.Decorators;
 /// <summary>Keeps to requests and tokens a minute. Tokens are estimated before a call and set right after it.</summary>
 internal sealed class RateLimitTeacher : DelegatingTeacher
 {
-    /// <summary>The weight of the latest call in the expectation: about the last twenty count.</summary>
-    private const double Newness = 0.05;
+    /// <summary>Before a call has told its tokens, those under way may take so many times the expected ones…</summary>
+    private const int Doubt = 4;
 
+    /// <summary>…and are so many that this share of a minute's tokens would not be exceeded.</summary>
+    private const double ProbedShare = 0.05;
+
+    private readonly Lock _lock = new();
+    private readonly CallEstimate _tokensOfACall = new();
     private readonly PacedRateLimiter? _requests;
     private readonly PacedRateLimiter? _tokens;
-    private double _expected;
+    private readonly SemaphoreSlim _probes;
+    private readonly double _assumed;
+    private volatile bool _isKnown;
 
     public RateLimitTeacher(ITeacherPrompter innerTeacher, TeacherRateLimits limits, TimeProvider time)
         : base(innerTeacher)
     {
         _requests = limits.RequestsPerMinute is { } requests ? new(requests, time) : null;
         _tokens = limits.TokensPerMinute is { } tokens ? new(tokens, time) : null;
-        _expected = limits.ExpectedTokensPerCall;
+        _assumed = limits.ExpectedTokensPerCall;
+        _probes = new((int)Math.Clamp(ProbedShare * (limits.TokensPerMinute ?? 0) / (Doubt * _assumed), 1, 64));
     }
 
     public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
@@ -24,32 +32,23 @@ internal sealed class RateLimitTeacher : DelegatingTeacher
             await _requests.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
         if (_tokens is null)
             return await InnerTeacher.ExplainAsync(request, cancellationToken).ConfigureAwait(false);
+        if (_isKnown)
+            return await CountedAsync(request, cancellationToken).ConfigureAwait(false);
 
-        int expected = (int)Math.Ceiling(Volatile.Read(ref _expected));
-        await _tokens.AcquireAsync(expected, cancellationToken).ConfigureAwait(false);
-        TeacherReply reply;
+        // What calls take is not known yet: a few go ahead.
+        await _probes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool isProbe = !_isKnown;
+        if (!isProbe)
+            _probes.Release(); // one of the first has ended meanwhile
         try
         {
-            reply = await InnerTeacher.ExplainAsync(request, cancellationToken).ConfigureAwait(false);
+            return await CountedAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            // No reply, no tokens.
-            _tokens.Adjust(-expected);
-            throw;
+            if (isProbe)
+                _probes.Release();
         }
-
-        if (reply.InputTokens is not null || reply.OutputTokens is not null)
-            Charge(expected, (reply.InputTokens ?? 0) + (reply.OutputTokens ?? 0));
-        return reply;
-    }
-
-    private void Charge(int expected, long taken)
-    {
-        _tokens!.Adjust(taken - expected);
-        // An update that two threads make at once may be lost; it is an estimate.
-        double before = Volatile.Read(ref _expected);
-        Volatile.Write(ref _expected, Math.Min(before + (Newness * (taken - before)), int.MaxValue));
     }
 
     protected override void Dispose(bool disposing)
@@ -59,5 +58,40 @@ internal sealed class RateLimitTeacher : DelegatingTeacher
             return;
         _requests?.Dispose();
         _tokens?.Dispose();
+        _probes.Dispose();
+    }
+
+    private async Task<TeacherReply> CountedAsync(TeacherRequest request, CancellationToken cancellationToken)
+    {
+        double expected = await _tokens!.AcquireAsync(Expected, cancellationToken).ConfigureAwait(false);
+        TeacherReply reply;
+        try
+        {
+            reply = await InnerTeacher.ExplainAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // No reply, no tokens, unless the service had begun to write.
+            if (!TeacherFault.MayHaveCost(e))
+                _tokens.Adjust(-expected);
+            throw;
+        }
+
+        if (reply.InputTokens is not null || reply.OutputTokens is not null)
+        {
+            long taken = (reply.InputTokens ?? 0) + (reply.OutputTokens ?? 0);
+            lock (_lock)
+                _tokensOfACall.Add(taken);
+            _tokens.Adjust(taken - expected);
+        }
+
+        _isKnown = true;
+        return reply;
+    }
+
+    private double Expected()
+    {
+        lock (_lock)
+            return (double?)_tokensOfACall.Mean ?? _assumed;
     }
 }

@@ -6,9 +6,12 @@ namespace SciCoT.Teaching.Decorators;
 /// <summary>Asks again after faults that pass.</summary>
 internal sealed class RetryTeacher : DelegatingTeacher
 {
+    private static readonly ResiliencePropertyKey<TeacherRequest> Asked = new("request");
+
     private readonly TeacherRetryOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
+    private volatile bool _wasReached;
 
     public RetryTeacher(ITeacherPrompter innerTeacher, TeacherRetryOptions options, TimeProvider time)
         : base(innerTeacher)
@@ -23,21 +26,47 @@ internal sealed class RetryTeacher : DelegatingTeacher
                 UseJitter = true,
                 Delay = options.Delay,
                 MaxDelay = options.MaxDelay,
-                ShouldHandle = arguments => ValueTask.FromResult(IsWorthRetrying(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
+                ShouldHandle = arguments => ValueTask.FromResult(IsWorthRetrying(arguments.Outcome.Exception, arguments.AttemptNumber, arguments.Context.CancellationToken)),
+                OnRetry = arguments =>
+                {
+                    if (arguments.Context.Properties.TryGetValue(Asked, out var request))
+                        options.OnRetry?.Invoke(new(request, arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay));
+                    return default;
+                },
                 DelayGenerator = arguments => ValueTask.FromResult(Describe(arguments.Outcome.Exception!).RetryAfter),
             })
             .Build();
     }
 
-    public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default) =>
-        await _pipeline.ExecuteAsync(
-            static (call, token) => new ValueTask<TeacherReply>(call.Inner.ExplainAsync(call.Request, token)),
-            (Inner: InnerTeacher, Request: request),
-            cancellationToken).ConfigureAwait(false);
+    public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(Asked, request);
+            var reply = await _pipeline.ExecuteAsync(
+                static (call, teacher) => new ValueTask<TeacherReply>(teacher.InnerTeacher.ExplainAsync(call.Properties.GetValue(Asked, null!), call.CancellationToken)),
+                context,
+                this).ConfigureAwait(false);
+            _wasReached = true;
+            return reply;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
 
-    private bool IsWorthRetrying(Exception? exception, CancellationToken cancellationToken) =>
-        exception is not null && !cancellationToken.IsCancellationRequested
-        && Describe(exception) is { IsTransient: true } fault && !(fault.RetryAfter > _options.MaxRetryAfter);
+    private bool IsWorthRetrying(Exception? exception, int attempt, CancellationToken cancellationToken)
+    {
+        if (exception is null || cancellationToken.IsCancellationRequested)
+            return false;
+        bool isUnreachable = exception is TeacherServiceException { IsUnreachable: true };
+        _wasReached |= !isUnreachable;
+        if (isUnreachable && !_wasReached && attempt >= _options.MaxUnreachableRetries)
+            return false;
+        return Describe(exception) is { IsTransient: true } fault && !(fault.RetryAfter > _options.MaxRetryAfter);
+    }
 
     private TeacherFault Describe(Exception exception) => _options.Describe(exception, _time.GetUtcNow());
 }

@@ -1,7 +1,7 @@
 namespace SciCoT.Teaching.Decorators;
 
 /// <summary>Cancels a call that takes too long and says so with a <see cref="TimeoutException"/>.</summary>
-internal sealed class TimeoutTeacher(ITeacherPrompter innerTeacher, TimeSpan timeout, TimeProvider time) : DelegatingTeacher(innerTeacher)
+internal sealed class TimeoutTeacher(ITeacherPrompter innerTeacher, TimeSpan timeout, TimeProvider time, string? place = null) : DelegatingTeacher(innerTeacher)
 {
     public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
     {
@@ -13,7 +13,7 @@ internal sealed class TimeoutTeacher(ITeacherPrompter innerTeacher, TimeSpan tim
         }
         catch (Exception e) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The teacher did not reply within {timeout}.", e);
+            throw new TimeoutException($"{place ?? "The teacher"} did not reply within {timeout}.", e);
         }
     }
 }

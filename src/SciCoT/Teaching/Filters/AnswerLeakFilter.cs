@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 
@@ -16,6 +17,11 @@ namespace SciCoT.Teaching.Filters;
 /// </remarks>
 public sealed partial class AnswerLeakFilter : IRationaleFilter
 {
+    /// <summary>How far before a label the word is looked for that it may abbreviate.</summary>
+    private const int LongestWord = 200;
+
+    private static readonly HashSet<string> Nouns = new(["option", "options", "choice", "choices", "answer", "answers", "letter", "letters"], StringComparer.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public string Name => "answer-leak";
 
@@ -26,9 +32,10 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
         ArgumentNullException.ThrowIfNull(record);
         if (question.Choices.Count == 0)
             return Verdict.NotApplicable("The question has no choices.");
-        if (NamedLabel(question, record.Rationale) is { } named)
+        var rationale = PlainText.Collapse(record.Rationale);
+        if (NamedLabel(question, rationale) is { } named)
             return Verdict.Refused($"The rationale names a choice by its label: '{named}'.");
-        return IsBareChoice(question, record.Rationale)
+        return IsBareChoice(question, rationale)
             ? Verdict.Refused("The rationale is no more than a choice's text.")
             : Verdict.Accepted;
     }
@@ -38,7 +45,9 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
         var labels = question.Choices.Select(choice => choice.Label).ToHashSet(StringComparer.Ordinal);
         var anyCase = labels.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-        var bracketed = Bracketed().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !IsAbbreviation(question, rationale, match));
+        var names = question.Choices.ToLookup(choice => choice.Label, choice => NormalizedText.Of(choice.Text), StringComparer.OrdinalIgnoreCase);
+
+        var bracketed = Bracketed().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !IsAbbreviation(names, rationale, match));
         var announced = Announced().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !MayBeQuantity(match) && !MayBeArticle(match));
         var judged = Judged().Matches(rationale).Concat(Concluded().Matches(rationale)).Where(match => labels.Contains(Label(match)));
         var listed = Listed().Matches(rationale).Where(match => anyCase.Contains(Label(match)));
@@ -56,13 +65,19 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
     private static bool MayBeArticle(Match match) => Label(match) is "a" or "A" && match.Groups["word"].Success;
 
     /// <summary>"Carbon (C)" and "degrees Celsius (C)", unless carbon is what choice C says.</summary>
-    private static bool IsAbbreviation(ScienceQuestion question, string rationale, Match match)
+    private static bool IsAbbreviation(ILookup<string, string> names, string rationale, Match match)
     {
-        var word = WordBefore().Match(rationale[..match.Index]).Value;
-        return word.StartsWith(Label(match), StringComparison.OrdinalIgnoreCase)
-            && !Noun().IsMatch(word)
-            && !question.Choices.Any(choice => choice.Label.Equals(Label(match), StringComparison.OrdinalIgnoreCase)
-                && NormalizedText.Of(rationale[..match.Index]).EndsWith(NormalizedText.Of(choice.Text), StringComparison.Ordinal));
+        // Only a bounded stretch before the label is looked at, so that many labels take no longer for each of them.
+        var before = rationale.AsSpan(Math.Max(0, match.Index - LongestWord), Math.Min(match.Index, LongestWord)).TrimEnd();
+        int start = before.Length;
+        while (start > 0 && (char.IsLetterOrDigit(before[start - 1]) || before[start - 1] == '_'))
+            start--;
+        var word = before[start..];
+        if (!word.StartsWith(Label(match), StringComparison.OrdinalIgnoreCase) || Nouns.Contains(word.ToString()))
+            return false;
+
+        var said = NormalizedText.Of(before.ToString());
+        return !names[Label(match)].Any(name => said.EndsWith(name, StringComparison.Ordinal));
     }
 
     private static bool IsBareChoice(ScienceQuestion question, string rationale)
@@ -73,47 +88,41 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
 
     private static string Bare(string text) => NormalizedText.Of(Article().Replace(text.Trim(), "", 1));
 
-    [GeneratedRegex(@"(?<!\w)[(\[]\s*(?<label>[A-Za-z0-9]{1,3})\s*[)\]]|\\boxed\{\s*(?<label>[A-Za-z0-9]{1,3})\s*\}|\*\*\s*(?<label>[A-Z0-9]{1,3})\s*[.):]?\s*\*\*")]
+    [GeneratedRegex(@"(?<!\w)[(\[]\s{0,2}(?<label>[A-Za-z0-9]{1,3})\s{0,2}[)\]]|\\boxed\{\s{0,2}(?<label>[A-Za-z0-9]{1,3})\s{0,2}\}|\*\*\s{0,2}(?<label>[A-Z0-9]{1,3})\s{0,2}[.):]?\s{0,2}\*\*")]
     private static partial Regex Bracketed();
 
     [GeneratedRegex(
         """
         \b(?<noun>options?|choices?|answers?|letters?)
-        (?:\s+(?:is|was|are|must\ be|should\ be|would\ be|will\ be)(?:\s+(?:therefore|thus|then|clearly|simply|indeed))?)?
-        \s*[:=]?\s*["'“‘*(]*\b(?<label>[a-z0-9]{1,3})\b(?!['’°])
-        (?<word>\s+["'“‘(]*(?!(?:is|was|because|since|as|and|or)\b)[a-z0-9])?
+        (?:\s{1,2}(?:is|was|are|must\s{1,2}be|should\s{1,2}be|would\s{1,2}be|will\s{1,2}be)(?:\s{1,2}(?:therefore|thus|then|clearly|simply|indeed))?)?
+        \s{0,2}[:=]?\s{0,2}["'“‘*(]{0,4}\b(?<label>[a-z0-9]{1,3})\b(?!['’°])
+        (?<word>\s{1,2}["'“‘(]{0,4}(?!(?:is|was|because|since|as|and|or)\b)[a-z0-9])?
         """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Announced();
 
     /// <summary>At the start of a clause only: vitamin C is the best source of nothing.</summary>
     [GeneratedRegex(
         """
-        (?:^|[.!?;:,]\s|\n|\b(?:so|therefore|thus|hence|then|and|or|but|that|because|since|while|only)\s)\s*
-        (?<label>[A-Z])(?:\s*(?:,|and|or|&)\s*[A-Z]\b)*\s+
-        (?:is|are|must\ be|would\ be|cannot\ be|can\ not\ be|can't\ be|isn't|aren't)\s+
-        (?:(?:the|a|an|also|therefore|both|all|clearly|not|most\ likely|only)\s+)*
+        (?:^|[.!?;:,]\s|\n|\b(?:so|therefore|thus|hence|then|and|or|but|that|because|since|while|only)\s)\s?
+        (?<label>[A-Z])(?:\s{0,2}(?:,|and|or|&)\s{0,2}[A-Z]\b){0,8}\s{1,2}
+        (?:is|are|must\s{1,2}be|would\s{1,2}be|cannot\s{1,2}be|can\s{1,2}not\s{1,2}be|can't\s{1,2}be|isn't|aren't)\s{1,2}
+        (?:(?:the|a|an|also|therefore|both|all|clearly|not|most\s{1,2}likely|only)\s{1,2}){0,4}
         (?:correct|right|best|wrong|incorrect|false|true|answer|option|choice)\b
         """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Judged();
 
-    [GeneratedRegex(@"(?:^|[.!?:;]\s|\n|\b(?:[Ss]o|[Tt]herefore|[Tt]hus|[Hh]ence),?\s)\s*(?:[Ii]t(?:'s| is| must be)\s+)?(?<label>[A-Z])[.)]?\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|[.!?:;]\s|\n|\b(?:[Ss]o|[Tt]herefore|[Tt]hus|[Hh]ence),?\s)\s?(?:[Ii]t(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?(?<label>[A-Z])[.)]?$", RegexOptions.CultureInvariant)]
     private static partial Regex Concluded();
 
-    [GeneratedRegex(@"^\s*[-*]?\s*(?<label>[A-Za-z])\s?[.):](?=\s)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^[-*]?\s?(?<label>[A-Za-z])\s?[.):](?=\s)", RegexOptions.Multiline)]
     private static partial Regex Listed();
 
-    [GeneratedRegex(@"\w+(?=\s*$)")]
-    private static partial Regex WordBefore();
-
-    [GeneratedRegex("^(?:options?|choices?|answers?|letters?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Noun();
-
-    [GeneratedRegex(@"^\s*(?:so|therefore|thus|hence)?,?\s*(?:(?:it(?:'s|\s+is))|(?:the\s+)?(?:correct\s+|right\s+|best\s+|final\s+)?(?:answer|choice|option)\s*(?:is|:))\s*:?\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:so|therefore|thus|hence)?,?\s{0,2}(?:(?:it(?:'s|\s{1,2}is))|(?:the\s{1,2})?(?:correct\s{1,2}|right\s{1,2}|best\s{1,2}|final\s{1,2})?(?:answer|choice|option)\s{0,2}(?:is|:))\s{0,2}:?\s{0,2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AnswerPrefix();
 
-    [GeneratedRegex(@"\s+(?:is|are|would\s+be|must\s+be)\s+(?:the\s+)?(?:(?:correct|right|best|answer|choice|option)\s*)+[.!]*\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\s{1,2}(?:is|are|would\s{1,2}be|must\s{1,2}be)\s{1,2}(?:the\s{1,2})?(?:(?:correct|right|best|answer|choice|option)\s{0,2}){1,4}[.!]{0,4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AnswerSuffix();
 
-    [GeneratedRegex(@"^(?:an?|the)\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:an?|the)\s{1,2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Article();
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 
@@ -16,7 +17,6 @@ public sealed partial class FormatFilter : IRationaleFilter
 
     private static readonly (Regex Pattern, string Problem)[] Patterns =
     [
-        (Damaged(), "holds characters that are damaged or control a device"),
         (Markup(), "holds markup, code or TeX"),
         (Turn(), "goes on as a dialogue or with another question"),
         (Json(), "is JSON"),
@@ -29,7 +29,14 @@ public sealed partial class FormatFilter : IRationaleFilter
     public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var rationale = record.Rationale;
+        if (string.IsNullOrWhiteSpace(record.Rationale) && !string.IsNullOrWhiteSpace(record.Reply) && ReplyText.Clean(record.Reply).Length == 0)
+            return Verdict.Refused($"The reply holds nothing but a model's thoughts or marks of its chat template: '{Short(record.Reply)}'.");
+        if (ReplyText.FindMark(record.Rationale) is { } mark)
+            return Verdict.Refused($"The rationale holds a mark of thoughts or of a chat template: '{Short(mark)}'.");
+        if (Damaged().Match(record.Rationale) is { Success: true } damaged)
+            return Verdict.Refused($"The rationale holds characters that are damaged or control a device: 'U+{(int)damaged.Value[0]:X4}'.");
+
+        var rationale = PlainText.Collapse(record.Rationale);
         foreach (var (pattern, problem) in Patterns)
         {
             if (pattern.Match(rationale) is { Success: true } match)
@@ -56,15 +63,15 @@ public sealed partial class FormatFilter : IRationaleFilter
     [GeneratedRegex(@"[\p{Cc}\uFFFD-[\t\n\r]]")]
     private static partial Regex Damaged();
 
-    [GeneratedRegex(@"```|^\s{0,3}#{1,6}\s.*$|</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|\\[A-Za-z]+\{|\\[(\[]|\$\$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"```|^#{1,6}\s[^\n]{0,80}|</?[A-Za-z][A-Za-z0-9]{0,40}(?:\s[^<>]{0,200})?/?>|\\[A-Za-z]{1,40}\{|\\[(\[]|\$\$", RegexOptions.Multiline)]
     private static partial Regex Markup();
 
-    [GeneratedRegex(@"^\s*(?:question|q|answer|options|choices|user|human|assistant|system|instructions?|input)\s*\d*\s*:.*$", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:question|q|answer|options|choices|user|human|assistant|system|instructions?|input)\s?\d{0,9}\s?:[^\n]{0,80}", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Turn();
 
-    [GeneratedRegex("""^\s*[{\[]\s*["{\[]""")]
+    [GeneratedRegex("""^[{\[]\s{0,2}["{\[]""")]
     private static partial Regex Json();
 
-    [GeneratedRegex(@"[.!?\n]+")]
+    [GeneratedRegex(@"[.!?\n]")]
     private static partial Regex SentenceEnd();
 }

@@ -12,6 +12,13 @@ public interface IRationaleFilter
     /// <summary>A short name for reports, for example <c>length</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// The values that its verdicts depend on, such as <c>5 to 200 words</c>. Runs keep them in their plan: a run whose filters were set
+    /// otherwise is not continued silently.
+    /// </summary>
+    /// <value>The default is empty: a filter without settings.</value>
+    string Settings => "";
+
     /// <summary>Judges a rationale.</summary>
     /// <param name="question">The question, whose gold label may be unknown.</param>
     /// <param name="record">A rationale for it.</param>

@@ -24,6 +24,9 @@ public sealed class LengthFilter : IRationaleFilter
     public string Name => "length";
 
     /// <inheritdoc/>
+    public string Settings => FormattableString.Invariant($"{_minWords} to {_maxWords} words");
+
+    /// <inheritdoc/>
     public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);

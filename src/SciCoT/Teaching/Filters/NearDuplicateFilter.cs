@@ -34,6 +34,9 @@ public sealed class NearDuplicateFilter : IRationaleFilter
     public string Name => "near-duplicate";
 
     /// <inheritdoc/>
+    public string Settings => FormattableString.Invariant($"similarity at most {_maxSimilarity}");
+
+    /// <inheritdoc/>
     public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);

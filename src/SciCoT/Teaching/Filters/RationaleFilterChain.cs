@@ -35,6 +35,12 @@ public sealed class RationaleFilterChain
     /// <summary>The filters' names, in their order.</summary>
     public IEnumerable<string> Names => _filters.Select(filter => filter.Name);
 
+    /// <summary>The chain with more filters behind its own.</summary>
+    internal RationaleFilterChain With(IReadOnlyCollection<IRationaleFilter> more) => more.Count == 0 ? this : new([.. _filters, .. more]);
+
+    /// <summary>Each filter's settings by its name.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Settings => _filters.Select(filter => KeyValuePair.Create(filter.Name, filter.Settings));
+
     /// <summary>Hears every filter about a question's only rationale.</summary>
     /// <param name="question">The question.</param>
     /// <param name="record">A rationale for it.</param>

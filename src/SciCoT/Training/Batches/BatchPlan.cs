@@ -12,6 +12,9 @@ internal sealed class BatchPlan(IReadOnlyList<Seq2SeqExample> examples, int batc
     /// </summary>
     private const int BatchesPerPool = 8;
 
+    /// <summary>Batches of every epoch; <see langword="null"/> where lengths decide and epochs may differ.</summary>
+    public long? BatchesPerEpoch => tokensPerBatch is null ? ((long)examples.Count + batchSize - 1) / batchSize : null;
+
     /// <summary>Batches shuffled anew for each epoch: equal seeds and epochs give equal batches.</summary>
     /// <returns>Indices of examples; each example occurs once.</returns>
     public IReadOnlyList<int[]> Shuffled(long seed, int epoch)

@@ -13,15 +13,27 @@ internal sealed class BatchSampler(BatchPlan plan, long seed)
 
     public int[] Next()
     {
-        if (State.Position == BatchesOf(State.Epoch).Count)
+        if (State.Position >= BatchesOf(State.Epoch).Count)
             State = new SamplerState(State.Epoch + 1, 0);
         var batch = BatchesOf(State.Epoch)[State.Position];
         State = State with { Position = State.Position + 1 };
         return batch;
     }
 
-    /// <summary>Batches of the first epochs together; under a token budget epochs may differ in number.</summary>
-    public long Count(int epochs) => Enumerable.Range(0, epochs).Sum(epoch => (long)plan.Shuffled(seed, epoch).Count);
+    /// <summary>Batches of the first epochs together. Under a token budget epochs may differ in number, so each has to be dealt.</summary>
+    public long Count(int epochs, CancellationToken cancellationToken)
+    {
+        if (plan.BatchesPerEpoch is { } batches)
+            return epochs * batches;
+        long count = 0;
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            count += plan.Shuffled(seed, epoch).Count;
+        }
+
+        return count;
+    }
 
     private IReadOnlyList<int[]> BatchesOf(int epoch)
     {

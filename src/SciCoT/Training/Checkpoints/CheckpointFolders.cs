@@ -44,10 +44,10 @@ internal sealed class CheckpointFolders(string directory, int keep)
         }
 
         // Folders from here on belong to a run that was damaged or given up.
-        foreach (var (_, folder) in All().Where(c => c.Step >= step))
+        foreach (var (_, folder) in All(directory).Where(c => c.Step >= step))
             Remove(folder);
         Directory.Move(aside, target);
-        foreach (var (_, folder) in All().SkipLast(keep))
+        foreach (var (_, folder) in All(directory).SkipLast(keep))
             Remove(folder);
     }
 
@@ -55,7 +55,7 @@ internal sealed class CheckpointFolders(string directory, int keep)
     /// <param name="warnings">Gets a message for each that is damaged.</param>
     public string? NewestIntact(ICollection<string> warnings)
     {
-        foreach (var (_, folder) in All().Reverse())
+        foreach (var (_, folder) in All(directory).Reverse())
         {
             if (Damage(folder) is not { } damage)
                 return folder;
@@ -64,6 +64,9 @@ internal sealed class CheckpointFolders(string directory, int keep)
 
         return null;
     }
+
+    /// <summary>The newest checkpoint of a folder, sound or not.</summary>
+    public static string? Newest(string directory) => All(directory).LastOrDefault().Folder;
 
     private static string? Damage(string folder)
     {
@@ -102,7 +105,7 @@ internal sealed class CheckpointFolders(string directory, int keep)
     }
 
     /// <summary>All complete folders, the oldest first.</summary>
-    private IReadOnlyList<(int Step, string Folder)> All() =>
+    private static IReadOnlyList<(int Step, string Folder)> All(string directory) =>
         !Directory.Exists(directory)
             ? []
             : [.. from folder in Directory.GetDirectories(directory, Prefix + "*")

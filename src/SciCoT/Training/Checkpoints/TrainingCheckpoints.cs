@@ -5,6 +5,7 @@ using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
 using SciCoT.Training.Optimizers;
+using SciCoT.Training.Plans;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training.Checkpoints;
@@ -16,8 +17,9 @@ namespace SciCoT.Training.Checkpoints;
 /// </summary>
 /// <param name="directory">Holds the checkpoint folders.</param>
 /// <param name="keep">The number of newest checkpoints to keep.</param>
-/// <param name="fingerprint">What the training must have in common with the one that wrote a checkpoint.</param>
-internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject fingerprint)
+/// <param name="fingerprint">The training's plan, which must equal that of the one that wrote a checkpoint.</param>
+/// <param name="change">What to do where it does not.</param>
+internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject fingerprint, PlanChange change) : IDisposable
 {
     private const string OptimizerFile = "optimizer.safetensors";
     private const string BestFile = "best.safetensors";
@@ -25,6 +27,11 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     private const int FormatVersion = 1;
 
     private readonly CheckpointFolders _folders = new(directory, keep);
+
+    private readonly FolderLock _lock = FolderLock.Take(Directory.CreateDirectory(directory).FullName);
+
+    /// <summary>Gives the folder back to other trainings.</summary>
+    public void Dispose() => _lock.Dispose();
 
     private sealed record Document(int Format, JsonObject Fingerprint, TrainingState State);
 
@@ -41,13 +48,14 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
 
     /// <summary>Loads the newest intact checkpoint into the model, the optimizer and the best weights.</summary>
     /// <returns>The state, or <see langword="null"/> if there is no checkpoint.</returns>
-    /// <exception cref="InvalidOperationException">The checkpoint is of another training.</exception>
+    /// <exception cref="PlanMismatchException">The checkpoint is of another training.</exception>
     public TrainingState? Load(T5Model model, IOptimizer optimizer, ModelSnapshot? best, ICollection<string> warnings)
     {
         if (_folders.NewestIntact(warnings) is not { } folder)
             return null;
 
-        var state = Read(Path.Combine(folder, StateFile));
+        if (Read(Path.Combine(folder, StateFile)) is not { } state)
+            return null;
         TensorFile.Read(Path.Combine(folder, WeightsFile(model)), Parameters(model));
         TensorFile.Read(Path.Combine(folder, OptimizerFile), optimizer.State);
         if (HasOtherBest(state))
@@ -57,20 +65,44 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         return state;
     }
 
-    private TrainingState Read(string path)
+    /// <returns>The state, or <see langword="null"/> where it is of another training and this one starts anew.</returns>
+    private TrainingState? Read(string path)
+    {
+        var document = ReadDocument(path);
+        if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
+            throw new InvalidFileException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
+
+        var differences = TrainingPlan.Differences(document.Fingerprint, fingerprint);
+        if (differences.Count > 0 && change == PlanChange.Refuse)
+        {
+            throw new PlanMismatchException(
+                $"{directory} holds checkpoints of another training, under",
+                differences,
+                $"Restore these values to continue it. To start anew, remove {directory} or take another folder for checkpoints. To continue on purpose, set {nameof(Seq2SeqTrainer)}.{nameof(Seq2SeqTrainer.WhenPlanDiffers)} to {nameof(PlanChange.Continue)}.");
+        }
+
+        return differences.Count > 0 && change == PlanChange.StartAnew ? null : document.State;
+    }
+
+    /// <summary>The options under which the newest checkpoint of a folder was written; <see langword="null"/> where there is none to be read.</summary>
+    public static JsonObject? BegunUnder(string directory)
+    {
+        try
+        {
+            return CheckpointFolders.Newest(directory) is { } folder && Path.Combine(folder, StateFile) is var file && File.Exists(file) && ReadDocument(file).Fingerprint is { } plan
+                ? TrainingPlan.OptionsOf(plan)
+                : null;
+        }
+        catch (InvalidFileException)
+        {
+            return null; // loading says what is wrong, or takes the one before
+        }
+    }
+
+    private static Document ReadDocument(string path)
     {
         var type = (JsonTypeInfo<Document>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Document));
-        var document = OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, "Remove the folder to continue from the checkpoint before it.");
-
-        if (document is not { Format: FormatVersion, Fingerprint: not null, State: not null })
-            throw new InvalidOperationException($"{path}: expected a training state of format {FormatVersion}, got {document.Format}. Choose another folder for checkpoints, or remove those in {directory} to start anew.");
-
-        var differences = TrainingFingerprint.Differences(document.Fingerprint, fingerprint).ToArray();
-        if (differences.Length > 0)
-            throw new InvalidOperationException(
-                $"{directory} holds checkpoints of another training. {string.Join("; ", differences)}. "
-                + "Restore these values to continue it, choose another folder for checkpoints, or remove those in this one to start anew.");
-        return document.State;
+        return OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, "Remove the folder to continue from the checkpoint before it.");
     }
 
     /// <summary>With an adapter the folder holds its weights alone: the base's do not change.</summary>

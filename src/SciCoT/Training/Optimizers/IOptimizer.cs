@@ -2,8 +2,9 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Training.Optimizers;
 
-/// <summary>Updates parameters by their gradients.</summary>
-internal interface IOptimizer : IDisposable
+/// <summary>Updates parameters by their gradients. A training makes one through <see cref="TrainingOptions.CustomOptimizer"/> where it is a user's own.</summary>
+/// <remarks>Not safe for concurrent callers; a training has it to itself, under <c>no_grad</c> inside a dispose scope of each step.</remarks>
+public interface IOptimizer : IDisposable
 {
     /// <summary>Updates made; set when a training is continued.</summary>
     int Steps { get; set; }

@@ -7,10 +7,10 @@ namespace SciCoT.Training.Optimizers;
 /// <param name="Names">The parameters' names in the model.</param>
 /// <param name="Parameters">The parameters; the model owns them.</param>
 /// <param name="WeightDecay">Share of each weight that an update takes away, per unit of learning rate.</param>
-internal sealed record ParameterGroup(string[] Names, Tensor[] Parameters, double WeightDecay)
+public sealed record ParameterGroup(string[] Names, Tensor[] Parameters, double WeightDecay)
 {
     /// <summary>All parameters of a model that learn; those that are exempt from the decay have a group of their own.</summary>
-    public static IReadOnlyList<ParameterGroup> Of(T5Model model, double weightDecay, bool decayNorms, bool decayPositionBias)
+    internal static IReadOnlyList<ParameterGroup> Of(T5Model model, double weightDecay, bool decayNorms, bool decayPositionBias)
     {
         var named = model.TrainedParameters().Where(p => p.parameter.requires_grad).ToArray();
         if (weightDecay == 0 || (decayNorms && decayPositionBias))

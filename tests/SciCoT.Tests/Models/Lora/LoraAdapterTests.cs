@@ -74,6 +74,41 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.All(_model.parameters(), parameter => Assert.True(parameter.requires_grad));
     }
 
+    [Theory]
+    [InlineData("models--google--flan-t5-small/snapshots/0123456789abcdef", "google/flan-t5-small")]
+    [InlineData("base", null)]
+    public void Saved_NamesItsBase(string folder, string? expected)
+    {
+        var directory = _folder.File(folder);
+        _model.Save(directory);
+        using var model = T5Model.Load(directory);
+        using var adapter = LoraAdapter.Attach(model, new LoraConfig(), seed: 1);
+        adapter.Save(_folder.File("adapter"));
+        Assert.Equal(expected ?? directory, LoraConfig.Load(_folder.File("adapter/" + ConfigFile)).BaseModel);
+    }
+
+    [Theory]
+    [InlineData("base_model.model.shared.weight")]
+    [InlineData("base_model.model.lm_head.weight")]
+    [InlineData("base_model.model.encoder.embed_tokens.weight")]
+    [InlineData("base_model.model.shared.lora_embedding_A")]
+    public void AdapterWithEmbeddingsAlong_IsRefusedWithTheRemedy(string name)
+    {
+        using (var adapter = LoraAdapter.Attach(_model, new LoraConfig(), seed: 1))
+        {
+            adapter.Save(_folder.Path);
+            using var scope = NewDisposeScope();
+            SafetensorsWriter.Write(
+                _folder.File("adapter_model.safetensors"),
+                [.. adapter.Parameters().Select(p => KeyValuePair.Create("base_model.model." + p.name, (Tensor)p.parameter)), KeyValuePair.Create(name, zeros(40, 12))],
+                ScalarType.Float32);
+        }
+
+        var message = Assert.Throws<InvalidFileException>(() => LoraAdapter.Load(_model, _folder.Path)).Message;
+        Assert.Contains(name, message);
+        Assert.Contains("merge_and_unload", message);
+    }
+
     [Fact]
     public void SavedAndLoaded_ComputesTheSame()
     {
@@ -127,6 +162,33 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.True(Distance(attached, Logits()) < Distance(attached, alone) / 10, $"{Distance(attached, Logits())}, {Distance(attached, alone)}");
 
         static double Distance(double[] x, double[] y) => x.Zip(y).Sum(pair => Math.Abs(pair.First - pair.Second));
+    }
+
+    [Fact]
+    public void ModelWithAnAdapter_IsNotSavedWithoutIt()
+    {
+        using var adapter = Filled(Everywhere);
+
+        Assert.Contains(nameof(T5Model.SaveMerged), Assert.Throws<InvalidOperationException>(() => _model.Save(_folder.Path)).Message);
+        Assert.Throws<InvalidOperationException>(() => _model.Save(_folder.Path, ScalarType.BFloat16));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void SaveMerged_WritesWhatTheModelComputes()
+    {
+        Assert.Throws<InvalidOperationException>(() => _model.SaveMerged(_folder.Path)); // nothing to merge
+        using var adapter = Filled(Everywhere);
+        var attached = Logits();
+
+        _model.SaveMerged(_folder.Path);
+
+        using (var merged = T5Model.Load(_folder.Path))
+            Close(attached, Logits(merged), 2e-5);
+        Assert.Equal(attached, Logits()); // still beside the base
+        _model.SaveMerged(_folder.Path, ScalarType.BFloat16);
+        using (var rounded = T5Model.Load(_folder.Path))
+            Close(attached, Logits(rounded), 0.2);
     }
 
     [Fact]

@@ -30,6 +30,17 @@ public sealed class LoraConfigTests : IDisposable
     [Fact]
     public void LeastFile_MeansTheDefaults() => Assert.Equal(new LoraConfig(), Load("""{"peft_type": "LORA"}"""));
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("\"gaussian\"")]
+    [InlineData("\"orthogonal\"")]
+    [InlineData("\"eva\"")]
+    [InlineData("\"mica\"")]
+    public void StartsThatLeaveTheBaseAlone_AreAccepted(string start) => Assert.Equal(new LoraConfig(), Load(
+        $$"""{"peft_type": "LORA", "init_lora_weights": {{start}}, "eva_config": {"rho": 1.0}, "arrow_config": null, "kasa_config": null, "use_bdlora": null, "monteclora_config": null, "velora_config": null, "lora_ga_config": null, "ensure_weight_tying": false}"""));
+
     [Fact]
     public void AllLinear_IsEveryLayerButTheHead() =>
         Assert.Equal(["q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo"], Load("""{"peft_type": "LORA", "target_modules": "all-linear"}""").TargetModules);
@@ -52,6 +63,20 @@ public sealed class LoraConfigTests : IDisposable
     [InlineData("""{"modules_to_save": ["lm_head"]}""", "modules_to_save")]
     [InlineData("""{"fan_in_fan_out": true}""", "fan_in_fan_out")]
     [InlineData("""{"init_lora_weights": "pissa"}""", "pissa")]
+    [InlineData("""{"init_lora_weights": "pissa_niter_4"}""", "merge_and_unload")]
+    [InlineData("""{"init_lora_weights": "olora"}""", "merge_and_unload")]
+    [InlineData("""{"init_lora_weights": "corda"}""", "merge_and_unload")]
+    [InlineData("""{"init_lora_weights": "loftq"}""", "merge_and_unload")]
+    [InlineData("""{"init_lora_weights": "lora_ga"}""", "merge_and_unload")]
+    [InlineData("""{"arrow_config": {"top_k": 3}}""", "Arrow")]
+    [InlineData("""{"kasa_config": {"beta": 0.0001}}""", "KaSA")]
+    [InlineData("""{"use_bdlora": {"nblocks": 2}}""", "BD-LoRA")]
+    [InlineData("""{"monteclora_config": {"samples": 8}}""", "MonteCLoRA")]
+    [InlineData("""{"kasa_config": {"gamma": 0.001}}""", "merge_and_unload")]
+    [InlineData("""{"modules_to_save": ["shared"]}""", "merge_and_unload")]
+    [InlineData("""{"target_modules": ["q", "shared"]}""", "merge_and_unload")]
+    [InlineData("""{"target_modules": ["encoder.embed_tokens"]}""", "merge_and_unload")]
+    [InlineData("""{"trainable_token_indices": {"shared": [1]}}""", "merge_and_unload")]
     [InlineData("""[]""", "JSON object")]
     [InlineData("""{"r": 8, "r": 9}""", "not valid JSON")]
     [InlineData("""{""", "not valid JSON")]

@@ -196,6 +196,14 @@ public class RationaleFilterTests
     [InlineData("Metals con\u0000duct.", "damaged")]
     [InlineData("Metals con\ufffdduct.", "damaged")]
     [InlineData("{\"rationale\": \"Metals conduct.\"}", "JSON")]
+    [InlineData("<think>Metals conduct.", "mark")]
+    [InlineData("Metals conduct. [/THINK]", "mark")]
+    [InlineData("◁think▷Metals conduct.", "mark")]
+    [InlineData("Metals conduct.<|eot_id|>", "mark")]
+    [InlineData("Metals conduct.</s>", "mark")]
+    [InlineData("<|channel|>final<|message|>Metals conduct.", "mark")]
+    [InlineData("Metals conduct.assistantfinal", "mark")]
+    [InlineData("<|im_end|>", "mark")]
     [InlineData("Metals conduct electricity. Metals conduct electricity. Metals conduct electricity!", "more than 2 times")]
     [InlineData("12 + 30 = 42; 42 / 2 = 21 = x", "half")]
     public void Format_NoPlainProse_IsRefusedWithTheReason(string rationale, string says)
@@ -216,6 +224,15 @@ public class RationaleFilterTests
     [InlineData("")]
     public void Format_Prose_IsAccepted(string rationale) =>
         Assert.Equal(Verdict.Accepted, new FormatFilter().Judge(Question, Records.For(Question, rationale)));
+
+    [Theory]
+    [InlineData("<|eot_id|>", VerdictKind.Refused)]
+    [InlineData("<think>Metals conduct. So the answer is (B).", VerdictKind.Refused)]
+    [InlineData("<|channel|>analysis<|message|>Metals conduct.", VerdictKind.Refused)]
+    [InlineData("The answer is (B).", VerdictKind.Accepted)] // no rationale, yet no mark: for other filters
+    [InlineData(null, VerdictKind.Accepted)]
+    public void Format_NothingButMarks_IsRefused(string? reply, VerdictKind expected) =>
+        Assert.Equal(expected, new FormatFilter().Judge(Question, Records.For(Question, "") with { Reply = reply }).Kind);
 
     [Theory]
     [InlineData("METALS let charges move freely - so they conduct", VerdictKind.Refused)]

@@ -10,6 +10,12 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// </summary>
 internal sealed class Svg(double width, double height, string description)
 {
+    /// <summary>What report.css says about drawings, for those that stand alone.</summary>
+    private const string FileStyle =
+        "text{fill:#1c2024;font:12px system-ui,sans-serif}text.axis{fill:#5d656e;font-size:11px}text.end{text-anchor:end}text.middle{text-anchor:middle}"
+        + ".grid{stroke:#dfe2e5}.whisker{stroke:var(--c);stroke-width:2}.dot{fill:var(--c)}.curve{fill:none;stroke:var(--c);stroke-width:1.5;stroke-linejoin:round}"
+        + ".s0{--c:#0072b2}.s1{--c:#c45a00}.s2{--c:#00805d}.s3{--c:#a3478a}.s4{--c:#7a6a00}.s5{--c:#3a6ea5}.s6{--c:#555f6b}.s7{--c:#8a3b12}";
+
     private readonly StringBuilder _shapes = new();
 
     public void Line(double x1, double y1, double x2, double y2, string style) =>
@@ -31,6 +37,11 @@ internal sealed class Svg(double width, double height, string description)
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"<svg viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">{_shapes}</svg>");
+
+    /// <summary>The drawing as a file of its own, which brings its colours along: black on white where the reader's scheme is not known.</summary>
+    public string ToFile() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:0} {height:0}\" width=\"{width:0}\" height=\"{height:0}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\"><style>{FileStyle}</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{_shapes}</svg>\n");
 
     private static string Title(string? title) => title is null ? "" : $"<title>{WebUtility.HtmlEncode(title)}</title>";
 

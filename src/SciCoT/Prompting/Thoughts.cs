@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SciCoT.Prompting;
+
+/// <summary>The blocks in which models think aloud, by the marks that different models put around them.</summary>
+internal static partial class Thoughts
+{
+    /// <summary>The text without blocks of thoughts.</summary>
+    /// <remarks>
+    /// What stands before a closing mark that was never opened is a thought, since many templates write the opening mark
+    /// themselves. A block that never ends reaches to the end of the text. A mark that a thought only mentions opens nothing.
+    /// </remarks>
+    public static string Remove(string text)
+    {
+        var marks = Mark().Matches(text);
+        if (marks.Count == 0)
+            return text;
+
+        var kept = new StringBuilder(text.Length);
+        int position = 0;
+        for (int i = 0; i < marks.Count; i++)
+        {
+            var mark = marks[i];
+            if (IsClosing(mark))
+            {
+                kept.Clear();
+            }
+            else
+            {
+                kept.Append(text, position, mark.Index - position).Append('\n');
+                if (!IsEmpty(mark) && (i = EndOfBlock(marks, i)) == marks.Count)
+                    return kept.ToString();
+            }
+
+            position = marks[i].Index + marks[i].Length;
+        }
+
+        return kept.Append(text, position, text.Length - position).ToString();
+    }
+
+    public static string? FindMark(string text) => Mark().Match(text) is { Success: true } mark ? mark.Value : null;
+
+    /// <summary>The mark that closes a block, or the last closing one where marks inside the block are not balanced.</summary>
+    private static int EndOfBlock(MatchCollection marks, int start)
+    {
+        int last = marks.Count;
+        int depth = 1;
+        for (int i = start + 1; i < marks.Count && depth > 0; i++)
+        {
+            if (IsClosing(marks[i]))
+            {
+                depth--;
+                last = i;
+            }
+            else if (!IsEmpty(marks[i]))
+            {
+                depth++;
+            }
+        }
+
+        return last;
+    }
+
+    private static bool IsClosing(Match mark) => mark.Groups["close"].Success;
+
+    private static bool IsEmpty(Match mark) => mark.Groups["empty"].Success;
+
+    private const string Names =
+        "think|thinking|thoughts?|thought[_-]?process|reasoning|reasoning_content|analysis|reflection|scratch_?pad|(?:inner|internal)?_?monologue|ant_?thinking|cot|chain[_-]of[_-]thought";
+
+    /// <summary>Tags with attributes and prefixes, also as HTML entities; brackets; Kimi's triangles; the tokens of OpenThinker, Command A, Apertus, MedGemma and Gemma.</summary>
+    [GeneratedRegex(
+        $$"""
+        (?:<|&lt;|◁)[ ]?(?<close>/)?[ ]?(?:[a-z]\w{0,11}[:|])?(?:{{Names}})(?:\s[^<>◁▷\n]{0,200}?)?[ ]?(?<empty>/)?(?:>|&gt;|▷)
+        | \[[ ]?(?<close>/)?[ ]?(?:think|thinking|thoughts?)[ ]?\]
+        | <[|｜](?:(?<close>/|end_(?:of_)?)|begin_(?:of_)?|start_(?:of_)?)?(?:{{Names}})(?:_(?:(?<close>end)|start|begin))?[|｜]>
+        | <\|(?:inner_prefix|(?<close>inner_suffix))\|>
+        | <unused94>(?:thought\b)?
+        | (?<close><unused95>)
+        | <\|channel>[ ]?(?:thought|analysis)\b
+        | (?<close><channel\|>)
+        """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Mark();
+}

@@ -1,0 +1,57 @@
+using SciCoT.Prompting;
+
+namespace SciCoT.Tests.Prompting;
+
+/// <summary>JSON as models write it.</summary>
+public class JsonReplyTests
+{
+    private const string Said = "Ice keeps its own shape and volume.";
+
+    private static readonly ScienceQuestion Question = ScienceQuestion.Create("Which keeps its own shape?", "ice", "steam");
+    private static readonly TeacherPrompt Prompt = TeacherPrompt.ZeroShot with { Form = TeacherReplyForm.Json };
+
+    [Theory]
+    [InlineData("```json\n{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}\n```")]
+    [InlineData("<think>\nhmm {B}\n</think>\n{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}")]
+    [InlineData("<|channel|>analysis<|message|>{\"answer\": \"B\"}<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}<|im_end|>")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A) ice\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A\",}")]
+    [InlineData("{\"rationale\": [\"" + Said + "\",], \"answer\": [\"A\"],}")]
+    [InlineData("[{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}]")]
+    [InlineData("{'rationale': '" + Said + "', 'answer': 'A'}")]
+    [InlineData("{“rationale”: “" + Said + "”, “answer”: “A”}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A\", \"sure\": True, \"note\": None}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", // why\n\"answer\": \"A\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"\\boxed{A}\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"text\": \"ice\"}}")]
+    [InlineData("{\"rationale\": \"<think>Hm.</think>" + Said + " So the answer is (A).\", \"answer\": \"A\"}")]
+    [InlineData("{\"rationale\": \"Rationale: " + Said + "\", \"answer\": \"（A）\"}")]
+    [InlineData("{\"explanation\": \"" + Said + "\", \"final_answer\": \"A\"}")]
+    [InlineData("Set {x}: {\"rationale\": \"" + Said + "\", \"answer\": \"A\"}")]
+    public void Read_UsualSlips_AreMended(string reply) =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), Prompt.ReadExplanation(Question, reply));
+
+    [Theory]
+    [InlineData("{\"rationale\": \"Ice keeps its shape.\nSteam\tdoes not.\", \"answer\": \"A\"}", "Ice keeps its shape.\nSteam does not.")]
+    [InlineData("{\"rationale\": [\"Ice keeps its shape.\", \"Steam does not.\"], \"answer\": \"A\"}", "Ice keeps its shape.\nSteam does not.")]
+    [InlineData("{\"rationale\": [{\"step\": 1, \"text\": \"Ice keeps its shape.\"}, {\"step\": 2, \"text\": \"Steam does not.\"}], \"answer\": \"A\"}", "Ice keeps its shape.\nSteam does not.")]
+    [InlineData("""{"rationale": "Half is \frac{1}{2}, \theta = \beta \times \nu, \rho, \( x \) and 5\% of it.", "answer": "A"}""", @"Half is \frac{1}{2}, \theta = \beta \times \nu, \rho, x and 5\% of it.")]
+    [InlineData("""{"rationale": "Half is \\frac{1}{2}.\nNot more.\n\nNow ice.", "answer": "A"}""", "Half is \\frac{1}{2}.\nNot more.\n\nNow ice.")]
+    [InlineData("""{"rationale": "The \textbf{solid} keeps \u0041 shape \underline{x}.", "answer": "A"}""", @"The solid keeps A shape \underline{x}.")]
+    [InlineData("""{"rationale": "The so-called "dry ice" keeps its shape.", "answer": "A"}""", "The so-called \"dry ice\" keeps its shape.")]
+    [InlineData("""{"rationale": "It\'s a solid: C:\\x.", "answer": "A"}""", @"It's a solid: C:\x.")]
+    public void Read_BackslashesAndBreaks_BecomeNoControlCharacters(string reply, string expected)
+    {
+        var read = Prompt.ReadExplanation(Question, reply);
+
+        Assert.Equal(new ExtractedAnswer(expected, "A"), read);
+        Assert.DoesNotContain(read.Rationale, c => char.IsControl(c) && c != '\n');
+    }
+
+    [Theory]
+    [InlineData("{\"rationale\": \"The answer is (B).\", \"answer\": \"A\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": [\"A\", \"B\"]}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"Label\": \"B\"}}")]
+    public void Read_Contradiction_HasNoAnswer(string reply) => Assert.Null(Prompt.ReadExplanation(Question, reply).AnswerLabel);
+}

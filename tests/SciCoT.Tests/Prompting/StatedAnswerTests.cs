@@ -1,0 +1,147 @@
+using SciCoT.Prompting;
+
+namespace SciCoT.Tests.Prompting;
+
+/// <summary>The ways in which models write an answer down; none of them is part of the rationale.</summary>
+public class StatedAnswerTests
+{
+    private const string Said = "Ice keeps its own shape and volume.";
+
+    private static readonly ScienceQuestion Question = ScienceQuestion.Create("Which keeps its own shape?", "ice", "steam");
+    private static readonly ScienceQuestion Numbered = Question with { Choices = [new("1", "ice"), new("2", "steam")] };
+    private static readonly ScienceQuestion Open = ScienceQuestion.Create("What keeps its own shape?");
+
+    public static TheoryData<string> Endings { get; } =
+    [
+        .. new[]
+        {
+            @"\boxed{A}", @"$\boxed{A}$", @"$$\boxed{A}$$", @"\[\boxed{A}\]", @"\(\boxed{A}\)", @"$\boxed{(A)}$", @"\boxed{\text{A}}", @"$\boxed{\text{(A) ice}}$",
+            @"\boxed{\textbf{A}}", @"\boxed{\mathrm{A}}", @"\boxed{\mathbf{(A)}}", @"\boxed{\textbf{(A)}\ \text{ice}}", @"\boxed{\textbf{(A) }ice}", @"\boxed{\text{A) ice}}",
+            @"\boxed{A. ice}", @"\boxed{\text{A. ice}}", @"\boxed{A: ice}", @"\boxed{\text{ice}}", @"\boxed{\text{Option A}}", @"\boxed {A}", @"\boxed A", @"\fbox{A}", @"\framebox{A}",
+            @"\\boxed{A}", @"\boxed{\mathrm{(A)\;ice}}", @"\boxed{\left(A\right)}", @"**\boxed{A}**", "\boxed{A}", @"$\boxed{A}$.", @"Thus, $\boxed{A}$.", @"The answer is $\boxed{A}$.",
+            @"The answer is \boxed{\text{A}}.", @"Final answer: $\boxed{A}$", @"Answer: \fbox{A}", "<|begin_of_box|>A<|end_of_box|>",
+            "<answer>A</answer>", "<answer>\n(A) ice\n</answer>", "<final_answer>A</final_answer>",
+            @"The answer is \text{A}.", @"The answer is $A$.", @"The answer is $\mathbf{(A)}$.", @"The answer is \(A\).",
+            "**A**", "**(A)**", "**A) ice**", "**A.** ice", "*A*", "__A__", "`A`", "<b>A</b>", "(A)", "A", "A.", "A)", "A) ice", "A. ice", "A: ice", "(A): ice", "[A]", "{A}", "A - ice", "A – ice",
+            "Option A", "Option (A)", "Choice A", "option A: ice", "#### A", "#### (A)", "> (A)", "- (A)", "→ (A)", "=> A", "⇒ A", "✅ A",
+            "Answer: A", "Answer: (A)", "Answer: (A) ice", "Answer: A) ice", "Answer: A. ice", "Answer: ice", "Answer: **A**", "Answer: \"A\"", "Answer: [A]", "Answer: <A>", "Answer: option A", "Answer - A", "Answer = A",
+            "Answer:\nA", "Answer:\n\n(A) ice", "Answer\n(A)", "ANSWER: A", "Ans: A", "Ans. (A)", "**Answer:** (A) ice", "**Answer**: A", "**Answer: A**", "### Answer\nA", "## Final Answer\n\n**(A) ice**",
+            "**Final Answer**\n\\boxed{A}", "**Final Answer:** A", "Final answer: (A) ice.", "Final Answer\nThe answer is (A).", "**Correct answer: A) ice**", "Correct: A", "Correct option: A", "Final: A", "Conclusion: A",
+            "The answer is (A).", "The answer is A.", "The answer is: A", "The answer is ice.", "The answer is ice (A).", "The answer is (a).", "The answer is A (ice).", "The answer is \"ice\".", "The final answer is A.",
+            "The correct answer is option A: ice.", "The correct answer is therefore (A).", "The correct option is A.", "Therefore, the correct choice is (A).", "The best answer is A) ice.", "My answer is A.", "The answer to the question is (A).",
+            "So the answer is （A）.", "So the answer is Ａ.", "So the answer is 【A】", "So the answer is Ⓐ.", "So the answer is ⓐ.", "So the answer is 🄐.", "So the answer is 🅰.", "So the answer is 𝐀.", "So the answer is ⒜.",
+            "So the answer is (\u200bA\u200b).", "So the answer is\u00a0(A).", "So the answer is\u2009(A).", "Answer：A", "答案：A", "答案：（A）", "答案是A。", "正确答案是 A。", "所以答案是（A）。", "因此，正确答案是A", "故选A。", "故选：A", "答え：A", "정답: A",
+            "Antwort: A", "Die richtige Antwort ist (A).", "Respuesta: A", "La respuesta correcta es A.", "Réponse : A", "Risposta: A", "Ответ: A",
+            "I choose A.", "I would choose (A).", "I'd say. I select option A.", "So, (A).", "Thus (A).", "Therefore, A.", "Hence, (A) ice.", "So it is (A).", "(A) is correct.", "(A) ice is the correct answer.", "A is the answer.", "Option A is the correct answer.",
+        },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Endings))]
+    public void Read_OnALineOfItsOwn_IsTheAnswerAndNoPartOfTheRationale(string ending)
+    {
+        var read = AnswerExtraction.Read(Question, Said + "\n\n" + ending);
+
+        Assert.Equal("A", read.AnswerLabel);
+        Assert.Equal(ending == "I'd say. I select option A." ? Said + "\n\nI'd say." : Said, read.Rationale);
+    }
+
+    [Theory]
+    [InlineData(@"The answer is $\boxed{A}$.")]
+    [InlineData(@"Thus, $\boxed{A}$.")]
+    [InlineData(@"$\boxed{\text{A}}$")]
+    [InlineData("The answer is ice.")]
+    [InlineData("Therefore, the correct choice is (A).")]
+    [InlineData("(A)")]
+    [InlineData("(A) ice.")]
+    [InlineData("**(A)**")]
+    [InlineData("答案是（A）。")]
+    [InlineData("→ A")]
+    [InlineData("Answer: A")]
+    [InlineData("**Answer: A**")]
+    public void Read_BehindTheLastSentence_IsTheAnswer(string ending) =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
+
+    [Theory]
+    [InlineData("(A) ice\n\n")]
+    [InlineData("A\n")]
+    [InlineData("**A**\n\n")]
+    [InlineData("The answer is (A).\n\n")]
+    [InlineData("**Answer:** A\n\n**Explanation:** ")]
+    [InlineData("**Answer: A**\n\n### Explanation\n\n")]
+    [InlineData(@"\boxed{A}" + "\n")]
+    public void Read_BeforeTheRationale_IsTheAnswer(string beginning) =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, beginning + Said));
+
+    [Theory]
+    [InlineData("**Rationale:** ")]
+    [InlineData("Rationale: ")]
+    [InlineData("### Rationale\n")]
+    [InlineData("**Explanation:**\n\n")]
+    [InlineData("Reasoning: ")]
+    [InlineData("## Step-by-step explanation:\n")]
+    [InlineData("Solution:\n")]
+    [InlineData("<rationale>")]
+    [InlineData("Explanation：")]
+    public void Read_Headings_AreNoPartOfTheRationale(string heading) =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, heading + Said + "\n\n**Final Answer**\nSo the answer is (A)."));
+
+    [Theory]
+    [InlineData(@"\boxed{A}\boxed{B}")]
+    [InlineData(@"\boxed{A \text{ or } B}")]
+    [InlineData(@"\boxed{C}")]
+    [InlineData(@"\boxed{\text{(A) steam}}")]
+    [InlineData("A or B")]
+    [InlineData("答案：A或B")]
+    [InlineData("Answer: A, B")]
+    [InlineData("So (A) melts and (B) does not.")]
+    [InlineData("I would not choose A.")]
+    [InlineData("It has 100 deg. A")]
+    [InlineData("Ice is at group A")]
+    [InlineData("\n(A) ice\n(B) steam")]
+    [InlineData("Steam can be (A).")]
+    public void Read_NotCertain_IsNone(string ending) => Assert.Null(AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+
+    [Theory]
+    [InlineData("So the answer is (1).", "1")]
+    [InlineData("Answer: 1", "1")]
+    [InlineData("So the answer is (A).", "1")]
+    [InlineData("So the answer is B.", "2")]
+    [InlineData("So the answer is (b) steam.", "2")]
+    [InlineData(@"\boxed{B}", "2")]
+    [InlineData("So the answer is (A) steam.", null)]
+    [InlineData("So the answer is C.", null)]
+    [InlineData("So the answer is a solid.", null)]
+    public void Read_LetterForANumber_IsItsPlace(string ending, string? expected) => Assert.Equal(expected, AnswerExtraction.Read(Numbered, Said + "\n" + ending).AnswerLabel);
+
+    [Fact]
+    public void Read_LetterThatTheQuestionUses_IsNoNumber()
+    {
+        Assert.Null(AnswerExtraction.Read(Numbered with { Stem = "Plant A is kept dry, plant B is not. Which grows?" }, "The answer is (A).").AnswerLabel);
+        Assert.Null(AnswerExtraction.Read(Numbered with { Choices = [new("1", "group A"), new("2", "group B")] }, "The answer is (A).").AnswerLabel);
+        Assert.Equal("1", AnswerExtraction.Read(Numbered with { Stem = "A student melts ice. A cube is left. Which?" }, "The answer is (A).").AnswerLabel);
+    }
+
+    [Theory]
+    [InlineData("（A）", "ice")]
+    [InlineData("Ａ", "i\u200bce")]
+    [InlineData("(A)", "ice ")]
+    [InlineData("A.", "**ice**")]
+    [InlineData("A", @"\text{ice}")]
+    public void Read_ChoicesWithOddForms_AreNamedByTheirPlainOnes(string label, string text)
+    {
+        var question = Question with { Choices = [new(label, text), new("B", "steam")] };
+
+        Assert.Equal(new ExtractedAnswer(Said, label), AnswerExtraction.Read(question, Said + "\nSo the answer is (A) ice."));
+        Assert.Equal(label, AnswerExtraction.ReadDecision(question, "A"));
+    }
+
+    [Theory]
+    [InlineData(@"Thus, $\boxed{\text{a solid}}$.", "a solid")]
+    [InlineData("The answer is \\boxed{3.5\\ \\text{m}}.", "3.5 m")]
+    [InlineData("答案：冰", "冰")]
+    [InlineData("<answer>gravity</answer>", "gravity")]
+    [InlineData("**Final answer:** gravity", "gravity")]
+    public void Read_OpenQuestion_IsTheText(string ending, string expected) =>
+        Assert.Equal(new ExtractedAnswer(Said, expected), AnswerExtraction.Read(Open, Said + "\n" + ending));
+}
