@@ -32,12 +32,19 @@ internal sealed class AnswerCommand : ToolCommand
             throw new UsageException("Nothing to answer: give a question, or --input with a file, or --input - for standard input.");
         var questions = question is not null
             ? new[] { ScienceQuestion.Parse(question) }.ToAsyncEnumerable()
-            : QuestionInput.Read(input!, console.In, cancellationToken);
+            : QuestionInput.Read(input!, console.In, console.Error, cancellationToken);
 
         using var model = _model.Load(settings);
         int shortened = 0;
+        bool isHinted = false;
         await foreach (var answer in model.Pipeline.AnswerManyAsync(questions, cancellationToken).ConfigureAwait(false))
         {
+            if (answer.Question.Choices.Count == 0 && !isHinted)
+            {
+                isHinted = true;
+                await console.Error.WriteLineAsync($"No choices were recognised in '{Shown(answer.Question.Stem)}', so it is answered as an open question. Choices are written as (A) … (B) …, A) … B) …, or one a line.").ConfigureAwait(false);
+            }
+
             bool isShortened = model.IsShortened(answer.Question, answer.Rationales.FirstOrDefault());
             shortened += isShortened ? 1 : 0;
             if (asJson)
@@ -50,6 +57,8 @@ internal sealed class AnswerCommand : ToolCommand
         if (shortened > 0)
             await console.Error.WriteLineAsync(LoadedPipeline.Shortened(shortened)).ConfigureAwait(false);
     }
+
+    private static string Shown(string stem) => stem.Length <= 60 ? stem : stem[..60] + "…";
 
     private static string Line(Answer answer)
     {

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Training;
@@ -153,17 +154,18 @@ internal sealed class DistillCommand : ToolCommand
     private DistillationData Data(Settings settings, IReadOnlyList<RationaleRecord> records, DistillationSettings chosen, ToolConsole console)
     {
         var explained = records.Where(record => chosen.Teacher.Count == 0 || chosen.Teacher.Contains(record.Teacher)).Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
-        ScienceQuestion[] training = [.. QuestionFormat.Read(settings.Required(_train), split: "train")], validation = [.. QuestionFormat.Read(settings.Required(_validation), split: "val")];
+        var parts = Questions(settings, console);
+        var (training, validation) = (parts[0], parts[1]);
         var data = new DistillationData(
             [.. training.Where(question => explained.Contains(question.ContentHash))],
             [.. validation.Where(question => explained.Contains(question.ContentHash))],
-            settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
+            parts.Count > 2 ? parts[2] : []);
         if (data.Training.Count == 0)
             throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
-        int all = training.Length + validation.Length, without = all - data.Training.Count - data.Validation.Count;
+        int all = training.Count + validation.Count, without = all - data.Training.Count - data.Validation.Count;
         if (without > 0)
-            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Length - data.Training.Count} to learn from, {validation.Length - data.Validation.Count} to validate on).");
+            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Count - data.Training.Count} to learn from, {validation.Count - data.Validation.Count} to validate on).");
         return without <= chosen.MaxMissing * all
             ? data
             : throw new InvalidFileException($"{settings.Required(_rationales)}: {without} of {all} questions have no rationale, more than --max-missing {chosen.MaxMissing.ToString(CultureInfo.InvariantCulture)} allows. Annotate them, or allow more.");
@@ -192,6 +194,17 @@ internal sealed class DistillCommand : ToolCommand
         }
 
         return written;
+    }
+
+    /// <summary>The questions to train on, to validate with and, where wanted, to test with; identifiers are unique among them.</summary>
+    private IReadOnlyList<IReadOnlyList<ScienceQuestion>> Questions(Settings settings, ToolConsole console)
+    {
+        var files = new List<(string Path, IReadOnlyList<QuestionRow> Rows)> { Read(settings.Required(_train), "train"), Read(settings.Required(_validation), "val") };
+        if (settings.Text(_test) is { } test)
+            files.Add(Read(test, "test"));
+        return QuestionIds.MakeUnique(files, console.Error);
+
+        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionFormat.ReadAll(path, new() { Split = split }, console.Error));
     }
 
     private static string Title(DistillationStage stage) => stage switch

@@ -67,7 +67,9 @@ internal sealed class EvaluateCommand : ToolCommand
 
     private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console)
     {
-        var questions = _data.Read(settings, console);
+        var rows = _data.ReadRows(settings, console);
+        QuestionIds.RequireUnique(_data.Path(settings), rows);
+        ScienceQuestion[] questions = [.. rows.Select(row => row.Question)];
         return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
             ? throw new InvalidFileException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
             : questions;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Rationales;
 using SciCoT.Students;
@@ -15,6 +15,7 @@ internal sealed class InspectCommand : ToolCommand
 {
     private const string RunFile = "run.json";
     private const string ReportFile = "report.json";
+    private const long MaxReportBytes = 1 << 28;
     private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
 
@@ -82,14 +83,8 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonNode? ReadJson(string path)
     {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: line {e.LineNumber + 1}: {e.Message}", e);
-        }
+        // A run's own file may have been edited, or cut off by a disk that was full.
+        return OutsideJson.ReadObject(path, MaxReportBytes);
     }
 
     private static JsonObject ModelFolder(string path, bool allowPickle)

@@ -107,6 +107,6 @@ public sealed record GenerationOptions
     private static void Require(bool condition, string property, object? value, string expected)
     {
         if (!condition)
-            throw new ArgumentException($"{property} must be {expected}; got {value ?? "null"}.", property);
+            throw new ArgumentException(FormattableString.Invariant($"{property} must be {expected}; got {value ?? "null"}."), property);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class HubTransport : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException($"the server sent nothing for {_options.StallTimeout.TotalSeconds:0.#} seconds", inner: e);
+            throw new TransientException(FormattableString.Invariant($"the server sent nothing for {_options.StallTimeout.TotalSeconds:0.#} seconds"), inner: e);
         }
     }
 
