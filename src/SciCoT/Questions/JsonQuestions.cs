@@ -11,7 +11,7 @@ namespace SciCoT.Questions;
 internal sealed class JsonQuestions(Func<int?> countsFrom)
 {
     private static readonly string[] IdNames = ["id", "question_id", "questionId", "qid", "uid"];
-    private static readonly string[] ChoiceNames = ["choices", "options", "answers", "answer_choices"];
+    private static readonly string[] ChoicesNames = ["choices", "options", "answers", "answer_choices"];
     private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text"];
     private static readonly string[] ContextNames = ["context", "passage", "hint"];
 
@@ -100,7 +100,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     {
         bare = stem.AsText();
         var parent = row.Optional("question") is { Value.ValueKind: JsonValueKind.Object } question ? question : row;
-        listed = parent.First(ChoiceNames) ?? row.First(ChoiceNames);
+        listed = parent.First(ChoicesNames) ?? row.First(ChoicesNames);
         if (listed is { } field)
             return ChoiceFields.Read(field);
         if (LetterColumns(row) is { Count: > 0 } columns)

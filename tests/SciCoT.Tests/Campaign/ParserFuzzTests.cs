@@ -8,7 +8,7 @@ namespace SciCoT.Tests.Campaign;
 /// </summary>
 public sealed class ParserFuzzTests : IDisposable
 {
-    private const int DefaultInputs = 100_000;
+    private const int DefaultInputs = 10_000;
 
     /// <summary>Memory that one small file may take; the seeds have at most 300 kB.</summary>
     private const long MaxAllocated = 64L << 20;

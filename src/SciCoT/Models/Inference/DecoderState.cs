@@ -1,7 +1,6 @@
-using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models;
+namespace SciCoT.Models.Inference;
 
 /// <summary>
 /// A decoder in the middle of its sequences: what it keeps of the tokens so far and of the sources, so that each step

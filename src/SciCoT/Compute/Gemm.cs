@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>
-/// Products of float32 matrices in AVX-512: tiles of eight rows and two vectors stay in registers while the inputs pass. The
-/// library behind torch uses vectors half as wide on processors that are not Intel's.
+/// Products of float32 matrices in AVX-512: tiles of eight rows and two vectors stay in registers while the inputs pass. Libraries
+/// often use vectors half as wide on processors that are not Intel's.
 /// </summary>
 /// <remarks>A number of the result is added up in the same order whatever the other sizes and however many threads compute.</remarks>
 internal static unsafe class Gemm
@@ -98,7 +98,7 @@ internal static unsafe class Gemm
     /// <summary><c>y = x · matrixᵀ</c> or <c>y += x · matrixᵀ</c> with a matrix of weights in float32 or bfloat16, on the calling thread.</summary>
     public static void Multiply(int rows, View x, in Matrix matrix, View y, bool add)
     {
-        if (matrix.Format == WeightFormat.BFloat16)
+        if (matrix.Format == NumberFormat.BFloat16)
             Multiply(rows, matrix.Outputs, matrix.Inputs, x, new HalfRows((ushort*)matrix.Data, matrix.Stride), y, add);
         else
             Multiply(rows, matrix.Outputs, matrix.Inputs, x, new View((float*)matrix.Data, 1, matrix.Stride), y, add);

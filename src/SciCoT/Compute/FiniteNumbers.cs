@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>Looks for numbers that are NaN or infinite: those whose exponent has all bits set.</summary>
 internal static class FiniteNumbers

@@ -1,42 +1,35 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using SciCoT.Compute;
-using static TorchSharp.torch;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
-/// <summary>Rounds matrices of weights to fewer bits in one pass over the mapped file: with torch's operations this was most of the time of loading.</summary>
+/// <summary>Rounds matrices of weights to fewer bits, in one pass over a mapped file.</summary>
 internal static unsafe class Rounding
 {
     private const int RowsAtATime = 64;
     private const float Levels = 127;
 
-    /// <summary>bfloat16 numbers nearest to a matrix's, ties to even.</summary>
-    public static Tensor ToBFloat16(Tensor matrix)
-    {
-        var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
-        uint* from = (uint*)TensorMemory.Address(matrix);
-        ushort* to = (ushort*)TensorMemory.Address(rounded);
-        ThreadTeam.Shared.ForRanges(get_num_threads(), matrix.numel(), 1 << 16, (first, last) => Round(from + first, (int)(last - first), to + first));
-        return rounded;
-    }
+    /// <summary>bfloat16 numbers nearest to some, ties to even.</summary>
+    /// <param name="members">Members of the team at most.</param>
+    /// <param name="from">The first number.</param>
+    /// <param name="count">Number of numbers.</param>
+    /// <param name="to">Where they go.</param>
+    public static void ToBFloat16(int members, float* from, long count, ushort* to) =>
+        ThreadTeam.Shared.ForRanges(members, count, 1 << 16, (first, last) => Round((uint*)from + first, (int)(last - first), to + first));
 
     /// <summary>int8 numbers and what each row of them is multiplied by: a row's largest magnitude becomes 127.</summary>
-    public static (Tensor Matrix, Tensor Scales) ToInt8(Tensor matrix)
-    {
-        int inputs = checked((int)matrix.shape[1]);
-        var rounded = empty(matrix.shape, dtype: ScalarType.Int8);
-        var scales = empty(matrix.shape[0]);
-        float* from = (float*)TensorMemory.Address(matrix);
-        float* scale = (float*)TensorMemory.Address(scales);
-        sbyte* to = (sbyte*)TensorMemory.Address(rounded);
-        ThreadTeam.Shared.ForRanges(get_num_threads(), matrix.shape[0], RowsAtATime, (first, last) =>
+    /// <param name="members">Members of the team at most.</param>
+    /// <param name="from">The first number of the first row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="inputs">Numbers in a row.</param>
+    /// <param name="to">Where the whole numbers go.</param>
+    /// <param name="scales">Where the rows' scales go.</param>
+    public static void ToInt8(int members, float* from, long rows, int inputs, sbyte* to, float* scales) =>
+        ThreadTeam.Shared.ForRanges(members, rows, RowsAtATime, (first, last) =>
         {
             for (long row = first; row < last; row++)
-                Round(from + (row * inputs), inputs, to + (row * inputs), scale + row);
+                Round(from + (row * inputs), inputs, to + (row * inputs), scales + row);
         });
-        return (rounded, scales);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, and at the first tier that takes half a second
     private static void Round(uint* from, int count, ushort* to)

@@ -1,17 +1,18 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using static TorchSharp.torch;
 
-namespace SciCoT.Models;
+namespace SciCoT.Compute;
 
 /// <summary>
 /// The factors of one dropout: 0 with the given probability, else what keeps the expectation. Each is a function of the seed
 /// and its place, so that any part can be had at any time, and a second time.
 /// </summary>
-/// <remarks>TorchSharp draws such numbers one by one (a tenth of a training step); here one draw of 64 bits decides four elements, and eight run side by side.</remarks>
-internal readonly unsafe struct Dropout
+/// <remarks>One draw of 64 bits decides four elements, and eight run side by side.</remarks>
+internal readonly unsafe struct DropoutStream
 {
+    public const ulong Golden = 0x9E3779B97F4A7C15;
+
     private const int Resolution = 1 << 16; // the probability is rounded to 1/65536
 
     /// <summary>Factors that come from one state of the generators.</summary>
@@ -20,34 +21,22 @@ internal readonly unsafe struct Dropout
     private readonly ulong _seed;
     private readonly ushort _dropped; // of the resolution
 
-    public Dropout(ulong seed, double rate)
+    public DropoutStream(ulong seed, double rate)
     {
         _seed = seed;
         _dropped = (ushort)Math.Round(rate * Resolution);
     }
 
+    public ulong Seed => _seed;
+
+    /// <summary>The probability that an element is dropped.</summary>
+    public double Rate => _dropped / (double)Resolution;
+
     /// <summary>Whether nothing is dropped.</summary>
     public bool IsNone => _dropped == 0;
 
-    private float Kept => (float)(Resolution / (double)(Resolution - _dropped));
-
-    /// <summary>All factors for a tensor.</summary>
-    /// <returns>Of the shape, precision and device of <paramref name="like"/>.</returns>
-    public Tensor Mask(Tensor like)
-    {
-        if (like.device_type == TorchSharp.DeviceType.CPU && like.dtype is ScalarType.Float32 or ScalarType.BFloat16)
-        {
-            var mask = empty(like.shape, dtype: like.dtype);
-            if (mask.dtype == ScalarType.Float32)
-                Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), 0);
-            else
-                Fill(MemoryMarshal.Cast<byte, ushort>(mask.bytes));
-            return mask;
-        }
-
-        using var generator = new Generator(_seed, like.device);
-        return zeros(like.shape, dtype: like.dtype, device: like.device).bernoulli_(1 - (double)_dropped / Resolution, generator) * KeptScalar.Of(Kept);
-    }
+    /// <summary>What an element that is kept is multiplied by.</summary>
+    public float Kept => (float)(Resolution / (double)(Resolution - _dropped));
 
     /// <summary>The factors of the places from <paramref name="from"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -87,7 +76,7 @@ internal readonly unsafe struct Dropout
     }
 
     /// <summary>The same factors in bfloat16, from the first on.</summary>
-    private void Fill(Span<ushort> factors)
+    public void Fill(Span<ushort> factors)
     {
         var threshold = Vector512.Create(_dropped);
         var value = Vector512.Create((ushort)((BitConverter.SingleToUInt32Bits(Kept) + 0x8000) >> 16));
@@ -104,6 +93,14 @@ internal readonly unsafe struct Dropout
         }
     }
 
+    /// <summary>The finaliser of SplitMix64.</summary>
+    public static ulong Mix(ulong z)
+    {
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return z ^ (z >> 31);
+    }
+
     /// <summary>Eight generators xorshift128+ (arXiv 1404.0390) side by side, 32 numbers of 16 bits at a time.</summary>
     private struct Lanes
     {
@@ -114,7 +111,7 @@ internal readonly unsafe struct Dropout
         {
             Span<ulong> state = stackalloc ulong[2 * Vector512<ulong>.Count];
             for (int i = 0; i < state.Length; i++)
-                state[i] = DropoutMask.Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * DropoutMask.Golden));
+                state[i] = Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * Golden));
             _a = Vector512.Create<ulong>(state);
             _b = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
         }

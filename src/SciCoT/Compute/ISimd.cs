@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>The vector instructions that the kernels are written in; one implementation for each width.</summary>
 /// <remarks>Static, so that a kernel made for a width is compiled down to the instructions themselves.</remarks>

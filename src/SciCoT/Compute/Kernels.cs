@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>The kernels that this processor can run.</summary>
 internal static class Kernels

@@ -1,9 +1,10 @@
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
-namespace SciCoT.Tests.Models.Inference;
+namespace SciCoT.Tests.Compute;
 
-public sealed class RoundingTests
+public sealed unsafe class RoundingTests
 {
     [Theory]
     [InlineData(1, 1)]
@@ -15,7 +16,10 @@ public sealed class RoundingTests
         using var scope = NewDisposeScope();
         var matrix = randn(rows, inputs) * randn(rows, 1).exp();
 
-        Assert.Equal(matrix.to_type(ScalarType.BFloat16).bytes.ToArray(), Rounding.ToBFloat16(matrix).bytes.ToArray());
+        var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
+        Rounding.ToBFloat16(2, (float*)TensorMemory.Address(matrix), matrix.numel(), (ushort*)TensorMemory.Address(rounded));
+
+        Assert.Equal(matrix.to_type(ScalarType.BFloat16).bytes.ToArray(), rounded.bytes.ToArray());
     }
 
     [Theory]
@@ -29,10 +33,12 @@ public sealed class RoundingTests
         var matrix = randn(rows, inputs) * randn(rows, 1).exp();
         matrix[0] = zeros(inputs);
 
-        var (rounded, scales) = Rounding.ToInt8(matrix);
+        var (rounded, scales) = (empty(matrix.shape, dtype: ScalarType.Int8), empty(rows));
+        Rounding.ToInt8(2, (float*)TensorMemory.Address(matrix), rows, inputs, (sbyte*)TensorMemory.Address(rounded), (float*)TensorMemory.Address(scales));
+
 
         var steps = matrix.abs().amax([1]).clamp_min(float.Epsilon) / 127;
-        Assert.Equal(steps.bytes.ToArray(), scales!.bytes.ToArray());
+        Assert.Equal(steps.bytes.ToArray(), scales.bytes.ToArray());
         Assert.Equal((matrix / steps.unsqueeze(1)).round().to_type(ScalarType.Int8).bytes.ToArray(), rounded.bytes.ToArray());
     }
 }

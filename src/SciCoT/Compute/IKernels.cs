@@ -1,7 +1,7 @@
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>
-/// What T5 needs computed, on float32 numbers in native memory: the seam between its mathematics and the machine.
+/// What models need computed, on float32 numbers in native memory: the seam between their mathematics and the machine.
 /// </summary>
 /// <remarks>Stateless. A result does not depend on how many rows are computed together.</remarks>
 internal unsafe interface IKernels

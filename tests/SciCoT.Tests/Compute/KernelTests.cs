@@ -1,27 +1,26 @@
 using System.Runtime.InteropServices;
-using SciCoT.Models;
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
 
-namespace SciCoT.Tests.Models.Inference;
+namespace SciCoT.Tests.Compute;
 
 /// <summary>Every width against plain sums, at sizes that fill vectors and blocks and at such that do not.</summary>
 public unsafe class KernelTests
 {
     public static TheoryData<int> Widths => [.. Enumerable.Range(0, Kernels.All.Count)];
 
-    public static TheoryData<int, WeightFormat, int, int, int> Products
+    public static TheoryData<int, int, int, int, int> Products
     {
         get
         {
-            var data = new TheoryData<int, WeightFormat, int, int, int>();
+            var data = new TheoryData<int, int, int, int, int>();
             foreach (var (outputs, inputs) in new[] { (1, 1), (3, 5), (4, 16), (7, 37), (64, 64), (30, 1100) })
             {
-                foreach (var format in Enum.GetValues<WeightFormat>())
+                foreach (var format in Enum.GetValues<NumberFormat>())
                 {
                     foreach (int rows in new[] { 1, 2, 3, 4, 7, 18 })
                     {
                         for (int width = 0; width < Kernels.All.Count; width++)
-                            data.Add(width, format, outputs, inputs, rows);
+                            data.Add(width, (int)format, outputs, inputs, rows);
                     }
                 }
             }
@@ -39,9 +38,9 @@ public unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(Products))]
-    public void Multiply_AnyShape_IsTheSumOfProducts(int width, WeightFormat format, int outputs, int inputs, int rows)
+    public void Multiply_AnyShape_IsTheSumOfProducts(int width, int format, int outputs, int inputs, int rows)
     {
-        using var weights = new Weights(format, outputs, inputs);
+        using var weights = new Weights((NumberFormat)format, outputs, inputs);
         float[] x = Numbers(rows * inputs, 3), expected = new float[rows * outputs];
         for (int row = 0; row < rows; row++)
         {
@@ -57,9 +56,9 @@ public unsafe class KernelTests
     /// <summary>Ragged batches give the same tokens as single sources because of this.</summary>
     [Theory]
     [MemberData(nameof(Products))]
-    public void Multiply_MoreRows_SameBitsForEach(int width, WeightFormat format, int outputs, int inputs, int rows)
+    public void Multiply_MoreRows_SameBitsForEach(int width, int format, int outputs, int inputs, int rows)
     {
-        using var weights = new Weights(format, outputs, inputs);
+        using var weights = new Weights((NumberFormat)format, outputs, inputs);
         var x = Numbers(rows * inputs, 3);
         var together = Multiply(width, weights, x, rows);
         for (int row = 0; row < rows; row++)
@@ -70,7 +69,7 @@ public unsafe class KernelTests
     [MemberData(nameof(Widths))]
     public void Multiply_PartOfTheOutputs_LeavesTheOthersAlone(int width)
     {
-        using var weights = new Weights(WeightFormat.Float32, 12, 20);
+        using var weights = new Weights(NumberFormat.Float32, 12, 20);
         var x = Numbers(20, 3);
         var whole = Multiply(width, weights, x, 1);
         var part = new float[12];
@@ -83,7 +82,7 @@ public unsafe class KernelTests
     [MemberData(nameof(Widths))]
     public void Read_Row_IsTheWeights(int width)
     {
-        foreach (var format in Enum.GetValues<WeightFormat>())
+        foreach (var format in Enum.GetValues<NumberFormat>())
         {
             using var weights = new Weights(format, 3, 21);
             var row = new float[21];
@@ -190,22 +189,22 @@ public unsafe class KernelTests
     /// <summary>Random weights of a format, not aligned to anything, as in a mapped file.</summary>
     private sealed class Weights : IDisposable
     {
-        private readonly WeightFormat _format;
+        private readonly NumberFormat _format;
         private readonly byte* _memory;
         private readonly float* _scales;
         private readonly int _outputs;
         private readonly int _inputs;
 
-        public Weights(WeightFormat format, int outputs, int inputs)
+        public Weights(NumberFormat format, int outputs, int inputs)
         {
             (_format, _outputs, _inputs) = (format, outputs, inputs);
             _memory = (byte*)NativeMemory.AlignedAlloc((nuint)((outputs * inputs * sizeof(float)) + 8), 64) + 8;
             var numbers = Numbers(outputs * inputs, 1);
             for (int i = 0; i < numbers.Length; i++)
             {
-                if (format == WeightFormat.Float32)
+                if (format == NumberFormat.Float32)
                     ((float*)_memory)[i] = numbers[i];
-                else if (format == WeightFormat.BFloat16)
+                else if (format == NumberFormat.BFloat16)
                     ((ushort*)_memory)[i] = (ushort)(BitConverter.SingleToInt32Bits(numbers[i]) >> 16);
                 else
                     ((sbyte*)_memory)[i] = (sbyte)(numbers[i] * 250);
@@ -216,15 +215,15 @@ public unsafe class KernelTests
                 _scales[i] = 0.01f * (i + 1);
         }
 
-        public Matrix Matrix => new(_memory, _format, _format == WeightFormat.Int8 ? _scales : null, _outputs, _inputs, _inputs);
+        public Matrix Matrix => new(_memory, _format, _format == NumberFormat.Int8 ? _scales : null, _outputs, _inputs, _inputs);
 
         public float At(int output, int input)
         {
             int i = (output * _inputs) + input;
             return _format switch
             {
-                WeightFormat.Float32 => ((float*)_memory)[i],
-                WeightFormat.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)_memory)[i] << 16),
+                NumberFormat.Float32 => ((float*)_memory)[i],
+                NumberFormat.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)_memory)[i] << 16),
                 _ => ((sbyte*)_memory)[i] * _scales[output],
             };
         }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Models.Tensors;
 
 /// <summary>The memory behind a tensor.</summary>
 internal static unsafe class TensorMemory

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>Sixteen numbers at a time: AVX-512.</summary>
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>

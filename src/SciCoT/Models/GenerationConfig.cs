@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using SciCoT.IO;
 
-namespace SciCoT.Models.Checkpoints;
+namespace SciCoT.Models;
 
 /// <summary>The <c>generation_config.json</c> of a checkpoint folder. It is carried along; this library's own options decide.</summary>
 internal static class GenerationConfig

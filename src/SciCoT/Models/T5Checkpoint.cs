@@ -1,9 +1,10 @@
 using SciCoT.IO;
+using SciCoT.Models.Checkpoints;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Checkpoints;
+namespace SciCoT.Models;
 
 /// <summary>Between a <see cref="T5Model"/> and a Hugging Face checkpoint folder.</summary>
 internal static class T5Checkpoint

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models;
+namespace SciCoT.Models.Inference;
 
 /// <summary>The decoder in torch, on every device and in every precision.</summary>
 internal sealed class TorchDecoderState : DecoderState

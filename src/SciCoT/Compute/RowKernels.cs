@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using SciCoT.Models.Inference;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Compute;
 
 /// <summary>What a training step computes besides products of matrices, forward and backward, in AVX-512.</summary>
 internal static unsafe class RowKernels

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>Four numbers at a time, on every processor: .NET itself chooses the instructions (SSE, NEON) or does without.</summary>
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>The kernels, in vectors of any width.</summary>
 /// <remarks>
@@ -36,10 +36,10 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
     {
         switch (matrix.Format)
         {
-            case WeightFormat.Float32:
+            case NumberFormat.Float32:
                 Multiply<Float32>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
                 break;
-            case WeightFormat.BFloat16:
+            case NumberFormat.BFloat16:
                 Multiply<BFloat16>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
                 break;
             default:
@@ -50,7 +50,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
 
     public void MultiplyMany(in Matrix matrix, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
     {
-        if (HasTiles && matrix.Format != WeightFormat.Int8)
+        if (HasTiles && matrix.Format != NumberFormat.Int8)
             Gemm.Multiply(rows, new Gemm.View(x, xStride), matrix, new Gemm.View(y, yStride), add);
         else
             Multiply(matrix, 0, matrix.Outputs, x, xStride, rows, y, yStride, add, scratch);
@@ -72,10 +72,10 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
     {
         switch (matrix.Format)
         {
-            case WeightFormat.Float32:
+            case NumberFormat.Float32:
                 Widen<Float32>(Row<Float32>(matrix, row), matrix.Inputs, target);
                 break;
-            case WeightFormat.BFloat16:
+            case NumberFormat.BFloat16:
                 Widen<BFloat16>(Row<BFloat16>(matrix, row), matrix.Inputs, target);
                 break;
             default:

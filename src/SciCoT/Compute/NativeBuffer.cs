@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>Numbers in native memory, without values at first.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable

@@ -1,4 +1,4 @@
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Compute;
 
 /// <summary>The activations that kernels know.</summary>
 internal enum Activation
