@@ -11,8 +11,6 @@ namespace SciCoT.Compute;
 /// <remarks>One draw of 64 bits decides four elements, and eight run side by side.</remarks>
 internal readonly unsafe struct DropoutStream
 {
-    public const ulong Golden = 0x9E3779B97F4A7C15;
-
     private const int Resolution = 1 << 16; // the probability is rounded to 1/65536
 
     /// <summary>Factors that come from one state of the generators.</summary>
@@ -93,14 +91,6 @@ internal readonly unsafe struct DropoutStream
         }
     }
 
-    /// <summary>The finaliser of SplitMix64.</summary>
-    public static ulong Mix(ulong z)
-    {
-        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
-        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
-        return z ^ (z >> 31);
-    }
-
     /// <summary>Eight generators xorshift128+ (arXiv 1404.0390) side by side, 32 numbers of 16 bits at a time.</summary>
     private struct Lanes
     {
@@ -111,7 +101,7 @@ internal readonly unsafe struct DropoutStream
         {
             Span<ulong> state = stackalloc ulong[2 * Vector512<ulong>.Count];
             for (int i = 0; i < state.Length; i++)
-                state[i] = Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * Golden));
+                state[i] = SplitMix64.Mix(unchecked(seed + (((ulong)block * (ulong)state.Length) + (ulong)(i + 1)) * SplitMix64.Gamma));
             _a = Vector512.Create<ulong>(state);
             _b = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
         }

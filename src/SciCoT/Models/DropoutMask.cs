@@ -41,7 +41,7 @@ internal static class DropoutMask
     {
         if (Stream is not { } position)
             return (ulong)randint(long.MaxValue, [1], dtype: ScalarType.Int64).data<long>()[0];
-        Stream = unchecked(position + DropoutStream.Golden);
-        return DropoutStream.Mix(position);
+        Stream = unchecked(position + SplitMix64.Gamma);
+        return SplitMix64.Mix(position);
     }
 }

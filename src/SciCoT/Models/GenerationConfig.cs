@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 
@@ -33,6 +32,6 @@ internal static class GenerationConfig
             ["eos_token_id"] = config.EosTokenId,
             ["pad_token_id"] = config.PadTokenId,
         };
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        return IndentedJson.Write(json) + "\n";
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
@@ -42,14 +43,12 @@ internal static class TokenizerConfig
 
     /// <summary>A configuration with which transformers opens the vocabulary with the same ids.</summary>
     public static byte[] Create(string padPiece, string eosPiece, string unknownPiece, int sentinelCount) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject
-            {
-                ["tokenizer_class"] = "T5Tokenizer",
-                ["pad_token"] = padPiece,
-                ["eos_token"] = eosPiece,
-                ["unk_token"] = unknownPiece,
-                ["extra_ids"] = sentinelCount,
-            },
-            new JsonSerializerOptions { WriteIndented = true });
+        Encoding.UTF8.GetBytes(IndentedJson.Write(new JsonObject
+        {
+            ["tokenizer_class"] = "T5Tokenizer",
+            ["pad_token"] = padPiece,
+            ["eos_token"] = eosPiece,
+            ["unk_token"] = unknownPiece,
+            ["extra_ids"] = sentinelCount,
+        }));
 }

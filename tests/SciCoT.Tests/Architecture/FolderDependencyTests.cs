@@ -22,11 +22,11 @@ public partial class FolderDependencyTests
         ["Models"] = ["Compute"],
         ["Hub"] = ["Models"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
-        ["Training"] = ["Models", "Tokenization"],
+        ["Training"] = ["Compute", "Models", "Tokenization"],
         ["Students"] = ["Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
-        ["Evaluation"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
-        ["Distillation"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
+        ["Evaluation"] = ["Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
+        ["Distillation"] = ["Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 

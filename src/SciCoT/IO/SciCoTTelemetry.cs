@@ -18,6 +18,9 @@ public static class SciCoTTelemetry
 
     internal const string ProviderName = "scicot";
 
+    /// <summary>The attribute with the name of the pipeline that a call went through; absent where the pipeline has none.</summary>
+    internal const string PipelineTag = "scicot.pipeline";
+
     internal static readonly ActivitySource Activities = new(ActivitySourceName);
 
     internal static readonly Meter Meter = new(MeterName);
@@ -35,7 +38,7 @@ public static class SciCoTTelemetry
         "scicot.batch.size", "{row}", "Rows of a batch.");
 
     internal static readonly Histogram<int> TokenUsage = Meter.CreateHistogram<int>(
-        "gen_ai.client.token.usage", "{token}", "Tokens that a source had and that were written for it.");
+        "scicot.token.usage", "{token}", "Tokens that a source had and that were written for it; not gen_ai.client.token.usage, which the host's chat client records.");
 
     internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
         "gen_ai.server.request.duration", "s", "Time from a source's arrival at a model to its result.");
