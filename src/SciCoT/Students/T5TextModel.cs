@@ -58,9 +58,9 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.QueueCapacity, 1, "queueCapacity");
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxWait, TimeSpan.Zero, "maxWait");
         // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
-        int pieces = tokenizer.VocabularySize - tokenizer.SentinelCount;
-        if (pieces > model.Config.VocabularySize)
-            throw new ArgumentException($"The tokenizer has {pieces} pieces but the model knows only {model.Config.VocabularySize}; they do not belong together.", nameof(tokenizer));
+        int rows = tokenizer.LargestTextId + 1;
+        if (rows > model.Config.VocabularySize)
+            throw new ArgumentException($"The tokenizer needs {rows} rows but the model has only {model.Config.VocabularySize}; they do not belong together. After tokens were added, the model needs new rows (resize_token_embeddings in Python).", nameof(tokenizer));
 
         model.eval();
         Model = model;
