@@ -23,7 +23,7 @@ internal static class PythonLiteral
             {
                 if (ReadString(text, ref i) is not { } value)
                     return null;
-                json.Append(JsonSerializer.Serialize(value));
+                json.Append('"').Append(JsonEncodedText.Encode(value)).Append('"');
             }
             else if (char.IsAsciiLetter(c))
             {
