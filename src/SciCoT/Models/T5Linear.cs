@@ -54,26 +54,25 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
     public void Narrow(WeightFormat format)
     {
-        Tensor narrow;
-        using (NewDisposeScope())
-        {
-            var values = weight.cpu().contiguous();
-            if (format == WeightFormat.Int8)
-            {
-                (narrow, var scales) = Rounding.ToInt8(values);
-                scale = scales.to(weight.device).DetachFromDisposeScope();
-                register_buffer(nameof(scale), scale);
-            }
-            else
-            {
-                narrow = Rounding.ToBFloat16(values);
-            }
+        using var scope = NewDisposeScope();
+        var values = weight.cpu().contiguous();
+        var (narrow, scales) = format == WeightFormat.Int8 ? Rounding.ToInt8(values) : (Rounding.ToBFloat16(values), null);
+        Replace(narrow.to(weight.device), scales?.to(weight.device));
+    }
 
-            narrow = narrow.to(weight.device).DetachFromDisposeScope();
+    /// <summary>Takes weights that were rounded before in the place of its own.</summary>
+    /// <param name="narrow">int8 or bfloat16, <c>[output, input]</c>.</param>
+    /// <param name="scales">What each output of int8 weights is multiplied by, <c>[output]</c>.</param>
+    public void Replace(Tensor narrow, Tensor? scales)
+    {
+        if (scales is not null)
+        {
+            scale = scales.DetachFromDisposeScope();
+            register_buffer(nameof(scale), scale);
         }
 
         weight.Dispose();
-        weight = new Parameter(narrow, requires_grad: false);
+        weight = new Parameter(narrow.DetachFromDisposeScope(), requires_grad: false);
         weight.DetachFromDisposeScope();
         IsNarrow = true;
         ConditionallyRegisterParameter(nameof(weight), weight);

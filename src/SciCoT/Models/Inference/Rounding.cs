@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
 
-/// <summary>Rounds matrices of weights to fewer bits in one pass over the mapped file: with torch's operations this was most of the time of loading.</summary>
+/// <summary>Rounds matrices of weights to fewer bits in one pass: with torch's operations this was most of the time of loading.</summary>
 internal static unsafe class Rounding
 {
     private const int RowsAtATime = 64;
@@ -38,8 +38,9 @@ internal static unsafe class Rounding
         return (rounded, scales);
     }
 
+    /// <summary>bfloat16 numbers nearest to a row of numbers, given as their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, and at the first tier that takes half a second
-    private static void Round(uint* from, int count, ushort* to)
+    public static void Round(uint* from, int count, ushort* to)
     {
         int i = 0;
         for (; i <= count - (2 * Vector256<uint>.Count); i += 2 * Vector256<uint>.Count)
@@ -52,8 +53,9 @@ internal static unsafe class Rounding
             (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
     }
 
+    /// <summary>int8 numbers for one row, and what they are multiplied by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Round(float* row, int inputs, sbyte* target, float* scale)
+    public static void Round(float* row, int inputs, sbyte* target, float* scale)
     {
         int whole = inputs - (inputs % (4 * Vector256<float>.Count));
         var highest = Vector256<float>.Zero;
