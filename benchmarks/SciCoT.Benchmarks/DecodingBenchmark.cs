@@ -6,6 +6,7 @@ using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using SciCoT.Compute;
 using SciCoT.Evaluation;
 using SciCoT.Models;
+using SciCoT.Models.Tensors;
 using SciCoT.Students;
 using SciCoT.Testing;
 
@@ -28,8 +30,8 @@ internal static class RoundingBenchmark
 
     private static (QuestionOutcome Outcome, string Rationale)[] Answer(string folder, WeightFormat format, IReadOnlyList<ScienceQuestion> questions)
     {
-        using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(folder, weightFormat: format);
-        using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(folder, weightFormat: format);
+        using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(folder, options: new() { WeightFormat = format });
+        using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(folder, options: new() { WeightFormat = format });
         var rationales = rationaleStudent.ExplainAsync(questions).GetAwaiter().GetResult();
         var predictions = answerStudent.AnswerAsync([.. questions.Zip(rationales, (question, rationale) => new ExplainedQuestion(question, rationale))]).GetAwaiter().GetResult();
         return [.. questions.Select((question, i) => (QuestionOutcome.Judge(question, predictions[i].Label, predictions[i].Text), rationales[i]))];

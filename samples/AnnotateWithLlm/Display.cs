@@ -20,7 +20,7 @@ internal static class Display
     {
         AnsiConsole.MarkupLineInterpolated($"{count} questions of [bold]{settings.Input}[/], to be explained by [bold]{settings.Model}[/] at {settings.Endpoint}");
         foreach (var bad in badRows.Take(ShownFailures))
-            AnsiConsole.MarkupLineInterpolated($"[yellow]skipped: {bad.Message}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]skipped: {TerminalWriter.Escape(bad.Message)}[/]");
         if (badRows.Count > ShownFailures)
             AnsiConsole.MarkupLineInterpolated($"[yellow]and {badRows.Count - ShownFailures} more bad rows[/]");
         if (count == 0)
@@ -30,7 +30,7 @@ internal static class Display
     public static void Prompt(IEnumerable<ChatMessage> messages, string hash)
     {
         foreach (var message in messages)
-            AnsiConsole.MarkupLineInterpolated($"\n[bold]{message.Role.Value}[/]\n{message.Text}");
+            AnsiConsole.MarkupLineInterpolated($"\n[bold]{message.Role.Value}[/]\n{TerminalWriter.Escape(message.Text)}");
         AnsiConsole.MarkupLineInterpolated($"\nprompt hash {hash}; nothing was asked");
     }
 
@@ -63,9 +63,9 @@ internal static class Display
     {
         AnsiConsole.MarkupLine(Markup.Escape(Describe(result.Totals)));
         if (result.StoppedBy is { } reason)
-            AnsiConsole.MarkupLineInterpolated($"[yellow]stopped: {reason.Message}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]stopped: {TerminalWriter.Escape(reason.Message)}[/]");
         foreach (var (request, exception) in result.Failures.Take(ShownFailures))
-            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {request.Question.Id}: {exception.Message.ReplaceLineEndings(" ")}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[red]no reply for {TerminalWriter.Escape(request.Question.Id)}: {TerminalWriter.Escape(exception.Message.ReplaceLineEndings(" "))}[/]");
         if (result.Failures.Count > 0)
             AnsiConsole.MarkupLineInterpolated($"[red]{result.Failures.Count} without a reply; start again to ask for them alone[/]");
 

@@ -18,6 +18,7 @@ internal static class Ablation
             Annotation = recipe.Annotation,
             RationaleStudent = recipe.RationaleStudent,
             AnswerStudent = recipe.AnswerStudent,
+            AnswerStudentContinuesRationaleStudent = false, // as the published table was measured
             Variants = AblationVariant.CreateDefault(Folds, Samples),
         };
         var result = await new AblationStudy(new ReplayTeacher(data.Records), options).RunAsync(data.Questions, Path.Combine(settings.Output.FullName, "study"), progress, cancellationToken);

@@ -28,12 +28,12 @@ internal static class Display
         var clock = Stopwatch.StartNew();
         var report = await work(new Lines(clock));
         AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine(report.ToMarkdown());
+        AnsiConsole.WriteLine(TerminalWriter.Escape(report.ToMarkdown()));
         Line($"{clock.Elapsed.TotalSeconds:0} s.");
     }
 
     public static void Start(ArcData data) =>
-        AnsiConsole.WriteLine($"{data.Questions.Training.Count} training, {data.Questions.Validation.Count} validation, {data.Questions.Test.Count} dev questions; rationales by {data.Teacher}.");
+        AnsiConsole.WriteLine(TerminalWriter.Escape($"{data.Questions.Training.Count} training, {data.Questions.Validation.Count} validation, {data.Questions.Test.Count} dev questions; rationales by {data.Teacher}."));
 
     public static void Report(DistillationReport report, IReadOnlyList<ScienceQuestion> dev)
     {
@@ -54,15 +54,15 @@ internal static class Display
     public static void Example(ScienceQuestion question, Answer answer)
     {
         AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine($"{question.Stem} {string.Join(" ", question.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))}");
-        AnsiConsole.WriteLine($"  rationale: {answer.Rationales[0]}");
+        AnsiConsole.WriteLine(TerminalWriter.Escape($"{question.Stem} {string.Join(" ", question.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))}"));
+        AnsiConsole.WriteLine(TerminalWriter.Escape($"  rationale: {answer.Rationales[0]}"));
         Line($"  answer:    {answer.Text} ({answer.Confidence:0 %}); gold: {question.GoldChoice?.Text}");
     }
 
     private static void Student(string name, StudentReport student) =>
         Line($"{name}: {student.Parameters / 1e6:0.0} M parameters, {student.Examples} examples ({student.TruncatedExamples} cut), {student.Steps} steps at {student.Seconds / student.Steps:0.00} s, training loss {student.TrainingLoss:0.000}, validation loss {student.ValidationLoss:0.000} at step {student.BestStep}.");
 
-    private static void Line(FormattableString text) => AnsiConsole.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Line(FormattableString text) => AnsiConsole.WriteLine(TerminalWriter.Escape(text.ToString(CultureInfo.InvariantCulture)));
 
     private sealed class Lines(Stopwatch clock) : IProgress<AblationProgress>
     {

@@ -22,7 +22,7 @@ internal static class Recipe
             Annotation = new() { Teacher = teacher, RevealAnswer = true, Concurrency = 256 },
             RationaleStudent = new StudentPlan(start, Training(settings, settings.RationaleSteps)) { MaxSourceTokens = 256, MaxTargetTokens = 128 },
             AnswerStudent = new StudentPlan(start, Training(settings, settings.AnswerSteps)) { MaxSourceTokens = 384, MaxTargetTokens = 64 },
-            AnswerRationales = settings.OwnRationales ? RationaleSource.Student : RationaleSource.Teacher,
+            AnswerRationales = settings.TeacherRationales ? RationaleSource.Teacher : RationaleSource.Student,
         };
     }
 

@@ -27,7 +27,7 @@ internal sealed record Settings
 
     public double? LearningRate { get; init; }
 
-    public required bool OwnRationales { get; init; }
+    public required bool TeacherRationales { get; init; }
 
     public required bool Ablation { get; init; }
 
@@ -48,14 +48,14 @@ internal sealed record Settings
         var answerSteps = new Option<int>("--answer-steps") { Description = "Optimizer steps of the answer student", DefaultValueFactory = _ => 600 };
         var batchSize = new Option<int>("--batch-size") { Description = "Examples a step", DefaultValueFactory = _ => 16 };
         var learningRate = new Option<double?>("--learning-rate") { Description = "Highest learning rate (default: 3e-4 with --base, 2e-3 from random weights)" };
-        var ownRationales = new Option<bool>("--own-rationales") { Description = "Train the answer student on the rationale student's rationales instead of the teacher's" };
+        var teacherRationales = new Option<bool>("--teacher-rationales") { Description = "Train the answer student on the teacher's rationales instead of the rationale student's" };
         var ablation = new Option<bool>("--ablation") { Description = "Train every system with three seeds and write a report (continues when started again)" };
         var devQuestions = new Option<int?>("--dev-questions") { Description = "Measure on the first N dev questions only" };
         var seed = new Option<int>("--seed") { Description = "Seeds weights, batches and the validation split", DefaultValueFactory = _ => 1 };
 
         var command = new RootCommand("Distils two students on real ARC questions and published rationales, and measures them on ARC-Easy's dev questions.")
         {
-            data, rationales, start, tokenizer, teacher, output, rationaleSteps, answerSteps, batchSize, learningRate, ownRationales, ablation, devQuestions, seed,
+            data, rationales, start, tokenizer, teacher, output, rationaleSteps, answerSteps, batchSize, learningRate, teacherRationales, ablation, devQuestions, seed,
         };
         command.SetAction((parsed, cancellationToken) => run(
             new Settings
@@ -70,7 +70,7 @@ internal sealed record Settings
                 AnswerSteps = parsed.GetValue(answerSteps),
                 BatchSize = parsed.GetValue(batchSize),
                 LearningRate = parsed.GetValue(learningRate),
-                OwnRationales = parsed.GetValue(ownRationales),
+                TeacherRationales = parsed.GetValue(teacherRationales),
                 Ablation = parsed.GetValue(ablation),
                 DevQuestions = parsed.GetValue(devQuestions),
                 Seed = parsed.GetValue(seed),

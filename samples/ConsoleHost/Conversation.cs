@@ -17,11 +17,11 @@ internal sealed class Conversation(ISciCoTPipeline pipeline, IHostApplicationLif
             try
             {
                 Answer answer = await pipeline.AnswerAsync(line, stoppingToken);
-                await Console.Out.WriteLineAsync($"{answer.Text} ({answer.Confidence:P0}), because: {answer.Rationales[0]}");
+                await Console.Out.WriteLineAsync(TerminalWriter.Escape($"{answer.Text} ({answer.Confidence:P0}), because: {answer.Rationales[0]}"));
             }
             catch (InvalidQuestionException e)
             {
-                await Console.Out.WriteLineAsync(e.Message);
+                await Console.Out.WriteLineAsync(TerminalWriter.Escape(e.Message));
             }
         }
 

@@ -3,6 +3,10 @@ using SciCoT;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 
+// Texts of questions, rationales and teachers are shown without what a terminal would obey.
+Console.SetOut(new TerminalWriter(Console.Out));
+Console.SetError(new TerminalWriter(Console.Error));
+
 ScienceQuestion[] questions =
 [
     ScienceQuestion.Create("What happens to iron in rain?", "it rusts", "it melts") with { AnswerLabel = "A" },

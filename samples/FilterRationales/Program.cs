@@ -1,8 +1,13 @@
 using System.CommandLine;
+using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
+
+// Texts of questions, rationales and teachers are shown without what a terminal would obey.
+Console.SetOut(new TerminalWriter(Console.Out));
+Console.SetError(new TerminalWriter(Console.Error));
 
 // Published rationales go through the filters; the report is printed, and as many examples as wanted are shown.
 var files = new Argument<FileInfo[]>("files") { Description = "Files of published rationales (EntailmentBank or TinyLLM rows)", Arity = ArgumentArity.OneOrMore };
@@ -19,7 +24,7 @@ command.SetAction(parsed =>
             Run(file, parsed);
         return 0;
     }
-    catch (Exception e) when (e is SciCoT.SciCoTException or IOException)
+    catch (Exception e) when (e is SciCoTException or IOException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;

@@ -105,7 +105,7 @@ internal static class Display
         {
             AnsiConsole.WriteLine();
             Question(question);
-            Reply(outcome.Rationale ?? "", outcome.Text, outcome.IsCorrect ? "[green]right[/]" : $"[red]wrong, it is: {Markup.Escape(question.GoldChoice!.Text)}[/]");
+            Reply(outcome.Rationale ?? "", outcome.Text, outcome.IsCorrect ? "[green]right[/]" : $"[red]wrong, it is: {Markup.Escape(TerminalWriter.Escape(question.GoldChoice!.Text))}[/]");
         }
     }
 
@@ -113,12 +113,12 @@ internal static class Display
         Reply(answer.Rationales[0], answer.Text, $"[grey]{Percent(answer.Confidence)}[/]");
 
     private static void Question(ScienceQuestion question) =>
-        AnsiConsole.MarkupLine($"[bold]{Markup.Escape(question.Stem)}[/] {Markup.Escape(string.Join(" ", question.Choices.Select(choice => $"({choice.Label}) {choice.Text}")))}");
+        AnsiConsole.MarkupLine($"[bold]{Markup.Escape(TerminalWriter.Escape(question.Stem))}[/] {Markup.Escape(TerminalWriter.Escape(string.Join(" ", question.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))))}");
 
     private static void Reply(string rationale, string answer, string remark)
     {
-        AnsiConsole.MarkupLine($"  rationale: [italic]{Markup.Escape(rationale)}[/]");
-        AnsiConsole.MarkupLine($"  answer:    {Markup.Escape(answer)}  {remark}");
+        AnsiConsole.MarkupLine($"  rationale: [italic]{Markup.Escape(TerminalWriter.Escape(rationale))}[/]");
+        AnsiConsole.MarkupLine($"  answer:    {Markup.Escape(TerminalWriter.Escape(answer))}  {remark}");
     }
 
     private static void Describe(ProgressTask task, TrainingProgress progress)

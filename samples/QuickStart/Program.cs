@@ -65,7 +65,7 @@ if (!Console.IsInputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
         }
         catch (InvalidQuestionException e)
         {
-            AnsiConsole.MarkupLine($"[red]{Markup.Escape(e.Message)}[/]");
+            AnsiConsole.MarkupLine($"[red]{Markup.Escape(TerminalWriter.Escape(e.Message))}[/]");
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SciCoT.Prompting;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 using TorchSharp;
@@ -16,10 +15,10 @@ internal sealed class LoadedPipeline : IDisposable
 
     public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens, bool allowPickle)
     {
-        var place = torch.device(device);
+        var options = new ModelLoadOptions { BatchSize = batchSize, Device = torch.device(device), AllowPickle = allowPickle };
         _directory = directory;
-        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, batchSize, place, allowPickle: allowPickle);
-        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, batchSize, place, allowPickle: allowPickle);
+        _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, options);
+        _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, options);
         _tokenizer = new(() => T5Tokenizer.Load(Path.Combine(directory, SciCoTModelFolder.RationaleStudent)));
         Pipeline = new SciCoTPipeline(_rationaleStudent, _answerStudent, batchSize);
     }
@@ -37,14 +36,10 @@ internal sealed class LoadedPipeline : IDisposable
     /// <summary>How many tokens of the rationale student a text has.</summary>
     public int CountTokens(string text) => _tokenizer.Value.EncodeToIds(text).Count;
 
-    /// <summary>Whether a question was too long for the answer student, which then read it without a part of its context or stem.</summary>
-    public bool IsShortened(ScienceQuestion question, string? rationale) =>
-        CountTokens(StudentLayout.AnswerInput(question, rationale ?? "")) >= T5TextModel.DefaultMaxSourceTokens;
-
     /// <summary>How many questions were shortened, for people.</summary>
-    public static string Shortened(int questions) => string.Create(
+    public string Shortened(int questions) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than {T5TextModel.DefaultMaxSourceTokens} tokens: the end of the context, then the beginning of the stem was left out.");
+        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than the {SciCoTModelFolder.ReadManifest(_directory).MaxSourceTokens} tokens that the model reads: the end of the context, then the beginning of the stem was left out.");
 
     public void Dispose()
     {

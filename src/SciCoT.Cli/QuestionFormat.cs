@@ -1,15 +1,11 @@
-using System.Text.Json;
 using SciCoT.Questions;
 
 namespace SciCoT.Cli;
 
-/// <summary>Reads question files of every format that the library knows.</summary>
+/// <summary>Reads question files of every format that the library knows, and says what the files did not tell.</summary>
 internal static class QuestionFormat
 {
-    /// <summary>What is looked at to tell a format; a row of more bytes is told by its beginning.</summary>
-    private const int PeekedBytes = 1 << 16;
-
-    public static IReadOnlyList<string> Names { get; } = ["jsonl", "csv", "arc", "obqa", "qasc", "commonsenseqa", "sciq", "scienceqa"];
+    public static IReadOnlyList<string> Names => QuestionReader.Formats;
 
     /// <summary>Reads a file; rows are read as they are asked for.</summary>
     /// <param name="path">The file.</param>
@@ -17,79 +13,37 @@ internal static class QuestionFormat
     /// <param name="split">The part of a ScienceQA file; by default all of it.</param>
     /// <param name="onBadRow">Is told of rows that are no questions; without it the first one is thrown.</param>
     public static IEnumerable<ScienceQuestion> Read(string path, string? format = null, string? split = null, Action<BadRowException>? onBadRow = null) =>
-        (format ?? Guess(path)) switch
-        {
-            "csv" => QuestionCsv.Read(path, onBadRow),
-            "arc" or "obqa" => ArcReader.Read(path, onBadRow),
-            "qasc" => QascReader.Read(path, onBadRow),
-            "commonsenseqa" => CommonsenseQaReader.Read(path, onBadRow),
-            "sciq" => SciQReader.Read(path, onBadRow),
-            "scienceqa" => ScienceQaReader.Read(path, split, onBadRow),
-            _ => QuestionFile.Read(path, onBadRow),
-        };
+        QuestionReader.Read(path, new() { Format = format, Split = split, OnBadRow = onBadRow }).Select(row => row.Question);
 
-    /// <summary>The format that a file seems to have. Where it has none, its reader says what is wrong.</summary>
-    internal static string Guess(string path)
+    /// <summary>Reads a file row by row, and says at its end how many questions have an image and were left out.</summary>
+    public static IEnumerable<ScienceQuestion> Stream(string path, TextWriter log)
     {
-        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            return "csv";
-        if (!File.Exists(path))
-            return "jsonl";
-        try
+        int images = 0, taken = 0;
+        foreach (var row in QuestionReader.Read(path, new() { OnImage = _ => images++ }))
         {
-            return GuessJson(new Utf8JsonReader(Beginning(path), isFinalBlock: false, state: default));
+            taken++;
+            yield return row.Question;
         }
-        catch (JsonException)
-        {
-            return "jsonl";
-        }
+
+        SayImages(path, images, taken, log);
     }
 
-    private static string GuessJson(Utf8JsonReader json)
+    /// <summary>Reads a whole file and says on the way how many questions have an image and were left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="log">Takes the line about images.</param>
+    /// <param name="limit">The most questions that are taken.</param>
+    public static IReadOnlyList<QuestionRow> ReadAll(string path, QuestionReaderOptions options, TextWriter log, int limit = int.MaxValue)
     {
-        if (json.Read() && json.TokenType == JsonTokenType.StartArray)
-            return "sciq";
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = json.GetString();
-            if (!json.Read())
-                break;
-            if (name == "stem")
-                break;
-            if (json.TokenType == JsonTokenType.StartObject)
-            {
-                if (name == "question")
-                    return "qasc"; // ARC's format, in which the answer may be missing
-                if (HasQuestion(json))
-                    return "scienceqa";
-            }
-
-            if (!json.TrySkip())
-                break;
-        }
-
-        return "jsonl";
+        int images = 0;
+        QuestionRow[] rows = [.. QuestionReader.Read(path, options with { OnImage = _ => images++ }).Take(limit)];
+        SayImages(path, images, rows.Length, log);
+        return rows;
     }
 
-    /// <summary>Whether the object that begins here has a question of its own.</summary>
-    private static bool HasQuestion(Utf8JsonReader json)
+    private static void SayImages(string path, int images, int taken, TextWriter log)
     {
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            if (json.ValueTextEquals("question"))
-                return true;
-            if (!json.TrySkip())
-                break;
-        }
-
-        return false;
-    }
-
-    private static ReadOnlySpan<byte> Beginning(string path)
-    {
-        using var file = File.OpenRead(path);
-        var bytes = new byte[PeekedBytes];
-        var read = bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        return read.StartsWith("\uFEFF"u8) ? read[3..] : read;
+        if (images > 0)
+            log.WriteLine($"{path}: {images} of {images + taken} questions {(images == 1 ? "has an image and was" : "have an image and were")} left out.");
     }
 }

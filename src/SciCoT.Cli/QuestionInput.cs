@@ -8,8 +8,8 @@ internal static class QuestionInput
 {
     public const string Standard = "-";
 
-    public static IAsyncEnumerable<ScienceQuestion> Read(string path, TextReader standard, CancellationToken cancellationToken = default) =>
-        path == Standard ? Lines(standard, cancellationToken) : QuestionFormat.Read(path).ToAsyncEnumerable();
+    public static IAsyncEnumerable<ScienceQuestion> Read(string path, TextReader standard, TextWriter log, CancellationToken cancellationToken = default) =>
+        path == Standard ? Lines(standard, cancellationToken) : QuestionFormat.Stream(path, log).ToAsyncEnumerable();
 
     /// <summary>One question a line: JSON, or text with its choices.</summary>
     private static async IAsyncEnumerable<ScienceQuestion> Lines(TextReader input, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal sealed class QuestionOptions
     private readonly Option<string?> _file;
     private readonly Option<string?> _format = new("--format") { Description = "The file's format; by default the file tells." };
     private readonly Option<string?> _split = new("--split") { Description = "The part of a ScienceQA file: train, val or test; by default all." };
+    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "What stands between two cells of a CSV file: a character, or tab; by default the header tells." };
     private readonly Option<int?> _limit = new("--limit") { Description = "Take the first questions only, to try things out." };
     private readonly Option<bool> _skipBadRows = new("--skip-bad-rows") { Description = "Pass rows over that are no questions, and say so; by default the first one ends the command." };
 
@@ -21,7 +22,7 @@ internal sealed class QuestionOptions
     {
         _file = new Option<string?>(name, alias) { Description = description };
         _format.CompletionSources.Add([.. QuestionFormat.Names]);
-        All = [_file, _format, _split, _limit, _skipBadRows];
+        All = [_file, _format, _split, _delimiter, _limit, _skipBadRows];
     }
 
     public IReadOnlyList<Option> All { get; }
@@ -32,7 +33,12 @@ internal sealed class QuestionOptions
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="InvalidFileException">There is no question in it.</exception>
-    public IReadOnlyList<ScienceQuestion> Read(Settings settings, ToolConsole console)
+    public IReadOnlyList<ScienceQuestion> Read(Settings settings, ToolConsole console) =>
+        [.. ReadRows(settings, console).Select(row => row.Question)];
+
+    /// <summary>Reads the file, with the lines of its questions.</summary>
+    /// <exception cref="InvalidFileException">There is no question in it.</exception>
+    public IReadOnlyList<QuestionRow> ReadRows(Settings settings, ToolConsole console)
     {
         var path = settings.Required(_file);
         var format = settings.Choice(_format, QuestionFormat.Names);
@@ -43,13 +49,20 @@ internal sealed class QuestionOptions
                 console.Error.WriteLine(row.Message);
         }
 
-        ScienceQuestion[] questions =
-        [
-            .. QuestionFormat.Read(path, format, settings.Text(_split), settings.Flag(_skipBadRows) ? Skip : null)
-                .Take(settings.Integer(_limit, 1) ?? int.MaxValue),
-        ];
+        var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
+        var questions = QuestionFormat.ReadAll(path, reading, console.Error, settings.Integer(_limit, 1) ?? int.MaxValue);
         if (bad > 0)
             console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
-        return questions.Length > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");
+        return questions.Count > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");
     }
+
+    private char? Delimiter(Settings settings) => settings.Text(_delimiter) switch
+    {
+        null => null,
+        "tab" or "\\t" or "\t" => '\t',
+        "comma" => ',',
+        "semicolon" => ';',
+        [var single] when single is not ('"' or '\r' or '\n') => single,
+        var text => throw new UsageException($"{_delimiter.Name} must be one character, or tab; got '{text}'."),
+    };
 }

@@ -14,9 +14,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     public TextReader In => input;
 
-    public TextWriter Out => output;
+    /// <summary>Standard output. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Out { get; } = new TerminalWriter(output);
 
-    public TextWriter Error => error;
+    /// <summary>Standard error. Nothing that a terminal would obey gets through.</summary>
+    public TextWriter Error { get; } = new TerminalWriter(error);
 
     /// <summary>Whether a person watches, who wants to see bars move.</summary>
     private static bool IsWatched => !Console.IsErrorRedirected;
@@ -25,7 +27,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     public void Notify(string message)
     {
         if (_live is { } live)
-            live.WriteLine(message);
+            live.WriteLine(TerminalWriter.Escape(message));
         else
             Error.WriteLine(message);
     }
@@ -51,7 +53,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
         if (!IsWatched)
             return await work(new ProgressLines(Error, TimeProvider.System).Report);
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         _live = console;
         try
         {
@@ -76,11 +78,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     lock (tasks)
                     {
                         if (!tasks.TryGetValue(name, out var task))
-                            tasks[name] = task = context.AddTask(Markup.Escape(name));
+                            tasks[name] = task = context.AddTask(Markup.Escape(TerminalWriter.Escape(name)));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
                         if (detail is not null)
-                            task.Description = Markup.Escape($"{name}: {detail}");
+                            task.Description = Markup.Escape(TerminalWriter.Escape($"{name}: {detail}"));
                     }
                 });
             });

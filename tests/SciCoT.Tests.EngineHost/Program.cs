@@ -9,6 +9,12 @@ using TorchSharp;
 // As "newcomer", "leaver" and "storm" it disposes of models in ways that must not end the process.
 // One thread, as in the tests: sums in another order would end in other bits.
 torch.set_num_threads(1);
+if (args[0] == "without-reflection")
+{
+    await TrainingWithoutReflection.RunAsync(tokenizer: args[1], folder: args[2]);
+    return;
+}
+
 if (args[0] == "train")
 {
     KillableTraining.Run(args[1], new StepAnnouncer());

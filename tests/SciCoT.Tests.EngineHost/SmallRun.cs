@@ -18,6 +18,7 @@ public static class SmallRun
         RationaleStudent = Shortened(MiniScienceRecipe.Rationale(tokenizer, 1)),
         AnswerStudent = Shortened(MiniScienceRecipe.Answer(tokenizer, 1)),
         AnswerRationales = source,
+        AnswerStudentContinuesRationaleStudent = false, // as in the run folders that tests keep
     };
 
     private static StudentPlan Shortened(StudentPlan plan) => plan with

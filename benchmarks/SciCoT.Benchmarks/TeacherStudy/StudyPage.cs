@@ -32,7 +32,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyResult> results, double cpuSe
             Unless a table says otherwise: students of width 48 (200,688 parameters each), 900 steps for the rationale student and 300 for the answer student,
             which starts from the rationale student; 1,200 steps for one-stage and direct students; batches of 32; the teacher of the [QuickStart](../quickstart.md), with two
             irrelevant facts in every rationale and a filler sentence in half of them. The students are smaller and learn for less long than the QuickStart's: none is
-            fully trained, and accuracies are lower. Settings were [chosen](../quickstart.md#how-the-settings-were-chosen) on validation questions of seeds 1 and 2. Intervals are at 95 %, by
+            fully trained, and accuracies are lower. Learning rates are the [QuickStart's](../quickstart.md#how-the-settings-were-chosen). Intervals are at 95 %, by
             resampling cells of questions; p: McNemar's exact test on the questions of all seeds. *Own* rationales are those that the rationale student wrote for its
             training questions.
 
@@ -72,7 +72,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyResult> results, double cpuSe
         _page.AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var (name, row) in rows)
         {
-            var compared = own is null || ReferenceEquals(own, row) ? "| |" : Compared(StudyTable.Compare(row, own));
+            var compared = own is null || ReferenceEquals(own, row) ? "| | |" : Compared(StudyTable.Compare(row, own));
             var gold = row.Results[0].WithGoldRationale is null ? "" : Percent(row.Results.Average(result => result.WithGoldRationale!.Value));
             _page.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Percent(row.Accuracy)} | {Percents(row.Interval)} | {Percent(row.Results.Min(r => r.Accuracy))}, {Percent(row.Results.Max(r => r.Accuracy))} | {gold} {compared} {Count(row.Results[0].Parameters)} | {Count(row.Results[0].Steps)} |");
         }

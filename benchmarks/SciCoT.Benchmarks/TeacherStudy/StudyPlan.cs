@@ -29,7 +29,7 @@ internal static class StudyPlan
     /// <summary>How many times the base's steps.</summary>
     public static readonly int[] StepFactors = [1, 2];
 
-    /// <summary>The teacher that the QuickStart has, in three cells of four.</summary>
+    /// <summary>The QuickStart's teacher, and students that are smaller than the QuickStart's. Other cells change one thing each.</summary>
     public static StudyCondition Base(int seed) => new(seed) { Width = 48, RationaleSteps = 900, AnswerSteps = 300 };
 
     public static StudyCondition Irrelevant(int seed, double rate) => Base(seed) with { IrrelevantRate = rate };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
@@ -74,7 +75,7 @@ internal sealed class AnnotateCommand : ToolCommand
         var annotator = new RationaleAnnotator(_teacher.Guarded(settings, chat, budget, problems.Repeating), store, asked);
         var annotated = await console.WithProgressAsync(report => annotator.AnnotateAsync(
             questions,
-            new Relay<AnnotationProgress>(p =>
+            new SynchronousProgress<AnnotationProgress>(p =>
             {
                 problems.Report(p.LatestProblem);
                 report("Annotating", p.Done + p.Failed, p.Total - p.Skipped, Describe(p));

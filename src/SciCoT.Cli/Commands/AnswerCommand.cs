@@ -32,24 +32,32 @@ internal sealed class AnswerCommand : ToolCommand
             throw new UsageException("Nothing to answer: give a question, or --input with a file, or --input - for standard input.");
         var questions = question is not null
             ? new[] { ScienceQuestion.Parse(question) }.ToAsyncEnumerable()
-            : QuestionInput.Read(input!, console.In, cancellationToken);
+            : QuestionInput.Read(input!, console.In, console.Error, cancellationToken);
 
         using var model = _model.Load(settings);
         int shortened = 0;
+        bool isHinted = false;
         await foreach (var answer in model.Pipeline.AnswerManyAsync(questions, cancellationToken).ConfigureAwait(false))
         {
-            bool isShortened = model.IsShortened(answer.Question, answer.Rationales.FirstOrDefault());
-            shortened += isShortened ? 1 : 0;
+            if (answer.Question.Choices.Count == 0 && !isHinted)
+            {
+                isHinted = true;
+                await console.Error.WriteLineAsync($"No choices were recognised in '{Shown(answer.Question.Stem)}', so it is answered as an open question. Choices are written as (A) … (B) …, A) … B) …, or one a line.").ConfigureAwait(false);
+            }
+
+            shortened += answer.IsShortened ? 1 : 0;
             if (asJson)
-                console.WriteJson(Json(answer, isShortened));
+                console.WriteJson(Json(answer));
             else
                 await console.Out.WriteLineAsync(Line(answer)).ConfigureAwait(false);
             await console.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (shortened > 0)
-            await console.Error.WriteLineAsync(LoadedPipeline.Shortened(shortened)).ConfigureAwait(false);
+            await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
     }
+
+    private static string Shown(string stem) => stem.Length <= 60 ? stem : stem[..60] + "…";
 
     private static string Line(Answer answer)
     {
@@ -57,14 +65,14 @@ internal sealed class AnswerCommand : ToolCommand
         return string.Create(CultureInfo.InvariantCulture, $"{label}{answer.Text}  {answer.Confidence:P0}  because: {string.Join(" | ", answer.Rationales)}");
     }
 
-    private static JsonObject Json(Answer answer, bool isShortened) => new()
+    private static JsonObject Json(Answer answer) => new()
     {
         ["id"] = answer.Question.Id,
         ["label"] = answer.Label,
         ["text"] = answer.Text,
         ["confidence"] = answer.Confidence,
         ["choices"] = new JsonArray([.. answer.Choices.Select(c => new JsonObject { ["label"] = c.Choice.Label, ["text"] = c.Choice.Text, ["probability"] = c.Probability })]),
-        ["shortened"] = isShortened,
+        ["shortened"] = answer.IsShortened,
         ["rationales"] = new JsonArray([.. answer.Rationales.Select(r => JsonValue.Create(r))]),
     };
 }

@@ -5,6 +5,8 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Hub;
+using SciCoT.IO;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Training;
@@ -31,7 +33,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --run runs/science --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-small",
             "scicot distill --run runs/lora --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-base --device cuda --precision bfloat16 --lora-rank 16",
             "scicot distill --learning-rate 0.001 --steps 2000 --print-config > science.json",
-            "scicot distill --config science.json --run runs/science --answer-rationales student --test test.jsonl --json") =>
+            "scicot distill --config science.json --run runs/science --answer-rationales cross-fitted --test test.jsonl --json") =>
         AddOptions([_run, _train, _validation, _test, _rationales, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
@@ -54,7 +56,7 @@ internal sealed class DistillCommand : ToolCommand
         var report = await console.WithProgressAsync(show => engine.RunAsync(
             data,
             run,
-            new Relay<DistillationProgress>(p =>
+            new SynchronousProgress<DistillationProgress>(p =>
             {
                 logs.Report(p);
                 if (p.Rationales is { } counted)
@@ -153,17 +155,18 @@ internal sealed class DistillCommand : ToolCommand
     private DistillationData Data(Settings settings, IReadOnlyList<RationaleRecord> records, DistillationSettings chosen, ToolConsole console)
     {
         var explained = records.Where(record => chosen.Teacher.Count == 0 || chosen.Teacher.Contains(record.Teacher)).Select(record => record.QuestionHash).ToHashSet(StringComparer.Ordinal);
-        ScienceQuestion[] training = [.. QuestionFormat.Read(settings.Required(_train), split: "train")], validation = [.. QuestionFormat.Read(settings.Required(_validation), split: "val")];
+        var parts = Questions(settings, console);
+        var (training, validation) = (parts[0], parts[1]);
         var data = new DistillationData(
             [.. training.Where(question => explained.Contains(question.ContentHash))],
             [.. validation.Where(question => explained.Contains(question.ContentHash))],
-            settings.Text(_test) is { } test ? [.. QuestionFormat.Read(test, split: "test")] : []);
+            parts.Count > 2 ? parts[2] : []);
         if (data.Training.Count == 0)
             throw new InvalidFileException($"{settings.Required(_rationales)}: there is no rationale for a question of {settings.Required(_train)}.");
 
-        int all = training.Length + validation.Length, without = all - data.Training.Count - data.Validation.Count;
+        int all = training.Count + validation.Count, without = all - data.Training.Count - data.Validation.Count;
         if (without > 0)
-            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Length - data.Training.Count} to learn from, {validation.Length - data.Validation.Count} to validate on).");
+            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Count - data.Training.Count} to learn from, {validation.Count - data.Validation.Count} to validate on).");
         return without <= chosen.MaxMissing * all
             ? data
             : throw new InvalidFileException($"{settings.Required(_rationales)}: {without} of {all} questions have no rationale, more than --max-missing {chosen.MaxMissing.ToString(CultureInfo.InvariantCulture)} allows. Annotate them, or allow more.");
@@ -172,8 +175,10 @@ internal sealed class DistillCommand : ToolCommand
     private static JsonObject Result(string run, DistillationData data, DistillationReport report)
     {
         var written = new JsonObject { ["model"] = run, ["training"] = data.Training.Count, ["validation"] = data.Validation.Count };
-        if (report.RationaleStudent.TruncatedExamples + report.AnswerStudent.TruncatedExamples > 0)
-            written["shortened"] = new JsonObject { ["rationaleStudent"] = report.RationaleStudent.TruncatedExamples, ["answerStudent"] = report.AnswerStudent.TruncatedExamples };
+        if (Counts(report.RationaleStudent.ShortenedSources, report.AnswerStudent.ShortenedSources, report.ShortenedTestQuestions) is { } shortened)
+            written["shortenedQuestions"] = shortened;
+        if (Counts(report.RationaleStudent.CutTargets, report.AnswerStudent.CutTargets, null) is { } cut)
+            written["cutTargets"] = cut;
         if (report.Rationales is { } learned)
         {
             written["rationales"] = new JsonObject
@@ -192,6 +197,28 @@ internal sealed class DistillCommand : ToolCommand
         }
 
         return written;
+    }
+
+    /// <summary>What was counted for each student and for the test; <see langword="null"/> where nothing was.</summary>
+    private static JsonObject? Counts(int? rationaleStudent, int? answerStudent, int? test)
+    {
+        if (rationaleStudent is not > 0 && answerStudent is not > 0 && test is not > 0)
+            return null;
+        var counts = new JsonObject { ["rationaleStudent"] = rationaleStudent, ["answerStudent"] = answerStudent };
+        if (test is not null)
+            counts["test"] = test;
+        return counts;
+    }
+
+    /// <summary>The questions to train on, to validate with and, where wanted, to test with; identifiers are unique among them.</summary>
+    private IReadOnlyList<IReadOnlyList<ScienceQuestion>> Questions(Settings settings, ToolConsole console)
+    {
+        var files = new List<(string Path, IReadOnlyList<QuestionRow> Rows)> { Read(settings.Required(_train), "train"), Read(settings.Required(_validation), "val") };
+        if (settings.Text(_test) is { } test)
+            files.Add(Read(test, "test"));
+        return QuestionIds.MakeUnique(files, console.Error);
+
+        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionFormat.ReadAll(path, new() { Split = split }, console.Error));
     }
 
     private static string Title(DistillationStage stage) => stage switch
@@ -218,7 +245,7 @@ internal sealed class DistillCommand : ToolCommand
         var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
             start,
             allowPickle: chosen.AllowPickle,
-            progress: new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
+            progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         return snapshot.Directory;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Hub;
+using SciCoT.IO;
 
 namespace SciCoT.Cli.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class DownloadCommand : ToolCommand
             result.GetRequiredValue(_model),
             settings.Text(_revision) ?? HubClient.DefaultRevision,
             settings.Flag(_pickle),
-            new Relay<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
+            new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
             cancellationToken)).ConfigureAwait(false);
         if (asJson)
             console.WriteJson(new JsonObject { ["directory"] = snapshot.Directory, ["commit"] = snapshot.Commit });

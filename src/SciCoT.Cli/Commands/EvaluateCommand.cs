@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.IO;
 using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
@@ -20,9 +21,6 @@ internal sealed class EvaluateCommand : ToolCommand
     private readonly Option<string?> _train = new("--train") { Description = "The questions that were learned from, to find test questions among them." };
     private readonly Option<string?> _rationales = new("--rationales") { Description = "A store with the teacher's rationales for the questions, to compare the model's with." };
     private readonly Option<bool> _rationaleUse = new("--rationale-use") { Description = "Ask the answer student again with other rationales, and with none: does it read them?" };
-
-    /// <summary>How many questions were too long for the model; <see langword="null"/> for a file of predictions.</summary>
-    private int? _shortened;
 
     public EvaluateCommand(ToolConsole console)
         : base(
@@ -61,13 +59,13 @@ internal sealed class EvaluateCommand : ToolCommand
 
         foreach (var system in report.Systems)
             console.Write(Figures(report, system, directory), asJson);
-        if (_shortened is > 0 and var shortened)
-            await console.Error.WriteLineAsync(LoadedPipeline.Shortened(shortened)).ConfigureAwait(false);
     }
 
     private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console)
     {
-        var questions = _data.Read(settings, console);
+        var rows = _data.ReadRows(settings, console);
+        QuestionIds.RequireUnique(_data.Path(settings), rows);
+        ScienceQuestion[] questions = [.. rows.Select(row => row.Question)];
         return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
             ? throw new InvalidFileException($"{_data.Path(settings)}: question '{open.Id}' has no answer; every question needs one to be judged.")
             : questions;
@@ -80,10 +78,11 @@ internal sealed class EvaluateCommand : ToolCommand
             : [];
         using var model = _model.Load(settings);
         var outcomes = await console.WithProgressAsync(report => Evaluator.EvaluateAsync(
-            model.Pipeline, questions, new Relay<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+            model.Pipeline, questions, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
         outcomes = Evaluator.CountTokens(outcomes, model.CountTokens);
         outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = teachers.GetValueOrDefault(outcome.Question.ContentHash) })];
-        _shortened = outcomes.Count(outcome => model.IsShortened(outcome.Question, outcome.Rationale));
+        if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
+            await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
         if (settings.Flag(_rationaleUse))
             outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
         return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
@@ -92,7 +91,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private static IEnumerable<ScienceQuestion> Asked(IReadOnlyList<SystemResult> systems) =>
         systems.SelectMany(system => system.Outcomes).Select(outcome => outcome.Question).DistinctBy(question => question.Id);
 
-    private JsonObject Figures(EvaluationReport report, SystemReport system, string? directory)
+    private static JsonObject Figures(EvaluationReport report, SystemReport system, string? directory)
     {
         var figures = new JsonObject
         {
@@ -109,7 +108,7 @@ internal sealed class EvaluateCommand : ToolCommand
             figures["pValue"] = comparison.HolmPValue;
         }
 
-        if (_shortened is { } shortened)
+        if (system.Shortened is { } shortened)
             figures["shortened"] = shortened;
         if (directory is not null)
             figures["report"] = Path.Combine(directory, "report.html");

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Rationales;
 using SciCoT.Students;
@@ -15,6 +15,7 @@ internal sealed class InspectCommand : ToolCommand
 {
     private const string RunFile = "run.json";
     private const string ReportFile = "report.json";
+    private const long MaxReportBytes = 1 << 28;
     private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
 
@@ -82,14 +83,8 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonNode? ReadJson(string path)
     {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidFileException($"{path}: line {e.LineNumber + 1}: {e.Message}", e);
-        }
+        // A run's own file may have been edited, or cut off by a disk that was full.
+        return OutsideJson.ReadObject(path, MaxReportBytes);
     }
 
     private static JsonObject ModelFolder(string path, bool allowPickle)
@@ -127,24 +122,39 @@ internal sealed class InspectCommand : ToolCommand
             ["feedForward"] = $"{config.FeedForwardSize} {config.FeedForwardProjection}",
             ["vocabulary"] = config.VocabularySize,
             ["tiedHead"] = config.TieWordEmbeddings,
-            ["tokenizer"] = Tokenizer(path),
         };
+        DescribeTokenizer(inspected, path);
         if (model.LeftOutTensors.Count > 0)
             inspected["leftOutTensors"] = new JsonArray([.. model.LeftOutTensors.Take(20).Select(name => JsonValue.Create(name))]);
         return inspected;
     }
 
-    private static string Tokenizer(string path)
+    private static void DescribeTokenizer(JsonObject inspected, string path)
     {
         try
         {
-            _ = T5Tokenizer.Load(path);
-            return "loads";
+            var tokenizer = T5Tokenizer.Load(path);
+            inspected["tokenizer"] = "loads";
+            inspected["tokenizerIds"] = tokenizer.VocabularySize;
+            if (tokenizer.AddedTokens.Count > 0)
+                inspected["addedTokens"] = new JsonArray([.. tokenizer.AddedTokens.Select(Describe)]);
         }
         catch (Exception e) when (e is MissingFileException or InvalidFileException)
         {
-            return e.Message;
+            inspected["tokenizer"] = e.Message;
         }
+    }
+
+    private static JsonObject Describe(AddedToken token)
+    {
+        (string Name, bool IsSet)[] flags =
+        [
+            ("special", token.Special), ("normalized", token.Normalized), ("single_word", token.SingleWord), ("lstrip", token.StripLeft), ("rstrip", token.StripRight),
+        ];
+        var described = new JsonObject { ["id"] = token.Id, ["text"] = token.Text };
+        if (flags.Any(flag => flag.IsSet))
+            described["flags"] = string.Join(' ', flags.Where(flag => flag.IsSet).Select(flag => flag.Name));
+        return described;
     }
 
     private static JsonObject Store(string path)

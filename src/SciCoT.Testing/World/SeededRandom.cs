@@ -1,27 +1,30 @@
+using SciCoT.Compute;
+
 namespace SciCoT.Testing.World;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood 2014). The framework's generator may change between versions; the world made from a
+/// SplitMix64 with a stream for each purpose. The framework's generator may change between versions; the world made from a
 /// seed may not.
 /// </summary>
 internal sealed class SeededRandom
 {
-    private ulong _state;
+    private readonly SplitMix64 _random;
 
     /// <summary>A stream of its own for each purpose, so that a change to one part of the world leaves the others alone.</summary>
     public SeededRandom(int seed, string purpose)
     {
-        _state = unchecked((ulong)seed * 0x9E3779B97F4A7C15);
+        ulong state = unchecked((ulong)seed * SplitMix64.Gamma);
         foreach (char c in purpose)
-            _state = unchecked((_state ^ c) * 0x100000001B3);
-        NextUInt64();
+            state = unchecked((state ^ c) * 0x100000001B3);
+        _random = new SplitMix64(state);
+        _random.Next();
     }
 
     /// <summary>A whole number from 0 to <paramref name="limit"/> - 1.</summary>
-    public int Next(int limit) => (int)(NextUInt64() % (ulong)limit);
+    public int Next(int limit) => (int)(_random.Next() % (ulong)limit);
 
     /// <summary>A number in [0, 1).</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => _random.NextDouble();
 
     public T Pick<T>(IReadOnlyList<T> items) => items[Next(items.Count)];
 
@@ -47,18 +50,6 @@ internal sealed class SeededRandom
             int i = Next(left);
             yield return moved.GetValueOrDefault(i, i);
             moved[i] = moved.GetValueOrDefault(left - 1, left - 1);
-        }
-    }
-
-    private ulong NextUInt64()
-    {
-        unchecked
-        {
-            _state += 0x9E3779B97F4A7C15;
-            ulong z = _state;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
         }
     }
 }

@@ -68,9 +68,9 @@ public static class SciCoTServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAdd(PipelineServices.Singleton<IRationaleStudent>(name, provider => Load(provider, name, SciCoTModelFolder.RationaleStudent, settings =>
-            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
+            SciCoTModelFolder.LoadRationaleStudent(settings.ModelDirectory!, settings.MaxRationaleTokens, LoadOptions(settings)))));
         services.TryAdd(PipelineServices.Singleton<IAnswerStudent>(name, provider => Load(provider, name, SciCoTModelFolder.AnswerStudent, settings =>
-            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, settings.BatchSize, Device(settings), settings.QueueCapacity, settings.MaxBatchWait, settings.WeightFormat, settings.AllowPickle))));
+            SciCoTModelFolder.LoadAnswerStudent(settings.ModelDirectory!, LoadOptions(settings)))));
         services.TryAdd(PipelineServices.Singleton<ISciCoTPipeline>(name, provider =>
         {
             var settings = Settings(provider, name);
@@ -79,7 +79,8 @@ public static class SciCoTServiceCollectionExtensions
                 PipelineServices.Get<IAnswerStudent>(provider, name),
                 settings.BatchSize,
                 settings.RationaleSamples > 1 ? new RationaleSampling(settings.RationaleSamples, settings.SamplingTemperature, settings.SamplingSeed) : null,
-                settings.EnableSensitiveData);
+                settings.EnableSensitiveData,
+                name.Length > 0 ? name : null);
             PipelineServices.Get<PipelineHealth>(provider, name).Loaded(pipeline);
             return pipeline;
         }));
@@ -101,10 +102,18 @@ public static class SciCoTServiceCollectionExtensions
         return loaded;
     }
 
-    private static torch.Device Device(SciCoTOptions settings)
+    private static ModelLoadOptions LoadOptions(SciCoTOptions settings)
     {
         TorchBackend.EnsureLoaded(); // its message helps; TorchSharp's own search does not
-        return torch.device(settings.Device);
+        return new()
+        {
+            BatchSize = settings.BatchSize,
+            Device = torch.device(settings.Device),
+            QueueCapacity = settings.QueueCapacity,
+            MaxWait = settings.MaxBatchWait,
+            WeightFormat = settings.WeightFormat,
+            AllowPickle = settings.AllowPickle,
+        };
     }
 
     private static SciCoTOptions Settings(IServiceProvider provider, string name) => provider.GetRequiredService<IOptionsMonitor<SciCoTOptions>>().Get(name);

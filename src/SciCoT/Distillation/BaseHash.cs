@@ -8,7 +8,7 @@ internal static class BaseHash
 {
     private static readonly string[] Weights = ["*.safetensors", "*.safetensors.index.json"];
     private static readonly string[] Pickles = ["pytorch_model*.bin", "pytorch_model.bin.index.json"];
-    private static readonly string[] Others = ["config.json", "spiece.model", "tokenizer.json"];
+    private static readonly string[] Others = ["config.json", "spiece.model", "tokenizer.json", "added_tokens.json"];
 
     /// <summary>A checkpoint folder's weights, configuration and tokenizer.</summary>
     /// <returns><see langword="null"/> where there are no weights; loading says what is wrong.</returns>

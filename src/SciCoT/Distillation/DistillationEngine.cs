@@ -56,6 +56,7 @@ public sealed class DistillationEngine
         options.RationaleStudent.Validate(RougeLEvaluator.MetricName);
         options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
+        options.ValidateBases();
         (_teacher, _store, _options) = (teacher, store, options);
         _ = teacher is null && store is null ? null : Explanations().Validated();
     }
@@ -113,6 +114,7 @@ public sealed class DistillationEngine
         };
         var trained = await training.RunAsync(data, explained, folder, folder.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
 
+        var (test, shortened) = await EvaluateAsync(data, folder, progress, cancellationToken).ConfigureAwait(false);
         var report = new DistillationReport
         {
             Filters = RunFolder.Read(folder.FilterReport, RunJson.Default.RationaleFilterReport),
@@ -120,7 +122,8 @@ public sealed class DistillationEngine
             RationaleStudent = trained.RationaleStudent,
             FoldStudents = trained.FoldStudents,
             AnswerStudent = trained.AnswerStudent,
-            Test = await EvaluateAsync(data, folder, progress, cancellationToken).ConfigureAwait(false),
+            Test = test,
+            ShortenedTestQuestions = shortened,
             Overlap = data.Test.Count > 0 ? OverlapCheck.Compare(data.Training, data.Test) : null,
         };
         SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data, report.Test));
@@ -128,31 +131,34 @@ public sealed class DistillationEngine
         return report;
     }
 
-    private async Task<AccuracyReport?> EvaluateAsync(
+    private async Task<(AccuracyReport? Test, int? Shortened)> EvaluateAsync(
         DistillationData data,
         RunFolder folder,
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (data.Test.Count == 0)
-            return null;
+            return (null, null);
         if (File.Exists(folder.Report))
-            return RunFolder.Read(folder.Report, RunJson.Default.DistillationReport).Test;
+        {
+            var earlier = RunFolder.Read(folder.Report, RunJson.Default.DistillationReport);
+            return (earlier.Test, earlier.ShortenedTestQuestions);
+        }
 
-        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, device: _options.RationaleStudent.Base.Device), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
-        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, device: _options.AnswerStudent.Base.Device));
+        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, new() { Device = _options.RationaleStudent.Base.Device }), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
+        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, new() { Device = _options.AnswerStudent.Base.Device }));
         var outcomes = await Evaluator.EvaluateAsync(
             new SciCoTPipeline(rationaleStudent, answerStudent),
             data.Test,
-            progress is null ? null : new Relay<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
+            progress is null ? null : new SynchronousProgress<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
             cancellationToken).ConfigureAwait(false);
         PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
-        return AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect));
+        return (AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect)), outcomes.Count(outcome => outcome.IsShortened is true));
     }
 
     private IProgress<DistillationProgress>? Observed(IProgress<DistillationProgress>? progress) => Observers.Count == 0
         ? progress
-        : new Relay<DistillationProgress>(value =>
+        : new SynchronousProgress<DistillationProgress>(value =>
         {
             progress?.Report(value);
             foreach (var observer in Observers)

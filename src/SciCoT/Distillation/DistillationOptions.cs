@@ -37,15 +37,23 @@ public sealed record DistillationOptions
     public double MaxMissingShare { get; init; }
 
     /// <summary>Whose rationales the answer student reads while it learns.</summary>
-    /// <value>The default is <see cref="RationaleSource.Teacher"/>.</value>
-    public RationaleSource AnswerRationales { get; init; } = RationaleSource.Teacher;
+    /// <value>The default is <see cref="RationaleSource.Student"/>: the answer student learns from the kind of text that it reads at work.</value>
+    public RationaleSource AnswerRationales { get; init; } = RationaleSource.Student;
 
     /// <summary>
     /// Whether the answer student starts from the trained rationale student instead of its own base: it then knows the
-    /// facts, and learns only what is new to it.
+    /// facts, and learns only what is new to it. Set it to <see langword="false"/> where the two students have different bases.
     /// </summary>
-    /// <value>The default is <see langword="false"/>.</value>
-    public bool AnswerStudentContinuesRationaleStudent { get; init; }
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool AnswerStudentContinuesRationaleStudent { get; init; } = true;
+
+    /// <summary>Checks what concerns both students.</summary>
+    /// <exception cref="ArgumentException">The answer student would not start from the base that its plan names.</exception>
+    internal void ValidateBases()
+    {
+        if (AnswerStudentContinuesRationaleStudent && RationaleStudent.Base.Name != AnswerStudent.Base.Name)
+            throw new ArgumentException($"{nameof(DistillationOptions)}.{nameof(AnswerStudent)} starts from '{AnswerStudent.Base.Name}' and {nameof(RationaleStudent)} from '{RationaleStudent.Base.Name}', but {nameof(AnswerStudentContinuesRationaleStudent)} is true, which starts the answer student from the trained rationale student. Set it to false, or give both the same base.", nameof(AnswerStudentContinuesRationaleStudent));
+    }
 
     /// <summary>What measures the rationale student while it learns, beside its validation loss and what its plan asks for.</summary>
     /// <value>None by default.</value>

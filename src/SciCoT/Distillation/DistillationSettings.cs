@@ -186,7 +186,7 @@ public sealed class DistillationSettings
 
     /// <summary>Whose rationales the answer student learns from.</summary>
     [Description("Whose rationales the answer student learns from.")]
-    public RationaleAuthor AnswerRationales { get; set; }
+    public RationaleAuthor AnswerRationales { get; set; } = RationaleAuthor.Student;
 
     /// <summary>The folds of cross-fitting.</summary>
     [Description("The folds of cross-fitted rationales; each trains another rationale student.")]
@@ -209,8 +209,8 @@ public sealed class DistillationSettings
     public double RationaleTemperature { get; set; } = 1;
 
     /// <summary>Whether the answer student starts from the rationale student.</summary>
-    [Description("Start the answer student from the trained rationale student.")]
-    public bool ContinueStudent { get; set; }
+    [Description("Start the answer student from the trained rationale student; false: from the base.")]
+    public bool ContinueStudent { get; set; } = true;
 
     /// <summary>What happens where the folder holds work under another plan.</summary>
     [Description("What to do when the folder holds work under another plan.")]

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Training.Batches;
 
 namespace SciCoT.Distillation;
@@ -52,7 +53,7 @@ internal sealed record ExplainedSets(IReadOnlyList<ExplainedQuestion> Training, 
     private static IEnumerable<int> Drawn(int places, int count, long seed, Draw draw)
     {
         var order = Enumerable.Range(0, places).ToArray();
-        var random = StableRandom.ForStream(seed, (long)draw);
+        var random = SplitMix64.ForStream(seed, (long)draw);
         random.Shuffle<int>(order);
         return order.Take(count);
     }

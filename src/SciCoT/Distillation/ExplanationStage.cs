@@ -96,7 +96,7 @@ internal sealed class ExplanationStage
         var store = Store ?? own!;
         var relay = progress is null
             ? null
-            : new Relay<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
+            : new SynchronousProgress<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
         // A share that may be missing is no reason to stop asking.
         int requests = questions.Count * Annotation!.SamplesPerQuestion;
         var asked = Annotation with { MaxFailures = Math.Max(Annotation.MaxFailures, (int)(MaxMissingShare * requests) + 1) };

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Training.Batches;
 
 namespace SciCoT.Distillation;
@@ -21,7 +22,7 @@ internal static class Folds
         if (groups.Length < folds)
             throw new ArgumentException($"{folds} folds need at least as many groups of training questions; there are {groups.Length}. Take fewer folds or finer groups.");
 
-        var random = StableRandom.ForStream(seed, Stream);
+        var random = SplitMix64.ForStream(seed, Stream);
         random.Shuffle<int[]>(groups);
         var sizes = new int[folds];
         var assigned = new int[data.Training.Count];

@@ -68,7 +68,7 @@ public sealed class StudentTrainer(StudentPlan plan)
             directory,
             training,
             validation,
-            progress is null ? null : new Relay<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p })),
+            progress is null ? null : new SynchronousProgress<TrainingProgress>(p => progress.Report(new(stage, (double)p.Step / p.TotalSteps) { Training = p })),
             cancellationToken);
 
     private StudentReport Train(
@@ -97,6 +97,8 @@ public sealed class StudentTrainer(StudentPlan plan)
         {
             Examples = training.Count,
             TruncatedExamples = result.TruncatedExamples,
+            ShortenedSources = training.Count(text => tokenizer.CountTokens(text.Source) >= plan.MaxSourceTokens),
+            CutTargets = training.Count(text => tokenizer.CountTokens(text.Target) >= plan.MaxTargetTokens),
             Parameters = model.parameters().Sum(parameter => parameter.numel()),
             TrainedParameters = adapter?.ParameterCount,
             Steps = result.Steps,
@@ -236,8 +238,17 @@ public sealed record StudentReport
     /// <summary>How many pairs of texts it learned from.</summary>
     public required int Examples { get; init; }
 
-    /// <summary>How many of them were cut to the plan's limits.</summary>
+    /// <summary>How many of them were cut to the plan's limits, in the source or in the target.</summary>
     public required int TruncatedExamples { get; init; }
+
+    /// <summary>
+    /// How many of their sources were longer than the plan's limit; they lost the end of the question's context, then the
+    /// beginning of its stem. <see langword="null"/> for a student of a version that did not count.
+    /// </summary>
+    public int? ShortenedSources { get; init; }
+
+    /// <summary>How many of their targets were longer than the plan's limit and lost their end; <see langword="null"/> for a student of a version that did not count.</summary>
+    public int? CutTargets { get; init; }
 
     /// <summary>How many numbers the model has.</summary>
     public required long Parameters { get; init; }

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using SciCoT.Training;
 
 namespace SciCoT.Distillation;
@@ -61,7 +62,7 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
             if (others.Length == 0)
                 throw new SciCoTException($"Fold {fold + 1} of {source.Folds} leaves no question with a rationale to learn from; take fewer folds.");
             // Writing is quick beside learning; the bar is learning's.
-            var relay = new Relay<TrainingProgress>(p => progress?.Report(new(DistillationStage.TrainFoldStudents, before + (double)p.Step / p.TotalSteps / source.Folds) { Training = p }));
+            var relay = new SynchronousProgress<TrainingProgress>(p => progress?.Report(new(DistillationStage.TrainFoldStudents, before + (double)p.Step / p.TotalSteps / source.Folds) { Training = p }));
             reports.Add(await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
                 own.RationaleStudent, StudentExamples.Rationale(others), StudentExamples.Rationale(teacher.Validation), relay, cancellationToken).ConfigureAwait(false));
             await new RationaleWriting(own.RationaleStudent, plan, source).WriteAsync(

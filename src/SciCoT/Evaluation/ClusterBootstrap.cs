@@ -1,3 +1,5 @@
+using SciCoT.Compute;
+
 namespace SciCoT.Evaluation;
 
 /// <summary>
@@ -44,7 +46,7 @@ public static class ClusterBootstrap
         if (groups.Length == 0)
             throw new ArgumentException("There are no outcomes to draw from.", nameof(values));
 
-        var random = new Random(seed);
+        var random = SplitMix64.ForStream(seed, 0);
         var means = new double[resamples];
         for (int i = 0; i < resamples; i++)
         {

@@ -25,6 +25,7 @@ public static class Evaluator
                 Rationale = string.Join("\n", answer.Rationales),
                 Seconds = answer.Elapsed.TotalSeconds,
                 Probabilities = [.. answer.Choices.Select(choice => choice.Probability)],
+                IsShortened = answer.IsShortened,
             });
             progress?.Report(outcomes.Count);
         }
@@ -50,6 +51,7 @@ public static class Evaluator
             {
                 Rationale = prediction.Rationale ?? (asked.Rationale.Length > 0 ? asked.Rationale : null),
                 Probabilities = prediction.Probabilities,
+                IsShortened = prediction.IsShortened,
             })];
     }
 

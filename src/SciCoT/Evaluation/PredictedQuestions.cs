@@ -12,10 +12,10 @@ internal sealed class PredictedQuestions(IReadOnlyList<ScienceQuestion>? asked)
     public ScienceQuestion Of(JsonField row)
     {
         var id = row.Member("id");
-        if (!_known.TryGetValue(id.AsText(), out var known))
+        if (!_known.TryGetValue(id.AsLabel(), out var known))
         {
             if (asked is not null)
-                throw id.Bad($"is '{id.AsText()}', which is none of the {asked.Count} questions that were asked.");
+                throw id.Bad($"is '{id.AsLabel()}', which is none of the {asked.Count} questions that were asked.");
             if (row.Optional("stem") is null)
                 throw id.Bad("stands without its question; expected stem, choices and answer in the line, or the questions beside the file.");
             row.Member("answer");
@@ -26,10 +26,10 @@ internal sealed class PredictedQuestions(IReadOnlyList<ScienceQuestion>? asked)
 
         Agree("stem", known.Stem);
         Agree("context", known.Context ?? "");
-        if (row.Optional("choices") is { } choices && !QuestionFields.Choices(choices).Select(Said).SequenceEqual(known.Choices.Select(Said)))
+        if (row.Optional("choices") is { } choices && !ChoiceFields.Read(choices).Select(Said).SequenceEqual(known.Choices.Select(Said)))
             throw choices.Bad($"are not those of '{known.Id}'; expected {string.Join(", ", known.Choices.Select(choice => $"{choice.Label} {choice.Text}"))}.");
-        if (row.Optional("answer") is { } answer && answer.AsText() != known.AnswerLabel)
-            throw answer.Bad($"is '{answer.AsText()}'; the gold answer of '{known.Id}' is '{known.AnswerLabel}'.");
+        if (row.Optional("answer") is { } answer && answer.AsLabel() != known.AnswerLabel)
+            throw answer.Bad($"is '{answer.AsLabel()}'; the gold answer of '{known.Id}' is '{known.AnswerLabel}'.");
         return known;
 
         void Agree(string name, string expected)

@@ -100,6 +100,8 @@ public static class PredictionFile
             JsonNumber.Write(json, "seconds", seconds);
         if (outcome.Tokens is { } tokens)
             json.WriteNumber("tokens", tokens);
+        if (outcome.IsShortened is { } shortened)
+            json.WriteBoolean("shortened", shortened);
         if (outcome.Alternatives.Count > 0)
         {
             json.WriteStartArray("alternatives");
@@ -158,6 +160,7 @@ public static class PredictionFile
             LogLikelihoods = Numbers(row.Optional("logLikelihoods"), question),
             Seconds = row.Optional("seconds") is not { } seconds ? null : seconds.AsNumber() is >= 0 and var taken ? taken : throw seconds.Bad("is negative."),
             Tokens = row.Optional("tokens")?.AsIndex(int.MaxValue),
+            IsShortened = row.Optional("shortened")?.AsBoolean(),
             Alternatives = Alternatives(row.Optional("alternatives"), question),
         };
         if (row.Optional("correct") is { } correct && correct.AsBoolean() != outcome.IsCorrect)

@@ -64,6 +64,12 @@ public sealed record QuestionOutcome
     /// <summary>Tokens that were written for the answer, the rationale included.</summary>
     public int? Tokens { get; init; }
 
+    /// <summary>
+    /// Whether the question was too long for the model, which read it without the end of its context or the beginning of its
+    /// stem; <see langword="null"/> where that is not known.
+    /// </summary>
+    public bool? IsShortened { get; init; }
+
     /// <summary>What the same system answers when it is given other rationales; empty where it was not asked.</summary>
     public IReadOnlyList<AlternativeAnswer> Alternatives { get; init; } = [];
 

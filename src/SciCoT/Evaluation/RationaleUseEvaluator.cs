@@ -1,3 +1,5 @@
+using SciCoT.Compute;
+
 namespace SciCoT.Evaluation;
 
 /// <summary>
@@ -51,7 +53,7 @@ public static class RationaleUseEvaluator
     {
         if (count < 2)
             return null;
-        var random = new Random(seed);
+        var random = SplitMix64.ForStream(seed, 0);
         int[] order = [.. Enumerable.Range(0, count)];
         for (int i = count - 1; i > 0; i--)
         {

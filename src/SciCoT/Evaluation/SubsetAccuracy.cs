@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SciCoT.Evaluation;
 
 /// <summary>The accuracy on the questions that have one value of a field.</summary>
@@ -20,7 +22,9 @@ public sealed record SubsetAccuracy(string Field, string Value, AccuracyReport A
             .GroupBy(item => item.Value!, item => item.IsCorrect, StringComparer.Ordinal)
             .Select(group => new SubsetAccuracy(field.Name, group.Key, AccuracyReport.Of(group)))
             .ToArray();
-        bool areNumbers = subsets.All(subset => double.TryParse(subset.Value, out _));
-        return [.. subsets.OrderBy(subset => areNumbers ? double.Parse(subset.Value) : 0).ThenBy(subset => subset.Value, StringComparer.Ordinal)];
+        bool areNumbers = subsets.All(subset => TryNumber(subset.Value, out _));
+        return [.. subsets.OrderBy(subset => areNumbers && TryNumber(subset.Value, out double number) ? number : 0).ThenBy(subset => subset.Value, StringComparer.Ordinal)];
     }
+
+    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 }

@@ -1,5 +1,6 @@
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -19,17 +19,14 @@ internal sealed class ChoiceRows
                 throw new ArgumentException($"Choice {choice} of source {source} has no tokens; each choice needs at least one.", nameof(choices));
             EncodedSource.CheckTokens(model, target, $"Choice {choice} of source {source}");
 
-            int[] input = [model.Config.DecoderStartTokenId, .. prefix, .. target.SkipLast(1)];
-            int row = Inputs.FindIndex(known => known.AsSpan().SequenceEqual(input));
-            if (row < 0)
-            {
-                row = Inputs.Count;
-                Inputs.Add(input);
-            }
+            if ((long)prefix.Count + target.Count > ChoiceScorer.MaxTargetTokens)
+                throw new ArgumentException(FormattableString.Invariant($"Choice {choice} of source {source} has {target.Count} tokens{(prefix.Count > 0 ? FormattableString.Invariant($" after a prefix of {prefix.Count}") : "")}; at most {ChoiceScorer.MaxTargetTokens} can be scored. Shorten it."), nameof(choices));
 
-            Targets.Add((row, target));
+            Add([model.Config.DecoderStartTokenId, .. prefix, .. target.SkipLast(1)], target);
         }
     }
+
+    private ChoiceRows(int prefixLength) => PrefixLength = prefixLength;
 
     /// <summary>Distinct inputs of the decoder: start token, prefix, target without its last token.</summary>
     public List<int[]> Inputs { get; } = [];
@@ -38,6 +35,32 @@ internal sealed class ChoiceRows
     public List<(int Row, IReadOnlyList<int> Tokens)> Targets { get; } = [];
 
     public int PrefixLength { get; }
+
+    /// <summary>The choices in parts of so many at most, in their order; as they are where no more inputs than that are needed.</summary>
+    public IEnumerable<ChoiceRows> Parts(int most)
+    {
+        if (Inputs.Count <= most)
+            return [this];
+        return Targets.Chunk(most).Select(targets =>
+        {
+            var part = new ChoiceRows(PrefixLength);
+            foreach (var (row, tokens) in targets)
+                part.Add(Inputs[row], tokens);
+            return part;
+        });
+    }
+
+    private void Add(int[] input, IReadOnlyList<int> target)
+    {
+        int row = Inputs.FindIndex(known => known.AsSpan().SequenceEqual(input));
+        if (row < 0)
+        {
+            row = Inputs.Count;
+            Inputs.Add(input);
+        }
+
+        Targets.Add((row, target));
+    }
 
     /// <summary>Length of the longest input.</summary>
     public int Length => Inputs.Count == 0 ? 0 : Inputs.Max(input => input.Length);

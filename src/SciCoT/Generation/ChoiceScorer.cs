@@ -16,6 +16,9 @@ public sealed class ChoiceScorer(T5Model model)
     /// <summary>About how many numbers the largest tensor may hold: 128 MiB in float32.</summary>
     private const long DefaultBudget = 1 << 25;
 
+    /// <summary>The most tokens of a prefix and a target together; the memory of a decoder's pass grows with their square.</summary>
+    public const int MaxTargetTokens = 8192;
+
     private readonly T5Model _model = model ?? throw new ArgumentNullException(nameof(model));
 
     internal long Budget { get; init; } = DefaultBudget;
@@ -27,7 +30,7 @@ public sealed class ChoiceScorer(T5Model model)
     /// <param name="prefixes">Tokens that come before all targets of a source and are not scored, for each source; none by default.</param>
     /// <param name="cancellationToken">Honoured between parts of the batch.</param>
     /// <returns>A score for each choice, in the order given.</returns>
-    /// <exception cref="ArgumentException">The arguments do not fit together, hold unknown tokens, or a choice is empty.</exception>
+    /// <exception cref="ArgumentException">The arguments do not fit together, hold unknown tokens, or a choice is empty or with its prefix longer than <see cref="MaxTargetTokens"/>.</exception>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
     /// <exception cref="NonFiniteScoresException">A likelihood is NaN or infinite.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed of, or was during the call.</exception>
@@ -56,7 +59,11 @@ public sealed class ChoiceScorer(T5Model model)
             var part = Part(sources.AsSpan(scores.Count), inputIds.shape[1]);
             var ids = inputIds.narrow(0, scores.Count, part.Length);
             var mask = attentionMask.narrow(0, scores.Count, part.Length);
-            scores.AddRange(ScorePart(EncodedSource.Encode(_model, ids, mask), part, cancellationToken));
+            var encoded = EncodedSource.Encode(_model, ids, mask);
+            if (part is [var only])
+                scores.Add([.. only.Parts(RowsOf(only, inputIds.shape[1])).SelectMany(rows => ScorePart(encoded, [rows], cancellationToken).Single())]);
+            else
+                scores.AddRange(ScorePart(encoded, part, cancellationToken));
         }
 
         return scores;
@@ -79,6 +86,14 @@ public sealed class ChoiceScorer(T5Model model)
         }
 
         return sources[..count].ToArray();
+    }
+
+    /// <summary>How many of a source's rows fit into the budget, at least one.</summary>
+    private int RowsOf(ChoiceRows source, long sourceLength)
+    {
+        long length = Math.Max(1, source.Length);
+        long width = Math.Max(Math.Max(_model.Config.FeedForwardSize, _model.Config.InnerSize), Math.Max(sourceLength, length));
+        return (int)Math.Clamp(Budget / (length * width), 1, int.MaxValue);
     }
 
     private IEnumerable<IReadOnlyList<ChoiceScore>> ScorePart(EncodedSource encoded, ChoiceRows[] sources, CancellationToken cancellationToken)

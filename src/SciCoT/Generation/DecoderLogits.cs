@@ -1,5 +1,7 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

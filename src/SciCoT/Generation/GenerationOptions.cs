@@ -101,12 +101,12 @@ public sealed record GenerationOptions
         Require(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0 and at most 1");
         Require(AllowedContinuations is null || MinNewTokens == 0, nameof(MinNewTokens), MinNewTokens, $"0 when {nameof(AllowedContinuations)} is set");
         Require(AllowedContinuations is null || NoRepeatNgramSize == 0, nameof(NoRepeatNgramSize), NoRepeatNgramSize, $"0 when {nameof(AllowedContinuations)} is set");
-        Require(DecoderPrefix is { Count: <= LongestSequence }, nameof(DecoderPrefix), DecoderPrefix?.Count, $"given, with at most {LongestSequence} tokens");
+        Require(DecoderPrefix is { Count: <= ChoiceScorer.MaxTargetTokens }, nameof(DecoderPrefix), DecoderPrefix?.Count, $"given, with at most {ChoiceScorer.MaxTargetTokens} tokens");
     }
 
     private static void Require(bool condition, string property, object? value, string expected)
     {
         if (!condition)
-            throw new ArgumentException($"{property} must be {expected}; got {value ?? "null"}.", property);
+            throw new ArgumentException(FormattableString.Invariant($"{property} must be {expected}; got {value ?? "null"}."), property);
     }
 }

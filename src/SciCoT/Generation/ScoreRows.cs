@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using SciCoT.Compute;
 using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

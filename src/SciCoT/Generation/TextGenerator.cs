@@ -1,5 +1,6 @@
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -124,6 +125,6 @@ public sealed class TextGenerator(T5Model model)
             return [.. Enumerable.Range(0, (int)inputIds.shape[0]).Select(_ => (ulong)Random.Shared.NextInt64())];
         long[] ids = inputIds.cpu().contiguous().data<long>().ToArray(), mask = attentionMask.to_type(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
         int length = (int)inputIds.shape[1];
-        return [.. ids.Zip(mask).Chunk(length).Select(row => SplitMix64.SeedFor(seed, row.Where(pair => pair.Second != 0).Select(pair => pair.First)))];
+        return [.. ids.Zip(mask).Chunk(length).Select(row => SampleStreams.SeedOf(seed, row.Where(pair => pair.Second != 0).Select(pair => pair.First)))];
     }
 }

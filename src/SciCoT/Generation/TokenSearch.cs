@@ -1,5 +1,7 @@
+using SciCoT.Compute;
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
+using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +27,7 @@ internal sealed class TokenSearch(
     public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
     {
         int sources = state.Rows, copies = options.NumReturnSequences;
-        Row[] rows = [.. Enumerable.Range(0, sources * copies).Select(place => new Row(place, place / copies, prompt, options.Sample ? new(seeds[place / copies], place % copies) : null))];
+        Row[] rows = [.. Enumerable.Range(0, sources * copies).Select(place => new Row(place, place / copies, prompt, options.Sample ? SampleStreams.Of(seeds[place / copies], place % copies) : null))];
         state.Select([.. rows.Select(row => row.Source)]);
 
         var batch = rows; // the rows that the state still holds

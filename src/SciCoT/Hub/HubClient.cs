@@ -31,10 +31,10 @@ public sealed class HubClient : IDisposable
         _transport = new HubTransport(_options);
     }
 
-    internal HubClient(HubOptions options, Func<TimeSpan, CancellationToken, Task> wait)
+    internal HubClient(HubOptions options, TimeProvider time)
     {
         _options = options;
-        _transport = new HubTransport(options) { Wait = wait };
+        _transport = new HubTransport(options) { Time = time };
     }
 
     /// <summary>Whether snapshots hold links, as Python's tools make them, where the system allows it.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Polly;
+using SciCoT.IO;
 
 namespace SciCoT.Hub;
 
@@ -27,8 +29,8 @@ internal sealed class HubTransport : IDisposable
         _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
     }
 
-    /// <summary>How waiting is done; tests replace it.</summary>
-    public Func<TimeSpan, CancellationToken, Task> Wait { get; init; } = Task.Delay;
+    /// <summary>The clock by which waits between attempts are kept; tests replace it.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public void Dispose() => _http.Dispose();
 
@@ -40,31 +42,33 @@ internal sealed class HubTransport : IDisposable
     /// <exception cref="HubException">It failed.</exception>
     public async Task<T> TryAsync<T>(string what, int attempts, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        for (int tried = 1; ; tried++)
+        int tried = 0;
+        try
         {
-            Exception failure;
-            try
-            {
-                return await attempt(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
-            {
-                failure = e;
-            }
-
-            var transient = failure as TransientException;
-            if (tried >= attempts || transient?.RetryAfter > LongestWait)
-            {
-                throw new HubException(
-                    $"{what}: {failure.Message} after {tried} {(tried == 1 ? "attempt" : "attempts")}. Try again later: what has come is kept and is not fetched again.",
-                    transient?.Status,
-                    failure);
-            }
-
-            var wait = transient?.RetryAfter ?? FirstWait * Math.Pow(2, tried - 1);
-            await Wait(wait < LongestWait ? wait : LongestWait, cancellationToken).ConfigureAwait(false);
+            return await Retry(attempts).ExecuteAsync(
+                async token =>
+                {
+                    tried++;
+                    return await attempt(token).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HubException(
+                $"{what}: {e.Message} after {tried} {(tried == 1 ? "attempt" : "attempts")}. Try again later: what has come is kept and is not fetched again.",
+                (e as TransientException)?.Status,
+                e);
         }
     }
+
+    private ResiliencePipeline Retry(int attempts) => attempts == 1
+        ? ResiliencePipeline.Empty
+        : new ResiliencePipelineBuilder { TimeProvider = Time }
+            .AddRetry(TransientRetry.Create(attempts - 1, FirstWait, LongestWait, (e, _) => IsTransient(e) && !(RetryAfter(e) > LongestWait), RetryAfter))
+            .Build();
+
+    private static TimeSpan? RetryAfter(Exception e) => (e as TransientException)?.RetryAfter;
 
     /// <summary>Sends a request and follows redirects. The answer is a success; everything else is thrown.</summary>
     /// <param name="method">GET or HEAD.</param>
@@ -104,7 +108,7 @@ internal sealed class HubTransport : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException($"the server sent nothing for {_options.StallTimeout.TotalSeconds:0.#} seconds", inner: e);
+            throw new TransientException(FormattableString.Invariant($"the server sent nothing for {_options.StallTimeout.TotalSeconds:0.#} seconds"), inner: e);
         }
     }
 

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,4 +42,13 @@ internal static class T5Activation
         ByName.TryGetValue(NameOf(projection), out var activation)
             ? activation
             : throw new ArgumentException($"feed_forward_proj '{projection}' is not known; expected an activation or 'gated-' and an activation, one of {string.Join(", ", ByName.Keys)}.");
+
+    /// <summary>The activation of a projection, where there is a kernel for it.</summary>
+    public static Activation? KernelOf(string projection) => NameOf(projection) switch
+    {
+        "relu" => Activation.Relu,
+        "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
+        "silu" or "swish" => Activation.Silu,
+        _ => null,
+    };
 }

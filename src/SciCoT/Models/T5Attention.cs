@@ -32,7 +32,12 @@ internal sealed class T5Attention : nn.Module
     }
 
     /// <summary>Whether the layer is computed as one operation: in training. Otherwise every rounding is that of the reference.</summary>
-    public bool IsFused(Tensor hidden) => training && Fusion.Applies(_config, hidden, q, k, v, o);
+    public bool IsFused(Tensor hidden) => training && Fusion.Applies(hidden) && T5Activation.KernelOf(_config.FeedForwardProjection) is not null && T5Linear.ArePlain(q, k, v, o);
+
+    /// <summary>The layer with its norm, dropout and residual connection as one operation.</summary>
+    public Tensor Fused(T5LayerNorm norm, Tensor hidden, Tensor? position, Tensor? mask, Tensor? memory) => FusedAttention.Of(
+        (_config.Heads, _config.HeadSize, _config.LayerNormEpsilon), (DropoutMask.Next(_config.DropoutRate), DropoutMask.Next(_config.DropoutRate)),
+        hidden, norm.weight, (q.weight, k.weight, v.weight, o.weight), position, mask, memory);
 
     /// <summary>Attends from <paramref name="hidden"/> to <paramref name="memory"/> (itself, in self-attention).</summary>
     /// <param name="hidden"><c>[batch, query, model]</c>.</param>

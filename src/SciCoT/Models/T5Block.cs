@@ -1,4 +1,3 @@
-using SciCoT.Models.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -61,7 +60,7 @@ internal sealed class T5Block : nn.Module
         public Tensor forward(Tensor hidden, Tensor bias, Tensor? mask)
         {
             if (SelfAttention.IsFused(hidden))
-                return FusedAttention.Of(_config, layer_norm, SelfAttention, hidden, bias, mask, memory: null);
+                return SelfAttention.Fused(layer_norm, hidden, bias, mask, memory: null);
             var normed = layer_norm.forward(hidden);
             var both = mask is null ? bias : bias.Plus(mask);
             return hidden.Plus(T5Dropout.Apply(SelfAttention.forward(normed, normed, both), _config.DropoutRate, training));
@@ -84,7 +83,7 @@ internal sealed class T5Block : nn.Module
         }
 
         public Tensor forward(Tensor hidden, Tensor memory, Tensor mask) => EncDecAttention.IsFused(hidden)
-            ? FusedAttention.Of(_config, layer_norm, EncDecAttention, hidden, position: null, mask, memory)
+            ? EncDecAttention.Fused(layer_norm, hidden, position: null, mask, memory)
             : hidden.Plus(T5Dropout.Apply(EncDecAttention.forward(layer_norm.forward(hidden), memory, mask), _config.DropoutRate, training));
     }
 
@@ -104,7 +103,7 @@ internal sealed class T5Block : nn.Module
         }
 
         public override Tensor forward(Tensor hidden) => DenseReluDense.IsFused(hidden)
-            ? FusedFeedForward.Of(_config, layer_norm, DenseReluDense, hidden)
+            ? DenseReluDense.Fused(layer_norm, hidden)
             : hidden.Plus(T5Dropout.Apply(DenseReluDense.forward(layer_norm.forward(hidden)), _config.DropoutRate, training));
     }
 }

@@ -169,9 +169,9 @@ public sealed record T5Config
         if (RelativeAttentionBuckets < 4 || RelativeAttentionMaxDistance <= RelativeAttentionBuckets / 2)
             throw new ArgumentException($"relative_attention_num_buckets must be at least 4 and relative_attention_max_distance above half of it; got {RelativeAttentionBuckets} and {RelativeAttentionMaxDistance}.");
         if (DropoutRate is not (>= 0 and < 1))
-            throw new ArgumentException($"dropout_rate must be from 0 to below 1; got {DropoutRate}.");
+            throw new ArgumentException(FormattableString.Invariant($"dropout_rate must be from 0 to below 1; got {DropoutRate}."));
         if (LayerNormEpsilon is not (> 0 and < 1))
-            throw new ArgumentException($"layer_norm_epsilon must be above 0 and below 1; got {LayerNormEpsilon}.");
+            throw new ArgumentException(FormattableString.Invariant($"layer_norm_epsilon must be above 0 and below 1; got {LayerNormEpsilon}."));
         if (InitializerFactor is not (>= 0 and < 1e6))
             throw new ArgumentException($"initializer_factor must be a finite number from 0; got {InitializerFactor}.");
         Token(PadTokenId, "pad_token_id");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 using static SciCoT.Models.JsonSettings;
@@ -8,8 +7,6 @@ namespace SciCoT.Models;
 /// <summary>The mapping between <see cref="T5Config"/> and Hugging Face's <c>config.json</c>.</summary>
 internal static class T5ConfigJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>The key under which transformers 5 says whether the decoder's output is scaled.</summary>
     public const string ScalingKey = "scale_decoder_outputs";
 
@@ -75,7 +72,7 @@ internal static class T5ConfigJson
         var key = json.ContainsKey("dtype") ? "dtype" : "torch_dtype"; // newer and older transformers
         if (torchDtype is not null && (json.ContainsKey(key) || torchDtype != "float32"))
             json[key] = torchDtype;
-        AtomicFile.WriteAllText(path, json.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteAllText(path, IndentedJson.Write(json) + "\n");
     }
 
     /// <summary>The configuration in Hugging Face's keys.</summary>

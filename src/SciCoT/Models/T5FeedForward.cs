@@ -34,7 +34,12 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Whether the layer is computed as one operation: in training. Otherwise every rounding is that of the reference.</summary>
-    public bool IsFused(Tensor hidden) => training && Fusion.Applies(_config, hidden, wi, wi_0, wi_1, wo);
+    public bool IsFused(Tensor hidden) => training && Fusion.Applies(hidden) && T5Activation.KernelOf(_config.FeedForwardProjection) is not null && T5Linear.ArePlain(wi, wi_0, wi_1, wo);
+
+    /// <summary>The layer with its norm, dropout and residual connection as one operation.</summary>
+    public Tensor Fused(T5LayerNorm norm, Tensor hidden) => FusedFeedForward.Of(
+        _config.LayerNormEpsilon, T5Activation.KernelOf(_config.FeedForwardProjection)!.Value, (DropoutMask.Next(_config.DropoutRate), DropoutMask.Next(_config.DropoutRate)),
+        hidden, norm.weight, (wi ?? wi_0!).weight, wi_1?.weight, wo.weight);
 
     public override Tensor forward(Tensor x)
     {

@@ -1,4 +1,5 @@
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -44,6 +45,18 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
         return Adapter is null ? result : result.Plus(Adapter.forward(input, training));
     }
 
+    /// <summary>Whether layers multiply by their float32 weights and do nothing else.</summary>
+    public static bool ArePlain(params ReadOnlySpan<T5Linear?> layers)
+    {
+        foreach (var layer in layers)
+        {
+            if (layer is not null && (layer.Compute is not null || layer.Adapter is not null || layer.weight.dtype != ScalarType.Float32))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Rows of the matrix: <c>[…]</c> to <c>[…, input]</c>.</summary>
     public Tensor Embed(Tensor ids)
     {
@@ -52,11 +65,23 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
-    public void Narrow(WeightFormat format)
+    public unsafe void Narrow(WeightFormat format)
     {
         using var scope = NewDisposeScope();
         var values = weight.cpu().contiguous();
-        var (narrow, scales) = format == WeightFormat.Int8 ? Rounding.ToInt8(values) : (Rounding.ToBFloat16(values), null);
+        var narrow = empty(values.shape, dtype: format == WeightFormat.Int8 ? ScalarType.Int8 : ScalarType.BFloat16);
+        float* from = (float*)TensorMemory.Address(values);
+        Tensor? scales = null;
+        if (format == WeightFormat.Int8)
+        {
+            scales = empty(values.shape[0]);
+            Rounding.ToInt8(get_num_threads(), from, values.shape[0], checked((int)values.shape[1]), (sbyte*)TensorMemory.Address(narrow), (float*)TensorMemory.Address(scales));
+        }
+        else
+        {
+            Rounding.ToBFloat16(get_num_threads(), from, values.numel(), (ushort*)TensorMemory.Address(narrow));
+        }
+
         Replace(narrow.to(weight.device), scales?.to(weight.device));
     }
 

@@ -1,5 +1,5 @@
+using SciCoT.Compute;
 using SciCoT.Models.Checkpoints;
-using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -89,8 +89,8 @@ public sealed partial class T5Model : nn.Module
     /// <summary>How the weights are kept. A model whose weights are rounded can answer, but neither be trained nor saved.</summary>
     public WeightFormat WeightFormat { get; private set; }
 
-    /// <summary>What <see cref="T5Inference"/> computes with; without it, torch does.</summary>
-    internal IKernels? Kernels { get; set; } = Inference.Kernels.Best;
+    /// <summary>What answering computes with; without it, torch does.</summary>
+    internal IKernels? Kernels { get; set; } = Compute.Kernels.Best;
 
     /// <summary>
     /// Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.

@@ -22,6 +22,12 @@ public sealed record Answer(
     /// alone: of students of another kind, and of questions that <see cref="ISciCoTPipeline.AnswerManyAsync"/> answers together.
     /// </summary>
     public TokenUsage? Usage { get; init; }
+
+    /// <summary>
+    /// Whether the question was too long for the answer student: it was read without the end of its context, and where that did not
+    /// suffice without the beginning of its stem.
+    /// </summary>
+    public bool IsShortened { get; init; }
 }
 
 /// <summary>A choice with the probability that the answer student gives it.</summary>

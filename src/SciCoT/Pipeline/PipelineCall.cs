@@ -10,14 +10,17 @@ internal sealed class PipelineCall : IDisposable
     public const string AnswerStage = "answer";
 
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly TokenTally _tally = new();
+    private readonly TokenTally _tally;
+    private readonly string? _pipeline;
     private readonly Activity? _activity;
     private readonly PipelineLoad _load;
     private readonly bool _sensitive;
     private bool _answered;
 
-    private PipelineCall(Activity? activity, PipelineLoad load, bool sensitive)
+    private PipelineCall(Activity? activity, string? pipeline, PipelineLoad load, bool sensitive)
     {
+        _tally = new TokenTally(pipeline);
+        _pipeline = pipeline;
         _activity = activity;
         _load = load;
         _sensitive = sensitive;
@@ -30,15 +33,16 @@ internal sealed class PipelineCall : IDisposable
     public TokenUsage? Usage => _tally.Input == 0 ? null : new TokenUsage(_tally.Input, _tally.Output);
 
     /// <param name="questions">What is asked.</param>
+    /// <param name="pipeline">The pipeline's name, where it has one.</param>
     /// <param name="load">What the call is counted in.</param>
     /// <param name="sensitive">Whether texts are recorded.</param>
-    public static PipelineCall Begin(IReadOnlyList<ScienceQuestion> questions, PipelineLoad load, bool sensitive)
+    public static PipelineCall Begin(IReadOnlyList<ScienceQuestion> questions, string? pipeline, PipelineLoad load, bool sensitive)
     {
         var activity = SciCoTTelemetry.Activities.StartActivity("scicot.answer");
-        activity?.SetTag("gen_ai.operation.name", "text_completion").SetTag("gen_ai.provider.name", SciCoTTelemetry.ProviderName).SetTag("scicot.question.count", questions.Count);
+        activity?.SetTag("gen_ai.operation.name", "text_completion").SetTag("gen_ai.provider.name", SciCoTTelemetry.ProviderName).SetTag("scicot.question.count", questions.Count).SetTag(SciCoTTelemetry.PipelineTag, pipeline);
         if (sensitive)
             activity?.SetTag("scicot.question.text", questions.Select(question => string.Join(' ', question.Choices.Select(choice => $"({choice.Label}) {choice.Text}").Prepend(question.Stem))).ToArray());
-        return new PipelineCall(activity, load, sensitive);
+        return new PipelineCall(activity, pipeline, load, sensitive);
     }
 
     /// <summary>Runs a stage and records how long it took and how it ended.</summary>
@@ -48,6 +52,8 @@ internal sealed class PipelineCall : IDisposable
         using var activity = SciCoTTelemetry.Activities.StartActivity("scicot." + stage + "_stage");
         using var tally = new TokenTally();
         var tags = new TagList { { "scicot.stage", stage } };
+        if (_pipeline is not null)
+            tags.Add(SciCoTTelemetry.PipelineTag, _pipeline);
         try
         {
             return await run().ConfigureAwait(false);

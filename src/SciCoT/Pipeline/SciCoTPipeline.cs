@@ -24,6 +24,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     private readonly RationaleSampling? _sampling;
     private readonly int _batchSize;
     private readonly bool _sensitive;
+    private readonly string? _name;
 
     /// <summary>Puts two students together.</summary>
     /// <param name="rationaleStudent">Stage one.</param>
@@ -34,13 +35,15 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     /// one, as it was told to search.
     /// </param>
     /// <param name="enableSensitiveData">Whether traces hold the texts of questions, rationales and answers.</param>
+    /// <param name="name">The pipeline's name in traces and metrics, where there are several; by default they name none.</param>
     /// <exception cref="ArgumentException">Rationales are to be sampled, but the student is no <see cref="IRationaleSampler"/>.</exception>
     public SciCoTPipeline(
         IRationaleStudent rationaleStudent,
         IAnswerStudent answerStudent,
         int batchSize = DefaultBatchSize,
         RationaleSampling? sampling = null,
-        bool enableSensitiveData = false)
+        bool enableSensitiveData = false,
+        string? name = null)
     {
         ArgumentNullException.ThrowIfNull(rationaleStudent);
         ArgumentNullException.ThrowIfNull(answerStudent);
@@ -57,6 +60,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         _batchSize = batchSize;
         _sampling = sampling;
         _sensitive = enableSensitiveData;
+        _name = name;
     }
 
     /// <summary>What it has to do at present.</summary>
@@ -161,7 +165,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     {
         try
         {
-            using var call = PipelineCall.Begin([question], Load, _sensitive);
+            using var call = PipelineCall.Begin([question], _name, Load, _sensitive);
             var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ShowRationaleAsync(question, updates, cancellationToken)).ConfigureAwait(false);
             var answers = await ConcludeAsync(call, [question], [rationales], cancellationToken).ConfigureAwait(false);
             await updates.WriteAsync(new AnswerUpdate(null, answers[0]), cancellationToken).ConfigureAwait(false);
@@ -194,7 +198,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
 
     private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
     {
-        using var call = PipelineCall.Begin(questions, Load, _sensitive);
+        using var call = PipelineCall.Begin(questions, _name, Load, _sensitive);
         var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
         return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
     }
@@ -245,5 +249,8 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         prediction.Confidence,
         [.. question.Choices.Zip(prediction.Probabilities, (choice, probability) => new ChoiceProbability(choice, probability))],
         rationales,
-        elapsed);
+        elapsed)
+    {
+        IsShortened = prediction.IsShortened,
+    };
 }

@@ -4,7 +4,10 @@ namespace SciCoT.Questions;
 /// Reads the JSON Lines files of the AI2 Reasoning Challenge (arXiv 1803.05457) and of OpenBookQA, which share a format:
 /// <c>{"id": …, "question": {"stem": …, "choices": [{"text": …, "label": …}]}, "answerKey": …}</c>.
 /// </summary>
-/// <remarks>Labels are kept as the file prints them: A to E in most rows, 1 to 5 in some.</remarks>
+/// <remarks>
+/// Rows as Hugging Face's <c>datasets</c> writes them are read too: <c>{"id": …, "question": …, "choices": {"text": […], "label": […]},
+/// "answerKey": …}</c>, with <c>question_stem</c> in OpenBookQA. Labels are kept as the file prints them: A to E in most rows, 1 to 5 in some.
+/// </remarks>
 public static class ArcReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
@@ -20,7 +23,5 @@ public static class ArcReader
     /// choices, two choices with one label, or an answer key that is none of them.
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
-        JsonLines.Read(path, Question, onBadRow);
-
-    private static ScienceQuestion Question(JsonField row) => QuestionFields.Arc(row, row.Member("answerKey"));
+        QuestionRows.Read(path, countsFrom => new(countsFrom) { NeedsChoices = true, NeedsAnswer = true }, onBadRow).Select(row => row.Question);
 }

@@ -4,7 +4,8 @@ namespace SciCoT.Questions;
 /// Reads the JSON Lines files of CommonsenseQA (arXiv 1811.00937):
 /// <c>{"id": …, "question": {"stem": …, "choices": [{"label": …, "text": …}]}, "answerKey": …}</c>.
 /// </summary>
-/// <remarks>The test file has no answer keys; its questions have no gold label. <c>question_concept</c> is not read.</remarks>
+/// <remarks>The test file has no answer keys; its questions have no gold label. <c>question_concept</c> is not read. Rows as Hugging
+/// Face's <c>datasets</c> writes them are read too; their test file has empty answer keys.</remarks>
 public static class CommonsenseQaReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
@@ -20,5 +21,5 @@ public static class CommonsenseQaReader
     /// choices, two choices with one label, or an answer key that is none of them.
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
-        JsonLines.Read(path, row => QuestionFields.Arc(row, row.Optional("answerKey")), onBadRow);
+        QuestionRows.Read(path, countsFrom => new(countsFrom) { NeedsChoices = true }, onBadRow).Select(row => row.Question);
 }

@@ -5,28 +5,63 @@ namespace SciCoT.Questions;
 /// <summary>Where a CSV file keeps the parts of a question.</summary>
 internal sealed class CsvColumns
 {
+    /// <summary>The delimiters that spreadsheets write, the usual one first.</summary>
+    public const string Delimiters = ",;\t|";
+
+    /// <summary>Other names of columns, as people and data sets have them, without case, spaces and underscores.</summary>
+    private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
+    {
+        ["questionid"] = "id", ["qid"] = "id",
+        ["question"] = "stem", ["questionstem"] = "stem", ["questiontext"] = "stem",
+        ["passage"] = "context", ["hint"] = "context", ["support"] = "context",
+        ["answerkey"] = "answer", ["correct"] = "answer", ["correctanswer"] = "answer", ["correctchoice"] = "answer", ["correctoption"] = "answer",
+        ["gold"] = "answer", ["answerlabel"] = "answer", ["goldlabel"] = "answer", ["label"] = "answer", ["key"] = "answer", ["answeridx"] = "answer", ["answerindex"] = "answer",
+        ["options"] = "choices",
+    };
+
     private readonly Dictionary<string, int> _columns;
 
     private CsvColumns(Dictionary<string, int> columns) => _columns = columns;
 
-    /// <summary>Reads a header.</summary>
-    /// <exception cref="BadRowException">It lacks id or stem, has a column twice, or a label without a choice.</exception>
-    public static CsvColumns Of(CsvRow header)
+    /// <summary>Whether the answers are the right choice's text beside wrong ones, as in SciQ.</summary>
+    private bool HasDistractors => _columns.ContainsKey("distractor1") && _columns.ContainsKey("answer") && !_columns.ContainsKey("choice1");
+
+    /// <summary>Whether a line is a header of questions, whatever its delimiter.</summary>
+    public static bool IsHeader(string line) => line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || DelimiterOf(line) is { } delimiter && line.Split(delimiter).Length > 1;
+
+    /// <summary>The delimiter with which a line is a header of questions; <see langword="null"/> where none makes it one.</summary>
+    public static char? DelimiterOf(string line)
     {
-        var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var delimiter in Delimiters.OrderByDescending(delimiter => line.Count(c => c == delimiter)))
+        {
+            if (line.Split(delimiter).Select(cell => NameOf(cell.Trim().Trim('"'))).Contains("stem"))
+                return delimiter;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a header.</summary>
+    /// <exception cref="BadRowException">It lacks the stem, has a column twice, or a label without a choice.</exception>
+    public static CsvColumns From(CsvRow header)
+    {
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < header.Cells.Length; i++)
         {
-            var name = header.Cells[i].Trim();
-            if (name.Length > 0 && !columns.TryAdd(name, i))
-                throw header.Bad(name, "is in the header twice; columns must differ.");
+            var written = header.Cells[i].Trim();
+            var name = NameOf(written);
+            // A name of ours counts before a synonym of it, as where a file has both answer and label.
+            bool isSynonym = Synonyms.ContainsKey(Bare(written));
+            if (name.Length == 0 || columns.TryAdd(name, i))
+                continue;
+            if (!isSynonym && Synonyms.ContainsKey(Bare(header.Cells[columns[name]])))
+                columns[name] = i;
+            else if (!isSynonym)
+                throw header.Bad(written, "is in the header twice; columns must differ.");
         }
 
-        foreach (var needed in new[] { "id", "stem" })
-        {
-            if (!columns.ContainsKey(needed))
-                throw header.Bad(needed, $"is not in the header ({string.Join(", ", header.Cells.Take(20))}); check the delimiter too.");
-        }
-
+        if (!columns.ContainsKey("stem"))
+            throw header.Bad("stem", $"is not in the header ({string.Join(", ", header.Cells.Take(20))}); expected columns such as id, stem, choice1, choice2, answer. Check the delimiter too (--delimiter).");
         return new CsvColumns(columns);
     }
 
@@ -54,18 +89,56 @@ internal sealed class CsvColumns
     public static string Label(int index) => index < 26 ? QuestionFields.Letter(index) : (index + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Reads a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="countsFrom">From what the file's answers count where they are places.</param>
     /// <exception cref="BadRowException">It is no question.</exception>
-    public ScienceQuestion Question(CsvRow row)
+    public ScienceQuestion Question(CsvRow row, Func<int?> countsFrom)
     {
+        var stem = Text(row, "stem") ?? throw row.Bad("stem", "is empty; expected text.");
+        var context = Text(row, "context");
+        if (HasDistractors)
+            return WithDistractors(row, stem, context);
+
         var choices = Choices(row);
+        if (choices.Count == 0 && QuestionParser.TryParse(stem) is { } typed)
+            (stem, choices) = (typed.Stem, typed.Choices);
         var answer = Text(row, "answer");
-        if (answer is not null && choices.Count > 0 && !choices.Any(choice => choice.Label == answer))
-            throw row.Bad("answer", $"is '{answer}'; expected one of the choices' labels ({string.Join(", ", choices.Select(choice => choice.Label))}).");
-        return new ScienceQuestion(Needed(row, "id"), Needed(row, "stem"), choices) { Context = Text(row, "context"), AnswerLabel = answer };
+        if (answer is not null && choices.Count > 0)
+            answer = AnswerFields.Label(answer, choices, countsFrom, problem => row.Bad("answer", problem));
+        return Named(row, new ScienceQuestion("-", stem, choices) { Context = context, AnswerLabel = answer });
     }
+
+    /// <summary>The row's answer key and its number of choices; <see langword="null"/> where it has none or cannot be read.</summary>
+    public (string Key, int Choices)? Key(CsvRow row)
+    {
+        try
+        {
+            return Text(row, "answer") is { } answer ? (answer, Choices(row).Count) : null;
+        }
+        catch (BadRowException)
+        {
+            return null;
+        }
+    }
+
+    private ScienceQuestion WithDistractors(CsvRow row, string stem, string? context)
+    {
+        var texts = new List<string> { Text(row, "answer") ?? throw row.Bad("answer", "is empty; expected the right answer.") };
+        for (int number = 1; Text(row, $"distractor{number}") is { } text; number++)
+            texts.Add(text);
+        return Named(row, SciQReader.Shuffled("-", stem, texts) with { Context = context });
+    }
+
+    /// <summary>A question under its identifier, or under one from its content.</summary>
+    private ScienceQuestion Named(CsvRow row, ScienceQuestion question) => question with
+    {
+        Id = Text(row, "id") ?? QuestionHash.ShortId(question.Context is null ? question.Stem : $"{question.Stem}\n{question.Context}", question.Choices),
+    };
 
     private IReadOnlyList<Choice> Choices(CsvRow row)
     {
+        if (!_columns.ContainsKey(Choice(1)) && Text(row, "choices") is { } list)
+            return Listed(row, list);
         var choices = new List<Choice>();
         var labels = new HashSet<string>(StringComparer.Ordinal);
         int? gap = null;
@@ -91,12 +164,40 @@ internal sealed class CsvColumns
         return choices;
     }
 
-    private string Needed(CsvRow row, string name) => Text(row, name) ?? throw row.Bad(name, "is empty; expected text.");
+    /// <summary>Choices that share one cell.</summary>
+    private static IReadOnlyList<Choice> Listed(CsvRow row, string list)
+    {
+        using var document = System.Text.Json.JsonSerializer.SerializeToDocument(list);
+        return ChoiceFields.Read(new JsonField(document.RootElement, row.Path, row.Line, "choices"));
+    }
 
     private string? Text(CsvRow row, string name) =>
-        _columns.TryGetValue(name, out int column) && !string.IsNullOrWhiteSpace(row.Cells[column]) ? row.Cells[column] : null;
+        _columns.TryGetValue(name, out int column) && row.Cells[column] is var cell && !string.IsNullOrWhiteSpace(cell) ? cell.Trim(' ', '\t', '\u00a0') : null;
 
-    private static string Choice(int number) => $"choice{number}";
+    private static string NameOf(string column)
+    {
+        var bare = Bare(column);
+        if (Synonyms.TryGetValue(bare, out var name))
+            return name;
+        // A, B, C…; choiceA, option_b; choice_1, option1
+        foreach (var prefix in new[] { "choice", "option", "" })
+        {
+            if (!bare.StartsWith(prefix, StringComparison.Ordinal))
+                continue;
+            var rest = bare[prefix.Length..];
+            if (rest.Length == 1 && rest[0] is >= 'a' and <= 'j')
+                return Choice(rest[0] - 'a' + 1);
+            if (prefix.Length > 0 && int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+                return Choice(number);
+        }
 
-    private static string LabelOf(int number) => $"label{number}";
+        return bare;
+    }
+
+    private static string Bare(string column) =>
+        string.Concat(column.Where(c => !char.IsWhiteSpace(c) && c is not ('_' or '-' or '\uFEFF'))).ToLowerInvariant();
+
+    private static string Choice(int number) => string.Create(CultureInfo.InvariantCulture, $"choice{number}");
+
+    private static string LabelOf(int number) => string.Create(CultureInfo.InvariantCulture, $"label{number}");
 }

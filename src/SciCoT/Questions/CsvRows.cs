@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
@@ -15,13 +17,16 @@ internal sealed class CsvRows : IDisposable
     private bool _hasEnded;
     private int? _width;
 
-    public CsvRows(string path, char delimiter)
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="delimiter">What stands between two cells; <see langword="null"/> where the header is to tell.</param>
+    public CsvRows(string path, char? delimiter)
     {
         _path = path;
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        var file = OutsideText.Open(path);
         _reader = CsvReader.Create(file, new CsvReaderOptions
         {
-            Separator = delimiter,
+            Separator = delimiter ?? DelimiterOf(file.Beginning),
             HasHeader = false,
             MaxRecordSize = MaxBytes,
             TrackLineNumbers = true,
@@ -33,7 +38,10 @@ internal sealed class CsvRows : IDisposable
     /// <exception cref="BadRowException">There is none, or it cannot be read.</exception>
     public CsvRow Header()
     {
-        var header = Next() ?? throw new BadRowException(_path, 1, null, "the file is empty; expected a header with id and stem.");
+        var first = Next();
+        if (first?.Cells[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) == true)
+            first = Next();
+        var header = first ?? throw new BadRowException(_path, 1, null, "the file is empty; expected a header with id and stem.");
         _width = header.Cells.Length;
         return header;
     }
@@ -57,6 +65,16 @@ internal sealed class CsvRows : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
+    /// <summary>The delimiter by which the first line is a header; Excel's <c>sep=;</c> before it says it outright.</summary>
+    private static char DelimiterOf(ReadOnlySpan<byte> beginning)
+    {
+        var text = beginning.TrimStart(" \r\n"u8);
+        int end = text.IndexOfAny("\r\n"u8);
+        var line = Encoding.UTF8.GetString(end < 0 ? text : text[..end]).Trim('"');
+        bool hasDeclaration = line.Length is 4 or 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
+        return hasDeclaration ? line.Length == 5 ? line[4] : ',' : CsvColumns.DelimiterOf(line) ?? ',';
+    }
+
     private CsvRow? Next()
     {
         try
@@ -76,6 +94,10 @@ internal sealed class CsvRows : IDisposable
             throw row.Bad(null, "is not valid UTF-8; save the file as UTF-8.");
         if (_malformed.Remove(_reader.RowNumber))
             throw row.Bad(null, "has a quotation mark in a cell without being quoted, or one that is not closed; quote the cell and write \"\" for a mark in it.");
+        if (row.Cells.All(string.IsNullOrWhiteSpace) && _width is not null)
+            return Next(); // spreadsheets write rows of delimiters alone
+        if (_width is { } least && row.Cells.Length > least && row.Cells.Skip(least).All(string.IsNullOrWhiteSpace))
+            row = row with { Cells = row.Cells[..least] };
         if (_width is { } width && row.Cells.Length != width)
             throw row.Bad(null, $"has {row.Cells.Length} cells; the header has {width}.");
         return row;

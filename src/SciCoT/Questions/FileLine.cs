@@ -21,7 +21,13 @@ internal readonly record struct FileLine(long Number, long Offset, ReadOnlyMemor
     /// <summary>Reads a file line by line without moving its position, so that it may be written to meanwhile.</summary>
     /// <param name="file">The file.</param>
     /// <param name="end">Where to stop, in bytes.</param>
-    public static IEnumerable<FileLine> ReadAll(SafeFileHandle file, long end = long.MaxValue)
+    public static IEnumerable<FileLine> ReadAll(SafeFileHandle file, long end = long.MaxValue) =>
+        ReadAll((buffer, offset) => RandomAccess.Read(file, buffer.Span[..(int)Math.Min(buffer.Length, end - offset)], offset));
+
+    /// <summary>Reads a stream line by line from where it stands.</summary>
+    public static IEnumerable<FileLine> ReadAll(Stream stream) => ReadAll((buffer, _) => stream.Read(buffer.Span));
+
+    private static IEnumerable<FileLine> ReadAll(Func<Memory<byte>, long, int> next)
     {
         byte[] buffer = new byte[InitialBuffer];
         int start = 0, filled = 0;
@@ -53,8 +59,7 @@ internal readonly record struct FileLine(long Number, long Offset, ReadOnlyMemor
             if (filled == buffer.Length)
                 Array.Resize(ref buffer, buffer.Length * 2);
 
-            int wanted = (int)Math.Min(buffer.Length - filled, end - fileOffset);
-            int read = RandomAccess.Read(file, buffer.AsSpan(filled, wanted), fileOffset);
+            int read = next(buffer.AsMemory(filled), fileOffset);
             if (read == 0)
                 break;
             filled += read;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace SciCoT.Questions;
@@ -7,11 +8,14 @@ namespace SciCoT.Questions;
 /// <param name="Path">The file.</param>
 /// <param name="Line">The line's number, from 1.</param>
 /// <param name="Name">The field, for example <c>choices[2].label</c>; empty for the row itself.</param>
-internal readonly record struct JsonField(JsonElement Value, string Path, long Line, string Name)
+/// <param name="Format">What the row is taken for, for the message; empty where there is but one format.</param>
+internal readonly record struct JsonField(JsonElement Value, string Path, long Line, string Name, string Format = "")
 {
     /// <summary>A member that must be there.</summary>
-    public JsonField Member(string name) =>
-        Optional(name) ?? throw Child(default, name).Bad("is missing.");
+    public JsonField Member(string name) => Optional(name) ?? throw Missing(name);
+
+    /// <summary>An exception for a member that must be there and is not.</summary>
+    public BadRowException Missing(string name, string problem = "is missing.") => Child(default, name).Bad(problem);
 
     /// <summary>A member that may be absent or null.</summary>
     public JsonField? Optional(string name)
@@ -66,6 +70,39 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         return string.IsNullOrWhiteSpace(text) ? throw Bad("is empty; expected text.") : text;
     }
 
+    /// <summary>The value as text, be it written as a string or as a whole number; white space around it does not count.</summary>
+    public string AsLabel()
+    {
+        if (Value.ValueKind == JsonValueKind.Number && Value.TryGetDecimal(out decimal number) && number == decimal.Truncate(number))
+            return decimal.Truncate(number).ToString(CultureInfo.InvariantCulture);
+        return AsText().Trim();
+    }
+
+    /// <summary>The value as text, be it written as a string or as a number.</summary>
+    public string AsTextOrNumber() => Value.ValueKind == JsonValueKind.Number ? Value.GetRawText() : AsText();
+
+    /// <summary>The members of an object.</summary>
+    public IReadOnlyList<JsonField> Members()
+    {
+        Expect(JsonValueKind.Object, "an object");
+        var members = new List<JsonField>();
+        foreach (var member in Value.EnumerateObject())
+            members.Add(Child(member.Value, member.Name));
+        return members;
+    }
+
+    /// <summary>The first of several members that is there and says something: neither null nor a blank string.</summary>
+    public JsonField? First(ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Optional(name) is { } field && !(field.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(field.AsString())))
+                return field;
+        }
+
+        return null;
+    }
+
     /// <summary>The value as a whole number from 0 to below a bound.</summary>
     public int AsIndex(int count)
     {
@@ -98,7 +135,7 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
     }
 
     /// <summary>An exception that names this field.</summary>
-    public BadRowException Bad(string problem, Exception? innerException = null) => new(Path, Line, Name, problem, innerException);
+    public BadRowException Bad(string problem, Exception? innerException = null) => new(Path, Line, Name, Format.Length == 0 ? problem : $"{problem} (Read as {Format}.)", innerException);
 
     private string Kind => Value.ValueKind switch
     {

@@ -13,15 +13,13 @@ internal static class JsonLines
     /// <exception cref="MissingFileException">There is no such file.</exception>
     public static IEnumerable<T> Read<T>(string path, Func<JsonField, T> parse, Action<BadRowException>? onBadRow)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+        OutsideText.Check(path);
         return Rows(path, parse, onBadRow);
     }
 
     private static IEnumerable<T> Rows<T>(string path, Func<JsonField, T> parse, Action<BadRowException>? onBadRow)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        using var file = OutsideText.Open(path);
         foreach (var line in FileLine.ReadAll(file))
         {
             if (!line.IsBlank && TryParse(path, line, "one JSON object a line", parse, onBadRow, out var row))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
@@ -23,16 +24,29 @@ internal static class JsonRows
 
     private static IEnumerable<T> Read<T>(string path, char open, string expected, Func<JsonField, int, T> parse, Action<BadRowException>? onBadRow)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+        OutsideText.Check(path);
         return Rows(path, open, expected, parse, onBadRow);
     }
 
     private static IEnumerable<T> Rows<T>(string path, char open, string expected, Func<JsonField, int, T> parse, Action<BadRowException>? onBadRow)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        var splitter = new Splitter(file, open);
+        using var text = OutsideText.Open(path);
+        foreach (var row in Rows(path, text, new JsonArrangement(open == '[' ? JsonArrangementKind.Array : JsonArrangementKind.Map), expected, parse, onBadRow))
+            yield return row;
+    }
+
+    /// <summary>Reads the rows of a text that is open.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="text">The text, from its beginning.</param>
+    /// <param name="arrangement">How the rows are arranged; not one a line.</param>
+    /// <param name="expected">What the format holds, for messages.</param>
+    /// <param name="parse">Makes a value from a row and its place, from 1.</param>
+    /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
+    public static IEnumerable<T> Rows<T>(
+        string path, OutsideText text, JsonArrangement arrangement, string expected, Func<JsonField, int, T> parse, Action<BadRowException>? onBadRow)
+    {
+        using var file = new BufferedStream(text, 1 << 16);
+        var splitter = new Splitter(file, arrangement);
         for (int place = 1; splitter.Next(out var line); place++)
         {
             if (JsonLines.TryParse(path, line, expected, field => parse(field, place), onBadRow, out var row))
@@ -51,13 +65,17 @@ internal static class JsonRows
     /// <summary>
     /// Finds where rows begin and end by brackets, commas and quotation marks alone; whether a row is sound is for the parser.
     /// </summary>
-    private sealed class Splitter(Stream file, char open)
+    private sealed class Splitter(Stream file, JsonArrangement arrangement)
     {
-        private readonly char _close = open == '[' ? ']' : '}';
+        private readonly char _open = arrangement.Kind == JsonArrangementKind.Map ? '{' : '[';
+        private readonly char _close = arrangement.Kind == JsonArrangementKind.Map ? '}' : ']';
         private readonly ArrayBufferWriter<byte> _row = new();
         private bool _hasBegun, _hasEnded, _hasRows;
         private bool _isTooLong;
         private long _rowLine;
+
+        /// <summary>Whether rows follow each other without brackets and commas around them.</summary>
+        private bool IsSpread => arrangement.Kind == JsonArrangementKind.Spread;
 
         /// <summary>The line that was read last, from 1.</summary>
         public long Line { get; private set; } = 1;
@@ -82,7 +100,7 @@ internal static class JsonRows
                 {
                     (inString, isEscaped) = (isEscaped || b != '"', !isEscaped && b == '\\');
                 }
-                else if (depth == 0 && (b == ',' || b == _close))
+                else if (depth == 0 && !IsSpread && (b == ',' || b == _close))
                 {
                     return End(isLast: b == _close, out row);
                 }
@@ -90,6 +108,11 @@ internal static class JsonRows
                 {
                     if (--depth < 0)
                         return Fail($"closes a bracket '{(char)b}' that was not opened");
+                    if (depth == 0 && IsSpread)
+                    {
+                        Add((byte)b);
+                        return End(isLast: false, out row);
+                    }
                 }
                 else if (b is '{' or '[')
                 {
@@ -103,18 +126,20 @@ internal static class JsonRows
                 Add((byte)b);
             }
 
-            return Fail("the file ends within a row");
+            return IsSpread && _rowLine == 0 ? (_hasEnded = true) && false : Fail("the file ends within a row");
         }
 
         private bool Begin()
         {
             _hasBegun = true;
+            if (IsSpread)
+                return true;
+            for (int i = 0; i < arrangement.Offset; i++)
+                ReadByte();
             int first = ReadByte();
-            if (first == 0xef && ReadByte() == 0xbb && ReadByte() == 0xbf)
-                first = ReadByte();
             while (IsSpace(first))
                 first = ReadByte();
-            return first == open || Fail(first < 0 ? "the file is empty" : $"the file does not begin with '{open}'");
+            return first == _open || Fail(first < 0 ? "the file is empty" : $"the file does not begin with '{_open}'");
         }
 
         private bool End(bool isLast, out FileLine row)
@@ -125,7 +150,7 @@ internal static class JsonRows
                 return CheckTheRest() && false;
 
             _hasRows = true;
-            if (open == '{' && _rowLine > 0)
+            if (_open == '{' && _rowLine > 0)
                 Add((byte)'}');
             row = new FileLine(_rowLine == 0 ? Line : _rowLine, 0, _row.WrittenMemory, IsTerminated: true, _isTooLong);
             if (isLast)
@@ -135,7 +160,7 @@ internal static class JsonRows
 
         private bool CheckTheRest()
         {
-            for (int b; (b = ReadByte()) >= 0;)
+            for (int b; arrangement.Kind != JsonArrangementKind.Wrapped && (b = ReadByte()) >= 0;)
             {
                 if (!IsSpace(b))
                     return Fail($"something follows the closing '{_close}'");
@@ -155,10 +180,10 @@ internal static class JsonRows
         {
             if (_rowLine == 0)
             {
-                if (IsSpace(b))
+                if (IsSpace(b) || (IsSpread && b == (byte)','))
                     return;
                 _rowLine = Line;
-                if (open == '{')
+                if (_open == '{')
                     _row.Write("{"u8);
             }
 

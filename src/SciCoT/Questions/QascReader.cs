@@ -5,7 +5,7 @@ namespace SciCoT.Questions;
 /// <c>{"id": …, "question": {"stem": …, "choices": [{"label": …, "text": …}]}, "answerKey": …}</c>.
 /// </summary>
 /// <remarks>The test file has no answer keys; its questions have no gold label. The facts (<c>fact1</c>, <c>fact2</c>, <c>combinedfact</c>)
-/// are the explanation that a teacher is to find and are not read.</remarks>
+/// are the explanation that a teacher is to find and are not read. Rows as Hugging Face's <c>datasets</c> writes them are read too.</remarks>
 public static class QascReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
@@ -21,5 +21,5 @@ public static class QascReader
     /// choices, two choices with one label, or an answer key that is none of them.
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
-        JsonLines.Read(path, row => QuestionFields.Arc(row, row.Optional("answerKey")), onBadRow);
+        QuestionRows.Read(path, countsFrom => new(countsFrom) { NeedsChoices = true }, onBadRow).Select(row => row.Question);
 }

@@ -6,7 +6,8 @@ namespace SciCoT.Questions;
 
 /// <summary>
 /// Questions in a spreadsheet: comma-separated values (RFC 4180) with a header of <c>id</c>, <c>stem</c>, and as wanted
-/// <c>context</c>, <c>choice1</c> to <c>choiceN</c>, <c>label1</c> to <c>labelN</c> and <c>answer</c>, in any order. Other columns do not matter.
+/// <c>context</c>, <c>choice1</c> to <c>choiceN</c>, <c>label1</c> to <c>labelN</c> and <c>answer</c>, in any order. Other columns do not matter,
+/// nor do spaces around a cell.
 /// </summary>
 /// <remarks>
 /// Choices without a label are A, B, C…; the answer is a label. A row may have fewer choices than the header, or none for an
@@ -15,12 +16,12 @@ namespace SciCoT.Questions;
 public static class QuestionCsv
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
-    /// <param name="path">The file, in UTF-8.</param>
+    /// <param name="path">The file, in UTF-8 or UTF-16, or one of them in gzip.</param>
     /// <param name="onBadRow">
     /// Is told of each row that is no question, which is then skipped (to count them, pass the <c>Add</c> of a list);
     /// without it the first bad row is thrown. A bad header is always thrown.
     /// </param>
-    /// <param name="delimiter">What stands between two cells; some spreadsheets write a semicolon.</param>
+    /// <param name="delimiter">What stands between two cells; by default a comma, a semicolon, a tab or a bar, as the header tells.</param>
     /// <returns>The questions in the file's order.</returns>
     /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">
@@ -28,11 +29,13 @@ public static class QuestionCsv
     /// wrong place, more than 1 MiB, no id or stem, a gap between its choices, one label twice, or an answer
     /// that is none of the labels.
     /// </exception>
-    public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null, char delimiter = ',')
+    public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null, char? delimiter = null) =>
+        ReadRows(path, onBadRow, delimiter).Select(row => row.Question);
+
+    /// <summary>Reads a file with the questions' lines.</summary>
+    internal static IEnumerable<QuestionRow> ReadRows(string path, Action<BadRowException>? onBadRow, char? delimiter)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-            throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
+        OutsideText.Check(path);
         return Rows(path, onBadRow, delimiter);
     }
 
@@ -65,16 +68,17 @@ public static class QuestionCsv
         file.Commit();
     }
 
-    private static IEnumerable<ScienceQuestion> Rows(string path, Action<BadRowException>? onBadRow, char delimiter)
+    private static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, char? delimiter)
     {
         using var rows = new CsvRows(path, delimiter);
-        var columns = CsvColumns.Of(rows.Header());
+        var columns = CsvColumns.From(rows.Header());
+        var counted = new CountedAnswers(() => Keys(path, delimiter));
         while (rows.Next(onBadRow) is { } row)
         {
             ScienceQuestion? question = null;
             try
             {
-                question = columns.Question(row);
+                question = columns.Question(row, () => counted.First);
             }
             catch (BadRowException bad) when (onBadRow is not null)
             {
@@ -82,7 +86,18 @@ public static class QuestionCsv
             }
 
             if (question is not null)
-                yield return question;
+                yield return new QuestionRow(question, row.Line);
+        }
+    }
+
+    private static IEnumerable<(string Key, int Choices)> Keys(string path, char? delimiter)
+    {
+        using var rows = new CsvRows(path, delimiter);
+        var columns = CsvColumns.From(rows.Header());
+        while (rows.Next(_ => { }) is { } row)
+        {
+            if (columns.Key(row) is { } key)
+                yield return key;
         }
     }
 

@@ -7,9 +7,10 @@ namespace SciCoT.Questions;
 
 /// <summary>
 /// SciCoT's own format, one question a line:
-/// <c>{"id": …, "stem": …, "context": …, "choices": [{"label": …, "text": …}], "answer": …}</c>. Only id and stem must be
-/// there; a question without choices is open. What is written is read back as it was.
+/// <c>{"id": …, "stem": …, "context": …, "choices": [{"label": …, "text": …}], "answer": …}</c>. Only the stem must be
+/// there; a question without choices is open, one without id gets one from its content. What is written is read back as it was.
 /// </summary>
+/// <remarks>One JSON array of such rows is read too, and so are the other layouts that <see cref="QuestionReader"/> names.</remarks>
 public static class QuestionFile
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,7 +28,7 @@ public static class QuestionFile
     /// with one label, or an answer that is none of the choices.
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null) =>
-        JsonLines.Read(path, Question, onBadRow);
+        QuestionRows.Read(path, countsFrom => new(countsFrom), onBadRow).Select(row => row.Question);
 
     /// <summary>Reads one question from one row's JSON, for rows that come from elsewhere than a file.</summary>
     /// <param name="json">The object.</param>
@@ -39,7 +40,7 @@ public static class QuestionFile
         ArgumentNullException.ThrowIfNull(json);
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         var bytes = Encoding.UTF8.GetBytes(json);
-        return JsonLines.Parse(source, new FileLine(line, 0, bytes, IsTerminated: true, IsTooLong: bytes.Length > FileLine.MaxBytes), "one JSON object", Question);
+        return JsonLines.Parse(source, new FileLine(line, 0, bytes, IsTerminated: true, IsTooLong: bytes.Length > FileLine.MaxBytes), "one JSON object", row => new JsonQuestions(() => null) { OnImage = _ => throw row.Member("image").Bad("is an image; a question must be text alone.") }.Read(row, (int)line)!);
     }
 
     /// <summary>Writes questions to a file, which is there whole or not at all: it is written aside, flushed and renamed.</summary>
@@ -71,7 +72,7 @@ public static class QuestionFile
         QuestionFields.Question(
             row.Member("id"),
             row.Member("stem"),
-            row.Optional("choices") is { } choices ? QuestionFields.Choices(choices) : [],
+            row.Optional("choices") is { } choices ? ChoiceFields.Read(choices) : [],
             row.Optional("answer"),
             row.Optional("context")?.AsString());
 

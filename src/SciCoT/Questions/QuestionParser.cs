@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace SciCoT;
 
 /// <summary>Reads questions as people type them.</summary>
-internal static partial class QuestionParser
+internal static class QuestionParser
 {
     public static ScienceQuestion Parse(string text)
     {
@@ -11,76 +9,49 @@ internal static partial class QuestionParser
         if (string.IsNullOrWhiteSpace(text))
             throw new InvalidQuestionException("The question is empty; expected text such as 'Which …? (A) … (B) …'.");
 
-        var marks = Marks(text);
-        if (marks.Count < 2)
-            return ScienceQuestion.Create(text.Trim());
-
-        var stem = text[..marks[0].Index].Trim();
-        if (stem.Length == 0)
-            throw new InvalidQuestionException("The question has choices but no stem before the first of them.");
-
-        var choices = new List<Choice>(marks.Count);
-        for (int i = 0; i < marks.Count; i++)
+        foreach (var form in ChoiceMarks.Find(text))
         {
-            int start = marks[i].Index + marks[i].Length;
-            int end = i + 1 < marks.Count ? marks[i + 1].Index : text.Length;
-            var choice = text[start..end].Trim();
-            var label = marks[i].Groups["label"].Value;
-            if (choice.Length == 0)
-                throw new InvalidQuestionException($"Choice ({label}) has no text.");
-            choices.Add(new Choice(label, choice));
+            var stem = text[..form.Marks[0].Begin].Trim();
+            var choices = Choices(text, form.Marks);
+            var empty = choices.FirstOrDefault(choice => choice.Text.Length == 0);
+            if (!form.IsPlain && (stem.Length == 0 || empty is not null))
+                continue; // initials, say: "Who was A. B. Smith?"
+            if (stem.Length == 0)
+                throw new InvalidQuestionException("The question has choices but no stem before the first of them.");
+            if (empty is not null)
+                throw new InvalidQuestionException($"Choice ({empty.Label}) has no text.");
+            return new ScienceQuestion(QuestionHash.ShortId(stem, choices), stem, choices);
         }
 
-        return new ScienceQuestion(QuestionHash.ShortId(stem, choices), stem, choices);
+        return ScienceQuestion.Create(text.Trim());
     }
 
-    /// <summary>
-    /// The longest run A, B, C… or 1, 2, 3… among the marks of one form; other parentheses are text. Of two equal runs the
-    /// later wins, since the choices stand at the end.
-    /// </summary>
-    private static IReadOnlyList<Match> Marks(string text)
+    /// <summary>The question with its choices; <see langword="null"/> where the text is none or has none.</summary>
+    public static ScienceQuestion? TryParse(string text)
     {
-        foreach (var form in new[] { ParenthesisedLabel(), LineLabel() })
+        try
         {
-            var runs = new Dictionary<char, Run>();
-            Run? longest = null;
-            foreach (Match match in form.Matches(text))
-            {
-                var label = match.Groups["label"].Value[0];
-                bool starts = label is 'A' or 'a' or '1';
-                var previous = starts ? null : runs.GetValueOrDefault((char)(label - 1));
-                // The second (B) of one run is text: "(B) iron, as in (B)".
-                if (!starts && (previous is null || ReferenceEquals(runs.GetValueOrDefault(label)?.Previous, previous)))
-                    continue;
+            return Parse(text) is { Choices.Count: > 0 } question ? question : null;
+        }
+        catch (InvalidQuestionException)
+        {
+            return null;
+        }
+    }
 
-                var run = runs[label] = new Run(match, previous, (previous?.Length ?? 0) + 1);
-                if (longest is null || run.Length >= longest.Length)
-                    longest = run;
-            }
-
-            if (longest is { Length: >= 2 })
-                return longest.InOrder();
+    /// <summary>The choices of a text that has no stem; none where none are marked.</summary>
+    public static IReadOnlyList<Choice> Choices(string text)
+    {
+        foreach (var form in ChoiceMarks.Find(text))
+        {
+            var choices = Choices(text, form.Marks);
+            if (choices.All(choice => choice.Text.Length > 0) && string.IsNullOrWhiteSpace(text[..form.Marks[0].Begin]))
+                return choices;
         }
 
         return [];
     }
 
-    /// <summary>Marks with labels that follow each other, from the last one backwards.</summary>
-    private sealed record Run(Match Mark, Run? Previous, int Length)
-    {
-        public IReadOnlyList<Match> InOrder()
-        {
-            var marks = new Match[Length];
-            int i = Length;
-            for (Run? run = this; run is not null; run = run.Previous)
-                marks[--i] = run.Mark;
-            return marks;
-        }
-    }
-
-    [GeneratedRegex(@"\((?<label>[A-Za-z1-9])\)")]
-    private static partial Regex ParenthesisedLabel();
-
-    [GeneratedRegex(@"(?<=^|\n)[ \t]{0,40}(?<label>[A-Za-z1-9])[.):](?=\s)")]
-    private static partial Regex LineLabel();
+    private static Choice[] Choices(string text, IReadOnlyList<ChoiceMark> marks) =>
+        [.. marks.Select((mark, i) => new Choice(mark.Label.ToString(), text[mark.End..(i + 1 < marks.Count ? marks[i + 1].Begin : text.Length)].Trim()))];
 }

@@ -25,7 +25,7 @@ public sealed record QuestionSplit(IReadOnlyList<ScienceQuestion> Training, IRea
         ArgumentOutOfRangeException.ThrowIfNegative(development);
         ArgumentOutOfRangeException.ThrowIfNegative(test);
         if (!(development + test <= 1))
-            throw new ArgumentOutOfRangeException(nameof(test), test, $"The shares for development ({development}) and test ({test}) are more than 1 together.");
+            throw new ArgumentOutOfRangeException(nameof(test), test, FormattableString.Invariant($"The shares for development ({development}) and test ({test}) are more than 1 together."));
 
         var parts = questions.ToLookup(question => Place(question, seed) is var place && place < test ? 2 : place < test + development ? 1 : 0);
         return new([.. parts[0]], [.. parts[1]], [.. parts[2]]);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
@@ -31,21 +33,44 @@ public static class SciQReader
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(string path, Action<BadRowException>? onBadRow = null, bool withSupport = true)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return JsonRows.ReadArray(path, (row, place) => Question(row, $"{Path.GetFileNameWithoutExtension(path)}-{place}", withSupport), onBadRow);
+        OutsideText.Check(path);
+        return Rows(path, onBadRow, withSupport).Select(row => row.Question);
     }
 
-    private static ScienceQuestion Question(JsonField row, string id, bool withSupport)
+    /// <summary>Reads a file, be it one array or, as Hugging Face's <c>datasets</c> writes it, one object a line.</summary>
+    internal static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, bool withSupport)
+    {
+        QuestionRow Row(JsonField row, int place) => new(Question(row, IdOf(path, place), withSupport), row.Line);
+        return IsLines(path) ? JsonRowFile.Read(path, Row, onBadRow) : JsonRows.ReadArray(path, Row, onBadRow);
+    }
+
+    /// <summary>A question's name by its file and place.</summary>
+    internal static string IdOf(string path, int place) => string.Create(CultureInfo.InvariantCulture, $"{QuestionRows.NameOf(path)}-{place}");
+
+    /// <summary>Reads a row.</summary>
+    internal static ScienceQuestion Question(JsonField row, string id, bool withSupport)
     {
         var stem = row.Member("question").AsText();
         var texts = Answers.Select(name => row.Member(name).AsText()).ToArray();
-        var order = Enumerable.Range(0, texts.Length).OrderBy(i => Key(stem, texts[i]), StringComparer.Ordinal).ToArray();
         var support = row.Optional("support")?.AsString();
+        return Shuffled(id, stem, texts) with { Context = withSupport && !string.IsNullOrWhiteSpace(support) ? support : null };
+    }
+
+    /// <summary>A question whose right answer is the first of several texts.</summary>
+    internal static ScienceQuestion Shuffled(string id, string stem, IReadOnlyList<string> texts)
+    {
+        var order = Enumerable.Range(0, texts.Count).OrderBy(i => Key(stem, texts[i]), StringComparer.Ordinal).ToArray();
         return new ScienceQuestion(id, stem, [.. order.Select((answer, i) => new Choice(QuestionFields.Letter(i), texts[answer]))])
         {
             AnswerLabel = QuestionFields.Letter(Array.IndexOf(order, 0)),
-            Context = withSupport && !string.IsNullOrWhiteSpace(support) ? support : null,
         };
+    }
+
+    private static bool IsLines(string path)
+    {
+        using var text = OutsideText.Open(path);
+        var beginning = text.Beginning.TrimStart(" \t\r\n"u8);
+        return beginning.StartsWith("{"u8) && JsonRowFile.ArrangementOf(text.Beginning).Kind is JsonArrangementKind.Lines or JsonArrangementKind.Wrapped && beginning.Length > 2;
     }
 
     private static string Key(string stem, string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{stem}\n{text}")));

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using SciCoT.IO;
+
 namespace SciCoT.Questions;
 
 /// <summary>
@@ -27,14 +30,23 @@ public static class ScienceQaReader
     /// </exception>
     public static IEnumerable<ScienceQuestion> Read(
         string path, string? split = null, Action<BadRowException>? onBadRow = null, Action<string>? onImage = null) =>
-        JsonRows.ReadObject(path, (row, _) => Question(row, split, onImage), onBadRow).OfType<ScienceQuestion>();
+        Rows(path, split, onBadRow, onImage).Select(row => row.Question);
+
+    /// <summary>Reads <c>problems.json</c> or, as Hugging Face's <c>datasets</c> writes them, rows without identifier and split.</summary>
+    internal static IEnumerable<QuestionRow> Rows(string path, string? split, Action<BadRowException>? onBadRow, Action<string>? onImage)
+    {
+        OutsideText.Check(path);
+        return !QuestionRows.AreRows(path)
+            ? JsonRows.ReadObject(path, (row, _) => Question(row, split, onImage) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>()
+            : QuestionRows.Read(path, countsFrom => new(() => countsFrom() ?? 0) { NeedsChoices = true, OnImage = onImage }, onBadRow);
+    }
 
     private static ScienceQuestion? Question(JsonField row, string? split, Action<string>? onImage)
     {
         var (id, problem) = row.OnlyMember();
         if (split is not null && problem.Member("split").AsText() != split)
             return null;
-        if (problem.Optional("image") is not null)
+        if (problem.Optional("image") is { } image && !(image.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(image.AsString())))
         {
             onImage?.Invoke(id);
             return null;

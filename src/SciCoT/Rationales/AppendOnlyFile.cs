@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SciCoT.IO;
 using SciCoT.Questions;
 
 namespace SciCoT.Rationales;
@@ -21,11 +22,12 @@ internal sealed class AppendOnlyFile : IDisposable
         _write = write ?? ((handle, bytes, offset) => RandomAccess.Write(handle, bytes.Span, offset));
         try
         {
+            ForeignFile.Refuse(path);
             _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException))
+        catch (Exception e) when (OpeningFault.Explain(path, e) is { } explained)
         {
-            throw new IOException($"The rationale store '{path}' could not be opened for writing by this process alone. If another process or another store instance has it open, close that first. {e.Message}", e);
+            throw explained;
         }
 
         _length = RandomAccess.GetLength(_handle);

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SciCoT.IO;
 using SciCoT.Questions;
 
 namespace SciCoT.Rationales;
@@ -27,6 +28,8 @@ public static class RationaleFile
     private static IEnumerable<RationaleRecord> Records(string path, Action<TornTail>? onTornTail)
     {
         using var file = Open(path);
+        var beginning = new byte[ForeignFile.PeekedBytes];
+        ForeignFile.Refuse(path, beginning.AsSpan(0, RandomAccess.Read(file, beginning, 0)));
         foreach (var line in FileLine.ReadAll(file))
         {
             if (!line.IsTerminated && onTornTail is not null && !StoredLine.IsRecord(line))

@@ -11,4 +11,10 @@ public sealed record AnswerPrediction(string? Label, string Text, IReadOnlyList<
 
     /// <summary>The probability of the chosen option; for an open question the probability of the written text.</summary>
     public required double Confidence { get; init; }
+
+    /// <summary>
+    /// Whether the question was too long for the model: it was read without the end of its context, and where that did not
+    /// suffice without the beginning of its stem.
+    /// </summary>
+    public bool IsShortened { get; init; }
 }

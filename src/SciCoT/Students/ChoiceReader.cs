@@ -1,4 +1,3 @@
-using System.Globalization;
 using SciCoT.Generation;
 using SciCoT.Prompting;
 
@@ -9,6 +8,11 @@ internal static class ChoiceReader
 {
     /// <summary>A decoder's memory grows with the square of a choice's length.</summary>
     private const int LongestChoice = 4000;
+
+    private const int MostChoices = 10_000;
+
+    /// <summary>Characters of an id or label that a message repeats.</summary>
+    private const int LongestName = 100;
 
     /// <summary>Answers each question from its source text: choices by likelihood, open questions in writing.</summary>
     public static async Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(
@@ -26,7 +30,7 @@ internal static class ChoiceReader
         var options = new GenerationOptions { MaxNewTokens = maxAnswerTokens };
         var written = await model.GenerateAsync([.. open.Select(i => sources[i])], options, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < open.Length; i++)
-            predictions[open[i]] = new AnswerPrediction(null, written[i].Text, []) { Confidence = Math.Exp(written[i].LogProbability) };
+            predictions[open[i]] = new AnswerPrediction(null, written[i].Text, []) { Confidence = Math.Exp(written[i].LogProbability), IsShortened = model.IsTooLong(sources[open[i]]) };
         return predictions;
     }
 
@@ -48,10 +52,7 @@ internal static class ChoiceReader
         CancellationToken cancellationToken)
     {
         foreach (var question in questions)
-        {
-            if (question.Choices.FirstOrDefault(choice => choice.Text.Length > LongestChoice) is { } choice)
-                throw new InvalidQuestionException(string.Create(CultureInfo.InvariantCulture, $"Question '{question.Id}': choice ({choice.Label}) has {choice.Text.Length} characters; at most {LongestChoice} can be compared. Shorten the choice."));
-        }
+            Check(question);
 
         int[] closed = [.. Enumerable.Range(0, questions.Count).Where(i => questions[i].Choices.Count > 0)];
         var scores = await model.ScoreAsync(
@@ -60,7 +61,23 @@ internal static class ChoiceReader
             prefixes is null ? null : [.. closed.Select(i => prefixes[i])],
             cancellationToken: cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < closed.Length; i++)
-            predictions[closed[i]] = FromScores(questions[closed[i]], [.. scores[i].Zip(questions[closed[i]].Choices, (score, choice) => score.By(normalization, choice.Text))]);
+        {
+            var question = questions[closed[i]];
+            var prediction = FromScores(question, [.. scores[i].Zip(question.Choices, (score, choice) => score.By(normalization, choice.Text))]);
+            predictions[closed[i]] = prediction with { IsShortened = model.IsTooLong(sources[closed[i]]) };
+        }
+    }
+
+    /// <summary>Refuses a question whose choices no model can compare, before the model meets them.</summary>
+    /// <exception cref="InvalidQuestionException">A choice is too long, or there are too many.</exception>
+    public static void Check(ScienceQuestion question)
+    {
+        if (question.Choices.Count > MostChoices)
+            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{Shown(question.Id)}' has {question.Choices.Count} choices; at most {MostChoices} can be compared. Leave some out."));
+        if (question.Choices.FirstOrDefault(choice => choice.Text.Length > LongestChoice) is { } choice)
+            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{Shown(question.Id)}': choice ({Shown(choice.Label)}) has {choice.Text.Length} characters; at most {LongestChoice} can be compared. Shorten the choice."));
+
+        static string Shown(string name) => name.Length <= LongestName ? name : name[..LongestName] + "…";
     }
 
     /// <summary>

@@ -32,6 +32,8 @@ public sealed class OneStageStudent : IAnswerStudent, IDisposable, IAsyncDisposa
     {
         ArgumentNullException.ThrowIfNull(questions);
         var asked = questions.Select(q => q.Question).ToArray();
+        foreach (var question in asked)
+            ChoiceReader.Check(question);
         var sources = asked.Select(StudentLayout.OneStageInput).ToArray();
         var written = await _model.GenerateAsync(sources, _options, cancellationToken).ConfigureAwait(false);
         var parts = written.Select(text => StudentLayout.SplitOneStage(text.Text)).ToArray();
@@ -40,7 +42,7 @@ public sealed class OneStageStudent : IAnswerStudent, IDisposable, IAsyncDisposa
         await ChoiceReader.ChooseAsync(_model, asked, sources, prefixes, predictions, LengthNormalization.None, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < asked.Length; i++)
         {
-            predictions[i] ??= new AnswerPrediction(null, parts[i].AnswerText ?? "", []) { Confidence = Math.Exp(written[i].LogProbability) };
+            predictions[i] ??= new AnswerPrediction(null, parts[i].AnswerText ?? "", []) { Confidence = Math.Exp(written[i].LogProbability), IsShortened = _model.IsTooLong(sources[i]) };
             predictions[i] = predictions[i] with { Rationale = parts[i].Rationale };
         }
 

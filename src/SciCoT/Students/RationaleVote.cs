@@ -20,7 +20,11 @@ internal static class RationaleVote
             var same = predictions
                 .GroupBy(prediction => prediction.Text.Trim(), StringComparer.OrdinalIgnoreCase)
                 .MaxBy(group => (group.Count(), group.Sum(one => one.Confidence)))!;
-            return same.MaxBy(one => one.Confidence)! with { Confidence = same.Sum(one => one.Confidence) / predictions.Count };
+            return same.MaxBy(one => one.Confidence)! with
+            {
+                Confidence = same.Sum(one => one.Confidence) / predictions.Count,
+                IsShortened = predictions.Any(prediction => prediction.IsShortened),
+            };
         }
 
         double[] mean = [.. question.Choices.Select((_, choice) => predictions.Average(prediction => prediction.Probabilities[choice]))];
@@ -29,6 +33,7 @@ internal static class RationaleVote
         {
             Confidence = mean[best],
             Rationale = predictions.MaxBy(prediction => prediction.Probabilities[best])!.Rationale,
+            IsShortened = predictions.Any(prediction => prediction.IsShortened),
         };
     }
 }

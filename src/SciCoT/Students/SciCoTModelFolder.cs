@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
-using SciCoT.Models;
 using SciCoT.Prompting;
-using static TorchSharp.torch;
 
 namespace SciCoT.Students;
 
@@ -27,53 +25,24 @@ public static class SciCoTModelFolder
     /// <summary>Loads the rationale student.</summary>
     /// <param name="directory">The model folder.</param>
     /// <param name="maxRationaleTokens">Limit of a rationale's length; by default the length it was trained with.</param>
-    /// <param name="batchSize">Rows that are computed at a time.</param>
-    /// <param name="device">Where the weights go; the CPU by default.</param>
-    /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
-    /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
-    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
+    /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
     /// <exception cref="MissingFileException">There is no such folder.</exception>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
-    public static T5RationaleStudent LoadRationaleStudent(
-        string directory,
-        int? maxRationaleTokens = null,
-        int batchSize = T5TextModel.DefaultBatchSize,
-        Device? device = null,
-        int queueCapacity = T5TextModel.DefaultQueueCapacity,
-        TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32,
-        bool allowPickle = false)
+    public static T5RationaleStudent LoadRationaleStudent(string directory, int? maxRationaleTokens = null, ModelLoadOptions? options = null)
     {
         var manifest = ReadManifest(directory);
-        var model = T5TextModel.Load(Path.Combine(directory, RationaleStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat, allowPickle);
-        return new T5RationaleStudent(model, new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
+        return new T5RationaleStudent(Load(directory, RationaleStudent, manifest, options), new() { MaxNewTokens = maxRationaleTokens ?? manifest.MaxRationaleTokens });
     }
 
     /// <summary>Loads the answer student.</summary>
     /// <param name="directory">The model folder.</param>
-    /// <param name="batchSize">Rows that are computed at a time.</param>
-    /// <param name="device">Where the weights go; the CPU by default.</param>
-    /// <param name="queueCapacity">Questions that wait for their batch; further calls wait until there is room.</param>
-    /// <param name="maxWait">How long a question waits for others to share its batch; <see cref="T5TextModel.DefaultMaxWait"/> by default.</param>
-    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
+    /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
     /// <exception cref="MissingFileException">There is no such folder.</exception>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
-    public static T5AnswerStudent LoadAnswerStudent(
-        string directory,
-        int batchSize = T5TextModel.DefaultBatchSize,
-        Device? device = null,
-        int queueCapacity = T5TextModel.DefaultQueueCapacity,
-        TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32,
-        bool allowPickle = false)
-    {
-        var manifest = ReadManifest(directory);
-        return new T5AnswerStudent(T5TextModel.Load(Path.Combine(directory, AnswerStudent), manifest.MaxSourceTokens, batchSize, device, queueCapacity, maxWait, weightFormat, allowPickle));
-    }
+    public static T5AnswerStudent LoadAnswerStudent(string directory, ModelLoadOptions? options = null) =>
+        new(Load(directory, AnswerStudent, ReadManifest(directory), options));
 
     /// <summary>Reads <c>scicot.json</c> and checks that this version of the library understands its students.</summary>
     /// <param name="directory">The model folder.</param>
@@ -92,6 +61,14 @@ public static class SciCoTModelFolder
         if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
             throw new InvalidFileException($"{file}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
         return manifest;
+    }
+
+    /// <summary>Two folders' students have the same names: the folder's tells them apart in metrics.</summary>
+    private static T5TextModel Load(string directory, string student, SciCoTManifest manifest, ModelLoadOptions? options)
+    {
+        options ??= new();
+        var folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        return T5TextModel.Load(Path.Combine(directory, student), manifest.MaxSourceTokens, options with { Name = options.Name ?? $"{folder}/{student}" });
     }
 
     /// <summary>Writes <c>scicot.json</c>; done last, so that a folder with a manifest is complete.</summary>

@@ -58,9 +58,9 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.QueueCapacity, 1, "queueCapacity");
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxWait, TimeSpan.Zero, "maxWait");
         // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
-        int pieces = tokenizer.VocabularySize - tokenizer.SentinelCount;
-        if (pieces > model.Config.VocabularySize)
-            throw new ArgumentException($"The tokenizer has {pieces} pieces but the model knows only {model.Config.VocabularySize}; they do not belong together.", nameof(tokenizer));
+        int rows = tokenizer.LargestTextId + 1;
+        if (rows > model.Config.VocabularySize)
+            throw new ArgumentException($"The tokenizer needs {rows} rows but the model has only {model.Config.VocabularySize}; they do not belong together. After tokens were added, the model needs new rows (resize_token_embeddings in Python).", nameof(tokenizer));
 
         model.eval();
         Model = model;
@@ -93,7 +93,10 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <summary>The tokenizer.</summary>
     public T5Tokenizer Tokenizer { get; }
 
-    /// <summary>Longer sources are cut, the eos kept.</summary>
+    /// <summary>
+    /// Longer sources are cut, the eos kept. What <see cref="StudentLayout"/> laid out loses the end of the question's context,
+    /// then the beginning of its stem; any other text loses its end.
+    /// </summary>
     public int MaxSourceTokens { get; }
 
     /// <summary>Rows that are computed at a time.</summary>
@@ -102,30 +105,21 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <summary>Loads a checkpoint folder: <c>config.json</c>, <c>model.safetensors</c> and a tokenizer.</summary>
     /// <param name="directory">The folder, for example a Flan-T5-small download.</param>
     /// <param name="maxSourceTokens">Longer sources are cut, the eos kept.</param>
-    /// <param name="batchSize">Rows that are computed at a time.</param>
-    /// <param name="device">Where the weights go; the CPU by default.</param>
-    /// <param name="queueCapacity">Sources that wait for their batch; further calls wait until there is room.</param>
-    /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
-    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, and answers may change.</param>
-    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors; tensors only, and nothing is executed.</param>
+    /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
     public static T5TextModel Load(
         string directory,
         int maxSourceTokens = DefaultMaxSourceTokens,
-        int batchSize = DefaultBatchSize,
-        torch.Device? device = null,
-        int queueCapacity = DefaultQueueCapacity,
-        TimeSpan? maxWait = null,
-        WeightFormat weightFormat = WeightFormat.Float32,
-        bool allowPickle = false)
+        ModelLoadOptions? options = null)
     {
+        options ??= new();
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, device, weightFormat: weightFormat, allowPickle: allowPickle);
+        var model = T5Model.Load(directory, options.Device, weightFormat: options.WeightFormat, allowPickle: options.AllowPickle);
         try
         {
-            var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
-            return new T5TextModel(model, tokenizer, maxSourceTokens, new SchedulerLimits(batchSize, queueCapacity, maxWait ?? DefaultMaxWait), name, TimeProvider.System);
+            var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+            return new T5TextModel(model, tokenizer, maxSourceTokens, options.Limits, name, TimeProvider.System);
         }
         catch (Exception e)
         {
@@ -222,7 +216,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Returns at once; the batch is computed for others.</param>
     /// <returns>For each source one score a target.</returns>
-    /// <exception cref="ArgumentException">The lists do not fit together, or a target has no tokens.</exception>
+    /// <exception cref="ArgumentException">The lists do not fit together, a target has no tokens, or a prefix with a target has more than <see cref="ChoiceScorer.MaxTargetTokens"/>.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ChoiceScore>>> ScoreAsync(
         IReadOnlyList<string> sources,
         IReadOnlyList<IReadOnlyList<string>> targets,
@@ -244,6 +238,13 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
                 [.. targets[i].Select(target => EncodeWhole(target, addEos: scoreEnd))],
                 prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
         ];
+        for (int i = 0; i < items.Length; i++)
+        {
+            int longest = items[i].Prefix.Count + items[i].Targets.Select(target => target.Count).DefaultIfEmpty().Max();
+            if (longest > ChoiceScorer.MaxTargetTokens)
+                throw new ArgumentException(FormattableString.Invariant($"The longest target of source {i} has {longest} tokens with its prefix; at most {ChoiceScorer.MaxTargetTokens} can be scored. Shorten it."), nameof(targets));
+        }
+
         return await RunAsync(items, cancellationToken).ConfigureAwait(false);
     }
 
@@ -352,6 +353,9 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         var fitted = SourceShortening.Fit(source, MaxSourceTokens, text => Tokenizer.CountTokens(text));
         return Tokenizer.EncodeToIds(fitted, MaxSourceTokens, addEos: true, out _);
     }
+
+    /// <summary>Whether a source has more tokens than are read, so that a part of it is left out.</summary>
+    internal bool IsTooLong(string source) => Tokenizer.CountTokens(source) >= MaxSourceTokens;
 
     private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
 

@@ -35,7 +35,7 @@ public sealed class TeacherMixture : ITeacherPrompter
         if (_teachers.Length == 0)
             throw new ArgumentException("A mixture needs a teacher.", nameof(teachers));
         if (_teachers.FirstOrDefault(teacher => teacher.Teacher is null || !(teacher.Weight > 0 && double.IsFinite(teacher.Weight))) is { } bad)
-            throw new ArgumentException($"A teacher's weight is {bad.Weight}; expected a teacher and a positive number.", nameof(teachers));
+            throw new ArgumentException(FormattableString.Invariant($"A teacher's weight is {bad.Weight}; expected a teacher and a positive number."), nameof(teachers));
     }
 
     /// <summary>The prompt hash that the replies carry.</summary>

@@ -90,6 +90,19 @@ internal sealed class CharacterMap
         return longest;
     }
 
+    /// <summary>The replacement for the shortest key that <paramref name="text"/> starts with, as the Rust library looks it up.</summary>
+    public bool TryMatchShortest(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> replacement)
+    {
+        for (int length = 1; length <= text.Length && text[length - 1] != 0; length++)
+        {
+            if (Match(text[..length], out replacement) > 0)
+                return true;
+        }
+
+        replacement = default;
+        return false;
+    }
+
     /// <summary>Whether a text that starts with ASCII <paramref name="first"/> and goes on in ASCII, or ends, is never touched.</summary>
     public bool LeavesAlone(byte first)
     {

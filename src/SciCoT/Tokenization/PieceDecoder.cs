@@ -4,7 +4,10 @@ using System.Text;
 namespace SciCoT.Tokenization;
 
 /// <summary>Writes pieces back as text, one after another, as the reference does.</summary>
-internal sealed class PieceDecoder(NormalizerSpec spec, string unknownSurface)
+/// <param name="spec">The rules that the text was prepared with.</param>
+/// <param name="unknownSurface">What unknown pieces print as.</param>
+/// <param name="firstTokenOnly">Whether the first token alone loses its spaces, as in the Rust library.</param>
+internal sealed class PieceDecoder(NormalizerSpec spec, string unknownSurface, bool firstTokenOnly = false)
 {
     private const char EscapedSpace = '\u2581';
 
@@ -71,7 +74,12 @@ internal sealed class PieceDecoder(NormalizerSpec spec, string unknownSurface)
     private void AppendText(string piece)
     {
         int skip = 0;
-        if (_atStart && (spec.AddDummyPrefix || spec.RemoveExtraSpaces) && piece[0] == EscapedSpace)
+        if (firstTokenOnly)
+        {
+            piece = _atStart && spec.AddDummyPrefix ? piece.Replace("\u2581", "", StringComparison.Ordinal) : piece;
+            _consumedSpace = true;
+        }
+        else if (_atStart && (spec.AddDummyPrefix || spec.RemoveExtraSpaces) && piece[0] == EscapedSpace)
         {
             skip = 1;
             _consumedSpace = !spec.RemoveExtraSpaces;

@@ -1,4 +1,5 @@
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT.Tokenization;
 
@@ -81,14 +82,14 @@ internal sealed class SentencePieceModel
         if ((_totalBytes += bytes) > MaxTotalBytes)
             throw new InvalidFileException($"its pieces have more than {MaxTotalBytes} bytes in all.");
         if (!float.IsFinite(piece.Score))
-            throw new InvalidFileException($"piece {id} ('{piece.Text}') has the score {piece.Score}; scores are finite log-probabilities.");
+            throw new InvalidFileException($"piece {id} ('{ForeignText.Shown(piece.Text)}') has the score {piece.Score}; scores are finite log-probabilities.");
         if (piece.Kind is < PieceKind.Normal or > PieceKind.Byte)
-            throw new InvalidFileException($"piece {id} ('{piece.Text}') is of the unknown kind {(int)piece.Kind}.");
+            throw new InvalidFileException($"piece {id} ('{ForeignText.Shown(piece.Text)}') is of the unknown kind {(int)piece.Kind}.");
 
         bool reserved = piece.Kind is PieceKind.Control or PieceKind.Unknown or PieceKind.Byte;
         var ids = reserved ? _reservedIds : _textIds;
         if (!ids.TryAdd(piece.Text, id))
-            throw new InvalidFileException($"pieces {ids[piece.Text]} and {id} are both '{piece.Text}'.");
+            throw new InvalidFileException($"pieces {ids[piece.Text]} and {id} are both '{ForeignText.Shown(piece.Text)}'.");
         _pieces.Add(piece);
     }
 
@@ -98,5 +99,5 @@ internal sealed class SentencePieceModel
     public int RequireControl(string piece, string flag) =>
         _reservedIds.TryGetValue(piece, out int id) && _pieces[id].Kind == PieceKind.Control
             ? id
-            : throw new InvalidFileException($"it has no control piece '{piece}', which T5 needs; train with spm_train {flag}.");
+            : throw new InvalidFileException($"it has no control piece '{ForeignText.Shown(piece)}', which T5 needs; train with spm_train {flag}.");
 }

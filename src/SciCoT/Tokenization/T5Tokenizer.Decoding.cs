@@ -63,7 +63,9 @@ public sealed partial class T5Tokenizer
         return decoder.Length <= destination.Length ? OperationStatus.Done : OperationStatus.DestinationTooSmall;
     }
 
-    private PieceDecoder NewDecoder() => new(_vocabulary.Normalizer, _vocabulary.UnknownSurface);
+    private PieceDecoder NewDecoder() => _encoder is null
+        ? new(_vocabulary.Normalizer, _vocabulary.UnknownSurface)
+        : new(new NormalizerSpec { AddDummyPrefix = _encoder.DropsPrefix }, _vocabulary.UnknownSurface, firstTokenOnly: true);
 
     private bool IsByte(int id) => (uint)id < (uint)_vocabulary.Pieces.Count && _vocabulary.Pieces[id].Kind == PieceKind.Byte;
 
@@ -72,7 +74,15 @@ public sealed partial class T5Tokenizer
         if ((uint)id >= (uint)VocabularySize)
             throw new ArgumentOutOfRangeException("ids", id, $"The vocabulary has the ids 0 to {VocabularySize - 1}; a model may have more rows, but they stand for nothing.");
 
-        var piece = id < _vocabulary.Pieces.Count ? _vocabulary.Pieces[id] : new Piece(IdToPiece(id), 0, PieceKind.Control);
+        // Rows between added tokens that no file names stand for nothing either, but a model has them and may write them.
+        if (NameOf(id) is not { } name)
+            return;
+        bool isPiece = id < _vocabulary.Pieces.Count;
+        var kind = _encoder?.Find(id) is { } added ? added.Special ? PieceKind.Control : PieceKind.Normal
+            : isPiece ? _vocabulary.Pieces[id].Kind
+            : _added.TryGetStated(id, out var stated) && !stated.Special ? PieceKind.Normal
+            : PieceKind.Control;
+        var piece = isPiece && kind == _vocabulary.Pieces[id].Kind ? _vocabulary.Pieces[id] : new Piece(name, 0, kind);
         if (includeSpecialTokens && piece.Kind == PieceKind.Control)
             decoder.AppendVerbatim(piece.Text);
         else

@@ -33,7 +33,9 @@ public sealed partial class T5Tokenizer
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, addEos ? 1 : 0);
 
         int room = addEos ? maxTokens - 1 : maxTokens;
-        bool complete = parseSpecialTokens ? AppendWithSpecials(destination, text, ref room) : AppendText(destination, text, ref room);
+        bool complete = _encoder is not null ? AppendTokens(destination, _encoder.Encode(Bounded(text), parseSpecialTokens), room)
+            : parseSpecialTokens ? AppendWithSpecials(destination, text, ref room)
+            : AppendText(destination, text, ref room);
         if (addEos)
             destination.Add(EosTokenId);
         return !complete;
@@ -48,6 +50,8 @@ public sealed partial class T5Tokenizer
     /// </param>
     protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
+        if (_encoder is not null)
+            return Results(Tokens(text, textSpan, settings), settings, token => token.Id);
         using var pieces = Segment(text, textSpan, settings);
         var ids = new int[Math.Min(pieces.Count, settings.MaxTokenCount)];
         int count = 0;
@@ -72,6 +76,13 @@ public sealed partial class T5Tokenizer
     /// <inheritdoc cref="EncodeToIds(string?, ReadOnlySpan{char}, EncodeSettings)"/>
     protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
+        if (_encoder is not null)
+        {
+            int place = 0;
+            return Results(Tokens(text, textSpan, settings), settings, token =>
+                new EncodedToken(token.Id, token.Id == UnknownTokenId ? token.Text : IdToPiece(token.Id), new Range(place, place += token.Text.Length)));
+        }
+
         using var pieces = Segment(text, textSpan, settings);
         var utf8 = System.Text.Encoding.UTF8;
         var tokens = new List<EncodedToken>();
@@ -100,6 +111,8 @@ public sealed partial class T5Tokenizer
     /// <inheritdoc cref="EncodeToIds(string?, ReadOnlySpan{char}, EncodeSettings)"/>
     protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
+        if (_encoder is not null)
+            return Math.Min(Tokens(text, textSpan, settings).Count, settings.MaxTokenCount);
         using var pieces = Segment(text, textSpan, settings);
         return Math.Min(pieces.Count, settings.MaxTokenCount);
     }
@@ -110,10 +123,36 @@ public sealed partial class T5Tokenizer
         return Segment(text ?? textSpan, settings.ConsiderNormalization);
     }
 
-    private Segmentation Segment(ReadOnlySpan<char> text, bool normalize = true) =>
+    private Segmentation Segment(ReadOnlySpan<char> text, bool normalize = true) => new(_model, normalize ? _normalizer : null, Bounded(text));
+
+    private List<PipelineToken> Tokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(settings.MaxTokenCount, nameof(settings));
+        return _encoder!.Encode(Bounded(text ?? textSpan), parseOwnTokens: false, settings.ConsiderNormalization);
+    }
+
+    private static EncodeResults<T> Results<T>(List<PipelineToken> tokens, EncodeSettings settings, Func<PipelineToken, T> select)
+    {
+        var taken = tokens.Take(settings.MaxTokenCount).ToList();
+        return new EncodeResults<T>
+        {
+            Tokens = taken.ConvertAll(token => select(token)),
+            NormalizedText = settings.ConsiderNormalization ? string.Concat(tokens.Select(token => token.Text)) : null,
+            CharsConsumed = taken.Sum(token => token.Text.Length),
+        };
+    }
+
+    private static ReadOnlySpan<char> Bounded(ReadOnlySpan<char> text) =>
         text.Length <= MaxTextLength
-            ? new Segmentation(_model, normalize ? _normalizer : null, text)
+            ? text
             : throw new ArgumentException($"The text has {text.Length} characters; encode at most {MaxTextLength} at once.", nameof(text));
+
+    /// <returns>Whether there was room for everything.</returns>
+    private static bool AppendTokens(List<int> destination, List<PipelineToken> tokens, int room)
+    {
+        destination.AddRange(tokens.Take(room).Select(token => token.Id));
+        return tokens.Count <= room;
+    }
 
     /// <returns>Whether there was room for everything.</returns>
     private bool AppendText(List<int> destination, ReadOnlySpan<char> text, ref int room)

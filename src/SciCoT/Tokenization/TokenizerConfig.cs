@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
@@ -40,16 +42,32 @@ internal static class TokenizerConfig
         }
     }
 
+    /// <summary>Whether every word behind an added token gets a space in front; <c>legacy: false</c> says that it does not.</summary>
+    public static bool IsLegacy(JsonElement root) => !(root.TryGetProperty("legacy", out var legacy) && legacy.ValueKind == JsonValueKind.False);
+
     /// <summary>A configuration with which transformers opens the vocabulary with the same ids.</summary>
-    public static byte[] Create(string padPiece, string eosPiece, string unknownPiece, int sentinelCount) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject
-            {
-                ["tokenizer_class"] = "T5Tokenizer",
-                ["pad_token"] = padPiece,
-                ["eos_token"] = eosPiece,
-                ["unk_token"] = unknownPiece,
-                ["extra_ids"] = sentinelCount,
-            },
-            new JsonSerializerOptions { WriteIndented = true });
+    public static byte[] Create(string padPiece, string eosPiece, string unknownPiece, int sentinelCount, IReadOnlyList<AddedToken> added)
+    {
+        var config = new JsonObject
+        {
+            ["tokenizer_class"] = "T5Tokenizer",
+            ["pad_token"] = padPiece,
+            ["eos_token"] = eosPiece,
+            ["unk_token"] = unknownPiece,
+            ["extra_ids"] = sentinelCount,
+        };
+        if (added.Count > 0)
+            config["added_tokens_decoder"] = new JsonObject(added.Select(token => KeyValuePair.Create(token.Id.ToString(CultureInfo.InvariantCulture), (JsonNode?)Describe(token))));
+        return Encoding.UTF8.GetBytes(IndentedJson.Write(config));
+    }
+
+    private static JsonObject Describe(AddedToken token) => new()
+    {
+        ["content"] = token.Text,
+        ["lstrip"] = token.StripLeft,
+        ["normalized"] = token.Normalized,
+        ["rstrip"] = token.StripRight,
+        ["single_word"] = token.SingleWord,
+        ["special"] = token.Special,
+    };
 }

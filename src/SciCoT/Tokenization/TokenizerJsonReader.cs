@@ -4,8 +4,8 @@ using SciCoT.IO;
 namespace SciCoT.Tokenization;
 
 /// <summary>
-/// Reads a Hugging Face <c>tokenizer.json</c> as the SentencePiece model it was converted from. Parts that say something
-/// else than SentencePiece can do are refused.
+/// Reads a Hugging Face <c>tokenizer.json</c>: the pieces, the added tokens, and the steps that prepare a text. Steps that no
+/// T5 checkpoint has are refused.
 /// </summary>
 internal sealed class TokenizerJsonReader
 {
@@ -13,6 +13,12 @@ internal sealed class TokenizerJsonReader
 
     private readonly JsonElement _root;
     private readonly SentencePieceModel _model = new();
+    private readonly List<Func<string, string>> _normalizers = [];
+    private readonly List<Func<TextPart, IEnumerable<TextPart>>> _preTokenizers = [];
+    private List<AddedToken> _added = [];
+    private bool _decoderDropsPrefix = true;
+    private bool _collapsesSpaces;
+    private bool _isMetaspaceAlone;
 
     /// <summary>The part being read, for messages.</summary>
     private string _place = "model";
@@ -20,13 +26,32 @@ internal sealed class TokenizerJsonReader
     private TokenizerJsonReader(JsonElement root) => _root = root;
 
     /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
-    public static SentencePieceModel Read(byte[] file)
+    public static TokenizerJson Read(byte[] file)
     {
         OutsideJson.RefuseDense(file);
         using var document = OutsideJson.Parse(file);
         var reader = new TokenizerJsonReader(document.RootElement);
         reader.Read();
-        return reader._model;
+        return new TokenizerJson(
+            reader._model,
+            reader._added,
+            new TextPipeline(reader._normalizers, reader._preTokenizers, reader._decoderDropsPrefix),
+            reader._collapsesSpaces && reader._isMetaspaceAlone);
+    }
+
+    /// <summary>The texts of a file's added tokens; none where it cannot be read.</summary>
+    public static IReadOnlyList<string> AddedTexts(byte[] file)
+    {
+        try
+        {
+            OutsideJson.RefuseDense(file);
+            using var document = OutsideJson.Parse(file);
+            return Member(document.RootElement, "added_tokens") is { } tokens ? [.. AddedTokenReader.ReadList(tokens).Select(token => token.Text)] : [];
+        }
+        catch (Exception e) when (e is InvalidFileException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            return [];
+        }
     }
 
     private void Read()
@@ -58,13 +83,18 @@ internal sealed class TokenizerJsonReader
         _place = "pre_tokenizer";
         if (Member(_root, "pre_tokenizer") is { } preTokenizer)
             ReadPreTokenizer(preTokenizer);
+        _isMetaspaceAlone = _preTokenizers.Count == 1 && _model.Normalizer.AddDummyPrefix;
+        _place = "decoder";
+        if (Member(_root, "decoder") is { } decoder)
+            ReadDecoder(decoder);
     }
 
     private void ReadPieces(JsonElement model)
     {
         int unknownId = model.GetProperty("unk_id").GetInt32();
         _place = "added_tokens";
-        var added = ReadAddedTokens();
+        _added = Member(_root, "added_tokens") is { } tokens ? AddedTokenReader.ReadList(tokens) : [];
+        var special = _added.Where(token => token.Special).Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
         _place = "model.vocab";
         var vocabulary = model.GetProperty("vocab");
         if (vocabulary.GetArrayLength() > SentencePieceModel.MaxPieces)
@@ -78,41 +108,11 @@ internal sealed class TokenizerJsonReader
             int id = _model.Pieces.Count;
             string text = entry[0].GetString() ?? "";
             var kind = id == unknownId ? PieceKind.Unknown
-                : added.TryGetValue(id, out var token) && token.Text == text ? token.Kind
+                : special.Contains(text) ? PieceKind.Control
                 : _model.ByteFallback && PieceDecoder.TryGetByte(text, out _) ? PieceKind.Byte
                 : PieceKind.Normal;
             _model.Add(new Piece(text, (float)entry[1].GetDouble(), kind));
         }
-
-        foreach (var (id, token) in added.OrderBy(a => a.Key))
-        {
-            if (id > _model.Pieces.Count)
-                throw new InvalidFileException($"the added token '{token.Text}' has the id {id}, but no token has the id {_model.Pieces.Count}.");
-            if (id == _model.Pieces.Count)
-                _model.Add(new Piece(token.Text, 0, token.Kind));
-            else if (_model.Pieces[id].Text != token.Text)
-                throw new InvalidFileException($"the added token '{token.Text}' has the id {id}, which is that of the piece '{_model.Pieces[id].Text}'.");
-        }
-    }
-
-    private Dictionary<int, (string Text, PieceKind Kind)> ReadAddedTokens()
-    {
-        var added = new Dictionary<int, (string, PieceKind)>();
-        if (Member(_root, "added_tokens") is not { } tokens)
-            return added;
-
-        foreach (var token in tokens.EnumerateArray())
-        {
-            int id = token.GetProperty("id").GetInt32();
-            string text = token.GetProperty("content").GetString() ?? "";
-            bool special = IsSet(token, "special");
-            if (!special && (IsSet(token, "single_word") || IsSet(token, "lstrip") || IsSet(token, "rstrip")))
-                throw new InvalidFileException($"the added token '{text}' asks for single_word, lstrip or rstrip, which SentencePiece does not know.");
-            if (id < 0 || !added.TryAdd(id, (text, special ? PieceKind.Control : PieceKind.UserDefined)))
-                throw new InvalidFileException($"the added token '{text}' has the id {id}, which is negative or taken.");
-        }
-
-        return added;
     }
 
     private void ReadNormalizer(JsonElement part)
@@ -124,15 +124,23 @@ internal sealed class TokenizerJsonReader
                     ReadNormalizer(inner);
                 break;
             case "Precompiled":
-                byte[] map = part.GetProperty("precompiled_charsmap").GetBytesFromBase64();
-                _model.Normalizer.CharacterMap = map.Length == 0 ? null : CharacterMap.Parse(map);
+                byte[] blob = part.GetProperty("precompiled_charsmap").GetBytesFromBase64();
+                if (blob.Length == 0)
+                    break;
+                var map = _model.Normalizer.CharacterMap = CharacterMap.Parse(blob);
+                _normalizers.Add(text => NormalizerSteps.Precompiled(map, text));
                 break;
             case "Replace" when IsSpaceReplacement(part):
+                string content = part.GetProperty("content").GetString()!;
+                _normalizers.Add(text => NormalizerSteps.ReplaceSpaces(text, content));
+                _model.Normalizer.RemoveExtraSpaces = _collapsesSpaces = true;
+                break;
             case "Strip":
-                _model.Normalizer.RemoveExtraSpaces = true;
+                (bool left, bool right) = (IsSet(part, "strip_left"), IsSet(part, "strip_right"));
+                _normalizers.Add(text => NormalizerSteps.Strip(text, left, right));
                 break;
             case var other:
-                throw new InvalidFileException($"the normalizer '{other}' is none that a converted SentencePiece model has (Precompiled, Strip, Replace of repeated spaces).");
+                throw new InvalidFileException($"the normalizer '{ForeignText.Shown(other ?? "null")}' is none that a T5 tokenizer has (Precompiled, Strip, Replace of repeated spaces).");
         }
     }
 
@@ -145,16 +153,44 @@ internal sealed class TokenizerJsonReader
                     ReadPreTokenizer(inner);
                 break;
             case "WhitespaceSplit":
-                _model.Normalizer.RemoveExtraSpaces = true;
+                _preTokenizers.Add(PreTokenizerSteps.WhitespaceSplit);
                 break;
             case "Metaspace" when part.GetProperty("replacement").GetString() == EscapedSpace:
-                _model.Normalizer.AddDummyPrefix = part.TryGetProperty("prepend_scheme", out var scheme)
-                    ? scheme.GetString() != "never"
-                    : part.GetProperty("add_prefix_space").GetBoolean();
+                var scheme = ReadScheme(part);
+                bool split = !part.TryGetProperty("split", out var value) || value.ValueKind == JsonValueKind.Null || value.GetBoolean();
+                _preTokenizers.Add(text => PreTokenizerSteps.Metaspace(text, scheme, split));
+                _model.Normalizer.AddDummyPrefix = scheme == PrependScheme.Always;
                 break;
             case var other:
-                throw new InvalidFileException($"the pre-tokenizer '{other}' is none that a converted SentencePiece model has (WhitespaceSplit, Metaspace with U+2581).");
+                throw new InvalidFileException($"the pre-tokenizer '{ForeignText.Shown(other ?? "null")}' is none that a T5 tokenizer has (WhitespaceSplit, Metaspace with U+2581).");
         }
+    }
+
+    private void ReadDecoder(JsonElement part)
+    {
+        switch (part.GetProperty("type").GetString())
+        {
+            case "Sequence":
+                foreach (var inner in part.GetProperty("decoders").EnumerateArray())
+                    ReadDecoder(inner);
+                break;
+            case "Metaspace":
+                _decoderDropsPrefix = ReadScheme(part) != PrependScheme.Never;
+                break;
+        }
+    }
+
+    private static PrependScheme ReadScheme(JsonElement part)
+    {
+        if (Member(part, "add_prefix_space") is { } prefix && !prefix.GetBoolean())
+            return PrependScheme.Never;
+        return Member(part, "prepend_scheme")?.GetString() switch
+        {
+            null or "always" => PrependScheme.Always,
+            "first" => PrependScheme.First,
+            "never" => PrependScheme.Never,
+            var other => throw new InvalidFileException($"the prepend_scheme '{ForeignText.Shown(other)}' is unknown; expected always, first or never."),
+        };
     }
 
     private static bool IsSpaceReplacement(JsonElement part) =>

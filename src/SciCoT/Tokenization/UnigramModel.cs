@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT.Tokenization;
 
@@ -134,9 +135,9 @@ internal sealed class UnigramModel
             if (pieces[id].Kind != PieceKind.Byte)
                 continue;
             if (!byteFallback)
-                throw new InvalidFileException($"piece {id} ('{pieces[id].Text}') is a byte piece, but the vocabulary does not fall back on bytes.");
+                throw new InvalidFileException($"piece {id} ('{ForeignText.Shown(pieces[id].Text)}') is a byte piece, but the vocabulary does not fall back on bytes.");
             if (!PieceDecoder.TryGetByte(pieces[id].Text, out byte value))
-                throw new InvalidFileException($"the byte piece '{pieces[id].Text}' is not of the form <0x00>.");
+                throw new InvalidFileException($"the byte piece '{ForeignText.Shown(pieces[id].Text)}' is not of the form <0x00>.");
             ids[value] = id;
         }
 

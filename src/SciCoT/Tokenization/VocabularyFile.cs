@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SciCoT.IO;
 
 namespace SciCoT.Tokenization;
@@ -15,25 +16,85 @@ internal sealed record VocabularyFile(string Name, string Path, byte[] Content, 
     /// <summary>Three times the largest T5 vocabulary in use.</summary>
     private const long MaxBytes = 64 << 20;
 
+    /// <summary>The sibling <see cref="DeclaredTokens.FileName"/>, if there is one.</summary>
+    public byte[]? Added { get; init; }
+
+    /// <summary>The sibling <see cref="DeclaredTokens.SpecialsName"/>, if there is one.</summary>
+    public byte[]? Specials { get; init; }
+
+    /// <summary>The vocabulary's other format in the same folder, where both are there.</summary>
+    public byte[]? Other { get; init; }
+
     public bool IsJson => Name == JsonName;
 
-    public string ConfigPath => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", TokenizerConfig.FileName);
+    public string ConfigPath => Sibling(TokenizerConfig.FileName);
 
     /// <param name="path">A vocabulary file, or a folder with <c>spiece.model</c> or else <c>tokenizer.json</c>.</param>
     public static VocabularyFile Read(string path)
     {
         string file = Locate(path);
         string name = System.IO.Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase) ? JsonName : SentencePieceName;
-        var vocabulary = new VocabularyFile(name, file, ReadBounded(file), null);
-        return File.Exists(vocabulary.ConfigPath) ? vocabulary with { Config = ReadBounded(vocabulary.ConfigPath) } : vocabulary;
+        string folder = System.IO.Path.GetDirectoryName(file) ?? "";
+        return new VocabularyFile(name, file, ReadBounded(file), ReadSibling(folder, TokenizerConfig.FileName))
+        {
+            Added = ReadSibling(folder, DeclaredTokens.FileName),
+            Specials = ReadSibling(folder, DeclaredTokens.SpecialsName),
+            Other = name == SentencePieceName ? ReadUsable(System.IO.Path.Combine(folder, JsonName)) : null,
+        };
     }
 
-    public void Write(string directory)
+    /// <summary>The <c>tokenizer.json</c> beside a SentencePiece model, in the model's place.</summary>
+    public VocabularyFile WithJson() => this with { Name = JsonName, Path = Sibling(JsonName), Content = Other!, Other = Content };
+
+    /// <summary>Parses a sibling file and names it where it is wrong.</summary>
+    /// <returns>What <paramref name="read"/> makes of it; the default where there is no such file.</returns>
+    public T? Read<T>(byte[]? content, string name, Func<JsonElement, T> read)
+    {
+        if (content is null)
+            return default;
+        try
+        {
+            using var document = OutsideJson.Parse(content);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : throw new InvalidFileException("it holds no JSON object.");
+        }
+        catch (Exception e) when (e is InvalidFileException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new InvalidFileException($"'{Sibling(name)}' cannot be used: {e.Message} Copy the file again from where it came.", e);
+        }
+    }
+
+    /// <param name="directory">Is created where needed.</param>
+    /// <param name="withSiblings">Whether to write the files that name added tokens, and the vocabulary's other format.</param>
+    public void Write(string directory, bool withSiblings)
     {
         Directory.CreateDirectory(directory);
-        AtomicFile.WriteAllBytes(System.IO.Path.Combine(directory, Name), Content);
-        if (Config is not null)
-            AtomicFile.WriteAllBytes(System.IO.Path.Combine(directory, TokenizerConfig.FileName), Config);
+        WriteFile(directory, Name, Content);
+        WriteFile(directory, TokenizerConfig.FileName, Config);
+        if (!withSiblings)
+            return;
+        WriteFile(directory, DeclaredTokens.FileName, Added);
+        WriteFile(directory, DeclaredTokens.SpecialsName, Specials);
+        WriteFile(directory, IsJson ? SentencePieceName : JsonName, Other);
+    }
+
+    private static void WriteFile(string directory, string name, byte[]? content)
+    {
+        if (content is not null)
+            AtomicFile.WriteAllBytes(System.IO.Path.Combine(directory, name), content);
+    }
+
+    private string Sibling(string name) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", name);
+
+    private static byte[]? ReadSibling(string folder, string name)
+    {
+        string path = System.IO.Path.Combine(folder, name);
+        return File.Exists(path) ? ReadBounded(path) : null;
+    }
+
+    private static byte[]? ReadUsable(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.Length is > 0 and <= MaxBytes ? File.ReadAllBytes(path) : null;
     }
 
     private static string Locate(string path)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
@@ -139,7 +140,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingProgress Step(TrainingMeter meter)
     {
         long start = Stopwatch.GetTimestamp();
-        DropoutMask.Stream = StableRandom.ForStream(_options.Seed, ~_state.Step).Next(); // epochs shuffle with the other streams
+        DropoutMask.Stream = SplitMix64.ForStream(_options.Seed, ~_state.Step).Next(); // epochs shuffle with the other streams
         var batches = new int[_options.GradientAccumulationSteps][];
         for (int i = 0; i < batches.Length; i++)
             batches[i] = _sampler.Next();

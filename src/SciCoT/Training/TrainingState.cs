@@ -28,7 +28,7 @@ internal sealed record TrainingState
     public int EvaluationsWithoutImprovement { get; init; }
 
     /// <summary>The losses so far.</summary>
-    public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
+    public IReadOnlyList<TrainingPoint> Curve { get; init => field = value ?? []; } = []; // null where a file has none: generated readers do not keep the default
 
     /// <param name="loss">The step's loss.</param>
     /// <param name="sampler">Where the sampler stands after it.</param>

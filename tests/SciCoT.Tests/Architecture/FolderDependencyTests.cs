@@ -22,15 +22,16 @@ public partial class FolderDependencyTests
         ["Models"] = ["Compute"],
         ["Hub"] = ["Models"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
-        ["Training"] = ["Models", "Tokenization"],
+        ["Training"] = ["Compute", "Models", "Tokenization"],
         ["Students"] = ["Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
-        ["Evaluation"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
-        ["Distillation"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
+        ["Evaluation"] = ["Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
+        ["Distillation"] = ["Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 
     private static readonly string Library = Path.Combine(TestFiles.Repository, "src", "SciCoT");
+    private static readonly Lazy<SourceGraph> Graph = new(() => SourceGraph.Read(Library));
 
     [Fact]
     public void Folders_AreAllListed() =>
@@ -41,33 +42,44 @@ public partial class FolderDependencyTests
     [Fact]
     public void Folders_UseOnlyWhatLiesBelow()
     {
-        var files = MayUse.Keys.SelectMany(folder => Directory
-            .EnumerateFiles(Path.Combine(Library, folder), "*.cs", SearchOption.AllDirectories)
-            .Select(path => (Folder: folder, Path: path, Code: WithoutComments(File.ReadAllText(path)))))
-            .ToArray();
-        var declared = files
-            .SelectMany(file => Declaration().Matches(file.Code).Select(match => (Type: match.Groups["name"].Value, file.Folder)))
-            .ToLookup(pair => pair.Type, pair => pair.Folder);
+        var graph = Graph.Value;
+        var violations = graph.Uses
+            .Where(use => use.From.Length > 0)
+            .GroupBy(use => (use.File, use.Type)) // a name may be declared in several folders: one that may be used is enough
+            .Where(uses => uses.All(use => Top(use.To) is var to && to != Top(use.From) && to != "IO" && !MayUse[Top(use.From)].Contains(to)))
+            .Select(uses => $"{uses.Key.File} uses {uses.Key.Type} of {string.Join('/', uses.Select(use => use.To))}")
+            .Order().ToArray();
 
-        var violations = files
-            .SelectMany(file => Identifier().Matches(file.Code).Select(match => match.Value).Distinct()
-                .Where(name => declared.Contains(name) && !declared[name].Any(home => home == file.Folder || home == "IO" || MayUse[file.Folder].Contains(home)))
-                .Select(name => $"{Path.GetRelativePath(Library, file.Path)} uses {name} of {string.Join('/', declared[name].Distinct())}"))
-            .ToArray();
-
-        Assert.NotEmpty(declared);
+        Assert.NotEmpty(graph.Uses);
         Assert.True(violations.Length == 0, string.Join("\n", violations));
     }
 
-    private static string WithoutComments(string code) => Comment().Replace(code, "");
+    /// <summary>Circles that are still there. A new one fails the test, and so does one that is gone and still listed.</summary>
+    private static readonly string[] KnownCircles =
+    [
+        "Distillation, Distillation/Ablation",
+        "Evaluation/Reports, Evaluation/Reports/Charts",
+        "Generation, Generation/Processors",
+        "Models, Models/Lora",
+        "Students, Students/Serving",
+        "Teaching, Teaching/Decorators",
+        "Training, Training/Batches, Training/Checkpoints, Training/Optimizers, Training/Plans",
+    ];
 
-    [GeneratedRegex("""//[^\n]*|"(\\.|[^"\\\n])*"|^using [^\n]*;""", RegexOptions.Multiline)]
-    private static partial Regex Comment();
+    [Fact]
+    public void Subfolders_HaveNoNewCircles() =>
+        Assert.Equal(KnownCircles, Graph.Value.Circles().Select(circle => string.Join(", ", circle)).Order(StringComparer.Ordinal));
 
-    [GeneratedRegex(@"^(public|internal)\s[^\n(={]*?\b(class|struct|interface|enum|record(\s+struct)?)\s+(?<name>\w+)", RegexOptions.Multiline)]
-    private static partial Regex Declaration();
+    /// <summary>Folders that compute or read without libtorch, their subfolders included.</summary>
+    public static TheoryData<string> WithoutTorchSharp => ["IO", "Questions", "Prompting", "Tokenization", "Compute", "Hub", "Pipeline", "Rationales", "Teaching"];
 
-    /// <summary>A name that may be a type: neither a member of something nor the target of an assignment.</summary>
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w+\b(?!\s*=[^=>])")]
-    private static partial Regex Identifier();
+    [Theory]
+    [MemberData(nameof(WithoutTorchSharp))]
+    public void Folder_BelowTheLine_DoesNotNameTorchSharp(string folder) =>
+        Assert.Empty(Graph.Value.FilesWith(folder, TorchSharp()).Order());
+
+    private static string Top(string folder) => folder.Split('/')[0];
+
+    [GeneratedRegex(@"\bTorchSharp\b|\btorch\b")]
+    private static partial Regex TorchSharp();
 }

@@ -135,6 +135,24 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
     }
 
     [Fact]
+    public async Task LongQuestionsAndLongTargets_AreCountedApart()
+    {
+        var context = string.Join(' ', Enumerable.Range(0, 200).Select(i => $"Fact {i} says that iron rusts."));
+        ScienceQuestion[] questions = [.. OpenAITeacher.Questions(9).Select((question, i) => i is 0 or 7 or 8 ? question with { Context = context } : question)];
+        QuestionFile.Write(_folder.File("train.jsonl"), questions[..4]);
+        QuestionFile.Write(_folder.File("dev.jsonl"), questions[4..6]);
+        QuestionFile.Write(_folder.File("test.jsonl"), questions[6..]);
+        await WriteStoreAsync("store.jsonl", questions.Select(question => Records.For(question, Reasons[0])));
+
+        var outcome = (await DistillAsync("store.jsonl", "--test", _folder.File("test.jsonl"), "--max-source-tokens", "150", "--max-target-tokens", "8")).Succeeded();
+
+        Assert.Equal((1, 1, 2), ((int)outcome.Json["shortenedQuestions"]!["rationaleStudent"]!, (int)outcome.Json["shortenedQuestions"]!["answerStudent"]!, (int)outcome.Json["shortenedQuestions"]!["test"]!));
+        Assert.Equal(4, (int)outcome.Json["cutTargets"]!["rationaleStudent"]!);
+        var report = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.File("run"), "report.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal((1, 4, 2), ((int)report["rationaleStudent"]!["shortenedSources"]!, (int)report["rationaleStudent"]!["cutTargets"]!, (int)report["shortenedTestQuestions"]!));
+    }
+
+    [Fact]
     public async Task MoreMissingThanAllowed_StopsBeforeTraining()
     {
         var questions = Write(6);

@@ -22,7 +22,7 @@ public sealed class QuestionFormatTests : IDisposable
         {
             var path = _folder.File("questions.json");
             File.WriteAllText(path, text);
-            Assert.Equal(format, QuestionFormat.Guess(path));
+            Assert.Equal(format, QuestionReader.Recognise(path));
             var question = Assert.Single(QuestionFormat.Read(path));
             Assert.Equal(("What rusts?", "iron"), (question.Stem, question.GoldChoice?.Text));
         }
@@ -62,7 +62,7 @@ public sealed class QuestionFormatTests : IDisposable
     {
         var path = _folder.File("questions.jsonl");
         File.WriteAllText(path, content);
-        Assert.Equal("jsonl", QuestionFormat.Guess(path));
+        Assert.Equal("jsonl", QuestionReader.Recognise(path));
     }
 
     [Fact]
@@ -70,6 +70,6 @@ public sealed class QuestionFormatTests : IDisposable
     {
         var path = _folder.File("problems.json");
         File.WriteAllText(path, """{"1":{"question":"LONG","choices":["x","y"],"answer":0,"split":"train"}}""".Replace("LONG", new string('x', 100_000)));
-        Assert.Equal("scienceqa", QuestionFormat.Guess(path));
+        Assert.Equal("scienceqa", QuestionReader.Recognise(path));
     }
 }

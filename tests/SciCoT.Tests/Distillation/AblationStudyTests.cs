@@ -1,6 +1,7 @@
 using SciCoT.Distillation;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.IO;
 using SciCoT.Teaching;
 using SciCoT.Testing;
 using SciCoT.Tests.EngineHost;
@@ -141,7 +142,7 @@ public sealed class AblationStudyTests : IDisposable
         var straight = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("straight"), cancellationToken: Token);
         using (var stop = new CancellationTokenSource())
         {
-            var stopper = new Relay<AblationProgress>(progress =>
+            var stopper = new SynchronousProgress<AblationProgress>(progress =>
             {
                 if (progress.Stage is { } now && now.Stage == stage && now.Done > 0.3)
                     stop.Cancel();
@@ -163,7 +164,7 @@ public sealed class AblationStudyTests : IDisposable
         var options = Options() with { Variants = [AblationVariant.Direct] };
         var first = await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
         var stages = new List<(string?, DistillationStage)>();
-        var recorder = new Relay<AblationProgress>(progress =>
+        var recorder = new SynchronousProgress<AblationProgress>(progress =>
         {
             if (progress.Stage is { } stage)
                 stages.Add((progress.System, stage.Stage));
@@ -183,7 +184,7 @@ public sealed class AblationStudyTests : IDisposable
         await new AblationStudy(new ScriptedTeacher(World), options).RunAsync(Data(), _folder.File("study"), cancellationToken: Token);
 
         var exception = await Assert.ThrowsAsync<PlanMismatchException>(() =>
-            new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = true }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
+            new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = false }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
 
         Assert.Contains("answerStudentContinuesRationaleStudent: was false, is true", exception.Message);
     }

@@ -87,7 +87,7 @@ public sealed class EarlierRunTests : IDisposable
 
     private static DistillationEngine TeacherRun(StudentPlan plan) => new(
         new ScriptedTeacher(MiniScience.Create()),
-        new DistillationOptions { Annotation = new() { Teacher = new ScriptedTeacherOptions().Name }, RationaleStudent = plan, AnswerStudent = plan });
+        new DistillationOptions { Annotation = new() { Teacher = new ScriptedTeacherOptions().Name }, RationaleStudent = plan, AnswerStudent = plan, AnswerRationales = RationaleSource.Teacher, AnswerStudentContinuesRationaleStudent = false });
 
     private StudentPlan Plan() => new(
         StudentBase.FromCheckpoint(_folder.File("base")),
@@ -104,6 +104,7 @@ public sealed class EarlierRunTests : IDisposable
     [
         "distill", "--run", run, "--train", _folder.File("train.jsonl"), "--validation", _folder.File("dev.jsonl"), "--test", _folder.File("test.jsonl"),
         "--rationales", _folder.File("teacher-run/rationales.jsonl"), "--base", _folder.File("base"), "--epochs", "20", "--checkpoint-every", "5", "--learning-rate", "0.001", "--seed", "1",
+        "--answer-rationales", "teacher", "--continue-student", "false", // the defaults that it was begun with
     ];
 
     private sealed class Listener(Action<DistillationProgress> report) : IProgress<DistillationProgress>

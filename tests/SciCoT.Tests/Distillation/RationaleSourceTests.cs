@@ -1,9 +1,37 @@
 using SciCoT.Distillation;
+using SciCoT.Rationales;
+using SciCoT.Training;
 
 namespace SciCoT.Tests.Distillation;
 
 public class RationaleSourceTests
 {
+    /// <summary>One recommendation: the library, a study, the settings of the tool and of hosts say the same.</summary>
+    [Fact]
+    public void Defaults_OfLibraryStudyAndTool_AreTheSameRecommendation()
+    {
+        var plan = new StudentPlan(StudentBase.FromCheckpoint("base"), new TrainingOptions());
+        var library = new DistillationOptions { RationaleStudent = plan, AnswerStudent = plan };
+        var tool = new DistillationSettings();
+
+        Assert.Equal(RationaleSource.Student, library.AnswerRationales);
+        Assert.True(library.AnswerStudentContinuesRationaleStudent);
+        Assert.Equal((library.AnswerRationales.Author, library.AnswerStudentContinuesRationaleStudent), (tool.AnswerRationales, tool.ContinueStudent));
+        Assert.True(new AblationOptions { Annotation = new() { Teacher = "t" }, RationaleStudent = plan, AnswerStudent = plan }.AnswerStudentContinuesRationaleStudent);
+    }
+
+    [Fact]
+    public void AnswerStudentOfAnotherBase_IsNotSilentlyReplacedByTheRationaleStudent()
+    {
+        var small = new StudentPlan(StudentBase.FromCheckpoint("small"), new TrainingOptions());
+        var options = new DistillationOptions { RationaleStudent = small, AnswerStudent = small with { Base = StudentBase.FromCheckpoint("large") } };
+
+        var exception = Assert.Throws<ArgumentException>(() => new DistillationEngine(new InMemoryRationaleStore([]), options));
+
+        Assert.Contains("'large'", exception.Message);
+        _ = new DistillationEngine(new InMemoryRationaleStore([]), options with { AnswerStudentContinuesRationaleStudent = false });
+    }
+
     [Fact]
     public void Text_SaysAllThatIsNotUsual()
     {

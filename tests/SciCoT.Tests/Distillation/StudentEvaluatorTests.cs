@@ -1,5 +1,6 @@
 using SciCoT.Distillation;
 using SciCoT.Evaluation;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Students;
 using SciCoT.Testing;
@@ -94,7 +95,7 @@ public sealed class StudentEvaluatorTests : IDisposable
         options = options with { RationaleStudent = By(options.RationaleStudent, RougeLEvaluator.MetricName, 3), AnswerStudent = By(options.AnswerStudent, AccuracyEvaluator.MetricName, 100) };
         var seen = new List<DistillationProgress>();
 
-        var report = await new DistillationEngine(new ScriptedTeacher(World), options).RunAsync(SmallRun.Data(World), _folder.File("run"), new Relay<DistillationProgress>(seen.Add), Token);
+        var report = await new DistillationEngine(new ScriptedTeacher(World), options).RunAsync(SmallRun.Data(World), _folder.File("run"), new SynchronousProgress<DistillationProgress>(seen.Add), Token);
 
         Assert.InRange(report.RationaleStudent.Metrics["rouge-l"], 0, 1);
         Assert.InRange(report.AnswerStudent.Metrics["accuracy"], 0, 1);

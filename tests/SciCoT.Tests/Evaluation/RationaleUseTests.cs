@@ -23,7 +23,10 @@ public class RationaleUseTests
         Assert.Equal((10, 10), (uses[RationaleKind.Teacher].Accuracy.Count, uses[RationaleKind.Teacher].Accuracy.Correct));
         // Without a readable rationale it takes the first choice: right for every other question, changed where its own says another.
         Assert.Equal((10, 15), (uses[RationaleKind.Empty].Accuracy.Correct, uses[RationaleKind.Empty].Changed.Correct));
-        Assert.Equal(uses[RationaleKind.Empty].Changed.Correct, uses[RationaleKind.Shuffled].Changed.Correct);
+        var others = RationaleUseEvaluator.Derangement(outcomes.Length, seed: 1)!;
+        Assert.Equal(
+            outcomes.Where((outcome, i) => Read(outcome.Question, outcomes[others[i]].Rationale!) != Read(outcome.Question, outcome.Rationale!)).Count(),
+            uses[RationaleKind.Shuffled].Changed.Correct);
         Assert.Equal("it is option", asked[0].Alternatives.Single(answer => answer.Kind == RationaleKind.Truncated).Rationale);
         Assert.Equal(outcomes.Select(outcome => outcome.Label), asked.Select(outcome => outcome.Label));
     }
@@ -65,12 +68,15 @@ public class RationaleUseTests
     }
 
     /// <summary>Takes the choice that the rationale names, otherwise the first.</summary>
+    private static Choice Read(ScienceQuestion question, string rationale) =>
+        question.Choices.FirstOrDefault(choice => rationale.Contains(choice.Text)) ?? question.Choices[0];
+
     private sealed class Reader : IAnswerStudent
     {
         public Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(IReadOnlyList<ExplainedQuestion> questions, CancellationToken cancellationToken = default) =>
             Task.FromResult<IReadOnlyList<AnswerPrediction>>([.. questions.Select(asked =>
             {
-                var choice = asked.Question.Choices.FirstOrDefault(choice => asked.Rationale.Contains(choice.Text)) ?? asked.Question.Choices[0];
+                var choice = Read(asked.Question, asked.Rationale);
                 return new AnswerPrediction(choice.Label, choice.Text, []) { Confidence = 1 };
             })]);
     }

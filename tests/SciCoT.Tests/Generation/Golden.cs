@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Models.Inference;

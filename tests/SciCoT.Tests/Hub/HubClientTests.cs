@@ -199,7 +199,18 @@ public sealed class HubClientTests : IAsyncLifetime
         _hub.Fail("", FakeHub.Status(429, ("Retry-After", "7")), FakeHub.Status(503));
         _hub.Fail(Weights, FakeHub.Status(500));
         await DownloadAsync();
-        Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)], _waits);
+        Assert.Equal(3, _waits.Count);
+        Assert.Equal(TimeSpan.FromSeconds(7), _waits.First());
+        Assert.All(_waits.Skip(1), wait => Assert.InRange(wait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task BusyServer_ThatNamesNoTime_WaitsAreJittered()
+    {
+        _hub.Fail("", FakeHub.Status(503), FakeHub.Status(503), FakeHub.Status(503));
+        await DownloadAsync();
+        Assert.Equal(3, _waits.Count);
+        Assert.DoesNotContain(_waits, wait => wait.Ticks % TimeSpan.TicksPerSecond == 0); // 1, 2 and 4 seconds would bring all clients back together
     }
 
     [Fact]
@@ -314,7 +325,7 @@ public sealed class HubClientTests : IAsyncLifetime
     [Fact]
     public async Task SystemWithoutLinks_GetsCopies()
     {
-        using var client = new HubClient(Options(), NoWait) { Links = false };
+        using var client = new HubClient(Options(), new SkippedTime(_waits)) { Links = false };
         await client.DownloadAsync(FakeHub.Repository, cancellationToken: Cancelled);
         Assert.Null(new FileInfo(Path.Combine(Snapshot, Weights)).LinkTarget);
         Assert.Equal(Payload, Fetched());
@@ -405,8 +416,6 @@ public sealed class HubClientTests : IAsyncLifetime
         Assert.Equal("bytes=120000-", _hub.Downloads(Weights).Last().Range);
     }
 
-    private static Task NoWait(TimeSpan wait, CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>What an earlier process left of the weights.</summary>
     private string WritePart(byte[] content)
     {
@@ -420,16 +429,22 @@ public sealed class HubClientTests : IAsyncLifetime
 
     private HubOptions Options() => new() { CacheDirectory = _cache.Path, Endpoint = _hub.Address, Attempts = 3 };
 
-    private HubClient Client(Func<HubOptions, HubOptions>? change = null) => new(change?.Invoke(Options()) ?? Options(), (wait, _) =>
-    {
-        _waits.Enqueue(wait);
-        return Task.CompletedTask;
-    });
+    private HubClient Client(Func<HubOptions, HubOptions>? change = null) => new(change?.Invoke(Options()) ?? Options(), new SkippedTime(_waits));
 
     private async Task<HubSnapshot> DownloadAsync(string revision = HubClient.DefaultRevision)
     {
         using var client = Client(o => o with { Attempts = 4 });
         return await client.DownloadAsync(FakeHub.Repository, revision, cancellationToken: Cancelled);
+    }
+
+    /// <summary>A clock whose waits are over at once and are noted.</summary>
+    private sealed class SkippedTime(ConcurrentQueue<TimeSpan> waits) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            waits.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 
     private sealed class Watcher(Action<HubProgress> seen) : IProgress<HubProgress>

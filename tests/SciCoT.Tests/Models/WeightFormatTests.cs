@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Inference;
 using TorchSharp;

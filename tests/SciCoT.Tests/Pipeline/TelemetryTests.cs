@@ -105,8 +105,8 @@ public sealed class TelemetryTests : IDisposable
 
         var answer = await Pipeline(false).AnswerAsync(Question, Token);
 
-        Assert.Equal(answer.Usage!.OutputTokens, Of("gen_ai.client.token.usage", "output").Sum());
-        Assert.Equal(answer.Usage.InputTokens, Of("gen_ai.client.token.usage", "input").Sum());
+        Assert.Equal(answer.Usage!.OutputTokens, Of("scicot.token.usage", "output").Sum());
+        Assert.Equal(answer.Usage.InputTokens, Of("scicot.token.usage", "input").Sum());
         Assert.Equal([1, 1], Of("scicot.batch.size"));
         Assert.Equal([1, -1, 1, -1], Of("scicot.queue.length"));
         Assert.Equal(2, Of("scicot.queue.duration").Count());
@@ -127,6 +127,51 @@ public sealed class TelemetryTests : IDisposable
 
             if (own)
                 measured.Enqueue((instrument.Name, value, type));
+        }
+    }
+
+    [Fact]
+    public async Task TwoPipelinesOnOneModel_AreToldApart_AndOnlyTheHostCountsTokensOfAChatClient()
+    {
+        var measured = new ConcurrentQueue<(string Name, double Value, string? Pipeline)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "SciCoT")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        listener.Start();
+        string first = _name + "-first", second = _name + "-second";
+
+        await Named(first).AnswerAsync(Question, Token);
+        await Named(second).AnswerAsync(Question, Token);
+        await Named(second).AnswerAsync(Question, Token);
+
+        Assert.Equal((2, 4), (Count("scicot.stage.duration", first), Count("scicot.stage.duration", second)));
+        Assert.Equal((2, 4), (Count("scicot.batch.size", first), Count("scicot.batch.size", second)));
+        Assert.Equal((2, 4), (Count("gen_ai.server.request.duration", first), Count("gen_ai.server.request.duration", second)));
+        Assert.Equal((3, 6), (Count("scicot.token.usage", first), Count("scicot.token.usage", second)));
+        Assert.Equal(0, measured.Where(one => one.Name == "scicot.queue.length" && one.Pipeline == first).Sum(one => one.Value));
+        Assert.DoesNotContain(measured, one => one.Name == "gen_ai.client.token.usage");
+
+        SciCoTPipeline Named(string name) => new(new T5RationaleStudent(_model, new GenerationOptions { MaxNewTokens = 6 }), new T5AnswerStudent(_model), name: name);
+
+        int Count(string instrument, string pipeline) => measured.Count(one => one.Name == instrument && one.Pipeline == pipeline);
+
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            string? pipeline = null;
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "scicot.pipeline")
+                    pipeline = (string?)tag.Value;
+            }
+
+            measured.Enqueue((instrument.Name, value, pipeline));
         }
     }
 

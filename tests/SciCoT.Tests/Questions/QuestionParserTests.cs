@@ -23,6 +23,51 @@ public class QuestionParserTests
         Assert.Equal([new("A", "ice"), new("B", "iron")], question.Choices);
     }
 
+    [Theory]
+    [InlineData("What melts first? A) ice B) iron")]
+    [InlineData("What melts first? [A] ice [B] iron")]
+    [InlineData("What melts first? A. ice B. iron")]
+    [InlineData("What melts first? A: ice B: iron")]
+    [InlineData("What melts first? A) ice\nB) iron")]
+    [InlineData("What melts first? （A）ice （B）iron")]
+    [InlineData("What melts first?\nA) ice\tB) iron")]
+    public void Parse_LabelsWithinALine_SplitsStemAndChoices(string text)
+    {
+        var question = ScienceQuestion.Parse(text);
+
+        Assert.Equal("What melts first?", question.Stem);
+        Assert.Equal([new("A", "ice"), new("B", "iron")], question.Choices);
+    }
+
+    [Theory]
+    [InlineData("What melts first? 1. ice 2. iron 3. wax")]
+    [InlineData("What melts first? 1) ice 2) iron 3) wax")]
+    [InlineData("What melts first? [1] ice [2] iron [3] wax")]
+    public void Parse_NumbersWithinALine_SplitsStemAndChoices(string text)
+    {
+        var question = ScienceQuestion.Parse(text);
+
+        Assert.Equal("What melts first?", question.Stem);
+        Assert.Equal([new("1", "ice"), new("2", "iron"), new("3", "wax")], question.Choices);
+    }
+
+    [Theory]
+    [InlineData("Who was A. B. Smith?")]
+    [InlineData("Does vitamin A. help?")]
+    [InlineData("Is 1.5 m more than 2.5 m?")]
+    [InlineData("A) and B) are what?")]
+    [InlineData("What did J. R. Oppenheimer lead?")]
+    [InlineData("Is the 1. of May before the 2. of June?")]
+    public void Parse_MarksThatAreText_AreAnOpenQuestion(string text) => Assert.Empty(ScienceQuestion.Parse(text).Choices);
+
+    [Fact]
+    public void Parse_LongText_TakesTimeInProportion()
+    {
+        // Texts of this size that took quadratic time would not end within the test's patience.
+        foreach (var part in new[] { "A. ", "(A) ", "1. ", "\n", " ", "[", "a) b) ", "A", "? 1. x 2. y " })
+            Assert.NotNull(ScienceQuestion.Parse("Which? " + string.Concat(Enumerable.Repeat(part, 100_000))));
+    }
+
     [Fact]
     public void Parse_DigitLabels_AreKept() =>
         Assert.Equal(["1", "2", "3"], ScienceQuestion.Parse("Pick one. (1) a star (2) a moon (3) a rock").Choices.Select(c => c.Label));

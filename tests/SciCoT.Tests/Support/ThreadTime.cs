@@ -16,6 +16,28 @@ internal static partial class ThreadTime
         return Now() - start;
     }
 
+    /// <summary>Asserts that a reader's time grows with the text's length: eight times the text takes eight times the work, where a quadratic reader takes sixty-four times.</summary>
+    /// <param name="brief">A text.</param>
+    /// <param name="full">The same kind of text, eight times as long.</param>
+    /// <param name="read">What reads it.</param>
+    /// <param name="name">Names the kind in the failure's message.</param>
+    public static void AssertLinear(string brief, string full, Action<string> read, string name)
+    {
+        const double MostGrowth = 24, Negligible = 0.02;
+        double few = 0, many = 0;
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            many = Of(() => read(full));
+            if (many < Negligible)
+                return;
+            few = Of(() => read(brief));
+            if (many < MostGrowth * few)
+                return;
+        }
+
+        Assert.Fail($"{name}: {brief.Length} characters take {few:0.000} s of the processor, {full.Length} take {many:0.000} s.");
+    }
+
     private static double Now() =>
         OperatingSystem.IsLinux() && Read(ThreadClock, out var time) == 0
             ? time.Seconds + (time.Nanoseconds * 1e-9)

@@ -133,7 +133,7 @@ public class RationaleAnnotatorTests
         {
             if (Interlocked.Increment(ref waiting) == 3)
                 three.SetResult();
-            await three.Task.WaitAsync(TimeSpan.FromSeconds(30), token);
+            await three.Task.WaitAsync(token);
             return ScriptedTeacher.Reply();
         });
 

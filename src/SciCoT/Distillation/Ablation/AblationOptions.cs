@@ -34,8 +34,8 @@ public sealed record AblationOptions
     public StudentPlan? MultiTask { get; init; }
 
     /// <summary>Whether answer students start from the trained rationale student.</summary>
-    /// <value>The default is <see langword="false"/>.</value>
-    public bool AnswerStudentContinuesRationaleStudent { get; init; }
+    /// <value>The default is <see langword="true"/>, as in <see cref="DistillationOptions"/>.</value>
+    public bool AnswerStudentContinuesRationaleStudent { get; init; } = true;
 
     /// <summary>Which of the teacher's rationales may be learned from.</summary>
     /// <value>The default is <see cref="RationaleFilterChain.Default"/>.</value>

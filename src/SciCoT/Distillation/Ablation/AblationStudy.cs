@@ -110,7 +110,7 @@ public sealed class AblationStudy
             return results;
         }
 
-        Relay<DistillationProgress>? Stage(long? seed, string? system) => progress is null
+        SynchronousProgress<DistillationProgress>? Stage(long? seed, string? system) => progress is null
             ? null
             : new(stage => progress.Report(new(seed, system, Volatile.Read(ref done), total) { Stage = stage }));
     }

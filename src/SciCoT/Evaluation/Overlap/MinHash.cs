@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SciCoT.Compute;
 using SciCoT.Questions;
 
 namespace SciCoT.Evaluation;
@@ -22,7 +23,7 @@ internal sealed class MinHash
 
     public MinHash(int seed)
     {
-        var random = new Random(seed);
+        var random = SplitMix64.ForStream(seed, 0);
         _multipliers = Numbers(random);
         _offsets = Numbers(random);
     }
@@ -46,6 +47,6 @@ internal sealed class MinHash
     }
 
     /// <summary>Odd numbers: multiplication by one permutes the numbers of 64 bits.</summary>
-    private static ulong[] Numbers(Random random) =>
-        [.. Enumerable.Range(0, Bands * PlacesPerBand).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue) | 1)];
+    private static ulong[] Numbers(SplitMix64 random) =>
+        [.. Enumerable.Range(0, Bands * PlacesPerBand).Select(_ => random.Next() | 1)];
 }

@@ -30,7 +30,7 @@ internal static class ReportSections
     private static ReportSection Accuracy(EvaluationReport report) => new(
         ReportPart.Accuracy,
         "Accuracy",
-        $"{Count(report.Questions)} questions; choosing at random gives {Percent(report.Chance)}.",
+        $"{Count(report.Questions)} questions; choosing at random gives {Percent(report.Chance)}." + Shortened(report),
         ["system", "right", "95 %", "standard error", "seeds", "lowest and highest seed", "not readable"],
         [.. report.Systems.Select(system => (IReadOnlyList<string>)[
             system.System,
@@ -41,6 +41,9 @@ internal static class ReportSections
             system.SeedAccuracies.Count > 1 ? $"{Percent(system.SeedAccuracies.Min())}, {Percent(system.SeedAccuracies.Max())}" : "",
             system.ExtractionFailures > 0 ? $"{Percent(system.ExtractionFailureRate)} ({Count(system.ExtractionFailures)})" : "0",
         ])]);
+
+    private static string Shortened(EvaluationReport report) => string.Concat(report.Systems.Where(system => system.Shortened > 0).Select(system =>
+        $" {system.System}: {Count(system.Shortened!.Value)} of {Count(system.Answers)} answers rest on a question that was too long for the model and was read without the end of its context or the beginning of its stem."));
 
     private static ReportSection Comparisons(EvaluationReport report) => new(
         ReportPart.Comparisons,

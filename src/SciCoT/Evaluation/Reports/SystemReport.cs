@@ -50,6 +50,12 @@ public sealed record SystemReport
     /// <summary>The share of answers that could not be read.</summary>
     public double ExtractionFailureRate => (double)ExtractionFailures / Answers;
 
+    /// <summary>
+    /// How many answers rest on a question that was too long for the model, which read it without the end of its context or
+    /// the beginning of its stem; <see langword="null"/> where that is not known.
+    /// </summary>
+    public int? Shortened { get; init; }
+
     /// <summary>lm-evaluation-harness' figures; <see langword="null"/> where the outcomes have no log-likelihoods.</summary>
     public HarnessAccuracy? Harness { get; init; }
 
@@ -103,6 +109,7 @@ public sealed record SystemReport
             Interval = standAlone ? Proportion.Wilson(correct, outcomes.Length) : ClusterBootstrap.Percentiles(means, 0.95),
             SeedAccuracies = [.. results.Select(result => result.Outcomes.Average(outcome => outcome.IsCorrect ? 1.0 : 0.0))],
             ExtractionFailures = outcomes.Count(outcome => outcome.ExtractionFailed),
+            Shortened = outcomes.Any(outcome => outcome.IsShortened is not null) ? outcomes.Count(outcome => outcome.IsShortened is true) : null,
             Harness = HarnessAccuracy.Of(outcomes),
             Calibration = Calibration.Of(outcomes, input.CalibrationBins),
             Rouge = RougeSummary.Of(outcomes, input.StemRouge),

@@ -1,4 +1,5 @@
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;

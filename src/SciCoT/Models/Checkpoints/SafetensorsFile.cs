@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using SciCoT.IO;
-using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;

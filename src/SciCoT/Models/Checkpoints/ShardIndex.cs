@@ -43,7 +43,7 @@ internal static class ShardIndex
         foreach (var (tensor, shard) in map)
             weights[tensor] = shard;
         var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = totalBytes }, ["weight_map"] = weights };
-        AtomicFile.WriteAllText(path, index.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
+        AtomicFile.WriteAllText(path, IndentedJson.Write(index) + "\n");
     }
 
     private static bool IsPlainFileName(string name, string ending) =>

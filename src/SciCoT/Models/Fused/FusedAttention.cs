@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Fused;
@@ -11,23 +10,25 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Heads are read and written where they lie between each other; nothing is transposed.</remarks>
 internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
-    private sealed record Plan(int Heads, int HeadSize, float Epsilon, Dropout Weights, Dropout Output, bool HasPosition, bool HasMask, bool HasMemory);
+    private sealed record Plan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory);
 
     public override string Name => nameof(FusedAttention);
 
-    /// <param name="config">The model's shape.</param>
-    /// <param name="norm">The norm in front.</param>
-    /// <param name="layer">The attention.</param>
+    /// <param name="shape">The layer's constants.</param>
+    /// <param name="dropout">Dropout of the weights, and of the layer's output.</param>
     /// <param name="hidden"><c>[batch, query, model]</c>.</param>
+    /// <param name="gain">The norm's weight, <c>[model]</c>.</param>
+    /// <param name="matrices">The four matrices.</param>
     /// <param name="position">Added to the scores of every row, <c>[1, heads, query, key]</c>, or null.</param>
     /// <param name="mask">Added to the scores of every head and query, <c>[batch, 1, 1, key]</c>, or null.</param>
     /// <param name="memory">What is attended to, <c>[batch, key, model]</c>, where that is not the input itself.</param>
-    public static Tensor Of(T5Config config, T5LayerNorm norm, T5Attention layer, Tensor hidden, Tensor? position, Tensor? mask, Tensor? memory)
+    public static Tensor Of(
+        (int Heads, int HeadSize, double Epsilon) shape, (DropoutStream Weights, DropoutStream Output) dropout, Tensor hidden, Tensor gain,
+        (Tensor Query, Tensor Key, Tensor Value, Tensor Output) matrices, Tensor? position, Tensor? mask, Tensor? memory)
     {
         var plan = new Plan(
-            config.Heads, config.HeadSize, (float)config.LayerNormEpsilon, DropoutMask.Next(config.DropoutRate), DropoutMask.Next(config.DropoutRate),
-            position is not null, mask is not null, memory is not null);
-        List<object> inputs = [plan, hidden, norm.weight, layer.q.weight, layer.k.weight, layer.v.weight, layer.o.weight];
+            shape.Heads, shape.HeadSize, (float)shape.Epsilon, dropout.Weights, dropout.Output, position is not null, mask is not null, memory is not null);
+        List<object> inputs = [plan, hidden, gain, matrices.Query, matrices.Key, matrices.Value, matrices.Output];
         inputs.AddRange(new[] { position, mask, memory }.OfType<Tensor>());
         return apply([.. inputs]);
     }

@@ -1,4 +1,4 @@
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Fused;
@@ -10,16 +10,22 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Kept for the gradients are the input, the norms' scales and what the activation and the gate were given; the rest is computed again.</remarks>
 internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<FusedFeedForward>
 {
-    private sealed record Plan(float Epsilon, Activation Activation, Dropout Inner, Dropout Output);
+    private sealed record Plan(float Epsilon, Activation Activation, DropoutStream Inner, DropoutStream Output);
 
     public override string Name => nameof(FusedFeedForward);
 
-    public static Tensor Of(T5Config config, T5LayerNorm norm, T5FeedForward layer, Tensor hidden)
+    /// <param name="epsilon">The norm's.</param>
+    /// <param name="activation">The activation.</param>
+    /// <param name="dropout">Dropout between the matrices, and of the layer's output.</param>
+    /// <param name="hidden"><c>[batch, length, model]</c>.</param>
+    /// <param name="gain">The norm's weight, <c>[model]</c>.</param>
+    /// <param name="input">The matrix before the activation, <c>[wide, model]</c>.</param>
+    /// <param name="gate">The gate's matrix, or null.</param>
+    /// <param name="output">The matrix after it, <c>[model, wide]</c>.</param>
+    public static Tensor Of(double epsilon, Activation activation, (DropoutStream Inner, DropoutStream Output) dropout, Tensor hidden, Tensor gain, Tensor input, Tensor? gate, Tensor output)
     {
-        var plan = new Plan((float)config.LayerNormEpsilon, T5Weights.ActivationOf(config)!.Value, DropoutMask.Next(config.DropoutRate), DropoutMask.Next(config.DropoutRate));
-        return layer.wi is not null
-            ? apply(plan, hidden, norm.weight, layer.wi.weight, layer.wo.weight)
-            : apply(plan, hidden, norm.weight, layer.wi_0!.weight, layer.wo.weight, layer.wi_1!.weight);
+        var plan = new Plan((float)epsilon, activation, dropout.Inner, dropout.Output);
+        return gate is null ? apply(plan, hidden, gain, input, output) : apply(plan, hidden, gain, input, output, gate);
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
 
 namespace SciCoT.Models.Fused;
 
@@ -41,7 +40,7 @@ internal static unsafe class FusedPasses
     }
 
     /// <summary><c>y = residual + dropout(x)</c>.</summary>
-    public static void AddDropped(float* residual, float* x, in Dropout dropout, float* y, long count)
+    public static void AddDropped(float* residual, float* x, in DropoutStream dropout, float* y, long count)
     {
         if (dropout.IsNone)
         {
@@ -60,14 +59,14 @@ internal static unsafe class FusedPasses
     }
 
     /// <summary><c>y = dropout(x)</c>; the two may be the same.</summary>
-    public static void Drop(float* x, in Dropout dropout, float* y, long count)
+    public static void Drop(float* x, in DropoutStream dropout, float* y, long count)
     {
         var drop = dropout;
         Strips(count, (at, length) => Drop(x + at, drop, at, y + at, length));
     }
 
     /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
-    public static void Drop(float* x, in Dropout dropout, long place, float* y, int count)
+    public static void Drop(float* x, in DropoutStream dropout, long place, float* y, int count)
     {
         float* factors = stackalloc float[Strip];
         for (int at = 0; at < count; at += Strip)
@@ -79,7 +78,7 @@ internal static unsafe class FusedPasses
     }
 
     /// <summary><c>y = dropout(activation(x) · gate)</c>.</summary>
-    public static void Activate(Activation activation, float* x, float* gate, in Dropout dropout, float* y, long count)
+    public static void Activate(Activation activation, float* x, float* gate, in DropoutStream dropout, float* y, long count)
     {
         var drop = dropout;
         Strips(count, (at, length) =>
@@ -91,7 +90,7 @@ internal static unsafe class FusedPasses
     }
 
     /// <inheritdoc cref="RowKernels.ActivateBackward"/>
-    public static void ActivateBackward(Activation activation, float* x, float* gate, in Dropout dropout, float* gradient, float* ofGate, float* y, long count)
+    public static void ActivateBackward(Activation activation, float* x, float* gate, in DropoutStream dropout, float* gradient, float* ofGate, float* y, long count)
     {
         var drop = dropout;
         Strips(count, (at, length) =>

@@ -1,4 +1,5 @@
-using SciCoT.Models.Inference;
+using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,22 +11,8 @@ namespace SciCoT.Models.Fused;
 /// </summary>
 internal static unsafe class Fusion
 {
-    /// <summary>Whether a part of a model is computed as one operation.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="hidden">What the part is given.</param>
-    /// <param name="layers">The part's matrices.</param>
-    public static bool Applies(T5Config config, Tensor hidden, params ReadOnlySpan<T5Linear?> layers)
-    {
-        if (!Enabled || hidden.dtype != ScalarType.Float32 || hidden.device_type != DeviceType.CPU || T5Weights.ActivationOf(config) is null)
-            return false;
-        foreach (var layer in layers)
-        {
-            if (layer is not null && (layer.Compute is not null || layer.Adapter is not null || layer.weight.dtype != ScalarType.Float32))
-                return false;
-        }
-
-        return true;
-    }
+    /// <summary>Whether a part of a model is computed as one operation, given its input.</summary>
+    public static bool Applies(Tensor hidden) => Enabled && hidden.dtype == ScalarType.Float32 && hidden.device_type == DeviceType.CPU;
 
     /// <summary>Whether a product of matrices is computed here.</summary>
     public static bool Applies(Tensor a, Tensor b) =>

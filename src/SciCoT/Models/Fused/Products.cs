@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models.Fused;

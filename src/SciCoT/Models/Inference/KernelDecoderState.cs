@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -204,6 +205,9 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     /// <summary>One step: new tokens of all rows through all blocks.</summary>
     private sealed class Step
     {
+        /// <summary>The most numbers of attention that a member holds for one source: 4 GiB in float32.</summary>
+        private const int MostScores = 1 << 30;
+
         private readonly KernelDecoderState _state;
         private readonly T5Weights _weights;
         private readonly IKernels _kernels;
@@ -228,8 +232,10 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             _added = added;
             _count = checked(state._rows * added);
             var config = _weights.Config;
-            int scores = checked(state._rowsPerSource * added * Math.Max(state._source, state.Length + added));
-            _privateSize = NativeBuffer.Aligned(checked(scores + _kernels.ScratchSize(config.LargestInput)));
+            long scores = (long)state._rowsPerSource * added * Math.Max(state._source, state.Length + added) + _kernels.ScratchSize(config.LargestInput);
+            if (scores > MostScores)
+                throw new ArgumentException(FormattableString.Invariant($"{state._rowsPerSource} rows of {added} tokens that attend to {Math.Max(state._source, state.Length + added)} positions are more than a decoder's step computes ({MostScores} scores). Give fewer beams or sequences, or shorter texts."));
+            _privateSize = NativeBuffer.Aligned((int)scores);
             long shared = (long)_count * ((2 * config.ModelSize) + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
             long size = shared + ((long)crew.Size * _privateSize);
             if (size > state._spaceSize)

@@ -1,3 +1,5 @@
+using SciCoT.Compute;
+
 namespace SciCoT.Models.Inference;
 
 /// <summary>A stack's position bias, by distance: a line of numbers for each head, of which every query sees a stretch.</summary>

@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using SciCoT.Compute;
+using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +53,7 @@ internal sealed unsafe class T5Weights
 
     /// <summary>The weights of a model that kernels can compute; <see langword="null"/> where only torch can.</summary>
     public static T5Weights? TryRead(T5Model model) =>
-        CanRead(model) ? new T5Weights(model, model.Kernels!, ActivationOf(model.Config)!.Value) : null;
+        CanRead(model) ? new T5Weights(model, model.Kernels!, T5Activation.KernelOf(model.Config.FeedForwardProjection)!.Value) : null;
 
     /// <summary>Whether kernels can compute a model.</summary>
     public static bool CanRead(T5Model model) =>
@@ -59,7 +61,7 @@ internal sealed unsafe class T5Weights
         && model.Adapter is null // torch adds it to the layers that have one
         && model.Device.type == DeviceType.CPU
         && model.Precision == ScalarType.Float32
-        && ActivationOf(model.Config) is not null;
+        && T5Activation.KernelOf(model.Config.FeedForwardProjection) is not null;
 
     /// <summary>The matrix of a layer.</summary>
     public static Matrix Of(T5Linear linear)
@@ -67,23 +69,14 @@ internal sealed unsafe class T5Weights
         var weight = linear.weight;
         var format = weight.dtype switch
         {
-            ScalarType.Float32 => WeightFormat.Float32,
-            ScalarType.BFloat16 => WeightFormat.BFloat16,
-            ScalarType.Int8 => WeightFormat.Int8,
+            ScalarType.Float32 => NumberFormat.Float32,
+            ScalarType.BFloat16 => NumberFormat.BFloat16,
+            ScalarType.Int8 => NumberFormat.Int8,
             var other => throw new InvalidOperationException($"Kernels do not read weights of type {other}."),
         };
         int inputs = checked((int)weight.shape[1]);
         return new Matrix(TensorMemory.Address(weight), format, linear.scale is null ? null : (float*)TensorMemory.Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
     }
-
-    /// <summary>The activation, where there is a kernel for it.</summary>
-    public static Activation? ActivationOf(T5Config config) => T5Activation.NameOf(config.FeedForwardProjection) switch
-    {
-        "relu" => Inference.Activation.Relu,
-        "gelu_new" or "gelu_pytorch_tanh" => Inference.Activation.GeluTanh,
-        "silu" or "swish" => Inference.Activation.Silu,
-        _ => null,
-    };
 
     private static Stack Of(T5Stack stack) => new(
         [.. stack.block.Select(Of)],

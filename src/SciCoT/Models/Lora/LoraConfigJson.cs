@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 using static SciCoT.Models.JsonSettings;
@@ -12,8 +11,6 @@ internal static class LoraConfigJson
 
     /// <summary>PEFT's word for every linear layer but the head.</summary>
     private const string AllLinear = "all-linear";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>What to do about an adapter that is more than plain LoRA.</summary>
     public const string MergeRemedy = "Merge the adapter in PEFT (merge_and_unload) and load the merged model.";
@@ -90,7 +87,7 @@ internal static class LoraConfigJson
             ["use_dora"] = false,
             ["use_rslora"] = config.UseRankStabilizedScaling,
         };
-        AtomicFile.WriteAllText(path, json.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteAllText(path, IndentedJson.Write(json) + "\n");
     }
 
     private static IReadOnlyList<string> Targets(JsonNode? node, IReadOnlyList<string> fallback) => node switch

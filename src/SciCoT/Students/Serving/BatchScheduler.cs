@@ -89,7 +89,7 @@ internal sealed class BatchScheduler : IDisposable
             item.Enqueued = _time.GetTimestamp();
             _queue.Add(item);
             Pulse.Waits();
-            _telemetry.Queued(1);
+            _telemetry.Queued(item);
             Monitor.Pulse(_gate);
         }
 
@@ -141,7 +141,7 @@ internal sealed class BatchScheduler : IDisposable
             while (_queue.Count > 0)
             {
                 var batch = _queue.TakeBatch(int.MaxValue);
-                Freed(batch.Count);
+                Freed(batch);
                 foreach (var item in batch)
                     item.Fail(reason);
             }
@@ -162,7 +162,7 @@ internal sealed class BatchScheduler : IDisposable
         {
             if (!_queue.Remove(item))
                 return;
-            Freed(1);
+            Freed([item]);
             if (_queue.Count == 0 && _running.Count == 0)
                 Pulse.Beat(isBusy: false);
         }
@@ -255,16 +255,17 @@ internal sealed class BatchScheduler : IDisposable
             if (_queue.Count == 0)
                 return [];
             var batch = _queue.TakeBatch(_limits.BatchRows);
-            Freed(batch.Count);
+            Freed(batch);
             Pulse.Beat(isBusy: true);
             return _running = batch;
         }
     }
 
-    private void Freed(int places)
+    private void Freed(IReadOnlyList<WorkItem> items)
     {
-        _places.Release(places);
-        _telemetry.Queued(-places);
+        _places.Release(items.Count);
+        foreach (var item in items)
+            _telemetry.Left(item);
     }
 
     private void Compute(IReadOnlyList<WorkItem> batch)

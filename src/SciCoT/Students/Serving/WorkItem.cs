@@ -12,6 +12,9 @@ internal abstract class WorkItem(object kind, int length, int rows)
 
     public int Rows => rows;
 
+    /// <summary>The name of the pipeline whose call it belongs to; <see langword="null"/> where it has none.</summary>
+    public string? Pipeline { get; } = TokenTally.Pipeline;
+
     /// <summary>When it came into the queue, in the time provider's ticks.</summary>
     public long Enqueued { get; set; }
 

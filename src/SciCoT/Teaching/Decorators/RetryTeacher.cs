@@ -1,5 +1,6 @@
 using Polly;
 using Polly.Retry;
+using SciCoT.IO;
 
 namespace SciCoT.Teaching.Decorators;
 
@@ -18,24 +19,14 @@ internal sealed class RetryTeacher : DelegatingTeacher
     {
         _options = options;
         _time = time;
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.MaxRetries,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = options.Delay,
-                MaxDelay = options.MaxDelay,
-                ShouldHandle = arguments => ValueTask.FromResult(IsWorthRetrying(arguments.Outcome.Exception, arguments.AttemptNumber, arguments.Context.CancellationToken)),
-                OnRetry = arguments =>
-                {
-                    if (arguments.Context.Properties.TryGetValue(Asked, out var request))
-                        options.OnRetry?.Invoke(new(request, arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay));
-                    return default;
-                },
-                DelayGenerator = arguments => ValueTask.FromResult(Describe(arguments.Outcome.Exception!).RetryAfter),
-            })
-            .Build();
+        var retry = TransientRetry.Create(options.MaxRetries, options.Delay, options.MaxDelay, IsWorthRetrying, exception => Describe(exception).RetryAfter);
+        retry.OnRetry = arguments =>
+        {
+            if (arguments.Context.Properties.TryGetValue(Asked, out var request))
+                options.OnRetry?.Invoke(new(request, arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay));
+            return default;
+        };
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(retry).Build();
     }
 
     public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
@@ -57,10 +48,8 @@ internal sealed class RetryTeacher : DelegatingTeacher
         }
     }
 
-    private bool IsWorthRetrying(Exception? exception, int attempt, CancellationToken cancellationToken)
+    private bool IsWorthRetrying(Exception exception, int attempt)
     {
-        if (exception is null || cancellationToken.IsCancellationRequested)
-            return false;
         bool isUnreachable = exception is TeacherServiceException { IsUnreachable: true };
         _wasReached |= !isUnreachable;
         if (isUnreachable && !_wasReached && attempt >= _options.MaxUnreachableRetries)

@@ -49,7 +49,7 @@ public sealed class NearDuplicateFilter : IRationaleFilter
         {
             double similarity = CharacterRuns.Similarity(runs, Runs(other.Rationale));
             if (similarity > _maxSimilarity)
-                return Verdict.Refused($"The rationale is {similarity:P0} the same as sample {other.SampleIndex} by {other.Teacher}.");
+                return Verdict.Refused(FormattableString.Invariant($"The rationale is {similarity:P0} the same as sample {other.SampleIndex} by {other.Teacher}."));
         }
 
         return Verdict.Accepted;

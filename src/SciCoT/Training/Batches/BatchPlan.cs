@@ -1,3 +1,5 @@
+using SciCoT.Compute;
+
 namespace SciCoT.Training.Batches;
 
 /// <summary>Divides examples into batches of similar lengths.</summary>
@@ -19,7 +21,7 @@ internal sealed class BatchPlan(IReadOnlyList<Seq2SeqExample> examples, int batc
     /// <returns>Indices of examples; each example occurs once.</returns>
     public IReadOnlyList<int[]> Shuffled(long seed, int epoch)
     {
-        var random = StableRandom.ForStream(seed, epoch);
+        var random = SplitMix64.ForStream(seed, epoch);
         var order = Enumerable.Range(0, examples.Count).ToArray();
         random.Shuffle<int>(order);
         var batches = Cut(order.Chunk(PoolSize()).SelectMany(ByLength)).ToArray();

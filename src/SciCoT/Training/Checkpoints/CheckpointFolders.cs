@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using SciCoT.IO;
 
 namespace SciCoT.Training.Checkpoints;
@@ -17,11 +16,6 @@ internal sealed class CheckpointFolders(string directory, int keep)
     private const string ManifestName = "manifest.json";
     private const int MaxManifestBytes = 1 << 16;
 
-    private static readonly JsonTypeInfo<Dictionary<string, FileEntry>> ManifestType =
-        (JsonTypeInfo<Dictionary<string, FileEntry>>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Dictionary<string, FileEntry>));
-
-    private sealed record FileEntry(long Length, string Sha256);
-
     /// <summary>Writes a checkpoint, then removes all but the newest.</summary>
     /// <param name="step">Names the folder.</param>
     /// <param name="write">Writes the files, flushed to disk, into the folder that it is given.</param>
@@ -35,7 +29,7 @@ internal sealed class CheckpointFolders(string directory, int keep)
             Directory.CreateDirectory(aside);
             write(aside);
             var manifest = Directory.GetFiles(aside).ToDictionary(f => Path.GetFileName(f), Describe, StringComparer.Ordinal);
-            AtomicFile.WriteAllText(Path.Combine(aside, ManifestName), JsonSerializer.Serialize(manifest));
+            AtomicFile.WriteAllText(Path.Combine(aside, ManifestName), JsonSerializer.Serialize(manifest, CheckpointJson.Default.DictionaryStringCheckpointFile));
         }
         catch
         {
@@ -75,7 +69,7 @@ internal sealed class CheckpointFolders(string directory, int keep)
             var path = Path.Combine(folder, ManifestName);
             if (!File.Exists(path) || new FileInfo(path).Length > MaxManifestBytes)
                 return $"{ManifestName} is missing or too large";
-            var manifest = OutsideJson.Deserialize(File.ReadAllBytes(path), ManifestType);
+            var manifest = OutsideJson.Deserialize(File.ReadAllBytes(path), CheckpointJson.Default.DictionaryStringCheckpointFile);
             if (manifest.Count == 0)
                 return $"{ManifestName} is empty";
 
@@ -98,10 +92,10 @@ internal sealed class CheckpointFolders(string directory, int keep)
         }
     }
 
-    private static FileEntry Describe(string path)
+    private static CheckpointFile Describe(string path)
     {
         using var stream = File.OpenRead(path);
-        return new FileEntry(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+        return new CheckpointFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
     /// <summary>All complete folders, the oldest first.</summary>

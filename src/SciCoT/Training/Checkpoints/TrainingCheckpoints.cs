@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
@@ -33,8 +32,6 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     /// <summary>Gives the folder back to other trainings.</summary>
     public void Dispose() => _lock.Dispose();
 
-    private sealed record Document(int Format, JsonObject Fingerprint, TrainingState State);
-
     public void Save(T5Model model, IOptimizer optimizer, ModelSnapshot? best, TrainingState state) =>
         _folders.Write(state.Step, folder =>
         {
@@ -43,7 +40,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
             TensorFile.Write(Path.Combine(folder, OptimizerFile), optimizer.State);
             if (HasOtherBest(state))
                 TensorFile.Write(Path.Combine(folder, BestFile), best!.Tensors);
-            AtomicFile.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new Document(FormatVersion, fingerprint, state)));
+            AtomicFile.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new CheckpointDocument(FormatVersion, fingerprint, state), CheckpointJson.Default.CheckpointDocument));
         });
 
     /// <summary>Loads the newest intact checkpoint into the model, the optimizer and the best weights.</summary>
@@ -99,11 +96,8 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
         }
     }
 
-    private static Document ReadDocument(string path)
-    {
-        var type = (JsonTypeInfo<Document>)JsonSerializerOptions.Default.GetTypeInfo(typeof(Document));
-        return OutsideJson.Deserialize(File.ReadAllBytes(path), type, path, "Remove the folder to continue from the checkpoint before it.");
-    }
+    private static CheckpointDocument ReadDocument(string path) =>
+        OutsideJson.Deserialize(File.ReadAllBytes(path), CheckpointJson.Default.CheckpointDocument, path, "Remove the folder to continue from the checkpoint before it.");
 
     /// <summary>With an adapter the folder holds its weights alone: the base's do not change.</summary>
     private static string WeightsFile(T5Model model) => model.Adapter is null ? CheckpointFiles.SingleFileName : LoraAdapter.WeightsFileName;

@@ -1,6 +1,6 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
-using SciCoT.Models.Inference;
 using SciCoT.Tests.Cli;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using SciCoT.Models;
-using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Fused;
-using SciCoT.Models.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
 

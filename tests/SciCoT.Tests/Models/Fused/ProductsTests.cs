@@ -1,6 +1,6 @@
-using SciCoT.Models;
+using SciCoT.Compute;
 using SciCoT.Models.Fused;
-using SciCoT.Models.Inference;
+using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models.Fused;
@@ -59,7 +59,7 @@ public sealed unsafe class ProductsTests
         var (x, weight) = (randn(rows, inputs), randn(outputs, inputs).to_type(ScalarType.BFloat16));
         var y = zeros(rows, outputs);
 
-        var matrix = new Matrix(TensorMemory.Address(weight), WeightFormat.BFloat16, null, outputs, inputs, inputs);
+        var matrix = new Matrix(TensorMemory.Address(weight), NumberFormat.BFloat16, null, outputs, inputs, inputs);
         Gemm.Multiply(rows, Fusion.View(x), matrix, Fusion.View(y), add: false);
 
         var expected = x.to_type(ScalarType.Float64).mm(weight.to_type(ScalarType.Float64).t());

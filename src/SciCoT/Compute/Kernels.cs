@@ -1,0 +1,23 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace SciCoT.Compute;
+
+/// <summary>The kernels that this processor can run.</summary>
+internal static class Kernels
+{
+    /// <summary>The widest; the first of <see cref="All"/>.</summary>
+    public static IKernels Best => All[0];
+
+    /// <summary>All of them, the widest first. They compute the same up to the rounding of float32.</summary>
+    public static IReadOnlyList<IKernels> All { get; } = [.. Supported()];
+
+    private static IEnumerable<IKernels> Supported()
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            yield return new SimdKernels<Simd512, Vector512<float>>();
+        if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
+            yield return new SimdKernels<Simd256, Vector256<float>>();
+        yield return new SimdKernels<Simd128, Vector128<float>>();
+    }
+}

@@ -1,0 +1,12 @@
+namespace SciCoT.Compute;
+
+/// <summary>What the numbers of a matrix are.</summary>
+internal enum NumberFormat
+{
+    Float32,
+
+    BFloat16,
+
+    /// <summary>Whole numbers of 8 bits with a scale for each row.</summary>
+    Int8,
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+using SciCoT.IO;
+
+namespace SciCoT.Questions;
+
+/// <summary>Choices in the shapes in which data sets hold them.</summary>
+internal static class ChoiceFields
+{
+    private static readonly string[] LabelNames = ["label", "key", "letter"];
+    private static readonly string[] TextNames = ["text", "value", "content", "choice", "option"];
+
+    /// <summary>
+    /// Reads <c>[{"label", "text"}]</c>, <c>{"label": […], "text": […]}</c>, <c>["…", "…"]</c>, <c>{"A": "…", "B": "…"}</c>, or one of
+    /// them within a string. Choices without labels are A, B, C….
+    /// </summary>
+    /// <exception cref="BadRowException">The field has another shape, a blank text, or a label twice.</exception>
+    public static IReadOnlyList<Choice> Read(JsonField field) => field.Value.ValueKind switch
+    {
+        JsonValueKind.String => Within(field),
+        JsonValueKind.Object when field.First(TextNames) is { } texts && texts.Value.ValueKind == JsonValueKind.Array => Columns(texts, field.First(LabelNames)),
+        JsonValueKind.Object when field.Has("texts") => Columns(field.Member("texts"), field.Optional("labels")),
+        JsonValueKind.Object when field.Members() is { Count: > 0 } members && members.All(member => member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number) =>
+            Labelled([.. members.Select(member => (member, LastName(member), member.AsTextOrNumber()))]),
+        _ => Items(field),
+    };
+
+    private static IReadOnlyList<Choice> Items(JsonField field)
+    {
+        var items = field.Items();
+        if (items.Count > 0 && items.All(item => item.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number))
+            return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.AsTextOrNumber()))];
+        if (items.Count > 0 && items.All(item => item.Value.ValueKind == JsonValueKind.Object && item.First(LabelNames) is null && item.First(TextNames) is not null && !item.Has("label")))
+            return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
+        return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label") , item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
+    }
+
+    private static IReadOnlyList<Choice> Columns(JsonField texts, JsonField? labels)
+    {
+        var choices = texts.Items();
+        if (labels is null)
+            return [.. choices.Select((text, i) => new Choice(CsvColumns.Label(i), text.AsTextOrNumber()))];
+        var names = labels.Value.Items();
+        return names.Count == choices.Count
+            ? Labelled([.. choices.Zip(names, (text, label) => (label, label.AsLabel(), text.AsTextOrNumber()))])
+            : throw labels.Value.Bad($"has {names.Count} labels for {choices.Count} texts; expected as many.");
+    }
+
+    private static IReadOnlyList<Choice> Labelled(IReadOnlyList<(JsonField Place, string Label, string Text)> items)
+    {
+        var labels = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (place, label, _) in items)
+        {
+            if (!labels.Add(label))
+                throw place.Bad($"is '{label}' for a second time; labels must differ.");
+        }
+
+        return [.. items.Select(item => new Choice(item.Label, item.Text))];
+    }
+
+    /// <summary>A list that a spreadsheet or a database kept as text.</summary>
+    private static IReadOnlyList<Choice> Within(JsonField field)
+    {
+        var text = field.AsText();
+        try
+        {
+            using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(text));
+            if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+                return Read(field with { Value = document.RootElement });
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON: choices as a person writes them, or an error below.
+        }
+
+        var choices = QuestionParser.Choices(text);
+        return choices.Count > 0
+            ? choices
+            : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
+    }
+
+    private static string LastName(JsonField member) => member.Name[(member.Name.LastIndexOf('.') + 1)..].Trim();
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SciCoT.Questions;
+
+/// <summary>
+/// Reads a question from a row of JSON in any layout that data sets use: SciCoT's own, the published files of ARC, OpenBookQA,
+/// QASC, CommonsenseQA, SciQ and ScienceQA, and the rows that Hugging Face's <c>datasets</c> makes of them.
+/// </summary>
+/// <param name="countsFrom">From what the file's answer keys count where they are places.</param>
+internal sealed class JsonQuestions(Func<int?> countsFrom)
+{
+    private static readonly string[] IdNames = ["id", "question_id", "questionId", "qid", "uid"];
+    private static readonly string[] ChoicesNames = ["choices", "options", "answers", "answer_choices"];
+    private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text"];
+    private static readonly string[] ContextNames = ["context", "passage", "hint"];
+
+    /// <summary>Fields that ScienceQA's rows have and others have not; its answers count from 0.</summary>
+    private static readonly string[] ScienceQaNames = ["lecture", "solution", "skill", "hint"];
+
+    /// <summary>Is told of each question that has an image, which is then left out.</summary>
+    public Action<string>? OnImage { get; init; }
+
+    /// <summary>Whether a question must have choices.</summary>
+    public bool NeedsChoices { get; init; }
+
+    /// <summary>Whether the row must have an answer key.</summary>
+    public bool NeedsAnswer { get; init; }
+
+    /// <summary>Whether SciQ's supporting passage is kept.</summary>
+    public bool WithSupport { get; init; } = true;
+
+    /// <summary>Names a row of SciQ, which has no identifiers, by its place from 1.</summary>
+    public Func<int, string>? IdOfPlace { get; init; }
+
+    /// <summary>The question; <see langword="null"/> where it has an image and is left out.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">The row's place in the file, from 1.</param>
+    public ScienceQuestion? Read(JsonField row, int place)
+    {
+        if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
+            row = inner with { Name = "" }; // the Hub's data set viewer puts each row into an envelope
+        if (row.Value.ValueKind == JsonValueKind.Object && row.Has("distractor1") && row.Has("correct_answer"))
+            return SciQReader.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
+
+        var stem = Stem(row);
+        row = row with { Format = Format(row, stem) };
+        stem = stem with { Format = row.Format };
+        if (!stem.Name.EndsWith("stem", StringComparison.Ordinal) && row.Optional("image") is { } image && !IsBlank(image))
+        {
+            OnImage?.Invoke(Id(row) ?? string.Create(CultureInfo.InvariantCulture, $"row {place}"));
+            return null;
+        }
+
+        var choices = Choices(row, stem, out var bare, out var listed);
+        if (NeedsChoices && choices.Count < 2)
+            throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
+        var answer = NeedsAnswer ? row.First(AnswerFields.Names) ?? row.Member("answerKey") : row.First(AnswerFields.Names);
+        bool isScienceQa = row.First(ScienceQaNames) is not null || (row.Has("image") && row.Has("hint"));
+        var label = AnswerFields.Label(answer, choices, isScienceQa || answer?.Name.EndsWith("idx", StringComparison.Ordinal) == true || answer?.Name.EndsWith("ndex", StringComparison.Ordinal) == true ? () => countsFrom() ?? 0 : countsFrom);
+        var context = Context(row);
+        var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context };
+        return Id(row) is null ? question with { Id = QuestionHash.ShortId(context is null ? bare : $"{bare}\n{context}", choices) } : question;
+    }
+
+    /// <summary>The answer key and the number of choices; <see langword="null"/> where the row has none or cannot be read.</summary>
+    public static (string Key, int Choices)? Key(JsonField row)
+    {
+        try
+        {
+            if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
+                row = inner;
+            return row.First(AnswerFields.Names) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
+        }
+        catch (BadRowException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Id(JsonField row) => row.First(IdNames)?.AsLabel();
+
+    private static JsonField Stem(JsonField row)
+    {
+        if (row.First(StemNames) is not { } field)
+        {
+            var names = row.Members().Select(member => member.Name).Take(12).ToArray();
+            throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", StemNames)} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
+        }
+
+        if (field.Value.ValueKind == JsonValueKind.Object && !field.Has("stem") && field.First(["text", "question"]) is { Value.ValueKind: JsonValueKind.String } text)
+            return text;
+        if (field.Value.ValueKind == JsonValueKind.Array || (field.Value.ValueKind == JsonValueKind.Object && field.Has("0")))
+            throw field.Bad("holds the questions of all rows: the file is laid out by columns. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
+        return field.Value.ValueKind == JsonValueKind.Object ? field.Member("stem") : field;
+    }
+
+    /// <summary>The choices, and the stem without them.</summary>
+    private static IReadOnlyList<Choice> Choices(JsonField row, JsonField stem, out string bare, out JsonField? listed)
+    {
+        bare = stem.AsText();
+        var parent = row.Optional("question") is { Value.ValueKind: JsonValueKind.Object } question ? question : row;
+        listed = parent.First(ChoicesNames) ?? row.First(ChoicesNames);
+        if (listed is { } field)
+            return ChoiceFields.Read(field);
+        if (LetterColumns(row) is { Count: > 0 } columns)
+            return columns;
+        if (parent.Has("choices"))
+            return [];
+        var typed = QuestionParser.TryParse(bare);
+        if (typed is null)
+            return [];
+        bare = typed.Stem;
+        return typed.Choices;
+    }
+
+    /// <summary>Choices that are fields of the row: A, B, C… or choice1, choice2….</summary>
+    private static IReadOnlyList<Choice> LetterColumns(JsonField row)
+    {
+        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "choice_label_" })
+        {
+            foreach (var first in new[] { 'A', 'a', '1' })
+            {
+                if (prefix.Length == 0 && first == '1')
+                    continue;
+                var choices = new List<Choice>();
+                for (int i = 0; i < 9 && row.Optional($"{prefix}{(char)(first + i)}") is { } field; i++)
+                {
+                    if (IsBlank(field))
+                        break;
+                    choices.Add(new Choice(QuestionFields.Letter(i), field.AsTextOrNumber()));
+                }
+
+                if (choices.Count >= 2)
+                    return choices;
+            }
+        }
+
+        return [];
+    }
+
+    private static string? Context(JsonField row)
+    {
+        foreach (var name in ContextNames)
+        {
+            if (row.Optional(name) is { } field && field.AsString() is var text && !string.IsNullOrWhiteSpace(text))
+                return text;
+        }
+
+        return null;
+    }
+
+    private static bool IsBlank(JsonField field) => field.Value.ValueKind switch
+    {
+        JsonValueKind.String => string.IsNullOrWhiteSpace(field.AsString()),
+        JsonValueKind.False => true,
+        _ => false,
+    };
+
+    private static string Format(JsonField row, JsonField stem) => stem.Name switch
+    {
+        "stem" => "a row of SciCoT's own format",
+        "question.stem" => "a row of ARC's format",
+        "question_stem" => "a row of OpenBookQA from Hugging Face's datasets",
+        "question" when row.Has("question_concept") => "a row of CommonsenseQA from Hugging Face's datasets",
+        "question" when row.Has("combinedfact") || row.Has("formatted_question") => "a row of QASC from Hugging Face's datasets",
+        "question" when row.Has("lecture") || row.Has("solution") => "a row of ScienceQA",
+        "question" when row.Has("answerKey") => "a row of ARC from Hugging Face's datasets",
+        _ => "a row with its question under question",
+    };
+}

@@ -1,0 +1,9 @@
+namespace SciCoT.Tokenization;
+
+/// <summary>Which parts of a text get a space in front.</summary>
+internal enum PrependScheme
+{
+    Always,
+    First,
+    Never,
+}

@@ -1,0 +1,237 @@
+using System.Runtime.InteropServices;
+using SciCoT.Compute;
+
+namespace SciCoT.Tests.Compute;
+
+/// <summary>Every width against plain sums, at sizes that fill vectors and blocks and at such that do not.</summary>
+public unsafe class KernelTests
+{
+    public static TheoryData<int> Widths => [.. Enumerable.Range(0, Kernels.All.Count)];
+
+    public static TheoryData<int, int, int, int, int> Products
+    {
+        get
+        {
+            var data = new TheoryData<int, int, int, int, int>();
+            foreach (var (outputs, inputs) in new[] { (1, 1), (3, 5), (4, 16), (7, 37), (64, 64), (30, 1100) })
+            {
+                foreach (var format in Enum.GetValues<NumberFormat>())
+                {
+                    foreach (int rows in new[] { 1, 2, 3, 4, 7, 18 })
+                    {
+                        for (int width = 0; width < Kernels.All.Count; width++)
+                            data.Add(width, (int)format, outputs, inputs, rows);
+                    }
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void All_WidestFirst_EndsWithTheOneForEveryProcessor()
+    {
+        Assert.Same(Kernels.Best, Kernels.All[0]);
+        Assert.IsType<SimdKernels<Simd128, System.Runtime.Intrinsics.Vector128<float>>>(Kernels.All[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void Multiply_AnyShape_IsTheSumOfProducts(int width, int format, int outputs, int inputs, int rows)
+    {
+        using var weights = new Weights((NumberFormat)format, outputs, inputs);
+        float[] x = Numbers(rows * inputs, 3), expected = new float[rows * outputs];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int output = 0; output < outputs; output++)
+                expected[(row * outputs) + output] = (float)Enumerable.Range(0, inputs).Sum(i => (double)x[(row * inputs) + i] * weights.At(output, i));
+        }
+
+        float tolerance = 1e-5f * inputs;
+        Assert.All(expected.Zip(Multiply(width, weights, x, rows)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        Assert.All(expected.Zip(Multiply(width, weights, x, rows, startingFrom: 2)), pair => Assert.Equal(pair.First + 2, pair.Second, tolerance));
+    }
+
+    /// <summary>Ragged batches give the same tokens as single sources because of this.</summary>
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void Multiply_MoreRows_SameBitsForEach(int width, int format, int outputs, int inputs, int rows)
+    {
+        using var weights = new Weights((NumberFormat)format, outputs, inputs);
+        var x = Numbers(rows * inputs, 3);
+        var together = Multiply(width, weights, x, rows);
+        for (int row = 0; row < rows; row++)
+            Assert.Equal(Multiply(width, weights, x[(row * inputs)..((row + 1) * inputs)], 1), together[(row * outputs)..((row + 1) * outputs)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_PartOfTheOutputs_LeavesTheOthersAlone(int width)
+    {
+        using var weights = new Weights(NumberFormat.Float32, 12, 20);
+        var x = Numbers(20, 3);
+        var whole = Multiply(width, weights, x, 1);
+        var part = new float[12];
+        fixed (float* px = x, py = part, scratch = new float[Kernels.All[width].ScratchSize(20)])
+            Kernels.All[width].Multiply(weights.Matrix, 3, 10, px, 20, 1, py, 12, false, scratch);
+        Assert.Equal([0, 0, 0, .. whole[3..10], 0, 0], part);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Read_Row_IsTheWeights(int width)
+    {
+        foreach (var format in Enum.GetValues<NumberFormat>())
+        {
+            using var weights = new Weights(format, 3, 21);
+            var row = new float[21];
+            fixed (float* target = row)
+                Kernels.All[width].Read(weights.Matrix, 2, target);
+            Assert.Equal(Enumerable.Range(0, 21).Select(i => weights.At(2, i)), row);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Normalize_Row_HasRootMeanSquareOfGain(int width)
+    {
+        float[] x = Numbers(37, 1), gain = Numbers(37, 2), y = new float[37];
+        fixed (float* px = x, pg = gain, py = y)
+            Kernels.All[width].Normalize(px, pg, 37, 1e-6f, py);
+        double scale = 1 / Math.Sqrt(x.Average(value => (double)value * value) + 1e-6);
+        Assert.All(y.Select((value, i) => (value, Expected: (float)(gain[i] * x[i] * scale))), pair => Assert.Equal(pair.Expected, pair.value, 1e-5f));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Softmax_WithBias_IsTheExponentialsShare(int width)
+    {
+        foreach (int count in new[] { 1, 3, 16, 45 })
+        {
+            float[] scores = [.. Numbers(count, 1).Select(value => 40 * value)], bias = Numbers(count, 2), y = [.. scores];
+            fixed (float* py = y, pb = bias)
+                Kernels.All[width].Softmax(py, pb, count);
+            var powers = scores.Select((score, i) => Math.Exp((double)score + bias[i])).ToArray();
+            Assert.All(y.Select((value, i) => (value, Expected: (float)(powers[i] / powers.Sum()))), pair => Assert.Equal(pair.Expected, pair.value, 1e-5f));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void LogSumExp_ForbiddenTokens_CountForNothing(int width)
+    {
+        foreach (int count in new[] { 1, 5, 16, 1000 })
+        {
+            float[] x = [.. Numbers(count, 1).Select(value => 30 * value)];
+            if (count > 3)
+                x[2] = float.NegativeInfinity;
+            float actual;
+            fixed (float* px = x)
+                actual = Kernels.All[width].LogSumExp(px, count);
+            Assert.Equal((float)Math.Log(x.Sum(value => Math.Exp(value))), actual, 1e-4f);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Mix_Rows_IsTheirWeightedSum(int width)
+    {
+        foreach (int size in new[] { 1, 5, 16, 64, 71 })
+        {
+            float[] weights = Numbers(9, 1), values = Numbers(9 * (size + 2), 2), y = new float[size];
+            fixed (float* pw = weights, pv = values, py = y)
+                Kernels.All[width].Mix(pw, 9, pv, size + 2, size, py);
+            Assert.All(y.Select((value, i) => (value, Expected: Enumerable.Range(0, 9).Sum(row => weights[row] * values[(row * (size + 2)) + i]))), pair => Assert.Equal(pair.Expected, pair.value, 1e-5f));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Activate_FromFarBelowToFarAbove_IsTheFormula(int width)
+    {
+        float[] x = [-1e4f, -90, -20, -3, -1, -0.1f, 0, 1e-3f, 0.5f, 2, 5, 30, 100, 1e4f, -7, 7, 1, 2, 3];
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            float[] y = [.. x], gate = Numbers(x.Length, 1);
+            fixed (float* py = y, pg = gate)
+                Kernels.All[width].Activate(activation, py, pg, y.Length);
+            for (int i = 0; i < x.Length; i++)
+            {
+                double value = x[i];
+                double expected = activation switch
+                {
+                    Activation.Relu => Math.Max(0, value),
+                    Activation.Silu => value / (1 + Math.Exp(-value)),
+                    _ => 0.5 * value * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (value + (0.044715 * value * value * value)))),
+                };
+                Assert.Equal(expected * gate[i], y[i], 1e-5 * (1 + Math.Abs(value)));
+            }
+        }
+    }
+
+    private static float[] Multiply(int width, Weights weights, float[] x, int rows, float? startingFrom = null)
+    {
+        var matrix = weights.Matrix;
+        var y = new float[rows * matrix.Outputs];
+        Array.Fill(y, startingFrom ?? float.NaN);
+        fixed (float* px = x, py = y, scratch = new float[Kernels.All[width].ScratchSize(matrix.Inputs)])
+            Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, px, matrix.Inputs, rows, py, matrix.Outputs, startingFrom is not null, scratch);
+        return y;
+    }
+
+    private static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
+    /// <summary>Random weights of a format, not aligned to anything, as in a mapped file.</summary>
+    private sealed class Weights : IDisposable
+    {
+        private readonly NumberFormat _format;
+        private readonly byte* _memory;
+        private readonly float* _scales;
+        private readonly int _outputs;
+        private readonly int _inputs;
+
+        public Weights(NumberFormat format, int outputs, int inputs)
+        {
+            (_format, _outputs, _inputs) = (format, outputs, inputs);
+            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)((outputs * inputs * sizeof(float)) + 8), 64) + 8;
+            var numbers = Numbers(outputs * inputs, 1);
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                if (format == NumberFormat.Float32)
+                    ((float*)_memory)[i] = numbers[i];
+                else if (format == NumberFormat.BFloat16)
+                    ((ushort*)_memory)[i] = (ushort)(BitConverter.SingleToInt32Bits(numbers[i]) >> 16);
+                else
+                    ((sbyte*)_memory)[i] = (sbyte)(numbers[i] * 250);
+            }
+
+            _scales = (float*)NativeMemory.Alloc((nuint)outputs, sizeof(float));
+            for (int i = 0; i < outputs; i++)
+                _scales[i] = 0.01f * (i + 1);
+        }
+
+        public Matrix Matrix => new(_memory, _format, _format == NumberFormat.Int8 ? _scales : null, _outputs, _inputs, _inputs);
+
+        public float At(int output, int input)
+        {
+            int i = (output * _inputs) + input;
+            return _format switch
+            {
+                NumberFormat.Float32 => ((float*)_memory)[i],
+                NumberFormat.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)_memory)[i] << 16),
+                _ => ((sbyte*)_memory)[i] * _scales[output],
+            };
+        }
+
+        public void Dispose()
+        {
+            NativeMemory.AlignedFree(_memory - 8);
+            NativeMemory.Free(_scales);
+        }
+    }
+}
