@@ -130,7 +130,7 @@ public sealed record T5Config
     public bool Equals(T5Config? other) => other is not null && Known(this) == Known(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Known(this).GetHashCode();
+    public override int GetHashCode() => Known(this).GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Reads a <c>config.json</c>.</summary>
     /// <param name="path">The file.</param>

@@ -32,7 +32,7 @@ internal static class ChoiceFields
             return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.AsTextOrNumber()))];
         if (items.Count > 0 && items.All(item => item.Value.ValueKind == JsonValueKind.Object && item.First(LabelNames) is null && item.First(TextNames) is not null && !item.Has("label")))
             return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
-        return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label") , item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
+        return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label"), item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
     }
 
     private static IReadOnlyList<Choice> Columns(JsonField texts, JsonField? labels)
@@ -62,21 +62,24 @@ internal static class ChoiceFields
     private static IReadOnlyList<Choice> Within(JsonField field)
     {
         var text = field.AsText();
-        try
+        foreach (var json in new[] { text, PythonLiteral.ToJson(text) }.OfType<string>())
         {
-            using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(text));
-            if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
-                return Read(field with { Value = document.RootElement });
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No JSON: choices as a person writes them, or an error below.
+            try
+            {
+                using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(json));
+                if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+                    return Read(field with { Value = document.RootElement });
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                // No JSON: Python's print of a list, choices as a person writes them, or an error below.
+            }
         }
 
         var choices = QuestionParser.Choices(text);
         return choices.Count > 0
             ? choices
-            : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
+            : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one and cannot be read: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
     }
 
     private static string LastName(JsonField member) => member.Name[(member.Name.LastIndexOf('.') + 1)..].Trim();

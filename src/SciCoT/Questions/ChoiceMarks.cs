@@ -88,7 +88,7 @@ internal static class ChoiceMarks
     private static bool EndsSentence(string text, int place)
     {
         var before = text.AsSpan(0, place).TrimEnd();
-        return before.Length == 0 || before[^1] is '?' or '!' or ':' or '.' or ';' or ',' or '_' or '…' or '？' or '：' || text[before.Length..place].Contains('\n') || place - before.Length >= 2 || IsAfterMark(before);
+        return before.Length == 0 || before[^1] is '?' or '!' or ':' or '.' or ';' or ',' or '_' or '…' or '？' or '：' || text.AsSpan(before.Length, place - before.Length).Contains('\n') || place - before.Length >= 2 || IsAfterMark(before);
     }
 
     /// <summary>Whether some mark of this form stands before: "1. ice 2. steam" needs no full stop after ice.</summary>

@@ -11,11 +11,26 @@ internal sealed class CsvColumns
     /// <summary>Other names of columns, as people and data sets have them, without case, spaces and underscores.</summary>
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
     {
-        ["questionid"] = "id", ["qid"] = "id",
-        ["question"] = "stem", ["questionstem"] = "stem", ["questiontext"] = "stem",
-        ["passage"] = "context", ["hint"] = "context", ["support"] = "context",
-        ["answerkey"] = "answer", ["correct"] = "answer", ["correctanswer"] = "answer", ["correctchoice"] = "answer", ["correctoption"] = "answer",
-        ["gold"] = "answer", ["answerlabel"] = "answer", ["goldlabel"] = "answer", ["label"] = "answer", ["key"] = "answer", ["answeridx"] = "answer", ["answerindex"] = "answer",
+        ["questionid"] = "id",
+        ["qid"] = "id",
+        ["question"] = "stem",
+        ["questionstem"] = "stem",
+        ["questiontext"] = "stem",
+        ["passage"] = "context",
+        ["hint"] = "context",
+        ["support"] = "context",
+        ["answerkey"] = "answer",
+        ["correct"] = "answer",
+        ["correctanswer"] = "answer",
+        ["correctchoice"] = "answer",
+        ["correctoption"] = "answer",
+        ["gold"] = "answer",
+        ["answerlabel"] = "answer",
+        ["goldlabel"] = "answer",
+        ["label"] = "answer",
+        ["key"] = "answer",
+        ["answeridx"] = "answer",
+        ["answerindex"] = "answer",
         ["options"] = "choices",
     };
 

@@ -63,8 +63,19 @@ internal static class JsonLines
         catch (JsonException e)
         {
             var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";
-            throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {e.Message.Split(" LineNumber:")[0]}", e);
+            throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {e.Message.Split(" LineNumber:")[0]}{Hint(line.Bytes.Span)}", e);
         }
+    }
+
+    /// <summary>What a row that is no JSON seems to be, with the remedy.</summary>
+    private static string Hint(ReadOnlySpan<byte> row)
+    {
+        row = row.Trim(" \t\r"u8);
+        if (row.StartsWith("{'"u8))
+            return " This seems to be Python's print of a dict; write it with json.dumps.";
+        if (row is [(byte)'{', .., (byte)'}', (byte)','])
+            return " Take away the comma at the end of the row, or put [ and ] around all rows.";
+        return row is [] or [(byte)'{', ..] or [(byte)'[', ..] or [(byte)'"', ..] ? "" : " This seems to be plain text; questions as text, one a line, are read by scicot answer --input - and by ScienceQuestion.Parse.";
     }
 
     private static JsonDocument Document(string path, FileLine line)

@@ -74,7 +74,7 @@ internal sealed class SentencePieceModel
             throw new InvalidFileException($"it has more than {MaxPieces} pieces.");
         if (piece.Text.Length == 0)
             throw new InvalidFileException($"piece {id} is empty.");
-        if (piece.Text.Contains('\0'))
+        if (piece.Text.Contains('\0', StringComparison.Ordinal))
             throw new InvalidFileException($"piece {id} contains a NUL character.");
         int bytes = Encoding.UTF8.GetByteCount(piece.Text);
         if (bytes > MaxPieceBytes)

@@ -91,7 +91,7 @@ internal sealed partial class NativeHeap : IDisposable
     {
         // The later of several tunables counts, and a tunable more than the older variables.
         var tunable = environment("GLIBC_TUNABLES")?.Split(':').LastOrDefault(entry => entry.StartsWith($"glibc.malloc.{name}=", StringComparison.Ordinal));
-        var text = tunable?[(tunable.IndexOf('=') + 1)..] ?? environment($"MALLOC_{name.ToUpperInvariant()}_");
+        var text = tunable?[(tunable.IndexOf('=', StringComparison.Ordinal) + 1)..] ?? environment($"MALLOC_{name.ToUpperInvariant()}_");
         if (text is null)
             return fallback;
         bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

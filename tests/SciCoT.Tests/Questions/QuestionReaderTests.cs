@@ -83,6 +83,10 @@ public sealed class QuestionReaderTests : IDisposable
     [InlineData("\"[\\\"iron\\\", \\\"wood\\\"]\"", "A")]
     [InlineData("\"{\\\"text\\\": [\\\"iron\\\", \\\"wood\\\"], \\\"label\\\": [\\\"A\\\", \\\"B\\\"]}\"", "A")]
     [InlineData("\"A) iron B) wood\"", "A")]
+    [InlineData("\"['iron', 'wood']\"", "A")]
+    [InlineData("\"('iron', 'wood',)\"", "A")]
+    [InlineData("\"{'text': array(['iron', 'wood'], dtype=object), 'label': array(['A', 'B'], dtype='<U1')}\"", "A")]
+    [InlineData("\"{'A': 'iron', 'B': 'wood'}\"", "A")]
     public void Choices_InAnyShape_AreRead(string choices, string label)
     {
         var path = Write("q.jsonl", $"{{\"id\":7,\"question\":\"What rusts?\",\"choices\":{choices},\"answerKey\":\"{label}\"}}\n");
@@ -239,10 +243,13 @@ public sealed class QuestionReaderTests : IDisposable
     [InlineData("""{"id":"1","questions":"What rusts?"}""", "stem", "the row has id, questions")]
     [InlineData("""{"id":["1","2"],"question":["a?","b?"]}""", "question", "laid out by columns")]
     [InlineData("""{"id":{"0":"1"},"question":{"0":"a?"}}""", "question", "laid out by columns")]
-    [InlineData("""{"id":"1","question":"a?","choices":"['x', 'y']"}""", "choices", "Python's print")]
+    [InlineData("""{"id":"1","question":"a?","choices":"['x', y()]"}""", "choices", "Python's print")]
+    [InlineData("What rusts? (A) iron (B) wood", null, "plain text")]
+    [InlineData("{'id': '1', 'stem': 'a?'}", null, "json.dumps")]
+    [InlineData("{\"id\":\"1\",\"stem\":\"a?\"},", null, "comma at the end")]
     [InlineData("""{"id":"1","question":"a?","choices":{"text":["x","y"],"label":["A"]}}""", "choices.label", "1 labels for 2 texts")]
     [InlineData("""{"id":"1","question_stem":"a?","choices":{"text":["x","y"],"label":["A","B"]},"answerKey":"E"}""", "answerKey", "OpenBookQA from Hugging Face's datasets")]
-    public void UnclearRow_NamesFormatPlaceAndRemedy(string row, string field, string says)
+    public void UnclearRow_NamesFormatPlaceAndRemedy(string row, string? field, string says)
     {
         var path = Write("q.jsonl", Own + "\n" + row + "\n");
         var bad = Assert.Throws<BadRowException>(() => QuestionReader.Read(path).ToList());

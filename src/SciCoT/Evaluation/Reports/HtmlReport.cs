@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,7 +20,7 @@ internal static class HtmlReport
     {
         var page = new StringBuilder();
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)));
-        page.Append($"""
+        page.Append(CultureInfo.InvariantCulture, $"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -36,12 +37,12 @@ internal static class HtmlReport
 
             """);
         if (report.Command is not null)
-            page.Append($"<pre><code>{Text(report.Command)}</code></pre>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Text(report.Command)}</code></pre>\n");
         AppendList("notes", report.Notes);
         page.Append("</header>\n<main>\n");
         foreach (var section in ReportSections.Of(report))
         {
-            page.Append($"<section id=\"{section.Kind}\">\n<h2>{Text(section.Title)}</h2>\n<p>{Text(section.Remark)}</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<section id=\"{section.Kind}\">\n<h2>{Text(section.Title)}</h2>\n<p>{Text(section.Remark)}</p>\n");
             AppendCharts(Charts(section.Kind, report));
             AppendTable(section);
             page.Append("</section>\n");
@@ -50,20 +51,20 @@ internal static class HtmlReport
         AppendExamples(report, examples);
         page.Append("<section id=\"Methods\">\n<h2>How it was computed</h2>\n");
         AppendList("methods", ReportSections.Methods(report));
-        page.Append($"</section>\n</main>\n<script>{Script}</script>\n</body>\n</html>\n");
+        page.Append(CultureInfo.InvariantCulture, $"</section>\n</main>\n<script>{Script}</script>\n</body>\n</html>\n");
         return page.ToString();
 
         void AppendList(string style, IReadOnlyList<string> sentences)
         {
             if (sentences.Count > 0)
-                page.Append($"<ul class=\"{style}\">").AppendJoin("", sentences.Select(sentence => $"<li>{Text(sentence)}</li>")).Append("</ul>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<ul class=\"{style}\">").AppendJoin("", sentences.Select(sentence => $"<li>{Text(sentence)}</li>")).Append("</ul>\n");
         }
 
         void AppendCharts(IEnumerable<string> charts)
         {
             var drawn = string.Join('\n', charts);
             if (drawn.Length > 0)
-                page.Append($"<div class=\"charts\">\n{drawn}\n</div>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<div class=\"charts\">\n{drawn}\n</div>\n");
         }
 
         void AppendTable(ReportSection section)
@@ -79,7 +80,7 @@ internal static class HtmlReport
             if (examples.Count == 0)
                 return;
             var systems = report.Systems.Select(system => system.System).ToArray();
-            page.Append($"""
+            page.Append(CultureInfo.InvariantCulture, $"""
                 <section id="Examples">
                 <h2>Questions and answers</h2>
                 <p>{Count(examples.Count)} questions, as many that {Text(systems[^1])} answered rightly as wrongly where there are so many; the shares here say nothing about its accuracy. Of several seeds the first.</p>
@@ -100,22 +101,22 @@ internal static class HtmlReport
         void AppendExample(ReportExample example, string[] systems)
         {
             var results = example.Answers.Select(answer => $"data-s{Array.IndexOf(systems, answer.System)}=\"{(answer.Outcome.IsCorrect ? "right" : "wrong")}\"");
-            page.Append($"<article {string.Join(' ', results)}>\n<h3>{Text(example.Question.Stem)}</h3>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<article {string.Join(' ', results)}>\n<h3>{Text(example.Question.Stem)}</h3>\n");
             if (!string.IsNullOrWhiteSpace(example.Question.Context))
-                page.Append($"<p class=\"context\">{Text(example.Question.Context)}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"context\">{Text(example.Question.Context)}</p>\n");
             if (example.Question.Choices.Count > 0)
                 page.Append("<ol class=\"choices\">").AppendJoin("", example.Question.Choices.Select(choice => $"<li{(choice.Label == example.Question.AnswerLabel ? " class=\"gold\"" : "")}><b>{Text(choice.Label)}</b> {Text(choice.Text)}</li>")).Append("</ol>\n");
             else
-                page.Append($"<p>Right: {Text(example.Question.AnswerLabel ?? "")}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p>Right: {Text(example.Question.AnswerLabel ?? "")}</p>\n");
             if (example.Answers.Select(answer => answer.Outcome.TeacherRationale).FirstOrDefault(text => text is not null) is { } teachers)
-                page.Append($"<p class=\"teacher\"><span>teacher</span> {Text(teachers)}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"teacher\"><span>teacher</span> {Text(teachers)}</p>\n");
             page.Append("<dl>\n");
             foreach (var (system, outcome) in example.Answers)
             {
                 var answer = outcome.ExtractionFailed ? $"not readable: {outcome.Text}" : outcome.Label is null ? outcome.Text : $"{outcome.Label} {outcome.Text}";
-                page.Append($"<dt data-system=\"{Array.IndexOf(systems, system)}\" class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{Text(system)}</dt>\n<dd data-system=\"{Array.IndexOf(systems, system)}\"><span class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{(outcome.IsCorrect ? "✓" : "✗")} {Text(answer)}</span>");
+                page.Append(CultureInfo.InvariantCulture, $"<dt data-system=\"{Array.IndexOf(systems, system)}\" class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{Text(system)}</dt>\n<dd data-system=\"{Array.IndexOf(systems, system)}\"><span class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{(outcome.IsCorrect ? "✓" : "✗")} {Text(answer)}</span>");
                 if (!string.IsNullOrWhiteSpace(outcome.Rationale))
-                    page.Append($"<q>{Text(outcome.Rationale)}</q>");
+                    page.Append(CultureInfo.InvariantCulture, $"<q>{Text(outcome.Rationale)}</q>");
                 page.Append("</dd>\n");
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using static SciCoT.Evaluation.Reports.ReportFormat;
 
@@ -9,13 +10,13 @@ internal static class MarkdownReport
     public static string Render(EvaluationReport report)
     {
         var text = new StringBuilder();
-        text.Append($"# {Escape(report.Title)}\n\n{Escape(report.DataSet)}. {Count(report.Questions)} questions.\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {Escape(report.Title)}\n\n{Escape(report.DataSet)}. {Count(report.Questions)} questions.\n");
         if (report.Command is not null)
-            text.Append($"\n```\n{report.Command.Replace("```", "", StringComparison.Ordinal)}\n```\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n```\n{report.Command.Replace("```", "", StringComparison.Ordinal)}\n```\n");
         AppendList(report.Notes);
         foreach (var section in ReportSections.Of(report))
         {
-            text.Append($"\n## {Escape(section.Title)}\n\n{Escape(section.Remark)}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {Escape(section.Title)}\n\n{Escape(section.Remark)}\n\n");
             AppendRow(section.Head.Select(Escape));
             AppendRow(section.Head.Select((_, column) => column == 0 ? "---" : "---:"));
             foreach (var row in section.Rows)
@@ -33,7 +34,7 @@ internal static class MarkdownReport
             if (sentences.Count > 0)
                 text.Append('\n');
             foreach (var sentence in sentences)
-                text.Append($"- {Escape(sentence)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {Escape(sentence)}\n");
         }
     }
 

@@ -154,7 +154,7 @@ internal static class ReportSections
         [.. from trained in Students(report)
             from curve in trained.Seeds
             select (IReadOnlyList<string>)[
-                report.Systems[trained.System].System, curve.Student, curve.Seed?.ToString() ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
+                report.Systems[trained.System].System, curve.Student, curve.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
                 Optional(curve.Points.Min(point => point.ValidationLoss), Number),
             ]]);
 

@@ -97,7 +97,7 @@ internal static class TolerantJson
         char kind = text[at + 1];
         if (kind != 'u')
         {
-            mended.Append("\"\\/bfnrt".Contains(kind) ? "\\" : "\\\\").Append(kind);
+            mended.Append("\"\\/bfnrt".Contains(kind, StringComparison.Ordinal) ? "\\" : "\\\\").Append(kind);
             return at + 1;
         }
 
