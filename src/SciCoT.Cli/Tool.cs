@@ -12,6 +12,9 @@ namespace SciCoT.Cli;
 /// <summary>The <c>scicot</c> command line.</summary>
 internal static class Tool
 {
+    /// <summary>Set to any value, the stack trace of an unexpected failure is printed.</summary>
+    public const string TraceVariable = "SCICOT_TRACE";
+
     /// <summary>Runs one command line; nothing is thrown.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
@@ -20,7 +23,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                console.Error.WriteLine(error.Message);
+                console.Error.WriteLine(UsageErrors.Explain(error));
             foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
                 console.Error.WriteLine(hint);
             console.Error.WriteLine($"See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
@@ -50,7 +53,15 @@ internal static class Tool
         }
         catch (Exception e) when (IsExpected(e))
         {
-            console.Error.WriteLine(e.Message);
+            console.Error.WriteLine(SciCoTException.Explain(e));
+            return ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            console.Error.WriteLine($"scicot failed unexpectedly ({e.GetType().Name}): {SciCoTException.Explain(e)}");
+            console.Error.WriteLine(Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }
+                ? e.ToString()
+                : $"This is a fault of the tool. What was done is kept. Set {TraceVariable}=1 to see the stack trace for a report.");
             return ExitCode.Failed;
         }
     }
@@ -64,7 +75,7 @@ internal static class Tool
         return NearestName.Question(token, known).Trim();
     }
 
-    private static RootCommand Root(ToolConsole console)
+    internal static RootCommand Root(ToolConsole console)
     {
         var root = new RootCommand("Chain-of-thought distillation for science questions: a teacher's reasoning in two small T5 students.")
         {
@@ -81,7 +92,7 @@ internal static class Tool
         return root;
     }
 
-    /// <summary>Failures whose message says all; others are faults of the tool and keep their stack trace.</summary>
+    /// <summary>Failures whose message says all; others are faults of the tool.</summary>
     private static bool IsExpected(Exception e) =>
         e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException;
 }

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
-using SciCoT.Models.Checkpoints;
 
 namespace SciCoT.Models;
 
@@ -11,14 +11,15 @@ internal static class GenerationConfig
     private const int MaxBytes = 1 << 20;
 
     /// <summary>The file's text; <see langword="null"/> where there is none.</summary>
+    /// <exception cref="InvalidFileException">The file is not sound JSON.</exception>
     public static string? Read(string directory)
     {
-        var file = new FileInfo(Path.Combine(directory, FileName));
-        if (!file.Exists)
+        var path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
             return null;
-        return file.Length <= MaxBytes
-            ? File.ReadAllText(file.FullName)
-            : throw new InvalidFileException($"{file.FullName}: a generation_config.json is at most {MaxBytes} bytes; this one has {file.Length}.");
+        var bytes = OutsideJson.ReadBytes(path, MaxBytes);
+        using var document = OutsideJson.Parse(bytes, path); // a damaged file is refused here, not carried along into what is saved
+        return Encoding.UTF8.GetString(bytes);
     }
 
     /// <summary>What Hugging Face derives from a model's configuration.</summary>

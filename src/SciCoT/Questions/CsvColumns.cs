@@ -182,7 +182,7 @@ internal sealed class CsvColumns
     /// <summary>Choices that share one cell.</summary>
     private static IReadOnlyList<Choice> Listed(CsvRow row, string list)
     {
-        using var document = System.Text.Json.JsonSerializer.SerializeToDocument(list);
+        using var document = System.Text.Json.JsonDocument.Parse(System.Text.Json.Nodes.JsonValue.Create(list)!.ToJsonString());
         return ChoiceFields.Read(new JsonField(document.RootElement, row.Path, row.Line, "choices"));
     }
 

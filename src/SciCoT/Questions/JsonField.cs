@@ -36,7 +36,8 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
     {
         Expect(JsonValueKind.Object, "an object");
         var member = Value.EnumerateObject().First();
-        return string.IsNullOrWhiteSpace(member.Name) ? throw Bad("has a member without a name.") : (member.Name, Child(member.Value, member.Name));
+        var name = NameOf(member);
+        return string.IsNullOrWhiteSpace(name) ? throw Bad("has a member without a name.") : (name, Child(member.Value, name));
     }
 
     /// <summary>The items of an array.</summary>
@@ -87,7 +88,7 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         Expect(JsonValueKind.Object, "an object");
         var members = new List<JsonField>();
         foreach (var member in Value.EnumerateObject())
-            members.Add(Child(member.Value, member.Name));
+            members.Add(Child(member.Value, NameOf(member)));
         return members;
     }
 
@@ -146,6 +147,18 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         JsonValueKind.Null => "null",
         _ => "true or false",
     };
+
+    private string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Bad("has a field whose name is not valid Unicode; save the file as UTF-8.", e);
+        }
+    }
 
     private JsonField Child(JsonElement value, string name) =>
         this with { Value = value, Name = Name.Length == 0 ? name : $"{Name}.{name}" };

@@ -60,6 +60,11 @@ internal static class JsonLines
             using var document = Document(path, line);
             return parse(new JsonField(document.RootElement, path, line.Number, ""));
         }
+        catch (ArgumentException e)
+        {
+            // The value's own type refuses what the row holds.
+            throw new BadRowException(path, line.Number, null, SciCoTException.Explain(e), e);
+        }
         catch (JsonException e)
         {
             var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";

@@ -62,7 +62,7 @@ public partial class FolderDependencyTests
         "Generation, Generation/Processors",
         "Models, Models/Lora",
         "Students, Students/Serving",
-        "Teaching, Teaching/Decorators",
+        "Teaching, Teaching/Decorators, Teaching/Wire",
         "Training, Training/Batches, Training/Checkpoints, Training/Optimizers, Training/Plans",
     ];
 
