@@ -119,14 +119,19 @@ internal static class DecodingBenchmark
         double entered = Elapsed();
         TorchBackend.EnsureLoaded();
         double native = Elapsed();
+        var before = process.TotalProcessorTime;
         using var model = Load(args[0], args.Length > 1 ? args[1] : "float32");
         double loaded = Elapsed();
+        process.Refresh();
+        var cpu = process.TotalProcessorTime - before;
+        long peak = process.PeakWorkingSet64 >> 20;
         using var ids = ones(1, 128, dtype: ScalarType.Int64);
         using var mask = ones_like(ids);
         new TextGenerator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 1 });
         double first = Elapsed();
         new TextGenerator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 1 });
         Console.WriteLine($"ms since the process began: program {entered:F0}, native libraries {native:F0}, model loaded {loaded:F0}, first token {first:F0}; the second answer's took {Elapsed() - first:F0} ms");
+        Console.WriteLine($"loading the model: {loaded - native:F0} ms, {cpu.TotalMilliseconds:F0} ms of processor time; peak of resident memory {peak} MB");
     }
 
     private static T5Model Load(string folder, string path)

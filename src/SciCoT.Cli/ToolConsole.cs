@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using Spectre.Console;
 
 namespace SciCoT.Cli;
@@ -32,7 +33,7 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     }
 
     /// <summary>Writes a result for a machine, on one line.</summary>
-    public void WriteJson(JsonNode json) => Out.WriteLine(json.ToJsonString(OneLine));
+    public void WriteJson(JsonNode json) => Out.WriteLine(JsonNumber.Finite(json)!.ToJsonString(OneLine));
 
     /// <summary>Writes a result for a machine or, one name and value a line, for a person.</summary>
     public void Write(JsonObject result, bool asJson)
@@ -113,5 +114,5 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     }
 
     private static string Text(JsonNode? value) =>
-        value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString(OneLine) ?? "none";
+        value is JsonValue text && text.TryGetValue(out string? plain) ? plain : JsonNumber.Finite(value)?.ToJsonString(OneLine) ?? "none";
 }

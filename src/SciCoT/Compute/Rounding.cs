@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SciCoT.Compute;
 
-/// <summary>Rounds matrices of weights to fewer bits, in one pass over a mapped file.</summary>
+/// <summary>Rounds matrices of weights to fewer bits in one pass: with torch's operations this was most of the time of loading.</summary>
 internal static unsafe class Rounding
 {
     private const int RowsAtATime = 64;
@@ -31,8 +31,9 @@ internal static unsafe class Rounding
                 Round(from + (row * inputs), inputs, to + (row * inputs), scales + row);
         });
 
+    /// <summary>bfloat16 numbers nearest to a row of numbers, given as their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, and at the first tier that takes half a second
-    private static void Round(uint* from, int count, ushort* to)
+    public static void Round(uint* from, int count, ushort* to)
     {
         int i = 0;
         for (; i <= count - (2 * Vector256<uint>.Count); i += 2 * Vector256<uint>.Count)
@@ -45,8 +46,9 @@ internal static unsafe class Rounding
             (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
     }
 
+    /// <summary>int8 numbers for one row, and what they are multiplied by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Round(float* row, int inputs, sbyte* target, float* scale)
+    public static void Round(float* row, int inputs, sbyte* target, float* scale)
     {
         int whole = inputs - (inputs % (4 * Vector256<float>.Count));
         var highest = Vector256<float>.Zero;

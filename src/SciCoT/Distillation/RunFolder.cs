@@ -114,7 +114,7 @@ internal sealed class RunFolder
 /// <summary>A rationale on its way between stages.</summary>
 internal sealed record RationaleLine(string QuestionId, string Rationale);
 
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(JsonNumber)], RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RationaleLine))]
 [JsonSerializable(typeof(RationaleFilterReport))]
 [JsonSerializable(typeof(LearnedRationales))]

@@ -278,6 +278,6 @@ public sealed record StudentReport
     public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(StudentReport))]
 internal sealed partial class StudentReportJson : JsonSerializerContext;

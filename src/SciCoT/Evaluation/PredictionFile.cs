@@ -97,7 +97,7 @@ public static class PredictionFile
         WriteNumbers("probabilities", outcome.Probabilities);
         WriteNumbers("logLikelihoods", outcome.LogLikelihoods);
         if (outcome.Seconds is { } seconds)
-            json.WriteNumber("seconds", seconds);
+            JsonNumber.Write(json, "seconds", seconds);
         if (outcome.Tokens is { } tokens)
             json.WriteNumber("tokens", tokens);
         if (outcome.IsShortened is { } shortened)
@@ -128,11 +128,11 @@ public static class PredictionFile
 
         void WriteNumbers(string name, IReadOnlyList<double> numbers)
         {
-            if (numbers.Count == 0)
+            if (numbers.Count == 0 || !numbers.All(double.IsFinite)) // the choices' numbers are read as a whole or not at all
                 return;
             json.WriteStartArray(name);
             foreach (double number in numbers)
-                json.WriteNumberValue(number);
+                JsonNumber.Write(json, number);
             json.WriteEndArray();
         }
     }

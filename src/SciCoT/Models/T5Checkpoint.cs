@@ -39,7 +39,8 @@ internal static class T5Checkpoint
         {
             if (precision != model.Precision)
                 model.to(precision);
-            Fill(model, files, names, directory);
+            // On another device weights are rounded there, as any model's: the CPU's are rounded as they are read.
+            Fill(model, files, names, directory, device is null || device.type == DeviceType.CPU ? weightFormat : WeightFormat.Float32);
             files.CheckUnchanged();
             if (device is not null)
                 model.to(device);
@@ -148,31 +149,31 @@ internal static class T5Checkpoint
         var embedding = names.All.Where(name => name == TensorNames.Embedding || TensorNames.IsAlias(name)).OrderByDescending(name => name == TensorNames.Embedding).FirstOrDefault();
         if (embedding is null)
             return true; // stored once, under the head's name
-        using var scope = NewDisposeScope();
-        string head = names.Stored(TensorNames.Head), table = names.Stored(embedding);
-        return files.Shape(head).SequenceEqual(files.Shape(table))
-            && files.Read(head, ScalarType.Float32).eq(files.Read(table, ScalarType.Float32)).all().item<bool>();
+        return files.AreEqual(names.Stored(TensorNames.Head), names.Stored(embedding));
     }
 
-    private static void Fill(T5Model model, CheckpointFiles files, TensorNames names, string directory)
+    private static void Fill(T5Model model, CheckpointFiles files, TensorNames names, string directory, WeightFormat format)
     {
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
         var sources = Sources(names, model.Config.TieWordEmbeddings);
         Check(parameters, sources, files, names, directory);
-        foreach (var (name, parameter) in parameters)
+        foreach (var name in parameters.Keys)
         {
-            using var value = files.Read(names.Stored(sources[name][0]), model.Precision);
-            FiniteWeights.Check(value, names.Stored(sources[name][0]), directory);
-            parameter.set_(value);
             foreach (var alias in sources[name].Skip(1))
             {
-                using var other = files.Read(names.Stored(alias), model.Precision);
-                if (!value.eq(other).all().item<bool>())
+                if (!files.AreEqual(names.Stored(sources[name][0]), names.Stored(alias)))
                 {
                     throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but a T5 model has one matrix for both. "
                         + $"If {sources[name][0]} is the right one, load the folder in transformers, call model.tie_weights() and save it again.");
                 }
             }
+        }
+
+        using (var weights = new WeightReading(model, files, directory, format))
+        {
+            foreach (var (name, parameter) in parameters)
+                weights.Add(name, parameter, names.Stored(sources[name][0]));
+            weights.Read();
         }
 
         model.LeftOutTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];

@@ -67,29 +67,37 @@ internal sealed class T5Linear : nn.Module<Tensor, Tensor>
     /// <summary>Rounds the weights to fewer bits for good; what is computed with them stays float32.</summary>
     public unsafe void Narrow(WeightFormat format)
     {
-        Tensor narrow;
-        using (NewDisposeScope())
+        using var scope = NewDisposeScope();
+        var values = weight.cpu().contiguous();
+        var narrow = empty(values.shape, dtype: format == WeightFormat.Int8 ? ScalarType.Int8 : ScalarType.BFloat16);
+        float* from = (float*)TensorMemory.Address(values);
+        Tensor? scales = null;
+        if (format == WeightFormat.Int8)
         {
-            var values = weight.cpu().contiguous();
-            narrow = empty(values.shape, dtype: format == WeightFormat.Int8 ? ScalarType.Int8 : ScalarType.BFloat16);
-            float* from = (float*)TensorMemory.Address(values);
-            if (format == WeightFormat.Int8)
-            {
-                var scales = empty(values.shape[0]);
-                Rounding.ToInt8(get_num_threads(), from, values.shape[0], checked((int)values.shape[1]), (sbyte*)TensorMemory.Address(narrow), (float*)TensorMemory.Address(scales));
-                scale = scales.to(weight.device).DetachFromDisposeScope();
-                register_buffer(nameof(scale), scale);
-            }
-            else
-            {
-                Rounding.ToBFloat16(get_num_threads(), from, values.numel(), (ushort*)TensorMemory.Address(narrow));
-            }
+            scales = empty(values.shape[0]);
+            Rounding.ToInt8(get_num_threads(), from, values.shape[0], checked((int)values.shape[1]), (sbyte*)TensorMemory.Address(narrow), (float*)TensorMemory.Address(scales));
+        }
+        else
+        {
+            Rounding.ToBFloat16(get_num_threads(), from, values.numel(), (ushort*)TensorMemory.Address(narrow));
+        }
 
-            narrow = narrow.to(weight.device).DetachFromDisposeScope();
+        Replace(narrow.to(weight.device), scales?.to(weight.device));
+    }
+
+    /// <summary>Takes weights that were rounded before in the place of its own.</summary>
+    /// <param name="narrow">int8 or bfloat16, <c>[output, input]</c>.</param>
+    /// <param name="scales">What each output of int8 weights is multiplied by, <c>[output]</c>.</param>
+    public void Replace(Tensor narrow, Tensor? scales)
+    {
+        if (scales is not null)
+        {
+            scale = scales.DetachFromDisposeScope();
+            register_buffer(nameof(scale), scale);
         }
 
         weight.Dispose();
-        weight = new Parameter(narrow, requires_grad: false);
+        weight = new Parameter(narrow.DetachFromDisposeScope(), requires_grad: false);
         weight.DetachFromDisposeScope();
         IsNarrow = true;
         ConditionallyRegisterParameter(nameof(weight), weight);

@@ -213,34 +213,36 @@ public sealed partial class T5Model : nn.Module
     /// <summary>Rounds the weights for good. Norms and position biases stay float32: they are few.</summary>
     internal void Narrow(WeightFormat format)
     {
-        foreach (var layer in encoder.block)
-            Narrow(layer, WeightFormat.BFloat16, WeightFormat.BFloat16);
-        foreach (var layer in decoder.block)
-            Narrow(layer, format, WeightFormat.BFloat16);
-        lm_head?.Narrow(format);
-        shared.Narrow(lm_head is null ? format : WeightFormat.BFloat16);
+        foreach (var (layer, narrow) in Narrowed(format))
+        {
+            if (!layer.IsNarrow)
+                layer.Narrow(narrow);
+        }
+
         WeightFormat = format;
+    }
+
+    /// <summary>The layers whose weights are rounded where the model keeps them in a format, each with its own.</summary>
+    internal IEnumerable<(T5Linear Layer, WeightFormat Format)> Narrowed(WeightFormat format)
+    {
+        return format == WeightFormat.Float32
+            ? []
+            : encoder.block.SelectMany(block => Block(block, WeightFormat.BFloat16))
+                .Concat(decoder.block.SelectMany(block => Block(block, format)))
+                .Concat(lm_head is null ? [(shared, format)] : [(lm_head, format), (shared, WeightFormat.BFloat16)]);
 
         // The sources' keys and values are computed once, not for every token.
-        static void Narrow(T5Block block, WeightFormat format, WeightFormat sources)
+        static IEnumerable<(T5Linear, WeightFormat)> Block(T5Block block, WeightFormat format)
         {
-            Attention(block.Self.SelfAttention, format);
-            if (block.Cross is not null)
-                Attention(block.Cross.EncDecAttention, sources);
             var layer = block.FeedForward.DenseReluDense;
-            layer.wi?.Narrow(format);
-            layer.wi_0?.Narrow(format);
-            layer.wi_1?.Narrow(format);
-            layer.wo.Narrow(format);
-
-            void Attention(T5Attention attention, WeightFormat memory)
-            {
-                attention.q.Narrow(format);
-                attention.k.Narrow(memory);
-                attention.v.Narrow(memory);
-                attention.o.Narrow(format);
-            }
+            var feedForward = new[] { layer.wi, layer.wi_0, layer.wi_1, layer.wo }.OfType<T5Linear>().Select(linear => (linear, format));
+            return Attention(block.Self.SelfAttention, format, format)
+                .Concat(block.Cross is null ? [] : Attention(block.Cross.EncDecAttention, format, WeightFormat.BFloat16))
+                .Concat(feedForward);
         }
+
+        static (T5Linear, WeightFormat)[] Attention(T5Attention attention, WeightFormat format, WeightFormat memory) =>
+            [(attention.q, format), (attention.k, memory), (attention.v, memory), (attention.o, format)];
     }
 
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>

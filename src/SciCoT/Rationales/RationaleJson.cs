@@ -39,7 +39,8 @@ internal static class RationaleJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
-    AllowDuplicateProperties = false)]
+    AllowDuplicateProperties = false,
+    Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(RationaleRecord))]
 [JsonSerializable(typeof(RationaleKey))]
 internal sealed partial class RationaleJsonContext : JsonSerializerContext;

@@ -101,6 +101,6 @@ public sealed record SciCoTManifest
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(JsonNumber)], RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(SciCoTManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -12,6 +12,28 @@ public sealed class PredictionFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void Write_NumbersThatJsonHasNoFormFor_AreLeftOutAndTheFileIsRead(double value)
+    {
+        var outcome = QuestionOutcome.Judge(Outcomes.Question(7, gold: 1), "B", "option 2 of 7") with
+        {
+            Probabilities = [value, 0.7, 0.1, 0.1],
+            LogLikelihoods = [-1, value, -2, -3],
+            Seconds = value,
+        };
+
+        PredictionFile.Write(_folder.File("p.jsonl"), [new() { System = "broken", Outcomes = [outcome] }]);
+
+        var read = Assert.Single(Assert.Single(PredictionFile.Read(_folder.File("p.jsonl"))).Outcomes);
+        Assert.Equal("B", read.Label);
+        Assert.Empty(read.Probabilities);
+        Assert.Empty(read.LogLikelihoods);
+        Assert.Null(read.Seconds);
+    }
+
     [Fact]
     public void Read_WhatWasWritten_IsTheSame()
     {

@@ -129,6 +129,6 @@ public sealed record EvaluationReport
 /// <param name="Clustered">Whether questions were drawn in groups.</param>
 public sealed record ReportMethods(int BootstrapSeed, int Resamples, int CalibrationBins, bool StemRouge, bool Clustered);
 
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(EvaluationReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SciCoT.IO;
 using static TorchSharp.torch;
 
@@ -56,6 +57,21 @@ internal sealed class CheckpointFiles : IDisposable
 
     public Tensor Read(string name, ScalarType precision) => _tensors[name].Read(precision);
 
+    /// <summary>Where a tensor lies, if that is in a safetensors file and in the wanted precision, so that it can be read in parts.</summary>
+    public (SafetensorsFile File, SafetensorsEntry Entry)? Stored(string name, ScalarType precision) =>
+        _tensors[name].Stored is { } stored && SafetensorsDtype.TryWeightType(stored.Entry.Dtype, out var type) && type == precision ? stored : null;
+
+    /// <summary>Whether two tensors have the same shape and values.</summary>
+    public bool AreEqual(string first, string second)
+    {
+        if (!Shape(first).SequenceEqual(Shape(second)))
+            return false;
+        if (_tensors[first].Stored is { } one && _tensors[second].Stored is { } other && one.Entry.Dtype == other.Entry.Dtype)
+            return AreEqual(one, other); // without memory for either
+        using var scope = NewDisposeScope();
+        return Read(first, ScalarType.Float32).eq(Read(second, ScalarType.Float32)).all().item<bool>();
+    }
+
     /// <summary>Writes tensors into one file, or into shards of at most <paramref name="maxShardBytes"/> where they are more.</summary>
     /// <remarks>
     /// What is read first is written last: the index after its shards. Files of an earlier layout are removed at the end, so
@@ -86,8 +102,32 @@ internal sealed class CheckpointFiles : IDisposable
     /// <exception cref="InvalidFileException">A file was written to while it was read.</exception>
     public void CheckUnchanged()
     {
-        foreach (var file in _files.OfType<SafetensorsFile>())
-            file.CheckUnchanged();
+        foreach (var file in _files)
+        {
+            if (file is SafetensorsFile safetensors)
+                safetensors.CheckUnchanged();
+            else
+                ((PickleFile)file).CheckUnchanged();
+        }
+    }
+
+    private static bool AreEqual((SafetensorsFile File, SafetensorsEntry Entry) one, (SafetensorsFile File, SafetensorsEntry Entry) other)
+    {
+        var (a, b) = (new byte[TensorParts.Bytes], new byte[TensorParts.Bytes]);
+        for (long start = 0, bytes = one.Entry.End - one.Entry.Begin; start < bytes; start += a.Length)
+        {
+            int length = (int)Math.Min(a.Length, bytes - start);
+            one.File.Read(one.Entry, start, a.AsSpan(0, length));
+            other.File.Read(other.Entry, start, b.AsSpan(0, length));
+            if (a.AsSpan(0, length).SequenceEqual(b.AsSpan(0, length)))
+                continue;
+            bool differ = one.Entry.Dtype != SafetensorsDtype.NameOf(ScalarType.Float32)
+                || !MemoryMarshal.Cast<byte, float>(a.AsSpan(0, length)).SequenceEqual(MemoryMarshal.Cast<byte, float>(b.AsSpan(0, length))); // 0 and −0 are equal
+            if (differ)
+                return false;
+        }
+
+        return true;
     }
 
     private static MissingFileException Missing(string directory, string single, bool hasPickle)
@@ -127,14 +167,14 @@ internal sealed class CheckpointFiles : IDisposable
             var file = new SafetensorsFile(path);
             _files.Add(file);
             foreach (var entry in file.Header.Entries)
-                Add(entry.Name, new(path, entry.Shape, precision => file.Read(entry, precision)));
+                Add(entry.Name, new(path, entry.Shape, precision => file.Read(entry, precision), (file, entry)));
         }
         else
         {
             var file = new PickleFile(path);
             _files.Add(file);
             foreach (var (name, tensor) in file.Tensors)
-                Add(name, new(path, tensor.Shape, precision => file.Read(name, tensor, precision)));
+                Add(name, new(path, tensor.Shape, precision => file.Read(name, tensor, precision), null));
         }
     }
 
@@ -168,5 +208,5 @@ internal sealed class CheckpointFiles : IDisposable
     }
 
     /// <summary>A tensor, wherever and however it is stored.</summary>
-    private sealed record StoredTensor(string Path, long[] Shape, Func<ScalarType, Tensor> Read);
+    private sealed record StoredTensor(string Path, long[] Shape, Func<ScalarType, Tensor> Read, (SafetensorsFile File, SafetensorsEntry Entry)? Stored);
 }

@@ -4,11 +4,22 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
-/// <summary>Whether weights are numbers that can be computed with. A single NaN makes every answer of a model one.</summary>
-internal static unsafe class FiniteWeights
+/// <summary>
+/// Whether a tensor's values are numbers that can be computed with. A single NaN makes every answer of a model one. Parts may be looked at
+/// in any order and by several threads.
+/// </summary>
+/// <param name="name">The tensor's name in the file.</param>
+/// <param name="place">The folder or file that it comes from.</param>
+/// <param name="shape">Its shape.</param>
+/// <param name="type">float32 or bfloat16; values of other types are not looked at.</param>
+internal sealed unsafe class FiniteWeights(string name, string place, long[] shape, ScalarType type)
 {
     /// <summary>Values that one thread looks at, at a time.</summary>
-    private const int Chunk = 1 << 20;
+    private const int Chunk = 1 << 18;
+
+    private readonly Lock _gate = new();
+    private long _first = long.MaxValue;
+    private float _value;
 
     /// <summary>Checks a tensor of a checkpoint.</summary>
     /// <param name="weights">Contiguous, on the CPU, in float32 or bfloat16.</param>
@@ -17,55 +28,65 @@ internal static unsafe class FiniteWeights
     /// <exception cref="InvalidFileException">A value is NaN or infinite; the message names the tensor and the value's place.</exception>
     public static void Check(Tensor weights, string name, string place)
     {
-        if (weights.numel() == 0 || weights.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+        long count = weights.numel();
+        if (count == 0 || weights.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
             return;
-        long found = FirstNotFinite(weights);
-        if (found < 0)
-            return;
-
-        using var flat = weights.view(-1);
-        using var value = flat.narrow(0, found, 1).to_type(ScalarType.Float32);
-        var index = string.Join(", ", Index(found, weights.shape));
-        throw new InvalidFileException(
-            $"{place}: tensor '{name}' holds {Describe(value.item<float>())} at [{index}], read as {weights.dtype}; weights must be finite. "
-            + "The file is damaged, or comes from a training that diverged: download it again, or take an earlier checkpoint.");
-    }
-
-    /// <summary>The place of the first value that is NaN or infinite; −1 where there is none.</summary>
-    private static long FirstNotFinite(Tensor weights)
-    {
-        var gate = new Lock();
-        long count = weights.numel(), first = long.MaxValue;
+        var check = new FiniteWeights(name, place, weights.shape, weights.dtype);
         nint memory = (nint)TensorMemory.Address(weights);
-        bool narrow = weights.dtype == ScalarType.BFloat16;
+        int size = weights.dtype == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
         int chunks = checked((int)((count + Chunk - 1) / Chunk));
         if (chunks == 1)
             Look(0);
         else
             Parallel.For(0, chunks, Look);
         GC.KeepAlive(weights);
-        return first == long.MaxValue ? -1 : first;
+        check.ThrowIfFound();
 
         void Look(int chunk)
         {
             long start = (long)chunk * Chunk;
-            int length = (int)Math.Min(Chunk, count - start);
-            int place = narrow
-                ? FiniteNumbers.FirstNotFinite(new ReadOnlySpan<ushort>((ushort*)memory + start, length))
-                : FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>((float*)memory + start, length));
-            if (place < 0)
-                return;
-            long found = start + place;
-            lock (gate)
-                first = Math.Min(first, found);
+            check.Look((byte*)memory + (start * size), start, (int)Math.Min(Chunk, count - start));
         }
     }
 
-    private static IEnumerable<long> Index(long place, long[] shape)
+    /// <summary>Looks at some of the values.</summary>
+    /// <param name="values">Where they lie.</param>
+    /// <param name="start">The place of the first of them in the tensor.</param>
+    /// <param name="count">How many they are.</param>
+    public void Look(void* values, long start, int count)
+    {
+        int found = type switch
+        {
+            ScalarType.Float32 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>(values, count)),
+            ScalarType.BFloat16 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<ushort>(values, count)),
+            _ => -1,
+        };
+        if (found < 0)
+            return;
+        lock (_gate)
+        {
+            if (start + found >= _first)
+                return;
+            _first = start + found;
+            _value = type == ScalarType.Float32 ? ((float*)values)[found] : BitConverter.UInt32BitsToSingle((uint)((ushort*)values)[found] << 16);
+        }
+    }
+
+    /// <exception cref="InvalidFileException">A value is NaN or infinite; the message names the tensor and the place of the first.</exception>
+    public void ThrowIfFound()
+    {
+        if (_first == long.MaxValue)
+            return;
+        throw new InvalidFileException(
+            $"{place}: tensor '{name}' holds {Describe(_value)} at [{string.Join(", ", Index(_first))}], read as {type}; weights must be finite. "
+            + "The file is damaged, or comes from a training that diverged: download it again, or take an earlier checkpoint.");
+    }
+
+    private long[] Index(long found)
     {
         var index = new long[shape.Length];
         for (int dimension = shape.Length - 1; dimension >= 0; dimension--)
-            (place, index[dimension]) = Math.DivRem(place, shape[dimension]);
+            (found, index[dimension]) = Math.DivRem(found, shape[dimension]);
         return index;
     }
 

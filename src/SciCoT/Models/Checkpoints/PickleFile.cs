@@ -20,6 +20,8 @@ internal sealed class PickleFile : IDisposable
     /// <summary>How a file of torch before 1.6 begins: protocol 2, and a number of ten bytes.</summary>
     private static readonly byte[] OldMagic = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
+    private readonly FileStream _file;
+    private readonly FileVersion _version;
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _storages = new(StringComparer.Ordinal);
     private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
@@ -28,7 +30,7 @@ internal sealed class PickleFile : IDisposable
     public PickleFile(string path)
     {
         Path = path;
-        _archive = Open(path);
+        (_file, _version, _archive) = Open(path);
         try
         {
             Tensors = ReadTensors();
@@ -62,12 +64,17 @@ internal sealed class PickleFile : IDisposable
 
     public void Dispose() => _archive.Dispose();
 
-    private static ZipArchive Open(string path)
+    /// <summary>Checks that what was read so far is one version of the file.</summary>
+    /// <exception cref="InvalidFileException">The file was written to while it was read.</exception>
+    public void CheckUnchanged() => _version.Check(_file.SafeFileHandle, Path);
+
+    private static (FileStream, FileVersion, ZipArchive) Open(string path)
     {
         ForeignFile.Refuse(path);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
+            var version = FileVersion.Of(file.SafeFileHandle);
             Span<byte> beginning = stackalloc byte[OldMagic.Length];
             if (file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false) == beginning.Length && beginning.SequenceEqual(OldMagic))
             {
@@ -77,7 +84,7 @@ internal sealed class PickleFile : IDisposable
 
             ZipDirectory.Check(file);
             file.Position = 0;
-            return new ZipArchive(file, ZipArchiveMode.Read);
+            return (file, version, new ZipArchive(file, ZipArchiveMode.Read));
         }
         catch (Exception e)
         {

@@ -10,13 +10,10 @@ namespace SciCoT.Models.Checkpoints;
 /// Tensors are copies in memory of their own. A mapped file would be read without a copy, but a file that is cut off in place ends the
 /// process that reads its mapping, and one that is overwritten changes the weights of a model that answers.
 /// </remarks>
-internal sealed class SafetensorsFile : IDisposable
+internal sealed unsafe class SafetensorsFile : IDisposable
 {
-    /// <summary>Bytes that are read at a time. Larger tensors are read in parts side by side.</summary>
-    private const int ChunkBytes = 1 << 23;
-
     private readonly SafeFileHandle _handle;
-    private readonly (long Length, DateTime Written) _version;
+    private readonly FileVersion _version;
 
     public SafetensorsFile(string path)
     {
@@ -25,7 +22,7 @@ internal sealed class SafetensorsFile : IDisposable
         _handle = File.OpenHandle(path);
         try
         {
-            _version = Version();
+            _version = FileVersion.Of(_handle);
             Header = SafetensorsHeader.Read(path, new FileStream(_handle, FileAccess.Read, bufferSize: 0)); // one handle: the file may be replaced meanwhile
         }
         catch
@@ -47,64 +44,44 @@ internal sealed class SafetensorsFile : IDisposable
         if (!SafetensorsDtype.TryWeightType(entry.Dtype, out var stored))
             throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
 
-        var tensor = Copy(entry, stored);
+        var tensor = empty(entry.Shape, dtype: stored);
+        try
+        {
+            if (entry.End > entry.Begin)
+                TensorParts.Read([new TensorTarget(this, entry, (nint)TensorMemory.Address(tensor))]);
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+
         if (stored == precision)
             return tensor;
         using (tensor)
             return tensor.to_type(precision);
     }
 
+    /// <summary>Reads some bytes of a tensor.</summary>
+    /// <param name="entry">The tensor; one of this file's header.</param>
+    /// <param name="start">The first byte, counted from the tensor's.</param>
+    /// <param name="target">Where they are to lie; filled as a whole.</param>
+    /// <exception cref="InvalidFileException">The file was cut off.</exception>
+    public void Read(SafetensorsEntry entry, long start, Span<byte> target)
+    {
+        for (long position = Header.DataStart + entry.Begin + start; target.Length > 0;)
+        {
+            int read = RandomAccess.Read(_handle, target, position);
+            if (read == 0)
+                throw new InvalidFileException($"{Path}: the file was cut off while tensor '{ForeignText.Shown(entry.Name)}' was read.");
+            target = target[read..];
+            position += read;
+        }
+    }
+
     /// <summary>Checks that what was read so far is one version of the file.</summary>
     /// <exception cref="InvalidFileException">The file was written to while it was read.</exception>
-    public void CheckUnchanged()
-    {
-        if (Version() != _version)
-            throw new InvalidFileException($"{Path}: the file was changed while it was read. Load it again once it is written, and replace files instead of writing into them.");
-    }
+    public void CheckUnchanged() => _version.Check(_handle, Path);
 
     public void Dispose() => _handle.Dispose();
-
-    private (long, DateTime) Version() => (RandomAccess.GetLength(_handle), File.GetLastWriteTimeUtc(_handle));
-
-    private unsafe Tensor Copy(SafetensorsEntry entry, ScalarType type)
-    {
-        var tensor = empty(entry.Shape, dtype: type);
-        long bytes = entry.End - entry.Begin;
-        if (bytes == 0)
-            return tensor;
-
-        nint memory = (nint)TensorMemory.Address(tensor);
-        try
-        {
-            int parts = checked((int)((bytes + ChunkBytes - 1) / ChunkBytes));
-            if (parts == 1)
-                Read(0);
-            else
-                Parallel.For(0, parts, Read);
-        }
-        catch (Exception e)
-        {
-            tensor.Dispose();
-            if (e is AggregateException { InnerException: InvalidFileException inner })
-                throw new InvalidFileException(inner.Message, inner);
-            throw;
-        }
-
-        GC.KeepAlive(tensor);
-        return tensor;
-
-        void Read(int part)
-        {
-            long start = (long)part * ChunkBytes;
-            var rest = new Span<byte>((byte*)memory + start, (int)Math.Min(ChunkBytes, bytes - start));
-            for (long position = Header.DataStart + entry.Begin + start; rest.Length > 0;)
-            {
-                int read = RandomAccess.Read(_handle, rest, position);
-                if (read == 0)
-                    throw new InvalidFileException($"{Path}: the file was cut off while tensor '{ForeignText.Shown(entry.Name)}' was read.");
-                rest = rest[read..];
-                position += read;
-            }
-        }
-    }
 }

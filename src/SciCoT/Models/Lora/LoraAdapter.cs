@@ -187,7 +187,13 @@ public sealed class LoraAdapter : IDisposable
         try
         {
             foreach (var (name, parameter) in Parameters())
-                parameter.copy_(file.Read(stored[KeyPrefix + name], ScalarType.Float32));
+            {
+                var value = file.Read(stored[KeyPrefix + name], ScalarType.Float32);
+                FiniteWeights.Check(value, KeyPrefix + name, path);
+                parameter.copy_(value);
+            }
+
+            file.CheckUnchanged();
         }
         catch
         {

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -9,6 +10,7 @@ internal sealed record CheckpointDocument(int Format, JsonObject Fingerprint, Tr
 /// <summary>A file as a checkpoint's manifest describes it.</summary>
 internal sealed record CheckpointFile(long Length, string Sha256);
 
+[JsonSourceGenerationOptions(Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(CheckpointDocument))]
 [JsonSerializable(typeof(Dictionary<string, CheckpointFile>))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SciCoT.IO;
 using SciCoT.Models;
 
 namespace SciCoT.Training.Plans;
@@ -107,7 +108,7 @@ internal static class TrainingPlan
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(TrainingOptions))]
 [JsonSerializable(typeof(T5Config))]
 internal sealed partial class PlanJson : JsonSerializerContext;

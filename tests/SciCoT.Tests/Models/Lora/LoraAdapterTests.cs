@@ -264,6 +264,29 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Null(_model.Adapter);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "infinity")]
+    public void WeightThatIsNoNumber_IsRefusedAndTheModelStaysAsItWas(float value, string shown)
+    {
+        var before = Logits();
+        string name;
+        using (var adapter = Filled(Everywhere))
+        {
+            var damaged = adapter.Parameters().First();
+            name = damaged.name;
+            using (no_grad())
+                damaged.parameter[1, 2] = value;
+            adapter.Save(_folder.Path);
+        }
+
+        var exception = Assert.Throws<InvalidFileException>(() => LoraAdapter.Load(_model, _folder.Path));
+
+        Assert.Contains($"{_folder.File(LoraAdapter.WeightsFileName)}: tensor 'base_model.model.{name}' holds {shown} at [1, 2]", exception.Message);
+        Assert.Null(_model.Adapter);
+        Assert.Equal(before, Logits());
+    }
+
     private double[] Logits() => Logits(_model);
 
     private static double[] Logits(T5Model model)

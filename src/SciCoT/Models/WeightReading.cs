@@ -1,0 +1,126 @@
+using SciCoT.Compute;
+using SciCoT.Models.Checkpoints;
+using SciCoT.Models.Tensors;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SciCoT.Models;
+
+/// <summary>Fills a model from a checkpoint: each value is read, looked at and, where it is to be, rounded while it is in the cache.</summary>
+/// <remarks>
+/// Weights that stay as they are stored lie in one block of memory, of which they are views: one block can have large pages, and every
+/// tensor begins on a cache line. Of weights that are rounded, float32 values exist only part by part. What is stored otherwise, such as
+/// in a pickle or in another precision, is read tensor by tensor.
+/// </remarks>
+internal sealed unsafe class WeightReading : IDisposable
+{
+    private const int CacheLine = 64;
+
+    private readonly T5Model _model;
+    private readonly CheckpointFiles _files;
+    private readonly string _place;
+    private readonly Dictionary<string, (T5Linear Layer, WeightFormat Format)> _narrowed;
+    private readonly List<TensorTarget> _targets = [];
+    private readonly List<FiniteWeights> _checks = [];
+    private readonly List<(Parameter Parameter, SafetensorsFile File, SafetensorsEntry Entry, FiniteWeights Check, long Offset)> _whole = [];
+    private readonly List<Action> _ends = [];
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private long _bytes;
+
+    /// <param name="model">The model, without values.</param>
+    /// <param name="files">The checkpoint.</param>
+    /// <param name="place">Its folder, for messages.</param>
+    /// <param name="format">How the model is to keep its weights.</param>
+    public WeightReading(T5Model model, CheckpointFiles files, string place, WeightFormat format)
+    {
+        (_model, _files, _place) = (model, files, place);
+        var formats = model.Narrowed(format).ToDictionary(layer => layer.Layer, layer => layer.Format);
+        _narrowed = model.named_modules()
+            .Where(named => named.module is T5Linear linear && formats.ContainsKey(linear))
+            .ToDictionary(named => named.name + ".weight", named => ((T5Linear)named.module, formats[(T5Linear)named.module]), StringComparer.Ordinal);
+    }
+
+    /// <summary>Plans the reading of a parameter; what cannot be read in parts is read at once.</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="parameter">The parameter; its shape is that of the stored tensor.</param>
+    /// <param name="stored">The tensor's name in the checkpoint.</param>
+    public void Add(string name, Parameter parameter, string stored)
+    {
+        bool isNarrowed = _narrowed.TryGetValue(name, out var narrowed);
+        var precision = _model.Precision;
+        if (_files.Stored(stored, precision) is not { } source)
+        {
+            using var value = _files.Read(stored, precision);
+            FiniteWeights.Check(value, stored, _place);
+            parameter.set_(value);
+            if (isNarrowed)
+                narrowed.Layer.Narrow(narrowed.Format);
+            return;
+        }
+
+        var check = new FiniteWeights(stored, _place, parameter.shape, precision);
+        _checks.Add(check);
+        if (isNarrowed)
+        {
+            AddRounded(narrowed.Layer, narrowed.Format, source.File, source.Entry, check);
+            return;
+        }
+
+        _whole.Add((parameter, source.File, source.Entry, check, _bytes));
+        _bytes += (source.Entry.End - source.Entry.Begin + CacheLine - 1) / CacheLine * CacheLine;
+    }
+
+    /// <summary>Reads all that was planned.</summary>
+    /// <exception cref="InvalidFileException">A file was cut off, or a value is NaN or infinite.</exception>
+    public void Read()
+    {
+        int size = _model.Precision == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+        var block = empty([_bytes / size], dtype: _model.Precision);
+        nint memory = _bytes == 0 ? 0 : (nint)TensorMemory.Address(block);
+        HugePages.Advise(memory, _bytes);
+        foreach (var (_, file, entry, check, offset) in _whole)
+            _targets.Add(new TensorTarget(file, entry, (nint)((long)memory + offset), (values, start, bytes) => check.Look(values, start / size, bytes / size)));
+        TensorParts.Read(_targets);
+        foreach (var check in _checks)
+            check.ThrowIfFound();
+
+        foreach (var (parameter, _, entry, _, offset) in _whole)
+        {
+            using var part = block.narrow(0, offset / size, (entry.End - entry.Begin) / size);
+            using var value = part.view(entry.Shape);
+            parameter.set_(value);
+        }
+
+        foreach (var end in _ends)
+            end();
+    }
+
+    public void Dispose() => _scope.Dispose();
+
+    private void AddRounded(T5Linear layer, WeightFormat format, SafetensorsFile file, SafetensorsEntry entry, FiniteWeights check)
+    {
+        int inputs = checked((int)entry.Shape[1]);
+        long row = (long)inputs * sizeof(float);
+        var narrow = empty(entry.Shape, dtype: format == WeightFormat.Int8 ? ScalarType.Int8 : ScalarType.BFloat16);
+        var scales = format == WeightFormat.Int8 ? empty(entry.Shape[0]) : null;
+        nint to = (nint)TensorMemory.Address(narrow), scale = scales is null ? 0 : (nint)TensorMemory.Address(scales);
+        HugePages.Advise(to, narrow.numel() * narrow.element_size());
+        _targets.Add(new TensorTarget(file, entry, 0, Round, row));
+        _ends.Add(() => layer.Replace(narrow, scales));
+
+        void Round(byte* values, long start, int bytes)
+        {
+            check.Look(values, start / sizeof(float), bytes / sizeof(float));
+            if (scale == 0)
+            {
+                Rounding.Round((uint*)values, bytes / sizeof(float), (ushort*)to + (start / sizeof(float)));
+                return;
+            }
+
+            long first = start / row;
+            for (int i = 0; i < bytes / row; i++)
+                Rounding.Round((float*)(values + (i * row)), inputs, (sbyte*)to + ((first + i) * inputs), (float*)scale + first + i);
+        }
+    }
+}
