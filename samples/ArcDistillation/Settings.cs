@@ -1,5 +1,5 @@
-using SciCoT;
 using System.CommandLine;
+using SciCoT;
 
 namespace ArcDistillation;
 

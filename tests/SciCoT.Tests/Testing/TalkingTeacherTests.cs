@@ -3,8 +3,8 @@ using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
-using SciCoT.Tokenization;
 using SciCoT.Tests.Support;
+using SciCoT.Tokenization;
 
 namespace SciCoT.Tests.Testing;
 

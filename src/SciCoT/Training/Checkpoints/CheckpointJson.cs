@@ -1,6 +1,6 @@
-using SciCoT.IO;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SciCoT.IO;
 
 namespace SciCoT.Training.Checkpoints;
 
