@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
@@ -182,7 +185,7 @@ internal sealed class CsvColumns
     /// <summary>Choices that share one cell.</summary>
     private static IReadOnlyList<Choice> Listed(CsvRow row, string list)
     {
-        using var document = System.Text.Json.JsonDocument.Parse(System.Text.Json.Nodes.JsonValue.Create(list)!.ToJsonString());
+        using var document = OutsideJson.ParseRow(Encoding.UTF8.GetBytes(JsonValue.Create(list)!.ToJsonString()));
         return ChoiceFields.Read(new JsonField(document.RootElement, row.Path, row.Line, "choices"));
     }
 

@@ -186,7 +186,7 @@ public sealed class AblationStudyTests : IDisposable
         var exception = await Assert.ThrowsAsync<PlanMismatchException>(() =>
             new AblationStudy(new ScriptedTeacher(World), options with { AnswerStudentContinuesRationaleStudent = false }).RunAsync(Data(), _folder.File("study"), cancellationToken: Token));
 
-        Assert.Contains("answerStudentContinuesRationaleStudent: was false, is true", exception.Message);
+        Assert.Contains("answerStudentContinuesRationaleStudent: was true, is false", exception.Message);
     }
 
     [Fact]
