@@ -50,6 +50,7 @@ internal static class TrainingBenchmark
 
     private static void Run(string name, OptimizerKind kind, ScalarType precision, bool checkpointing, int steps, int phaseSteps, FileInfo? output)
     {
+        TorchBackend.EnsureLoaded(); // as the library loads it, before anything else asks torch
         var shape = Shapes[name];
         using var heap = NativeHeap.Keep(); // as the trainer does
         DropoutMask.Stream = 1;

@@ -6,7 +6,7 @@ namespace SciCoT.Models;
 /// Looks for libtorch before TorchSharp does. TorchSharp's own search ends in a message about a missing reference even
 /// when the library is there but cannot load, and copies half a gigabyte beside the program on its way.
 /// </summary>
-internal static class TorchBackend
+internal static partial class TorchBackend
 {
     private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
@@ -15,10 +15,25 @@ internal static class TorchBackend
 
     private static bool Load()
     {
+        KeepOpenMpThreadsFromSpinning();
         Probe(SearchFolders());
         TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
         return true;
     }
+
+    /// <summary>
+    /// After each operation torch's OpenMP threads spin for the next one. The library's thread team computes between them and would have
+    /// to share the cores with idle threads. libgomp reads the setting when it is loaded; what the user has set stays.
+    /// </summary>
+    private static void KeepOpenMpThreadsFromSpinning()
+    {
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            _ = SetVariable("GOMP_SPINCOUNT", "0", overwrite: 0);
+    }
+
+    // .NET's own environment is a copy, which native libraries do not see.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 
     /// <summary>Loads the native libraries from the first folder that has them.</summary>
     internal static void Probe(IReadOnlyList<string> folders)
