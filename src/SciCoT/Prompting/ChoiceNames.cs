@@ -12,20 +12,30 @@ internal sealed class ChoiceNames
     public ChoiceNames(ScienceQuestion question)
     {
         _choices = [.. question.Choices.Select(choice => new Entry(choice.Label, Bare(choice.Label), WithoutArticle(choice.Text)))];
+        Texts = [.. _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText).Select(choice => (choice.Label, choice.Text))];
         _lettersMeanNumbers = LettersMeanNumbers(question);
     }
 
     public bool IsOpen => _choices.Length == 0;
 
     /// <summary>The choices with a text that is short enough to be named by it.</summary>
-    public IEnumerable<(string Label, string Text)> Texts => _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText).Select(choice => (choice.Label, choice.Text));
+    public IReadOnlyList<(string Label, string Text)> Texts { get; }
 
     /// <summary>The label as the question writes it; <see langword="null"/> where no choice has it, or more than one in this case.</summary>
     public string? Label(string written, StringComparison comparison)
     {
-        var named = _choices.Where(choice => choice.Name.Equals(written, comparison)).Take(2).ToArray();
-        if (named.Length > 0)
-            return named.Length == 1 ? named[0].Label : null;
+        Entry? named = null;
+        foreach (var choice in _choices)
+        {
+            if (!choice.Name.Equals(written, comparison))
+                continue;
+            if (named is not null)
+                return null;
+            named = choice;
+        }
+
+        if (named is not null)
+            return named.Label;
         return _lettersMeanNumbers && written is [var letter] && Index(letter, comparison) is { } index && index < _choices.Length ? _choices[index].Label : null;
     }
 
