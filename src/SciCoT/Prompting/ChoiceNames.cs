@@ -15,6 +15,7 @@ internal sealed class ChoiceNames
     public ChoiceNames(ScienceQuestion question)
     {
         _choices = [.. question.Choices.Select(choice => (choice.Label, WithoutArticle(choice.Text)))];
+        Texts = [.. _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText)];
         _labels = [.. question.Choices.Select(choice => ChoiceLabels.Bare(PlainText.Shadow(choice.Label)))];
         _lettersMeanNumbers = LettersMeanNumbers(question, _labels);
     }
@@ -22,7 +23,7 @@ internal sealed class ChoiceNames
     public bool IsOpen => _choices.Length == 0;
 
     /// <summary>The choices with a text that is short enough to be named by it.</summary>
-    public IEnumerable<(string Label, string Text)> Texts => _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText);
+    public IReadOnlyList<(string Label, string Text)> Texts { get; }
 
     /// <summary>The label as the question writes it; <see langword="null"/> where no choice has it, or more than one in this case.</summary>
     public string? Label(string written, StringComparison comparison) =>
