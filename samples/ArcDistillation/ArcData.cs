@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Questions;
@@ -36,10 +39,14 @@ internal sealed record ArcData(DistillationData Questions, IReadOnlyList<Rationa
         if (learned.Length == 0)
             throw new InvalidFileException($"None of the {train.Length} training questions has a rationale by '{teacher}' in {settings.Rationales.FullName}; teachers there: {string.Join(", ", published.Select(record => record.Teacher).Distinct())}.");
 
-        new Random(settings.Seed).Shuffle(learned);
+        // By a hash, which is the same on every runtime.
+        Array.Sort([.. learned.Select(question => Key(settings.Seed, question))], learned, StringComparer.Ordinal);
         int validation = (int)Math.Ceiling(learned.Length * ValidationShare);
         return new ArcData(new DistillationData(learned[validation..], learned[..validation], dev), records, teacher);
     }
+
+    private static string Key(int seed, ScienceQuestion question) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed} {question.ContentHash}"))));
 
     private static IEnumerable<string> Files(DirectoryInfo folder, string part) =>
         new[] { $"ARC-Easy-{part}.jsonl", $"ARC-Challenge-{part}.jsonl" }

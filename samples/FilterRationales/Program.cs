@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
@@ -54,8 +57,7 @@ void Run(FileInfo file, ParseResult parsed)
 
 void Show(IEnumerable<Judged> judged, ParseResult parsed)
 {
-    var shuffled = judged.ToArray();
-    new Random(parsed.GetValue(seed)).Shuffle(shuffled);
+    var shuffled = judged.OrderBy(one => Key(parsed.GetValue(seed), one), StringComparer.Ordinal).ToArray();
     foreach (var filter in RationaleFilterChain.Default.Names)
     {
         var refused = shuffled.Where(one => one.Judgement.Verdicts.Any(verdict => verdict.Filter == filter && verdict.Verdict.Kind == VerdictKind.Refused));
@@ -66,6 +68,10 @@ void Show(IEnumerable<Judged> judged, ParseResult parsed)
     foreach (var one in shuffled.Where(one => one.Judgement.IsAccepted).Take(parsed.GetValue(accepted)))
         Print("accepted", null, one);
 }
+
+// By a hash, which is the same on every runtime.
+static string Key(int seed, Judged one) =>
+    Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed} {one.Item.Record.Key}"))));
 
 static void Print(string filter, string? reason, Judged one)
 {

@@ -1,4 +1,4 @@
-using System.Text;
+using SciCoT.IO;
 using SciCoT.Teaching;
 
 namespace SciCoT.Cli;
@@ -7,6 +7,7 @@ namespace SciCoT.Cli;
 internal sealed class ProblemLines(ToolConsole console)
 {
     private const int Shown = 5;
+    private const int LongestLine = 4000;
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _messages = new(StringComparer.Ordinal);
@@ -25,21 +26,7 @@ internal sealed class ProblemLines(ToolConsole console)
     }
 
     /// <summary>A message on one line, whatever a service put into it.</summary>
-    public static string Line(TeacherRequest request, string message) => OneLine($"{request.Question.Id}: {message}");
-
-    private static string OneLine(string text)
-    {
-        var line = new StringBuilder(text.Length);
-        foreach (char c in text)
-        {
-            if (!char.IsWhiteSpace(c) && !char.IsControl(c))
-                line.Append(c);
-            else if (line.Length > 0 && line[^1] != ' ')
-                line.Append(' ');
-        }
-
-        return line.ToString().TrimEnd();
-    }
+    public static string Line(TeacherRequest request, string message) => ForeignText.OneLine($"{request.Question.Id}: {message}", LongestLine);
 
     private void Write(TeacherRequest request, string message, string then)
     {

@@ -9,7 +9,39 @@ internal static class QuestionInput
     public const string Standard = "-";
 
     public static IAsyncEnumerable<ScienceQuestion> Read(string path, TextReader standard, TextWriter log, CancellationToken cancellationToken = default) =>
-        path == Standard ? Lines(standard, cancellationToken) : QuestionFormat.Stream(path, log).ToAsyncEnumerable();
+        path == Standard ? Lines(standard, cancellationToken) : Stream(path, log).ToAsyncEnumerable();
+
+    /// <summary>Reads a whole file and says how many questions have an image and were left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="log">Takes the line about images.</param>
+    /// <param name="limit">The most questions that are taken.</param>
+    public static IReadOnlyList<QuestionRow> ReadAll(string path, QuestionReaderOptions options, TextWriter log, int limit = int.MaxValue)
+    {
+        int images = 0;
+        QuestionRow[] rows = [.. QuestionReader.Read(path, options with { OnImage = _ => images++ }).Take(limit)];
+        SayImages(path, images, rows.Length, log);
+        return rows;
+    }
+
+    /// <summary>The same row by row, as they are asked for.</summary>
+    private static IEnumerable<ScienceQuestion> Stream(string path, TextWriter log)
+    {
+        int images = 0, taken = 0;
+        foreach (var row in QuestionReader.Read(path, new() { OnImage = _ => images++ }))
+        {
+            taken++;
+            yield return row.Question;
+        }
+
+        SayImages(path, images, taken, log);
+    }
+
+    private static void SayImages(string path, int images, int taken, TextWriter log)
+    {
+        if (images > 0)
+            log.WriteLine($"{path}: {images} of {images + taken} questions {(images == 1 ? "has an image and was" : "have an image and were")} left out.");
+    }
 
     /// <summary>One question a line: JSON, or text with its choices.</summary>
     private static async IAsyncEnumerable<ScienceQuestion> Lines(TextReader input, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class QuestionOptions
     public QuestionOptions(string name, string alias, string description)
     {
         _file = new Option<string?>(name, alias) { Description = description };
-        _format.CompletionSources.Add([.. QuestionFormat.Names]);
+        _format.CompletionSources.Add([.. QuestionReader.Formats]);
         All = [_file, _format, _split, _delimiter, _limit, _skipBadRows];
     }
 
@@ -41,7 +41,7 @@ internal sealed class QuestionOptions
     public IReadOnlyList<QuestionRow> ReadRows(Settings settings, ToolConsole console)
     {
         var path = settings.Required(_file);
-        var format = settings.Choice(_format, QuestionFormat.Names);
+        var format = settings.Choice(_format, QuestionReader.Formats);
         int bad = 0;
         void Skip(BadRowException row)
         {
@@ -50,7 +50,7 @@ internal sealed class QuestionOptions
         }
 
         var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
-        var questions = QuestionFormat.ReadAll(path, reading, console.Error, settings.Integer(_limit, 1) ?? int.MaxValue);
+        var questions = QuestionInput.ReadAll(path, reading, console.Error, settings.Integer(_limit, 1) ?? int.MaxValue);
         if (bad > 0)
             console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
         return questions.Count > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");

@@ -218,7 +218,7 @@ internal sealed class DistillCommand : ToolCommand
             files.Add(Read(test, "test"));
         return QuestionIds.MakeUnique(files, console.Error);
 
-        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionFormat.ReadAll(path, new() { Split = split }, console.Error));
+        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionInput.ReadAll(path, new() { Split = split }, console.Error));
     }
 
     private static string Title(DistillationStage stage) => stage switch

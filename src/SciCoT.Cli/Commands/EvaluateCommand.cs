@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
 using SciCoT.IO;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
@@ -50,7 +51,7 @@ internal sealed class EvaluateCommand : ToolCommand
             DataSet = dataSet,
             Systems = systems,
             Baseline = settings.Text(_baseline),
-            Overlap = settings.Text(_train) is { } train ? OverlapCheck.Compare([.. QuestionFormat.Read(train)], [.. Asked(systems)]) : null,
+            Overlap = settings.Text(_train) is { } train ? OverlapCheck.Compare([.. QuestionReader.Read(train).Select(row => row.Question)], [.. Asked(systems)]) : null,
             Published = PublishedMarks.On(dataSet),
             Command = "scicot " + string.Join(' ', result.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)),
         };

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SciCoT.IO;
+using SciCoT.Distillation;
 using SciCoT.Models;
-using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Tokenization;
@@ -13,23 +12,9 @@ namespace SciCoT.Cli.Commands;
 /// <summary><c>scicot inspect</c>: what a file or folder is, and whether it is sound.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private const string RunFile = "run.json";
-    private const string ReportFile = "report.json";
-    private const long MaxReportBytes = 1 << 28;
-    private const string StoreFile = "rationales.jsonl";
     private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
 
     private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
-
-    /// <summary>A run's artefacts in the order of its stages: a stage is done when its artefact is there.</summary>
-    private static readonly (string Stage, string Artefact)[] Stages =
-    [
-        ("annotate and filter", "accepted-rationales.jsonl"),
-        ("train rationale student", Path.Combine(SciCoTModelFolder.RationaleStudent, "config.json")),
-        ("train answer student", Path.Combine(SciCoTModelFolder.AnswerStudent, "config.json")),
-        ("manifest", SciCoTModelFolder.Manifest),
-        ("report", ReportFile),
-    ];
 
     public InspectCommand(ToolConsole console)
         : base(
@@ -55,36 +40,29 @@ internal sealed class InspectCommand : ToolCommand
     {
         if (!Directory.Exists(path))
             throw new MissingFileException($"{path}: there is no such file or folder.");
-        if (File.Exists(Path.Combine(path, RunFile)))
-            return Run(path, allowPickle);
+        if (DistillationRun.Find(path) is { } run)
+            return Run(run, allowPickle);
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
             return ModelFolder(path, allowPickle);
-        if (File.Exists(Path.Combine(path, "config.json")))
+        if (File.Exists(Path.Combine(path, T5Checkpoint.ConfigFileName)))
             return Checkpoint(path, allowPickle);
-        throw new InvalidFileException($"{path}: nothing known here; expected {RunFile}, {SciCoTModelFolder.Manifest} or config.json.");
+        throw new InvalidFileException($"{path}: nothing known here; expected {RunFolder.RunFile}, {SciCoTModelFolder.Manifest} or {T5Checkpoint.ConfigFileName}.");
     }
 
-    private static JsonObject Run(string path, bool allowPickle)
+    private static JsonObject Run(DistillationRun run, bool allowPickle)
     {
         var stages = new JsonObject();
-        foreach (var (stage, artefact) in Stages)
-            stages[stage] = File.Exists(Path.Combine(path, artefact)) ? "done" : "open";
-        var run = new JsonObject { ["kind"] = "run", ["stages"] = stages };
-        if (File.Exists(Path.Combine(path, StoreFile)))
-            run["rationales"] = Store(Path.Combine(path, StoreFile));
-        if (File.Exists(Path.Combine(path, ReportFile)))
-            run["report"] = ReadJson(Path.Combine(path, ReportFile));
-        run["plan"] = ReadJson(Path.Combine(path, RunFile));
-
-        if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
-            run["model"] = ModelFolder(path, allowPickle);
-        return run;
-    }
-
-    private static JsonNode? ReadJson(string path)
-    {
-        // A run's own file may have been edited, or cut off by a disk that was full.
-        return OutsideJson.ReadObject(path, MaxReportBytes);
+        foreach (var (stage, isDone) in run.Stages)
+            stages[stage] = isDone ? "done" : "open";
+        var inspected = new JsonObject { ["kind"] = "run", ["stages"] = stages };
+        if (run.Rationales is { } store)
+            inspected["rationales"] = Store(store);
+        if (run.ReadReport() is { } report)
+            inspected["report"] = report;
+        inspected["plan"] = run.ReadPlan();
+        if (run.IsModel)
+            inspected["model"] = ModelFolder(run.Directory, allowPickle);
+        return inspected;
     }
 
     private static JsonObject ModelFolder(string path, bool allowPickle)
@@ -159,44 +137,23 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonObject Store(string path)
     {
-        SortedDictionary<string, int> teachers = Sorted(), prompts = Sorted(), samples = Sorted(), finished = Sorted(), aided = Sorted(), verdicts = Sorted();
-        var judged = StoredVerdicts.Load(path, null);
-        var questions = new HashSet<string>(StringComparer.Ordinal);
-        (int records, long input, long output, bool torn) = (0, 0, 0, false);
-        foreach (var record in RationaleReader.Read(path, onTornTail: _ => torn = true))
-        {
-            records++;
-            Count(teachers, record.Teacher);
-            Count(prompts, record.PromptHash ?? "none");
-            Count(samples, record.SampleIndex.ToString("D", System.Globalization.CultureInfo.InvariantCulture));
-            Count(finished, record.FinishReason.ToString());
-            Count(aided, record.Rationalized ? "rationalised" : record.AnswerRevealed ? "answer in view" : "unaided");
-            Count(verdicts, judged.Of(record.Key));
-            questions.Add(record.QuestionHash);
-            input += record.InputTokens ?? 0;
-            output += record.OutputTokens ?? 0;
-        }
-
+        var store = RationaleStoreSummary.Read(path);
         return new JsonObject
         {
             ["kind"] = "rationale store",
-            ["records"] = records,
-            ["questions"] = questions.Count,
-            ["teachers"] = Counts(teachers),
-            ["prompts"] = Counts(prompts),
-            ["samples"] = Counts(samples),
-            ["answers"] = Counts(aided),
-            ["finishReasons"] = Counts(finished),
-            ["verdicts"] = Counts(verdicts),
-            ["inputTokens"] = input,
-            ["outputTokens"] = output,
-            ["unfinishedLastLine"] = torn,
+            ["records"] = store.Records,
+            ["questions"] = store.Questions,
+            ["teachers"] = Counts(store.Teachers),
+            ["prompts"] = Counts(store.Prompts),
+            ["samples"] = Counts(store.Samples),
+            ["answers"] = Counts(store.Answers),
+            ["finishReasons"] = Counts(store.FinishReasons),
+            ["verdicts"] = Counts(store.Verdicts),
+            ["inputTokens"] = store.InputTokens,
+            ["outputTokens"] = store.OutputTokens,
+            ["unfinishedLastLine"] = store.HasUnfinishedLine,
         };
     }
-
-    private static SortedDictionary<string, int> Sorted() => new(StringComparer.Ordinal);
-
-    private static void Count(SortedDictionary<string, int> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 
     private static JsonObject Counts(IReadOnlyDictionary<string, int> counts)
     {

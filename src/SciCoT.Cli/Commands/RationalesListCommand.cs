@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
@@ -50,7 +51,6 @@ internal sealed class RationalesListCommand : ToolCommand
     {
         var aid = record.Rationalized ? ", rationalised" : record.AnswerRevealed ? ", answer in view" : "";
         var prompt = record.PromptHash is null ? "no prompt" : $"prompt {record.PromptHash[..Math.Min(8, record.PromptHash.Length)]}";
-        var line = FormattableString.Invariant($"{record.QuestionId}  {record.Teacher}, {prompt}, sample {record.SampleIndex}, attempt {record.Attempt}{aid}, {record.FinishReason}, {verdict}: {record.Rationale}");
-        return string.Concat(line.Select(letter => char.IsControl(letter) ? ' ' : letter)); // a terminal acts on control characters
+        return FormattableString.Invariant($"{ForeignText.OneLine(record.QuestionId)}  {ForeignText.OneLine(record.Teacher)}, {prompt}, sample {record.SampleIndex}, attempt {record.Attempt}{aid}, {record.FinishReason}, {verdict}: {ForeignText.OneLine(record.Rationale, int.MaxValue)}");
     }
 }

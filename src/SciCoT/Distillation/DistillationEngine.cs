@@ -14,14 +14,12 @@ namespace SciCoT.Distillation;
 /// explanations.
 /// </summary>
 /// <remarks>
-/// A run is one folder. Each stage leaves its file there whole and is passed over when it is there already; starting the
-/// same run again, after a kill or a power cut too, continues where it stopped. The finished folder is a model folder
-/// that a pipeline loads.
+/// A run is one folder. Each stage writes its file atomically. A stage whose file exists is skipped, so a run that was stopped, by a
+/// kill or a power cut too, continues when it is started again. The finished folder is a model folder that a pipeline loads.
 /// </remarks>
 public sealed class DistillationEngine
 {
-    private readonly ITeacherPrompter? _teacher;
-    private readonly IRationaleStore? _store;
+    private readonly ExplanationStage _explanations;
     private readonly DistillationOptions _options;
 
     /// <summary>Prepares runs in which a teacher explains the questions; its replies are kept in the run's folder.</summary>
@@ -57,8 +55,8 @@ public sealed class DistillationEngine
         options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
         options.ValidateBases();
-        (_teacher, _store, _options) = (teacher, store, options);
-        _ = teacher is null && store is null ? null : Explanations().Validated();
+        _options = options;
+        _explanations = new(teacher, store, options);
     }
 
     /// <summary>Who is told of each step of every run, beside the caller's progress.</summary>
@@ -87,20 +85,19 @@ public sealed class DistillationEngine
         progress = Observed(progress);
         var folder = new RunFolder(runDirectory);
         using var alone = FolderLock.Take(folder.Root);
-        var stage = Explanations();
-        var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
         var begun = PlanFile.Read(folder.Run);
         var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };
         PlanFile.Begin(
             folder.Run,
-            RunPlan.Of(options, data, chosen, _teacher is not null),
+            RunPlan.Of(options, data, chosen, _explanations.HasTeacher),
             RunPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(DistillationOptions)),
             folder.MoveAside,
             chosen is null ? null : was => RunPlan.Upgrade(was, folder));
 
-        var explained = await stage.RunAsync(data, chosen, folder, progress, cancellationToken).ConfigureAwait(false);
+        var explained = await _explanations.RunAsync(data, chosen, folder, progress, cancellationToken).ConfigureAwait(false);
 
         var training = new TwoStageTraining
         {
@@ -164,16 +161,6 @@ public sealed class DistillationEngine
             foreach (var observer in Observers)
                 observer.Report(value);
         });
-
-    private ExplanationStage Explanations() => new()
-    {
-        Teacher = _teacher,
-        Store = _store,
-        Annotation = _options.Annotation,
-        Filters = _options.Filters,
-        Selection = _options.Rationales,
-        MaxMissingShare = _options.MaxMissingShare,
-    };
 
     private int MaxSourceTokens => Math.Max(_options.RationaleStudent.MaxSourceTokens, _options.AnswerStudent.MaxSourceTokens);
 

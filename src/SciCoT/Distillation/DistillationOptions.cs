@@ -6,7 +6,7 @@ using SciCoT.Training;
 namespace SciCoT.Distillation;
 
 /// <summary>How a distillation run goes.</summary>
-public sealed record DistillationOptions
+public sealed record DistillationOptions : IExplanationOptions
 {
     /// <summary>
     /// How the teacher is asked; its name there must be the one that the teacher gives in its replies. A run without a teacher, from

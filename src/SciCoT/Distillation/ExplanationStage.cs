@@ -9,46 +9,38 @@ namespace SciCoT.Distillation;
 /// <summary>The stages that every recipe begins with: rationales come from a teacher or a store, and the filters judge.</summary>
 internal sealed class ExplanationStage
 {
-    /// <summary>Who explains the questions; <see langword="null"/> where the store's rationales are all there will be.</summary>
-    public ITeacherPrompter? Teacher { get; init; }
+    private readonly ITeacherPrompter? _teacher;
+    private readonly IRationaleStore? _store;
+    private readonly IExplanationOptions _options;
 
-    /// <summary>Where rationales lie; <see langword="null"/> for a file in the run's folder.</summary>
-    public IRationaleStore? Store { get; init; }
-
-    /// <summary>How the teacher is asked; needed where there is one.</summary>
-    public AnnotationSettings? Annotation { get; init; }
-
-    /// <summary>Which rationales may be learned from.</summary>
-    public required RationaleFilterChain Filters { get; init; }
-
-    /// <summary>Which of those are.</summary>
-    public required RationaleSelection Selection { get; init; }
-
-    /// <summary>The share of replies that may be missing.</summary>
-    public required double MaxMissingShare { get; init; }
-
-    /// <summary>Checks what does not depend on the questions.</summary>
+    /// <summary>Prepares the stages.</summary>
+    /// <param name="teacher">Who explains the questions; <see langword="null"/> where the store's rationales are all there will be.</param>
+    /// <param name="store">Where rationales lie; <see langword="null"/> for a file in the run's folder.</param>
+    /// <param name="options">How the teacher is asked, and what is learned from.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the teacher's settings are missing.</exception>
-    public ExplanationStage Validated()
+    public ExplanationStage(ITeacherPrompter? teacher, IRationaleStore? store, IExplanationOptions options)
     {
-        if (Teacher is not null && Annotation is null)
+        if (teacher is not null && options.Annotation is null)
             throw new ArgumentException($"{nameof(DistillationOptions.Annotation)} is missing: it says under which name the teacher's replies are stored and how it is asked.", nameof(DistillationOptions.Annotation));
-        if (MaxMissingShare is not (>= 0 and <= 1))
-            throw new ArgumentException(FormattableString.Invariant($"{nameof(DistillationOptions.MaxMissingShare)} must be from 0 to 1; got {MaxMissingShare}."), nameof(DistillationOptions.MaxMissingShare));
-        Selection.Validate();
-        return this;
+        if (options.MaxMissingShare is not (>= 0 and <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"{nameof(DistillationOptions.MaxMissingShare)} must be from 0 to 1; got {options.MaxMissingShare}."), nameof(DistillationOptions.MaxMissingShare));
+        options.Rationales.Validate();
+        (_teacher, _store, _options) = (teacher, store, options);
     }
+
+    /// <summary>Whether a teacher explains the questions.</summary>
+    public bool HasTeacher => _teacher is not null;
 
     /// <summary>What a store without a teacher gives: known before anything is trained. <see langword="null"/> where a teacher explains.</summary>
     /// <exception cref="TeacherException">The store has no rationale for more questions than may be missing.</exception>
     public async Task<SelectedRationales?> ChooseAsync(DistillationData data, CancellationToken cancellationToken)
     {
-        if (Teacher is not null)
+        if (HasTeacher)
             return null;
-        var records = await Store!.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var chosen = Selection.Choose([.. data.Training, .. data.Validation], records, Filters);
+        var records = await _store!.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var chosen = _options.Rationales.Choose([.. data.Training, .. data.Validation], records, _options.Filters);
         int missing = chosen.Counts.QuestionsWithoutRecord;
-        return missing <= MaxMissingShare * chosen.Counts.Questions
+        return missing <= _options.MaxMissingShare * chosen.Counts.Questions
             ? chosen
             : throw new TeacherException($"The store has no rationale for {missing} of {chosen.Counts.Questions} questions. Leave them out, annotate them, or allow a share by {nameof(DistillationOptions.MaxMissingShare)}.");
     }
@@ -68,7 +60,7 @@ internal sealed class ExplanationStage
             if (chosen is null)
             {
                 ScienceQuestion[] questions = [.. data.Training, .. data.Validation];
-                chosen = Selection.Choose(questions, await AnnotateAsync(questions, folder, progress, cancellationToken).ConfigureAwait(false), Filters);
+                chosen = _options.Rationales.Choose(questions, await AnnotateAsync(questions, folder, progress, cancellationToken).ConfigureAwait(false), _options.Filters);
             }
             else
             {
@@ -92,20 +84,20 @@ internal sealed class ExplanationStage
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        await using var own = Store is null ? JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken) : null;
-        var store = Store ?? own!;
+        await using var own = _store is null ? JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken) : null;
+        var store = _store ?? own!;
         var relay = progress is null
             ? null
             : new SynchronousProgress<AnnotationProgress>(p => progress.Report(new(DistillationStage.Annotate, (double)(p.Done + p.Skipped + p.Failed) / p.Total) { Annotation = p }));
         // A share that may be missing is no reason to stop asking.
-        int requests = questions.Count * Annotation!.SamplesPerQuestion;
-        var asked = Annotation with { MaxFailures = Math.Max(Annotation.MaxFailures, (int)(MaxMissingShare * requests) + 1) };
-        var result = await new RationaleAnnotator(Teacher!, store, asked).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
-        var kept = Store is null ? folder.Rationales : "the store";
+        int requests = questions.Count * _options.Annotation!.SamplesPerQuestion;
+        var asked = _options.Annotation with { MaxFailures = Math.Max(_options.Annotation.MaxFailures, (int)(_options.MaxMissingShare * requests) + 1) };
+        var result = await new RationaleAnnotator(_teacher!, store, asked).AnnotateAsync(questions, relay, cancellationToken).ConfigureAwait(false);
+        var kept = _store is null ? folder.Rationales : "the store";
         if (result.StoppedBy is { } reason)
             throw new TeacherException($"The teacher was stopped after {result.Totals.Done + result.Totals.Skipped} of {result.Totals.Total} requests: {reason.Message} All replies that came are kept in {kept}.", reason);
         int missing = result.Totals.Total - result.Totals.Done - result.Totals.Skipped;
-        if (missing > MaxMissingShare * result.Totals.Total)
+        if (missing > _options.MaxMissingShare * result.Totals.Total)
         {
             var (request, exception) = result.Failures[0];
             throw new TeacherException(

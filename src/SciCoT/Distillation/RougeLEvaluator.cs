@@ -31,7 +31,7 @@ public sealed class RougeLEvaluator : ITrainingEvaluator
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(explained);
         if (explained.Count == 0)
-            throw new ArgumentException("There is no question to have explained.", nameof(explained));
+            throw new ArgumentException("The list of questions is empty.", nameof(explained));
         _tokenizer = tokenizer;
         _explained = [.. explained.GroupBy(e => e.Question.Id, StringComparer.Ordinal).Select(group => (group.First().Question, group.Select(e => e.Rationale).ToArray()))];
         _student = student ?? (model => new T5RationaleStudent(model));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
 using SciCoT.Questions;
+using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching.Filters;
 
@@ -10,6 +11,9 @@ namespace SciCoT.Distillation;
 /// <summary>The files of a run. Each is there whole or not at all, and a stage whose file is there is done.</summary>
 internal sealed class RunFolder
 {
+    /// <summary>The file that makes a folder a run.</summary>
+    public const string RunFile = "run.json";
+
     private const string PreviousPrefix = "previous-";
     private const string Remedy = "Delete the file to have its stage done again.";
 
@@ -39,7 +43,7 @@ internal sealed class RunFolder
 
     private string Previous(int number) => Path.Combine(Root, FormattableString.Invariant($"{PreviousPrefix}{number}"));
 
-    public string Run => Path.Combine(Root, "run.json");
+    public string Run => Path.Combine(Root, RunFile);
 
     public string Study => Path.Combine(Root, "study.json");
 
@@ -47,7 +51,7 @@ internal sealed class RunFolder
 
     public string AcceptedRationales => Path.Combine(Root, "accepted-rationales.jsonl");
 
-    public string Verdicts => Path.Combine(Root, "verdicts.jsonl");
+    public string Verdicts => Path.Combine(Root, StoredVerdicts.FileName);
 
     public string FilterReport => Path.Combine(Root, "filters.json");
 

@@ -6,7 +6,7 @@ namespace SciCoT.IO;
 /// A text file from outside as UTF-8 bytes without byte order mark, whatever it was written as: UTF-8, UTF-16, UTF-32, or one of
 /// them in gzip. A file that is no text is refused when it is opened, one that is damaged when the damage is reached.
 /// </summary>
-internal sealed class OutsideText : Stream
+internal sealed class OutsideText : ReadOnlyStream
 {
     /// <summary>How much of the beginning can be looked at without reading it.</summary>
     private const int PeekedBytes = 1 << 16;
@@ -42,15 +42,7 @@ internal sealed class OutsideText : Stream
     /// <summary>Whether <see cref="Beginning"/> is all there is.</summary>
     public bool IsWhole { get; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    protected override Stream Below => _text;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -83,8 +75,6 @@ internal sealed class OutsideText : Stream
         throw new InvalidFileException($"{path}: is a folder, not a file; name one of its files{(names.Length == 0 ? ", of which there is none" : $": {string.Join(", ", names.Take(MaxNamedFiles))}{(names.Length > MaxNamedFiles ? "…" : "")}")}.");
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         try
@@ -95,23 +85,6 @@ internal sealed class OutsideText : Stream
         {
             throw Damaged(e);
         }
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _text.Dispose();
-        base.Dispose(disposing);
     }
 
     private static Stream Unpacked(string path, Stream file)

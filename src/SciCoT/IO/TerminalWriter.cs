@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT;
 
@@ -108,13 +109,11 @@ public sealed class TerminalWriter : TextWriter
         return -1;
     }
 
-    /// <summary>Controls of both sets but line ends and tabs, and the marks that turn the direction of what follows.</summary>
+    /// <summary>What steers a terminal, but for line ends and tabs.</summary>
     private static bool IsUnsafe(ReadOnlySpan<char> text, int place) => text[place] switch
     {
         '\n' or '\t' => false,
         '\r' => place + 1 >= text.Length || text[place + 1] != '\n',
-        < ' ' or (>= '\u007f' and <= '\u009f') => true,
-        >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' => true,
-        _ => false,
+        var c => ForeignText.Steers(c),
     };
 }

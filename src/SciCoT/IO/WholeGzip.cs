@@ -5,24 +5,14 @@ namespace SciCoT.IO;
 
 /// <summary>Unpacks gzip and refuses a file that is cut off, which the runtime's reader takes for one that ends there.</summary>
 /// <remarks>A file's last four bytes are the length of what is packed. Files of several members, one after another, are not checked.</remarks>
-internal sealed class WholeGzip(string path, Stream packed) : Stream
+internal sealed class WholeGzip(string path, Stream packed) : ReadOnlyStream
 {
     private const int HeaderBytes = 10;
 
     private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
     private uint _length;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    protected override Stream Below => _unpacked;
 
     public override int Read(Span<byte> buffer)
     {
@@ -31,23 +21,6 @@ internal sealed class WholeGzip(string path, Stream packed) : Stream
         if (read == 0 && buffer.Length > 0 && !IsWhole())
             throw new InvalidDataException("It ends before what is packed in it does.");
         return read;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _unpacked.Dispose();
-        base.Dispose(disposing);
     }
 
     private bool IsWhole()

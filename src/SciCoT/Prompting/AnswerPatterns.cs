@@ -17,6 +17,9 @@ internal static partial class AnswerPatterns
     private const string Noun =
         @"(?:answer|choice|option|ans(?=[.:\s])\.?|antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|ответ|答案|选项|答え|正解|정답)";
 
+    private const string Predicate =
+        @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n))|\s{0,2}[.!]?\s{0,2}$)";
+
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>"So the correct answer is", "Answer:", "答案：".</summary>
@@ -36,13 +39,17 @@ internal static partial class AnswerPatterns
 
     /// <summary>"So, (A)." and "→ A": words of conclusion, after which a label is the whole sentence.</summary>
     [GeneratedRegex(
-        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|[∴→⇒➡➜➔✅☑✔👉]\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
+        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|(?:[∴→⇒➡➜➔✅☑✔]|👉)\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
     public static partial Regex Conclusion();
 
     /// <summary>"(B) copper is the correct choice."</summary>
     [GeneratedRegex(
-        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w))[^.!?\n]{0,120}?)\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n))|\s{0,2}[.!]?\s{0,2}$)", AnyCase)]
+        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w))[^.!?\n]{0,120}?)" + Predicate, AnyCase)]
     public static partial Regex Judgement();
+
+    /// <summary>The end of every <see cref="Judgement"/>.</summary>
+    [GeneratedRegex(Predicate, AnyCase)]
+    public static partial Regex JudgementPredicate();
 
     /// <summary>The beginning of a sentence whose statements are not the writer's.</summary>
     [GeneratedRegex(@"^\W{0,8}(?:if|suppose|supposing|unless|assuming|had|were|whether|some\s{1,2}(?:people|students?|might|may|would)|someone|(?:one|you|it|many|people|students?)\s{1,2}(?:might|may|could|would|often)|at\s{1,2}first)\b", AnyCase)]

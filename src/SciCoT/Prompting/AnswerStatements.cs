@@ -16,19 +16,19 @@ internal static class AnswerStatements
     /// <param name="shadow">Its <see cref="PlainText.Shadow"/>.</param>
     public static IReadOnlyList<AnswerStatement> In(ChoiceNames names, string text, string shadow)
     {
-        var announced = Concluding(AnswerPatterns.Announcement(), shadow).Select(match => Announced(names, text, shadow, match)).Concat(Boxed(names, text, shadow));
+        var announced = Concluding(AnswerPhrases.Announcements(shadow), shadow).Select(match => Announced(names, text, shadow, match)).Concat(Boxed(names, text, shadow));
         if (!names.IsOpen)
         {
             announced = announced
-                .Concat(Concluding(AnswerPatterns.ChoiceAnnouncement(), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length)))
-                .Concat(AnswerPatterns.Conclusion().Matches(shadow).Select(match => Concluded(names, shadow, match)))
-                .Concat(Concluding(AnswerPatterns.Judgement(), shadow).Select(match => Judged(names, shadow, match)));
+                .Concat(Concluding(AnswerPhrases.ChoiceAnnouncements(shadow), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length)))
+                .Concat(AnswerPhrases.Conclusions(shadow).Select(match => Concluded(names, shadow, match)))
+                .Concat(Concluding(AnswerPhrases.Judgements(shadow), shadow).Select(match => Judged(names, shadow, match)));
         }
 
         return [.. announced.OfType<AnswerStatement>().OrderBy(statement => statement.Start)];
     }
 
-    private static IEnumerable<Match> Concluding(Regex pattern, string text) => pattern.Matches(text).Where(match => Concludes(text, match));
+    private static IEnumerable<Match> Concluding(IEnumerable<Match> phrases, string text) => phrases.Where(match => Concludes(text, match));
 
     /// <summary>Whether the words are the writer's own conclusion, not a thought that is only spoken of.</summary>
     private static bool Concludes(string text, Match match)

@@ -84,13 +84,19 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
         public static Words? At(ChoiceNames names, string text, int start)
         {
             start += AnswerPatterns.Article().Match(text, start).Length;
-            return names.Texts
-                .Where(choice => string.Compare(text, start, choice.Text, 0, choice.Text.Length, StringComparison.OrdinalIgnoreCase) == 0
-                    && EndsAt(names, text, start + choice.Text.Length))
-                .GroupBy(choice => choice.Text.Length, choice => choice.Label)
-                .OrderByDescending(group => group.Key)
-                .Select(group => new Words([.. group], start + group.Key))
-                .FirstOrDefault();
+            List<string>? labels = null;
+            int length = 0;
+            foreach (var (label, words) in names.Texts)
+            {
+                if (words.Length < length || !text.AsSpan(start).StartsWith(words, StringComparison.OrdinalIgnoreCase) || !EndsAt(names, text, start + words.Length))
+                    continue;
+                if (words.Length > length)
+                    labels = [];
+                length = words.Length;
+                labels!.Add(label);
+            }
+
+            return labels is null ? null : new(labels, start + length);
         }
 
         /// <summary>"iron (II) oxide" does not end after iron, "iron (A)" does.</summary>

@@ -1,3 +1,5 @@
+using SciCoT.Questions;
+
 namespace SciCoT.Prompting;
 
 /// <summary>The labels and texts by which a reply may name a question's choices, in the form of <see cref="PlainText.Shadow"/>.</summary>
@@ -6,42 +8,34 @@ internal sealed class ChoiceNames
     /// <summary>A longer text is not written out to name a choice.</summary>
     private const int LongestText = 1000;
 
-    private readonly Entry[] _choices;
+    private readonly (string Label, string Text)[] _choices;
+    private readonly string[] _labels;
     private readonly bool _lettersMeanNumbers;
 
     public ChoiceNames(ScienceQuestion question)
     {
-        _choices = [.. question.Choices.Select(choice => new Entry(choice.Label, Bare(choice.Label), WithoutArticle(choice.Text)))];
-        _lettersMeanNumbers = LettersMeanNumbers(question);
+        _choices = [.. question.Choices.Select(choice => (choice.Label, WithoutArticle(choice.Text)))];
+        Texts = [.. _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText)];
+        _labels = [.. question.Choices.Select(choice => ChoiceLabels.Bare(PlainText.Shadow(choice.Label)))];
+        _lettersMeanNumbers = LettersMeanNumbers(question, _labels);
     }
 
     public bool IsOpen => _choices.Length == 0;
 
     /// <summary>The choices with a text that is short enough to be named by it.</summary>
-    public IEnumerable<(string Label, string Text)> Texts => _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText).Select(choice => (choice.Label, choice.Text));
+    public IReadOnlyList<(string Label, string Text)> Texts { get; }
 
     /// <summary>The label as the question writes it; <see langword="null"/> where no choice has it, or more than one in this case.</summary>
-    public string? Label(string written, StringComparison comparison)
-    {
-        var named = _choices.Where(choice => choice.Name.Equals(written, comparison)).Take(2).ToArray();
-        if (named.Length > 0)
-            return named.Length == 1 ? named[0].Label : null;
-        return _lettersMeanNumbers && written is [var letter] && Index(letter, comparison) is { } index && index < _choices.Length ? _choices[index].Label : null;
-    }
-
-    private static int? Index(char letter, StringComparison comparison) =>
-        letter is >= 'A' and <= 'Z' ? letter - 'A'
-        : letter is >= 'a' and <= 'z' && comparison == StringComparison.OrdinalIgnoreCase ? letter - 'a'
-        : null;
+    public string? Label(string written, StringComparison comparison) =>
+        ChoiceLabels.Find(_labels, written, _lettersMeanNumbers, comparison) is { } place ? _choices[place].Label : null;
 
     /// <summary>
     /// Whether A, B, C can only stand for the first, second and third choice: the choices are numbered from 1, and the question
     /// itself calls nothing by such a letter ("plant A", "blood of group B").
     /// </summary>
-    private static bool LettersMeanNumbers(ScienceQuestion question)
+    private static bool LettersMeanNumbers(ScienceQuestion question, string[] labels)
     {
-        var labels = question.Choices.Select(choice => Bare(choice.Label)).ToArray();
-        if (labels.Length is < 2 or > 9 || labels.Where((label, i) => label != ((char)('1' + i)).ToString()).Any())
+        if (!ChoiceLabels.AreNumbers(labels))
             return false;
 
         char last = (char)('A' + labels.Length - 1);
@@ -67,13 +61,6 @@ internal sealed class ChoiceNames
 
     private static bool IsWord(string text, int index) => (uint)index < (uint)text.Length && char.IsLetterOrDigit(text[index]);
 
-    /// <summary>The label without brackets and full stops, which some data sets print around it.</summary>
-    private static string Bare(string label)
-    {
-        var name = PlainText.Shadow(label).Trim(' ', '(', ')', '[', ']', '{', '}', '.', ':', '\u200b', '\ufeff');
-        return name.Length == 0 ? label : name;
-    }
-
     private static string WithoutArticle(string text)
     {
         if (text.Length > 4 * LongestText)
@@ -81,6 +68,4 @@ internal sealed class ChoiceNames
         var name = PlainText.Name(text).TrimEnd('.');
         return name[AnswerPatterns.Article().Match(name).Length..];
     }
-
-    private sealed record Entry(string Label, string Name, string Text);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,7 +14,7 @@ internal static partial class Thoughts
     /// </remarks>
     public static string Remove(string text)
     {
-        var marks = Mark().Matches(text);
+        List<Match> marks = [.. Marks(text)];
         if (marks.Count == 0)
             return text;
 
@@ -39,10 +40,13 @@ internal static partial class Thoughts
         return kept.Append(text, position, text.Length - position).ToString();
     }
 
-    public static string? FindMark(string text) => Mark().Match(text) is { Success: true } mark ? mark.Value : null;
+    public static string? FindMark(string text) => Marks(text).FirstOrDefault()?.Value;
+
+    /// <summary>The marks, in their order.</summary>
+    internal static IEnumerable<Match> Marks(string text) => PatternSearch.Near(Mark(), text, PatternSearch.Places(text, Words), before: 80, after: 280);
 
     /// <summary>The mark that closes a block, or the last closing one where marks inside the block are not balanced.</summary>
-    private static int EndOfBlock(MatchCollection marks, int start)
+    private static int EndOfBlock(List<Match> marks, int start)
     {
         int last = marks.Count;
         int depth = 1;
@@ -61,6 +65,10 @@ internal static partial class Thoughts
 
         return last;
     }
+
+    /// <summary>Each mark holds one of these.</summary>
+    private static readonly SearchValues<string> Words =
+        PatternSearch.Words("think thought reasoning analysis reflection scratch monologue cot chain inner_prefix inner_suffix unused94 unused95 channel");
 
     private static bool IsClosing(Match mark) => mark.Groups["close"].Success;
 
@@ -81,5 +89,5 @@ internal static partial class Thoughts
         | <\|channel>[ ]?(?:thought|analysis)\b
         | (?<close><channel\|>)
         """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
-    private static partial Regex Mark();
+    internal static partial Regex Mark();
 }

@@ -61,21 +61,14 @@ internal static class AnswerFields
             return byText[0].Label;
         if (byText.Length > 1)
             throw bad($"is '{answer}', the text of several choices; {expected}.");
-        var bare = Bare(answer);
-        if (choices.FirstOrDefault(choice => choice.Label == bare) is { } marked)
-            return marked.Label;
-        if (choices.Where(choice => choice.Label.Equals(bare, StringComparison.OrdinalIgnoreCase)).ToArray() is [var alike])
-            return alike.Label;
-        // Labels 1, 2, 3… and the answer B: the second.
-        if (bare.Length == 1 && char.IsAsciiLetter(bare[0]) && choices.Select(choice => choice.Label).SequenceEqual(Enumerable.Range(1, choices.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)))
-            && (bare[0] | 0x20) - 'a' is var letter && letter < choices.Count)
-            return choices[letter].Label;
-        throw bad($"is '{answer}'; {expected}.");
+        string[] labels = [.. choices.Select(choice => ChoiceLabels.Bare(choice.Label))];
+        var (bare, lettersMeanNumbers) = (ChoiceLabels.Bare(answer), ChoiceLabels.AreNumbers(labels));
+        int? named = ChoiceLabels.Find(labels, bare, lettersMeanNumbers, StringComparison.Ordinal) ?? ChoiceLabels.Find(labels, bare, lettersMeanNumbers, StringComparison.OrdinalIgnoreCase);
+        return named is { } index
+            ? choices[index].Label
+            : throw bad($"is '{answer}'; {expected}.");
     }
 
     /// <summary>Whether a key is a whole number.</summary>
     public static bool TryPlace(string answer, out int place) => int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out place);
-
-    /// <summary>A label without the marks around it, as in (A), A. and A).</summary>
-    private static string Bare(string answer) => answer.Trim('(', ')', '[', ']', '.', ':', ' ');
 }

@@ -29,9 +29,9 @@ internal static class ChoiceFields
     {
         var items = field.Items();
         if (items.Count > 0 && items.All(item => item.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number))
-            return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.AsTextOrNumber()))];
+            return [.. items.Select((item, i) => new Choice(ChoiceLabels.OfPlace(i), item.AsTextOrNumber()))];
         if (items.Count > 0 && items.All(item => item.Value.ValueKind == JsonValueKind.Object && item.First(LabelNames) is null && item.First(TextNames) is not null && !item.Has("label")))
-            return [.. items.Select((item, i) => new Choice(CsvColumns.Label(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
+            return [.. items.Select((item, i) => new Choice(ChoiceLabels.OfPlace(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
         return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label"), item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
     }
 
@@ -39,7 +39,7 @@ internal static class ChoiceFields
     {
         var choices = texts.Items();
         if (labels is null)
-            return [.. choices.Select((text, i) => new Choice(CsvColumns.Label(i), text.AsTextOrNumber()))];
+            return [.. choices.Select((text, i) => new Choice(ChoiceLabels.OfPlace(i), text.AsTextOrNumber()))];
         var names = labels.Value.Items();
         return names.Count == choices.Count
             ? Labelled([.. choices.Zip(names, (text, label) => (label, label.AsLabel(), text.AsTextOrNumber()))])

@@ -103,9 +103,6 @@ internal sealed class CsvColumns
         ];
     }
 
-    /// <summary>The label of a choice that has none of its own: A to Z, then numbers.</summary>
-    public static string Label(int index) => index < 26 ? QuestionFields.Letter(index) : (index + 1).ToString(CultureInfo.InvariantCulture);
-
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="countsFrom">From what the file's answers count where they are places.</param>
@@ -173,7 +170,7 @@ internal sealed class CsvColumns
 
             if (gap is not null)
                 throw row.Bad(Choice(gap.Value), "is empty, but a later choice is not.");
-            label ??= Label(number - 1);
+            label ??= ChoiceLabels.OfPlace(number - 1);
             if (!labels.Add(label))
                 throw row.Bad(LabelOf(number), $"is '{label}' for a second time; labels must differ.");
             choices.Add(new Choice(label, text));

@@ -128,7 +128,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
                 {
                     if (IsBlank(field))
                         break;
-                    choices.Add(new Choice(QuestionFields.Letter(i), field.AsTextOrNumber()));
+                    choices.Add(new Choice(ChoiceLabels.OfPlace(i), field.AsTextOrNumber()));
                 }
 
                 if (choices.Count >= 2)

@@ -50,7 +50,7 @@ public static class QuestionCsv
         ArgumentNullException.ThrowIfNull(questions);
 
         int choices = questions.Select(question => question.Choices.Count).DefaultIfEmpty().Max();
-        bool hasLabels = questions.Any(question => question.Choices.Where((choice, i) => choice.Label != CsvColumns.Label(i)).Any());
+        bool hasLabels = questions.Any(question => question.Choices.Where((choice, i) => choice.Label != ChoiceLabels.OfPlace(i)).Any());
         using var file = new AtomicFile.Pending(path);
         using (var csv = CsvWriter.Create(file.Stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {

@@ -10,9 +10,6 @@ internal static class QuestionFields
         return new ScienceQuestion(id.AsLabel(), stem.AsText(), choices) { AnswerLabel = label, Context = context };
     }
 
-    /// <summary>The labels A to Z for choices that are published without.</summary>
-    public static string Letter(int index) => ((char)('A' + index)).ToString();
-
     /// <summary>Reads choices of a format that has no open questions.</summary>
     public static IReadOnlyList<Choice> SomeChoices(JsonField field)
     {

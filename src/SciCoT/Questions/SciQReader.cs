@@ -60,9 +60,9 @@ public static class SciQReader
     internal static ScienceQuestion Shuffled(string id, string stem, IReadOnlyList<string> texts)
     {
         var order = Enumerable.Range(0, texts.Count).OrderBy(i => Key(stem, texts[i]), StringComparer.Ordinal).ToArray();
-        return new ScienceQuestion(id, stem, [.. order.Select((answer, i) => new Choice(QuestionFields.Letter(i), texts[answer]))])
+        return new ScienceQuestion(id, stem, [.. order.Select((answer, i) => new Choice(ChoiceLabels.OfPlace(i), texts[answer]))])
         {
-            AnswerLabel = QuestionFields.Letter(Array.IndexOf(order, 0)),
+            AnswerLabel = ChoiceLabels.OfPlace(Array.IndexOf(order, 0)),
         };
     }
 

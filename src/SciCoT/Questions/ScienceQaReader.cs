@@ -58,9 +58,9 @@ public static class ScienceQaReader
             throw choices.Bad($"holds {texts.Length} choices; expected 2 to 26.");
 
         var hint = problem.Optional("hint")?.AsString();
-        return new ScienceQuestion(id, problem.Member("question").AsText(), [.. texts.Select((text, i) => new Choice(QuestionFields.Letter(i), text))])
+        return new ScienceQuestion(id, problem.Member("question").AsText(), [.. texts.Select((text, i) => new Choice(ChoiceLabels.OfPlace(i), text))])
         {
-            AnswerLabel = QuestionFields.Letter(problem.Member("answer").AsIndex(texts.Length)),
+            AnswerLabel = ChoiceLabels.OfPlace(problem.Member("answer").AsIndex(texts.Length)),
             Context = string.IsNullOrWhiteSpace(hint) ? null : hint,
         };
     }

@@ -1,4 +1,5 @@
 using SciCoT.Generation;
+using SciCoT.IO;
 using SciCoT.Prompting;
 
 namespace SciCoT.Students;
@@ -10,9 +11,6 @@ internal static class ChoiceReader
     private const int LongestChoice = 4000;
 
     private const int MostChoices = 10_000;
-
-    /// <summary>Characters of an id or label that a message repeats.</summary>
-    private const int LongestName = 100;
 
     /// <summary>Answers each question from its source text: choices by likelihood, open questions in writing.</summary>
     public static async Task<IReadOnlyList<AnswerPrediction>> AnswerAsync(
@@ -73,11 +71,9 @@ internal static class ChoiceReader
     public static void Check(ScienceQuestion question)
     {
         if (question.Choices.Count > MostChoices)
-            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{Shown(question.Id)}' has {question.Choices.Count} choices; at most {MostChoices} can be compared. Leave some out."));
+            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{ForeignText.Shown(question.Id)}' has {question.Choices.Count} choices; at most {MostChoices} can be compared. Leave some out."));
         if (question.Choices.FirstOrDefault(choice => choice.Text.Length > LongestChoice) is { } choice)
-            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{Shown(question.Id)}': choice ({Shown(choice.Label)}) has {choice.Text.Length} characters; at most {LongestChoice} can be compared. Shorten the choice."));
-
-        static string Shown(string name) => name.Length <= LongestName ? name : name[..LongestName] + "…";
+            throw new InvalidQuestionException(FormattableString.Invariant($"Question '{ForeignText.Shown(question.Id)}': choice ({ForeignText.Shown(choice.Label)}) has {choice.Text.Length} characters; at most {LongestChoice} can be compared. Shorten the choice."));
     }
 
     /// <summary>

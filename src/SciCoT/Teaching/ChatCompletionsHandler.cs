@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Teaching;
@@ -203,7 +204,7 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
         if (values.Count == 0 && Markup.Is(body))
             return ServiceFailure.NoReply($"the endpoint sent an HTML page, not JSON: '{Markup.Visible(body)}' Does the address end in /v1, and is no login page between?", body, place, isTransient: false);
         return reply?.Finish == FinishReasons.Error
-            ? ServiceFailure.NoReply($"the service broke the reply off: finish_reason '{MessageLine.Of(reply.ToldFinish ?? "error")}'.", body, place, isTransient: true)
+            ? ServiceFailure.NoReply($"the service broke the reply off: finish_reason '{ForeignText.OneLine(reply.ToldFinish ?? "error")}'.", body, place, isTransient: true)
             : null;
     }
 

@@ -21,21 +21,24 @@ internal static partial class ThreadTime
     /// <param name="full">The same kind of text, eight times as long.</param>
     /// <param name="read">What reads it.</param>
     /// <param name="name">Names the kind in the failure's message.</param>
-    public static void AssertLinear(string brief, string full, Action<string> read, string name)
+    /// <param name="negligible">Seconds below which growth is not looked at: what the memory of long texts costs comes and goes.</param>
+    /// <returns>The seconds that the long text took.</returns>
+    public static double AssertLinear(string brief, string full, Action<string> read, string name, double negligible = 0.02)
     {
-        const double MostGrowth = 24, Negligible = 0.02;
+        const double MostGrowth = 24;
         double few = 0, many = 0;
         for (int attempt = 0; attempt < 4; attempt++)
         {
             many = Of(() => read(full));
-            if (many < Negligible)
-                return;
+            if (many < negligible)
+                return many;
             few = Of(() => read(brief));
             if (many < MostGrowth * few)
-                return;
+                return many;
         }
 
         Assert.Fail($"{name}: {brief.Length} characters take {few:0.000} s of the processor, {full.Length} take {many:0.000} s.");
+        return many;
     }
 
     private static double Now() =>

@@ -5,7 +5,7 @@ using SciCoT.Training;
 namespace SciCoT.Distillation;
 
 /// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
-public sealed record AblationOptions
+public sealed record AblationOptions : IExplanationOptions
 {
     /// <summary>How the teacher is asked; a study from stored rationales needs none.</summary>
     /// <value>The default is <see langword="null"/>.</value>

@@ -17,8 +17,7 @@ namespace SciCoT.Distillation;
 /// </remarks>
 public sealed class AblationStudy
 {
-    private readonly ITeacherPrompter? _teacher;
-    private readonly IRationaleStore? _store;
+    private readonly ExplanationStage _explanations;
     private readonly AblationOptions _options;
 
     /// <summary>Prepares a study in which a teacher explains the questions.</summary>
@@ -39,8 +38,8 @@ public sealed class AblationStudy
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_teacher, _store, _options) = (teacher, store, options);
-        _ = teacher is null && store is null ? null : Explanations().Validated();
+        _options = options;
+        _explanations = new(teacher, store, options);
     }
 
     /// <summary>Trains and measures what is not done yet.</summary>
@@ -70,19 +69,18 @@ public sealed class AblationStudy
             throw new ArgumentException("There is no test question to measure the systems on.", nameof(data));
         var folder = new RunFolder(directory);
         using var alone = FolderLock.Take(folder.Root);
-        var stage = Explanations();
-        var chosen = await stage.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
+        var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
         var options = AsBegun(PlanFile.Read(folder.Study));
         PlanFile.Begin(
             folder.Study,
-            AblationPlan.Of(options, data, chosen, _teacher is not null),
+            AblationPlan.Of(options, data, chosen, _explanations.HasTeacher),
             AblationPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(AblationOptions)),
             folder.MoveAside);
 
         int done = 0, total = _options.Seeds.Count * _options.Variants.Count;
-        var explained = await stage
+        var explained = await _explanations
             .RunAsync(data, chosen, folder, Stage(null, null), cancellationToken).ConfigureAwait(false);
 
         var bySeed = new IReadOnlyList<SystemResult>[_options.Seeds.Count];
@@ -123,15 +121,5 @@ public sealed class AblationStudy
         Direct = _options.Direct?.AsBegun(begun, "direct"),
         OneStage = _options.OneStage?.AsBegun(begun, "oneStage"),
         MultiTask = _options.MultiTask?.AsBegun(begun, "multiTask"),
-    };
-
-    private ExplanationStage Explanations() => new()
-    {
-        Teacher = _teacher,
-        Store = _store,
-        Annotation = _options.Annotation,
-        Filters = _options.Filters,
-        Selection = _options.Rationales,
-        MaxMissingShare = _options.MaxMissingShare,
     };
 }

@@ -52,7 +52,8 @@ public sealed partial class FormatFilter : IRationaleFilter
 
     /// <summary>A sentence that stands there too often; very short ones may.</summary>
     private static string? Repeated(string rationale) =>
-        SentenceEnd().Split(rationale)
+        rationale.Split('.', '!', '?', '\n')
+            .Where(sentence => sentence.Length >= ShortestRepeat)
             .Select(sentence => (Text: sentence, Said: NormalizedText.Of(sentence)))
             .Where(sentence => sentence.Said.Length >= ShortestRepeat)
             .GroupBy(sentence => sentence.Said, StringComparer.Ordinal)
@@ -71,7 +72,4 @@ public sealed partial class FormatFilter : IRationaleFilter
 
     [GeneratedRegex("""^[{\[]\s{0,2}["{\[]""")]
     private static partial Regex Json();
-
-    [GeneratedRegex(@"[.!?\n]")]
-    private static partial Regex SentenceEnd();
 }

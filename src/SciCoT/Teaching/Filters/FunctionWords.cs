@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 
 namespace SciCoT.Teaching.Filters;
 
 /// <summary>Tells languages written in Latin letters by their most frequent small words.</summary>
-internal static partial class FunctionWords
+internal static class FunctionWords
 {
     private static readonly (string Language, FrozenSet<string> Words)[] Languages =
     [
@@ -17,6 +16,8 @@ internal static partial class FunctionWords
         ("Dutch", Set("de het een van en is zijn niet dat die met op voor te aan in door als ook wordt worden naar bij maar wat welke omdat uit dan")),
     ];
 
+    private static readonly FrozenSet<string> AllWords = Languages.SelectMany(language => language.Words).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>
     /// The language of which a text has at least twice as many different words as of any other; <see langword="null"/>
     /// where there is none.
@@ -25,13 +26,26 @@ internal static partial class FunctionWords
     /// <param name="minWords">Fewer words are chance: doors and cars are English, yet "door" is Dutch and "car" French.</param>
     public static string? Language(string text, int minWords)
     {
-        var words = Word().Matches(text.ToLowerInvariant()).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        var words = KnownWords(text.ToLowerInvariant());
         var hits = Languages.Select(language => (language.Language, Count: words.Count(language.Words.Contains))).OrderByDescending(hit => hit.Count).ToArray();
         return hits[0].Count >= minWords && hits[0].Count >= 2 * hits[1].Count ? hits[0].Language : null;
     }
 
-    private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>The words of a text that some language has.</summary>
+    private static HashSet<string> KnownWords(ReadOnlySpan<char> text)
+    {
+        var known = AllWords.GetAlternateLookup<ReadOnlySpan<char>>();
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        for (int start = 0, end; start < text.Length; start = end + 1)
+        {
+            for (end = start; end < text.Length && char.IsLetter(text[end]);)
+                end++;
+            if (end > start && known.TryGetValue(text[start..end], out var word))
+                words.Add(word);
+        }
 
-    [GeneratedRegex(@"\p{L}+")]
-    private static partial Regex Word();
+        return words;
+    }
+
+    private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 }

@@ -30,7 +30,9 @@ public sealed class LengthFilter : IRationaleFilter
     public Verdict Judge(ScienceQuestion question, RationaleRecord record, IReadOnlyList<RationaleRecord> accepted)
     {
         ArgumentNullException.ThrowIfNull(record);
-        int words = record.Rationale.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        int words = 0;
+        for (int i = 0; i < record.Rationale.Length; i++)
+            words += !char.IsWhiteSpace(record.Rationale[i]) && (i == 0 || char.IsWhiteSpace(record.Rationale[i - 1])) ? 1 : 0;
         return words >= _minWords && words <= _maxWords
             ? Verdict.Accepted
             : Verdict.Refused($"The rationale has {words} words; {_minWords} to {_maxWords} are accepted.");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SciCoT.Teaching.Filters;
 
 /// <summary>Tells scripts apart, as far as texts in different ones are in different languages.</summary>
@@ -10,7 +12,7 @@ internal static class Scripts
         foreach (char c in text)
         {
             if (char.IsLetter(c))
-                counts[Of(c)] = counts.GetValueOrDefault(Of(c)) + 1;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, Of(c), out _)++;
         }
 
         return counts;

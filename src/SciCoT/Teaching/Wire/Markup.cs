@@ -1,4 +1,5 @@
 using System.Text;
+using SciCoT.IO;
 
 namespace SciCoT.Teaching.Wire;
 
@@ -46,6 +47,6 @@ internal static class Markup
             text.Append(' ');
         }
 
-        return MessageLine.Of(text.ToString());
+        return ForeignText.OneLine(text.ToString());
     }
 }

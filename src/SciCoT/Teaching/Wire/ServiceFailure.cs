@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Teaching.Wire;
 
@@ -43,18 +44,18 @@ internal static class ServiceFailure
             return OfResponse(response.Status, response.Body ?? exception.Message, response.RetryAfter, place, inner: exception);
         if (Find<SocketException>(exception) is { } socket && Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
             return Unreachable(socket.SocketErrorCode == SocketError.ConnectionRefused ? "the connection was refused: nothing listens there. Is the server started, and is the port right?"
-                : $"no connection: {MessageLine.Of(socket.Message)}. Is the address right?", place, exception);
+                : $"no connection: {ForeignText.OneLine(socket.Message)}. Is the address right?", place, exception);
         if (Find<HttpRequestException>(exception) is { } http)
         {
             return http.HttpRequestError == HttpRequestError.SecureConnectionError
-                ? Unreachable($"no secure connection: {MessageLine.Of(Messages(http))} Does the server speak https, or http only?", place, exception)
-                : new($"{place}: the connection broke: {MessageLine.Of(Messages(http))}", exception) { IsTransient = http.StatusCode is null || TeacherFault.Passes((int)http.StatusCode), Status = (int?)http.StatusCode };
+                ? Unreachable($"no secure connection: {ForeignText.OneLine(Messages(http))} Does the server speak https, or http only?", place, exception)
+                : new($"{place}: the connection broke: {ForeignText.OneLine(Messages(http))}", exception) { IsTransient = http.StatusCode is null || TeacherFault.Passes((int)http.StatusCode), Status = (int?)http.StatusCode };
         }
 
         if (Find<IOException>(exception) is { } io)
-            return new($"{place}: the connection broke: {MessageLine.Of(io.Message)}", exception) { IsTransient = true };
+            return new($"{place}: the connection broke: {ForeignText.OneLine(io.Message)}", exception) { IsTransient = true };
         return IsUnreadable(exception)
-            ? new($"{place}: the client could not read the reply: {MessageLine.Of(exception.Message)} Put a ChatCompletionsHandler below the client; it reads what services send.", exception) { IsTransient = true, Status = 200 }
+            ? new($"{place}: the client could not read the reply: {ForeignText.OneLine(exception.Message)} Put a ChatCompletionsHandler below the client; it reads what services send.", exception) { IsTransient = true, Status = 200 }
             : null;
     }
 
@@ -81,7 +82,7 @@ internal static class ServiceFailure
     {
         _ when error?.IsOutOfCredit == true => " The account has no credit left.",
         _ when isFiltered => " The prompt was refused by a content filter.",
-        >= 300 and < 400 => location is null ? " It is a redirection; give the address that it leads to." : $" It is a redirection to {MessageLine.Of(location)}; give that address.",
+        >= 300 and < 400 => location is null ? " It is a redirection; give the address that it leads to." : $" It is a redirection to {ForeignText.OneLine(location)}; give that address.",
         401 => " Is the key right?",
         404 or 405 => " Does the endpoint's address end in /v1, and does the service know the model?",
         _ => "",
@@ -93,13 +94,13 @@ internal static class ServiceFailure
             return Words(error);
         if (Markup.Is(body))
             return Markup.Visible(body) is { Length: > 0 } seen ? $"an HTML page, not JSON: '{seen}'" : "an HTML page, not JSON";
-        return string.IsNullOrWhiteSpace(body) ? "no text" : MessageLine.Of(body);
+        return string.IsNullOrWhiteSpace(body) ? "no text" : ForeignText.OneLine(body);
     }
 
     private static string Words(ServiceError error)
     {
-        var sentence = MessageLine.Of(error.Sentence);
-        string[] codes = [.. error.Codes.Select(MessageLine.Of).Where(code => code.Length is > 0 and < 100 && code != "error" && !sentence.Contains(code, StringComparison.Ordinal)).Distinct()];
+        var sentence = ForeignText.OneLine(error.Sentence);
+        string[] codes = [.. error.Codes.Select(code => ForeignText.OneLine(code)).Where(code => code.Length is > 0 and < 100 && code != "error" && !sentence.Contains(code, StringComparison.Ordinal)).Distinct()];
         return codes.Length == 0 ? sentence : $"{sentence} ({string.Join(", ", codes)})";
     }
 
@@ -130,5 +131,5 @@ internal static class ServiceFailure
 
     /// <summary>Names an endpoint and a model in a message.</summary>
     public static string Place(Uri? endpoint, string? model) =>
-        $"{(endpoint is null ? "the service" : MessageLine.Of(endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')))}{(model is null ? "" : string.Create(CultureInfo.InvariantCulture, $", model '{MessageLine.Of(model)}'"))}";
+        $"{(endpoint is null ? "the service" : ForeignText.OneLine(endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')))}{(model is null ? "" : string.Create(CultureInfo.InvariantCulture, $", model '{ForeignText.OneLine(model)}'"))}";
 }

@@ -1,10 +1,9 @@
-using SciCoT.Cli;
 using SciCoT.Questions;
 using SciCoT.Tests.Support;
 
-namespace SciCoT.Tests.Cli;
+namespace SciCoT.Tests.Questions;
 
-public sealed class QuestionFormatTests : IDisposable
+public sealed class QuestionRecognitionTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -23,7 +22,7 @@ public sealed class QuestionFormatTests : IDisposable
             var path = _folder.File("questions.json");
             File.WriteAllText(path, text);
             Assert.Equal(format, QuestionReader.Recognise(path));
-            var question = Assert.Single(QuestionFormat.Read(path));
+            var question = Assert.Single(QuestionReader.Read(path)).Question;
             Assert.Equal(("What rusts?", "iron"), (question.Stem, question.GoldChoice?.Text));
         }
     }
@@ -33,7 +32,7 @@ public sealed class QuestionFormatTests : IDisposable
     {
         var path = _folder.File("questions.CSV");
         File.WriteAllText(path, "id,stem,choice1,choice2,answer\n1,What rusts?,iron,wood,A\n");
-        Assert.Equal("iron", Assert.Single(QuestionFormat.Read(path)).GoldChoice?.Text);
+        Assert.Equal("iron", Assert.Single(QuestionReader.Read(path)).Question.GoldChoice?.Text);
     }
 
     [Fact]
@@ -41,8 +40,8 @@ public sealed class QuestionFormatTests : IDisposable
     {
         var path = _folder.File("questions.jsonl");
         File.WriteAllText(path, """{"id":"1","question":{"stem":"What rusts?","choices":[{"label":"A","text":"iron"},{"label":"B","text":"wood"}]}}""");
-        Assert.Null(Assert.Single(QuestionFormat.Read(path)).AnswerLabel);
-        Assert.Throws<BadRowException>(() => QuestionFormat.Read(path, "arc").ToList());
+        Assert.Null(Assert.Single(QuestionReader.Read(path)).Question.AnswerLabel);
+        Assert.Throws<BadRowException>(() => QuestionReader.Read(path, new() { Format = "arc" }).ToList());
     }
 
     [Fact]
@@ -50,8 +49,8 @@ public sealed class QuestionFormatTests : IDisposable
     {
         var path = _folder.File("problems.json");
         File.WriteAllText(path, """{"1":{"question":"a?","choices":["x","y"],"answer":0,"split":"train"},"2":{"question":"b?","choices":["x","y"],"answer":1,"split":"val"}}""");
-        Assert.Equal("2", Assert.Single(QuestionFormat.Read(path, split: "val")).Id);
-        Assert.Equal(2, QuestionFormat.Read(path).Count());
+        Assert.Equal("2", Assert.Single(QuestionReader.Read(path, new() { Split = "val" })).Question.Id);
+        Assert.Equal(2, QuestionReader.Read(path).Count());
     }
 
     [Theory]

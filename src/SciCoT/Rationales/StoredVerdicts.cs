@@ -1,11 +1,10 @@
-using SciCoT.Rationales;
-
-namespace SciCoT.Cli;
+namespace SciCoT.Rationales;
 
 /// <summary>What filters said of a store's records, where a file tells.</summary>
 internal sealed class StoredVerdicts
 {
-    private const string FileName = "verdicts.jsonl";
+    /// <summary>The verdicts' file beside a store.</summary>
+    public const string FileName = "verdicts.jsonl";
 
     private readonly Dictionary<RationaleKey, string> _verdicts = [];
 

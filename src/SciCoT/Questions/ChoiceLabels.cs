@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace SciCoT.Questions;
+
+/// <summary>Labels of choices: how one is made, and which choice a written one names. Files of questions and teachers' replies are read by it alike.</summary>
+internal static class ChoiceLabels
+{
+    /// <summary>The label of a choice that has none of its own: A to Z, then numbers from 27.</summary>
+    /// <param name="place">The choice's place, from 0.</param>
+    public static string OfPlace(int place) => place < 26 ? ((char)('A' + place)).ToString() : (place + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A label without the marks around it, as in (A), A. and A).</summary>
+    public static string Bare(string label)
+    {
+        var bare = label.Trim(' ', '(', ')', '[', ']', '{', '}', '.', ':', '\u200b', '\ufeff');
+        return bare.Length == 0 ? label : bare;
+    }
+
+    /// <summary>Whether choices are numbered 1, 2, 3…, so that a letter can only mean a place.</summary>
+    /// <param name="bare">The choices' labels without marks.</param>
+    public static bool AreNumbers(IReadOnlyList<string> bare)
+    {
+        if (bare.Count is < 2 or > 26)
+            return false;
+        for (int i = 0; i < bare.Count; i++)
+        {
+            if (bare[i] != (i + 1).ToString(CultureInfo.InvariantCulture))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The place of the choice that a written label names; <see langword="null"/> where it names none, or several.</summary>
+    /// <param name="bare">The choices' labels without marks.</param>
+    /// <param name="written">What is written, without marks.</param>
+    /// <param name="lettersMeanNumbers">Whether A, B, C mean the first, second and third of numbered choices.</param>
+    /// <param name="comparison">Whether case counts.</param>
+    public static int? Find(IReadOnlyList<string> bare, string written, bool lettersMeanNumbers, StringComparison comparison)
+    {
+        int found = -1;
+        for (int i = 0; i < bare.Count; i++)
+        {
+            if (!bare[i].Equals(written, comparison))
+                continue;
+            if (found >= 0)
+                return null;
+            found = i;
+        }
+
+        if (found >= 0)
+            return found;
+        return lettersMeanNumbers && written is [var letter] && Place(letter, comparison) is { } place && place < bare.Count ? place : null;
+    }
+
+    private static int? Place(char letter, StringComparison comparison) =>
+        letter is >= 'A' and <= 'Z' ? letter - 'A'
+        : letter is >= 'a' and <= 'z' && comparison == StringComparison.OrdinalIgnoreCase ? letter - 'a'
+        : null;
+}
