@@ -7,6 +7,7 @@ using OpenAI.Chat;
 using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
+using SciCoT.Samples;
 using SciCoT.Teaching;
 
 if (args is [] or ["--help" or "-h"])
@@ -41,9 +42,9 @@ catch (OperationCanceledException) when (cancel.IsCancellationRequested)
     Console.Error.WriteLine("Stopped; all replies that came are kept. Start again with the same settings to continue.");
     return 130;
 }
-catch (Exception e) when (e is SciCoTException or IOException or FormatException or InvalidOperationException or ArgumentException or UriFormatException)
+catch (Exception e) when (Failures.IsExpected(e))
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(TerminalWriter.Escape(SciCoTException.Explain(e)));
     return 1;
 }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using SciCoT.Prompting;
 using SciCoT.Teaching;
@@ -90,12 +91,15 @@ internal sealed record Settings
     /// <exception cref="InvalidOperationException">A setting is missing or cannot be read.</exception>
     public static Settings Read(string[] arguments)
     {
-        var settings = new ConfigurationBuilder()
+        var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables("ANNOTATE_")
             .AddCommandLine(arguments)
-            .Build()
-            .Get<Settings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            .Build();
+        var unknown = configuration.GetChildren().Select(one => one.Key).Where(name => typeof(Settings).GetProperty(name, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is null).ToArray();
+        if (unknown.Length > 0)
+            throw new InvalidOperationException($"{string.Join(", ", unknown)}: no such setting. --help lists all.");
+        var settings = configuration.Get<Settings>() ?? new();
         if (settings.Input is null)
             throw new InvalidOperationException("No input is named. Give --Input FILE, or --help for all settings.");
         if (string.IsNullOrWhiteSpace(settings.Model))

@@ -4,9 +4,10 @@ using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Hub;
 using SciCoT.Models;
+using SciCoT.Samples;
 using SciCoT.Teaching;
 
-return await Settings.Command(RunAsync).Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(Settings.Command(RunAsync).Parse(args));
 
 static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
 {
@@ -40,9 +41,9 @@ static async Task<int> RunAsync(Settings settings, CancellationToken cancellatio
         Console.Error.WriteLine("Stopped. Start again with the same settings to continue.");
         return 130;
     }
-    catch (Exception e) when (e is SciCoTException or IOException or FormatException or InvalidOperationException or ArgumentException)
+    catch (Exception e) when (Failures.IsExpected(e))
     {
-        Console.Error.WriteLine(e.Message);
+        Console.Error.WriteLine(TerminalWriter.Escape(SciCoTException.Explain(e)));
         return 1;
     }
 }

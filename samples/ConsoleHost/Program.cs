@@ -1,17 +1,24 @@
 using System.Runtime.InteropServices;
 using ConsoleHost;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SciCoT.Samples;
 
-// Options come from appsettings.json beside the program, then SciCoT__ModelDirectory and the like, then --SciCoT:ModelDirectory.
-var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services
-    .AddSciCoT(builder.Configuration.GetSection("SciCoT").Bind)
-    .WarmUp();
-builder.Services.AddHostedService<Conversation>();
+return await Failures.ReportAsync(async () =>
+{
+    // Options come from appsettings.json beside the program, then SciCoT__ModelDirectory and the like, then --SciCoT:ModelDirectory.
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Services.AddSciCoT(builder.Configuration.GetSection("SciCoT")).WarmUp();
+    builder.Services.AddHostedService<Conversation>();
 
-// The host stops on Ctrl-C and SIGTERM; shells and supervisors tell them apart from a normal end by the exit code.
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Environment.ExitCode = 130);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.ExitCode = 143);
-await builder.Build().RunAsync();
+    // What keeps the host from starting is thrown as well, and told once, without a stack trace.
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
+    // The host stops on Ctrl-C and SIGTERM; shells and supervisors tell them apart from a normal end by the exit code.
+    int exitCode = 0;
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => exitCode = 130);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => exitCode = 143);
+    await builder.Build().RunAsync();
+    return exitCode;
+});

@@ -1,6 +1,7 @@
 using CustomTeacher;
 using SciCoT;
 using SciCoT.Rationales;
+using SciCoT.Samples;
 using SciCoT.Teaching;
 
 // Texts of questions, rationales and teachers are shown without what a terminal would obey.
@@ -14,12 +15,16 @@ ScienceQuestion[] questions =
     ScienceQuestion.Create("What does a match do to dry wood?", "it rusts it", "it burns it") with { AnswerLabel = "B" },
 ];
 
-var folder = Directory.CreateDirectory(args is [var output] ? output : Path.Combine("artifacts", "custom-teacher"));
-await using var store = JsonLinesRationaleStore.Open(Path.Combine(folder.FullName, "rationales.jsonl"));
-var annotator = new RationaleAnnotator(new TableTeacher(), store, new AnnotationSettings { Teacher = TableTeacher.Name });
-AnnotationResult result = await annotator.AnnotateAsync(questions);
+return await Failures.ReportAsync(async () =>
+{
+    var folder = Directory.CreateDirectory(args is [var output] ? output : Path.Combine("artifacts", "custom-teacher"));
+    await using var store = JsonLinesRationaleStore.Open(Path.Combine(folder.FullName, "rationales.jsonl"));
+    var annotator = new RationaleAnnotator(new TableTeacher(), store, new AnnotationSettings { Teacher = TableTeacher.Name });
+    AnnotationResult result = await annotator.AnnotateAsync(questions);
 
-// Started again, the program asks nothing: what is stored is passed over.
-Console.WriteLine($"{result.Totals.Done} asked, {result.Totals.Skipped} known already; kept in {store.Path}");
-await foreach (RationaleRecord record in store.ReadAllAsync())
-    Console.WriteLine($"  {record.QuestionId}: ({record.AnswerLabel}) because {record.Rationale}");
+    // Started again, the program asks nothing: what is stored is passed over.
+    Console.WriteLine($"{result.Totals.Done} asked, {result.Totals.Skipped} known already; kept in {store.Path}");
+    await foreach (RationaleRecord record in store.ReadAllAsync())
+        Console.WriteLine($"  {record.QuestionId}: ({record.AnswerLabel}) because {record.Rationale}");
+    return 0;
+});

@@ -5,6 +5,7 @@ using System.Text;
 using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
+using SciCoT.Samples;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 
@@ -27,13 +28,13 @@ command.SetAction(parsed =>
             Run(file, parsed);
         return 0;
     }
-    catch (Exception e) when (e is SciCoTException or IOException)
+    catch (Exception e) when (Failures.IsExpected(e))
     {
-        Console.Error.WriteLine(e.Message);
+        Console.Error.WriteLine(TerminalWriter.Escape(SciCoTException.Explain(e)));
         return 1;
     }
 });
-return command.Parse(args).Invoke();
+return await CommandLine.RunAsync(command.Parse(args));
 
 void Run(FileInfo file, ParseResult parsed)
 {
@@ -45,6 +46,8 @@ void Run(FileInfo file, ParseResult parsed)
             (item, judgement) => new Judged(item, judgement)))
         .ToArray();
 
+    if (judged.Length == 0)
+        throw new InvalidFileException($"{file.FullName} holds no rationale. {(skipped.Count == 0 ? "It is empty." : $"{skipped.Count} rows could not be read, the first: {skipped[0].Message}")}");
     foreach (var teacher in judged.GroupBy(one => one.Item.Record.Teacher))
     {
         Console.WriteLine($"{file.Name}, {teacher.Key}, {skipped.Count} bad rows: {RationaleFilterReport.Of(teacher.Select(one => one.Judgement))}");

@@ -7,42 +7,47 @@ using SciCoT.Distillation;
 using SciCoT.Generation;
 using SciCoT.Questions;
 using SciCoT.Rationales;
+using SciCoT.Samples;
 using SciCoT.Students;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
 
-var folder = args.Length > 0 ? args[0] : "artifacts/own-parts";
-Directory.CreateDirectory(folder);
+return await Failures.ReportAsync(async () =>
+{
+    var folder = args.Length > 0 ? args[0] : "artifacts/own-parts";
+    Directory.CreateDirectory(folder);
 
-var quiz = Path.Combine(folder, "science.quiz");
-File.WriteAllText(quiz, "What does ice become when it is warmed? | water | sand\n");
-var own = QuestionFiles.Read(quiz, [new QuizReader()]).Single();
-Console.WriteLine($"Read from {quiz}: {own.Stem}");
+    var quiz = Path.Combine(folder, "science.quiz");
+    File.WriteAllText(quiz, "What does ice become when it is warmed? | water | sand\n");
+    var own = QuestionFiles.Read(quiz, [new QuizReader()]).Single();
+    Console.WriteLine($"Read from {quiz}: {own.Stem}");
 
-var world = MiniScience.Create();
-var tokenizer = MiniScience.WriteTokenizer(Path.Combine(folder, "tokenizer"));
-var student = MiniScienceRecipe.Rationale(tokenizer, 1) is var plan
-    ? plan with { Training = plan.Training with { TotalSteps = 4, WarmupSteps = 1, EvaluateEverySteps = 4, CustomOptimizer = SignSgd.Factory } }
-    : throw new InvalidOperationException();
-var store = new CountingStore(new InMemoryRationaleStore());
+    var world = MiniScience.Create();
+    var tokenizer = MiniScience.WriteTokenizer(Path.Combine(folder, "tokenizer"));
+    var student = MiniScienceRecipe.Rationale(tokenizer, 1) is var plan
+        ? plan with { Training = plan.Training with { TotalSteps = 4, WarmupSteps = 1, EvaluateEverySteps = 4, CustomOptimizer = SignSgd.Factory } }
+        : throw new InvalidOperationException();
+    var store = new CountingStore(new InMemoryRationaleStore());
 
-var services = new ServiceCollection();
-services.AddSciCoT()
-    .UseTeacher(_ => new ScriptedTeacher(world))
-    .UseRationaleStore(_ => store)
-    .AddRationaleFilter(_ => new NoOpinionFilter("I think", "in my opinion"))
-    .AddDistillation(new DistillationOptions
-    {
-        Annotation = new() { Teacher = new ScriptedTeacherOptions().Name },
-        RationaleStudent = student,
-        AnswerStudent = student,
-        WhenPlanDiffers = SciCoT.Training.PlanChange.StartAnew,
-    });
-await using var provider = services.BuildServiceProvider();
-var run = Path.Combine(folder, "run");
-var report = await provider.GetRequiredService<DistillationEngine>().RunAsync(new([.. world.Train.Take(32)], [.. world.Validation.Take(8)], []), run);
-Console.WriteLine($"{store.Added} rationales were added; {report.Rationales}");
+    var services = new ServiceCollection();
+    services.AddSciCoT()
+        .UseTeacher(_ => new ScriptedTeacher(world))
+        .UseRationaleStore(_ => store)
+        .AddRationaleFilter(_ => new NoOpinionFilter("I think", "in my opinion"))
+        .AddDistillation(new DistillationOptions
+        {
+            Annotation = new() { Teacher = new ScriptedTeacherOptions().Name },
+            RationaleStudent = student,
+            AnswerStudent = student,
+            WhenPlanDiffers = SciCoT.Training.PlanChange.StartAnew,
+        });
+    await using var provider = services.BuildServiceProvider();
+    var run = Path.Combine(folder, "run");
+    var report = await provider.GetRequiredService<DistillationEngine>().RunAsync(new([.. world.Train.Take(32)], [.. world.Validation.Take(8)], []), run);
+    Console.WriteLine($"{store.Added} rationales were added; {report.Rationales}");
 
-using var model = T5TextModel.Load(Path.Combine(run, SciCoTModelFolder.RationaleStudent));
-using var writer = new T5RationaleStudent(model, new GenerationOptions { MaxNewTokens = 20, Processors = [new ForbiddenTokens(model.Tokenizer.EncodeToIds("?"))] });
-Console.WriteLine($"After four steps the student writes: {(await writer.ExplainAsync([world.Test[0]]))[0]}");
+    using var model = T5TextModel.Load(Path.Combine(run, SciCoTModelFolder.RationaleStudent));
+    using var writer = new T5RationaleStudent(model, new GenerationOptions { MaxNewTokens = 20, Processors = [new ForbiddenTokens(model.Tokenizer.EncodeToIds("?"))] });
+    Console.WriteLine($"After four steps the student writes: {(await writer.ExplainAsync([world.Test[0]]))[0]}");
+    return 0;
+});

@@ -17,6 +17,11 @@ internal static class Demo
     {
         // The page and the settings lie with the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+        // What keeps the program from starting is thrown as well, and told once, without a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level != LogLevel.Critical);
+
         builder.Services.AddOptions<DemoOptions>().BindConfiguration("Demo").ValidateDataAnnotations().ValidateOnStart();
         var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();
 

@@ -1,20 +1,25 @@
 using System.Net.Http.Json;
+using SciCoT.Samples;
 using WebDemo;
 
-if (args is not ["--short", .. var settings])
+return await Failures.ReportAsync(async () =>
 {
-    await Demo.Build(args).RunAsync();
-    return;
-}
+    if (args is not ["--short", .. var settings])
+    {
+        await Demo.Build(args).RunAsync();
+        return 0;
+    }
 
-// Starts, asks itself a question both ways and ends, to see that everything works.
-await using var demo = Demo.Build([.. settings, "--urls", "http://127.0.0.1:0"]);
-await demo.StartAsync();
-using var http = new HttpClient { BaseAddress = new Uri(demo.Urls.Single()) };
-foreach (bool direct in new[] { false, true })
-{
-    using var response = await http.PostAsJsonAsync("api/answer", new AnswerAsk("What rusts? (A) iron (B) wood", direct));
-    Console.WriteLine(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
-}
+    // Starts, asks itself a question both ways and ends, to see that everything works.
+    await using var demo = Demo.Build([.. settings, "--urls", "http://127.0.0.1:0"]);
+    await demo.StartAsync();
+    using var http = new HttpClient { BaseAddress = new Uri(demo.Urls.Single()) };
+    foreach (bool direct in new[] { false, true })
+    {
+        using var response = await http.PostAsJsonAsync("api/answer", new AnswerAsk("What rusts? (A) iron (B) wood", direct));
+        Console.WriteLine(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+    }
 
-await demo.StopAsync();
+    await demo.StopAsync();
+    return 0;
+});

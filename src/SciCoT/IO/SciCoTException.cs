@@ -1,3 +1,7 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
 namespace SciCoT;
 
 /// <summary>A failure that a user can mend: a bad file, a wrong setting, a service that refuses. The message names the place and the remedy.</summary>
@@ -6,7 +10,7 @@ namespace SciCoT;
 /// objects, cancellation and the operating system's <see cref="IOException"/> are not among them. Messages quote texts from outside:
 /// control characters in them are escaped as <see cref="TerminalWriter"/> does, so that a message is safe to print and to log.
 /// </remarks>
-public class SciCoTException : Exception
+public partial class SciCoTException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What is wrong, where, what was expected and what to do.</param>
@@ -16,16 +20,39 @@ public class SciCoTException : Exception
     {
     }
 
-    /// <summary>The message of an exception as a person should read it: without the name of a parameter, which means nothing outside the code.</summary>
+    /// <summary>
+    /// The message of an exception as a person should read it: without names of parameters and types, which mean nothing outside the
+    /// code, and with the cause where the message alone does not tell it.
+    /// </summary>
     /// <param name="exception">Any exception.</param>
     public static string Explain(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         return exception switch
         {
-            AggregateException { InnerExceptions: [var only] } => Explain(only),
-            ArgumentException { ParamName: { Length: > 0 } name } => exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
-            _ => exception.Message,
+            AggregateException { InnerExceptions.Count: > 0 } several => string.Join(' ', several.InnerExceptions.Select(Explain).Distinct(StringComparer.Ordinal)),
+            TypeInitializationException or TargetInvocationException when exception.InnerException is { } cause => Explain(cause),
+            // A configuration file that cannot be read: the place is in what caused it.
+            InvalidDataException { InnerException: { } cause } => $"{Plain(exception.Message)} {Explain(cause)}",
+            FormatException { InnerException: JsonException cause } => Plain(cause.Message),
+            // "must be positive. Actual value was 0." where the value is said already
+            ArgumentOutOfRangeException { ActualValue: not null } => Plain(exception.Message.Split(Environment.NewLine + "Actual value was ")[0]),
+            _ => Plain(exception.Message),
         };
     }
+
+    private static string Plain(string message) => TypeName().Replace(ParameterName().Replace(message, ""), found => found.Groups["name"].Value switch
+    {
+        "Int16" or "Int32" or "Int64" or "UInt16" or "UInt32" or "UInt64" or "Byte" => "a whole number",
+        "Single" or "Double" or "Decimal" => "a number",
+        "Boolean" => "true or false",
+        "TimeSpan" => "a span of time such as 00:00:30",
+        var name => $"a {name}",
+    });
+
+    [GeneratedRegex(@" \(Parameter '[^']*'\)", RegexOptions.CultureInvariant)]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"(?:(?:the )?type '(?:System\.Nullable`1\[)?(?:\w+\.)*|'System\.(?:Nullable`1\[(?:System\.)?)?)(?<name>\w+)\]?'", RegexOptions.CultureInvariant)]
+    private static partial Regex TypeName();
 }

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using SciCoT.Tests.Cli;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Samples;
+
+/// <summary>What a sample's user sees when something is wrong that he can mend: one message and an exit code, no stack trace.</summary>
+public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ConsoleHost", 1, "has no scicot.json", "--SciCoT:ModelDirectory", "/nowhere")]
+    [InlineData("ConsoleHost", 1, "SciCoT:BatchSize must be a whole number; got 'many'.", "--SciCoT:BatchSize", "many")]
+    [InlineData("ConsoleHost", 1, "SciCoT:ModelDirectorie is no setting. Did you mean \"modelDirectory\"?", "--SciCoT:ModelDirectorie", "/nowhere")]
+    [InlineData("WebDemo", 1, "has no scicot.json", "--Demo:Directory", "/nowhere")]
+    [InlineData("WebDemo", 1, "'many' at 'Demo:MaxQuestionLength' to a whole number", "--Demo:MaxQuestionLength", "many")]
+    [InlineData("ArcDistillation", 1, "ARC-Easy-Train.jsonl", "--data", "/nowhere", "--rationales", "/nowhere")]
+    [InlineData("ArcDistillation", 2, "'many' for option '--seed' as expected a whole number", "--data", "/nowhere", "--rationales", "/nowhere", "--seed", "many")]
+    public async Task Failure_IsOneMessage(string sample, int exitCode, string message, params string[] args)
+    {
+        using var process = ToolProcess.StartConversation([Program(sample), .. args]);
+        process.Input.Close();
+
+        var ended = await process.EndAsync(Token);
+
+        AssertTold(ended.ExitCode, ended.Error, exitCode, message);
+    }
+
+    [Fact]
+    public async Task WebDemo_PortTaken_IsOneMessage()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateSymbolicLink(folder.File("model"), model.Path);
+        Directory.CreateSymbolicLink(folder.File("direct-student"), Path.Combine(model.Path, "answer-student"));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        using var process = ToolProcess.StartConversation(Program("WebDemo"), "--urls", $"http://127.0.0.1:{port}", "--Demo:Directory", folder.Path);
+        process.Input.Close();
+        var ended = await process.EndAsync(Token);
+
+        AssertTold(ended.ExitCode, ended.Error, 1, "address already in use");
+    }
+
+    private static void AssertTold(int exitCode, string error, int expected, string message)
+    {
+        Assert.Contains(message, error);
+        Assert.Equal(expected, exitCode);
+        Assert.DoesNotContain("   at ", error);
+        Assert.DoesNotContain("(Parameter '", error);
+        Assert.DoesNotContain("System.", error);
+    }
+
+    private static string Program(string sample) =>
+        Path.Combine(Path.GetDirectoryName(ToolProcess.Path)!.Replace("src/SciCoT.Cli", "samples/" + sample, StringComparison.Ordinal), sample + ".dll");
+}
