@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SciCoT.Rationales;
-using SciCoT.Teaching;
 
 namespace SciCoT.Cli;
 
@@ -11,7 +10,9 @@ internal sealed class RationaleOptions
     private readonly Option<string?> _teacher = new("--teacher") { Description = "Rationales of this teacher only." };
     private readonly Option<string?> _prompt = new("--prompt") { Description = "Rationales of this prompt only: its hash, or the beginning of it." };
 
-    public RationaleOptions() => All = [_input, _teacher, _prompt];
+    private readonly Option<bool> _skipBadRows = RationaleInput.NewSkipOption();
+
+    public RationaleOptions() => All = [_input, _teacher, _prompt, _skipBadRows];
 
     public IReadOnlyList<Option> All { get; }
 
@@ -20,8 +21,8 @@ internal sealed class RationaleOptions
     public IEnumerable<RationaleRecord> Read(Settings settings, ToolConsole console)
     {
         var (path, teacher, prompt) = (settings.Required(_input), settings.Text(_teacher), settings.Text(_prompt));
-        return RationaleReader
-            .Read(path, onTornTail: torn => console.Error.WriteLine($"{path}: line {torn.Line} is unfinished and is passed over."))
+        return RationaleInput
+            .Read(path, settings.Flag(_skipBadRows), console.Error)
             .Where(record => (teacher is null || record.Teacher == teacher) && (prompt is null || record.PromptHash?.StartsWith(prompt, StringComparison.Ordinal) == true));
     }
 }

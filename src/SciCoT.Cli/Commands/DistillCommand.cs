@@ -21,6 +21,7 @@ internal sealed class DistillCommand : ToolCommand
     private readonly Option<string?> _validation = new("--validation") { Description = "Questions to choose the best step by (of a ScienceQA file the part val)." };
     private readonly Option<string?> _test = new("--test") { Description = "Questions to measure the students on (of a ScienceQA file the part test); by default none." };
     private readonly Option<string[]?> _rationales = new("--rationales") { Description = "Files with rationales: stores, published rationales, exports. Everything in them that passes the filters is learned from.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _skipBadRows = RationaleInput.NewSkipOption();
     private readonly Option<string?> _logJsonLines = new("--log-jsonl") { Description = "A folder for a log of each training's steps, as JSON Lines." };
     private readonly Option<string?> _logTensorBoard = new("--log-tensorboard") { Description = "A folder for TensorBoard's event files." };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "Write all settings as a configuration file for --config, and train nothing." };
@@ -34,7 +35,7 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --run runs/lora --train train.jsonl --validation dev.jsonl --rationales rationales.jsonl --base google/flan-t5-base --device cuda --precision bfloat16 --lora-rank 16",
             "scicot distill --learning-rate 0.001 --steps 2000 --print-config > science.json",
             "scicot distill --config science.json --run runs/science --answer-rationales cross-fitted --test test.jsonl --json") =>
-        AddOptions([_run, _train, _validation, _test, _rationales, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
+        AddOptions([_run, _train, _validation, _test, _rationales, _skipBadRows, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
@@ -47,7 +48,7 @@ internal sealed class DistillCommand : ToolCommand
         }
 
         var run = settings.Required(_run);
-        var records = Records(settings.Required(_rationales), chosen);
+        var records = Records(settings, chosen, console);
         var data = Data(settings, records, chosen, console);
         var checkpoint = await CheckpointAsync(chosen, console, cancellationToken).ConfigureAwait(false);
         var engine = new DistillationEngine(new InMemoryRationaleStore(records), Checked(chosen, checkpoint));
@@ -117,6 +118,8 @@ internal sealed class DistillCommand : ToolCommand
                 values[Settings.KeyOf(option.Name)] = option == _rationales ? new JsonArray([.. Paths(text).Select(path => JsonValue.Create(path))]) : text;
         }
 
+        if (settings.Flag(_skipBadRows))
+            values[Settings.KeyOf(_skipBadRows.Name)] = true;
         foreach (var property in SettingsBinder.Properties<DistillationSettings>())
         {
             if (Value(property.GetValue(chosen)) is { } value)
@@ -140,9 +143,13 @@ internal sealed class DistillCommand : ToolCommand
 
     private static string[] Paths(string text) => File.Exists(text) ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static IReadOnlyList<RationaleRecord> Records(string paths, DistillationSettings chosen)
+    private IReadOnlyList<RationaleRecord> Records(Settings settings, DistillationSettings chosen, ToolConsole console)
     {
-        RationaleRecord[] records = [.. Paths(paths).SelectMany(path => RationaleReader.Read(path))];
+        var paths = settings.Required(_rationales);
+        var joined = new JoinedRationales();
+        RationaleRecord[] records = [.. Paths(paths).SelectMany(path => RationaleInput.Read(path, settings.Flag(_skipBadRows), console.Error)).Select(joined.Add).OfType<RationaleRecord>()];
+        if (joined.Repeated > 0)
+            console.Error.WriteLine($"{joined.Repeated} rationales stand there more than once and count once.");
         if (records.Length == 0)
             throw new InvalidFileException($"{paths}: there is no rationale in it.");
         var teachers = records.Select(record => record.Teacher).Distinct(StringComparer.Ordinal).ToArray();

@@ -19,6 +19,10 @@ internal static class AnswerFields
     {
         if (field is not { } answer)
             return null;
+        if (answer.Value.ValueKind == JsonValueKind.Array && answer.Items() is [var only])
+            answer = only;
+        if (answer.Value.ValueKind is JsonValueKind.True or JsonValueKind.False && choices.Count == 0)
+            return answer.AsBoolean() ? "yes" : "no";
         if (answer.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(answer.AsString()))
             return null;
         var text = choices.Count == 0 ? answer.AsTextOrNumber() : answer.AsLabel();

@@ -30,6 +30,12 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Whether SciQ's supporting passage is kept.</summary>
     public bool WithSupport { get; init; } = true;
 
+    /// <summary>Where the question may stand besides.</summary>
+    public string[] MoreStemNames { get; init; } = [];
+
+    /// <summary>Where the answer may stand besides.</summary>
+    public string[] MoreAnswerNames { get; init; } = [];
+
     /// <summary>Names a row of SciQ, which has no identifiers, by its place from 1.</summary>
     public Func<int, string>? IdOfPlace { get; init; }
 
@@ -55,7 +61,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         var choices = Choices(row, stem, out var bare, out var listed);
         if (NeedsChoices && choices.Count < 2)
             throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
-        var answer = NeedsAnswer ? row.First(AnswerFields.Names) ?? row.Member("answerKey") : row.First(AnswerFields.Names);
+        var answer = NeedsAnswer ? Answer(row) ?? row.Member("answerKey") : Answer(row);
         bool isScienceQa = row.First(ScienceQaNames) is not null || (row.Has("image") && row.Has("hint"));
         var label = AnswerFields.Label(answer, choices, isScienceQa || answer?.Name.EndsWith("idx", StringComparison.Ordinal) == true || answer?.Name.EndsWith("ndex", StringComparison.Ordinal) == true ? () => countsFrom() ?? 0 : countsFrom);
         var context = Context(row);
@@ -64,13 +70,13 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     }
 
     /// <summary>The answer key and the number of choices; <see langword="null"/> where the row has none or cannot be read.</summary>
-    public static (string Key, int Choices)? Key(JsonField row)
+    public (string Key, int Choices)? Key(JsonField row)
     {
         try
         {
             if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
                 row = inner;
-            return row.First(AnswerFields.Names) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
+            return Answer(row) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
         }
         catch (BadRowException)
         {
@@ -80,12 +86,14 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
 
     private static string? Id(JsonField row) => row.First(IdNames)?.AsLabel();
 
-    private static JsonField Stem(JsonField row)
+    private JsonField? Answer(JsonField row) => row.First(AnswerFields.Names) ?? row.First(MoreAnswerNames);
+
+    private JsonField Stem(JsonField row)
     {
-        if (row.First(StemNames) is not { } field)
+        if ((row.First(StemNames) ?? row.First(MoreStemNames)) is not { } field)
         {
             var names = row.Members().Select(member => member.Name).Take(12).ToArray();
-            throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", StemNames)} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
+            throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", [.. StemNames, .. MoreStemNames])} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
         }
 
         if (field.Value.ValueKind == JsonValueKind.Object && !field.Has("stem") && field.First(["text", "question"]) is { Value.ValueKind: JsonValueKind.String } text)
@@ -117,7 +125,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Choices that are fields of the row: A, B, C… or choice1, choice2….</summary>
     private static IReadOnlyList<Choice> LetterColumns(JsonField row)
     {
-        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "choice_label_" })
+        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "choice_label_", "q_op" })
         {
             foreach (var first in new[] { 'A', 'a', '1' })
             {

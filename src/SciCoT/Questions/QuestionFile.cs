@@ -68,13 +68,15 @@ public static class QuestionFile
     }
 
     /// <summary>The question in a row; other fields are not looked at.</summary>
-    internal static ScienceQuestion Question(JsonField row) =>
-        QuestionFields.Question(
-            row.Member("id"),
-            row.Member("stem"),
-            row.Optional("choices") is { } choices ? ChoiceFields.Read(choices) : [],
-            row.Optional("answer"),
-            row.Optional("context")?.AsString());
+    internal static ScienceQuestion Question(JsonField row)
+    {
+        IReadOnlyList<Choice> choices = row.Optional("choices") is { } listed ? ChoiceFields.Read(listed) : [];
+        return new(row.Member("id").AsLabel(), row.Member("stem").AsText(), choices)
+        {
+            AnswerLabel = AnswerFields.Label(row.Optional("answer"), choices, () => null),
+            Context = row.Optional("context")?.AsString(),
+        };
+    }
 
     private static ReadOnlySpan<byte> Row(ScienceQuestion question)
     {

@@ -10,11 +10,23 @@ internal static class QuestionRows
     /// <param name="path">The file.</param>
     /// <param name="make">Makes the reader of rows, given from what the file's answer keys count.</param>
     /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
-    public static IEnumerable<QuestionRow> Read(string path, Func<Func<int?>, JsonQuestions> make, Action<BadRowException>? onBadRow)
+    public static IEnumerable<QuestionRow> Read(string path, Func<Func<int?>, JsonQuestions> make, Action<BadRowException>? onBadRow) =>
+        Read(path, make, (row, question) => new QuestionRow(question, row.Line), onBadRow);
+
+    /// <summary>Reads a file whose rows hold more than a question.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="make">Makes the reader of rows, given from what the file's answer keys count.</param>
+    /// <param name="parse">Makes a value from a row and its question.</param>
+    /// <param name="onBadRow">Is told of each bad row, which is then skipped; without it the first one is thrown.</param>
+    public static IEnumerable<T> Read<T>(string path, Func<Func<int?>, JsonQuestions> make, Func<JsonField, ScienceQuestion, T> parse, Action<BadRowException>? onBadRow)
     {
-        var counted = new CountedAnswers(() => Keys(path));
+        CountedAnswers counted = null!;
         var questions = make(() => counted.First);
-        return JsonRowFile.Read(path, (row, place) => questions.Read(row, place) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>();
+        counted = new CountedAnswers(() => JsonRowFile.Read(path, (row, _) => questions.Key(row), _ => { }).OfType<(string, int)>());
+        return JsonRowFile
+            .Read(path, (row, place) => questions.Read(row, place) is { } question ? (IsText: true, Value: parse(row, question)) : default, onBadRow)
+            .Where(row => row.IsText)
+            .Select(row => row.Value);
     }
 
     /// <summary>Whether a file holds rows in an array or one a line, rather than one object of questions by their identifiers.</summary>
@@ -48,7 +60,4 @@ internal static class QuestionRows
             name = name[..^3];
         return Path.GetFileNameWithoutExtension(name);
     }
-
-    private static IEnumerable<(string Key, int Choices)> Keys(string path) =>
-        JsonRowFile.Read(path, (row, _) => JsonQuestions.Key(row), _ => { }).OfType<(string, int)>();
 }

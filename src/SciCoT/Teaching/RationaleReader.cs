@@ -27,7 +27,7 @@ public static class RationaleReader
     {
         // An empty file and a torn or broken first line are the store reader's to judge.
         var format = RationaleFileFormat.Store;
-        foreach (var found in JsonLines.Read(path, Guess, _ => { }))
+        foreach (var found in JsonRowFile.Read(path, (row, _) => Guess(row), _ => { }))
         {
             format = found;
             break;
@@ -62,7 +62,7 @@ public static class RationaleReader
     private static RationaleFileFormat Guess(JsonField row) =>
         row.Has("questionHash") ? RationaleFileFormat.Store
         : row.Has("question_hash") ? RationaleFileFormat.Export
-        : row.Has("question") ? RationaleFileFormat.Published
+        : RationaleFields.AreIn(row) || row.Optional("row") is { Value.ValueKind: System.Text.Json.JsonValueKind.Object } ? RationaleFileFormat.Published
         : RationaleFileFormat.Store;
 
     private static PublishedRationale Row(JsonField row)

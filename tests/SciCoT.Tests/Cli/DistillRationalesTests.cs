@@ -76,6 +76,43 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
     }
 
     [Fact]
+    public async Task SeveralFiles_LoseNoReplyToAnEqualKey()
+    {
+        var questions = Write(6);
+        await WriteStoreAsync("first.jsonl", questions.Select(question => Records.For(question, Reasons[0])));
+        await WriteStoreAsync("second.jsonl", questions.Select(question => Records.For(question, Reasons[1])));
+        await WriteStoreAsync("third.jsonl", questions.Select(question => Records.For(question, Reasons[0])));
+        await File.AppendAllTextAsync(_folder.File("third.jsonl"), """{"questionHash":"un""", TestContext.Current.CancellationToken);
+
+        var outcome = (await DistillAsync("first.jsonl", "--rationales", _folder.File("second.jsonl"), _folder.File("third.jsonl"))).Succeeded();
+
+        Assert.Equal((12, 12), ((int)outcome.Json["rationales"]!["records"]!, (int)outcome.Json["rationales"]!["learned"]!));
+        Assert.Contains("6 rationales stand there more than once", outcome.Error);
+        Assert.Contains("third.jsonl: line 7 is unfinished and is passed over", outcome.Error);
+
+        (await Commands.RunAsync(["rationales", "import", "--input", _folder.File("first.jsonl"), "--output", _folder.File("all.jsonl")])).Succeeded();
+        var imported = (await Commands.RunAsync(["rationales", "import", "--input", _folder.File("second.jsonl"), "--output", _folder.File("all.jsonl"), "--json"])).Succeeded().Json;
+        Assert.Equal((6, 0), ((int)imported["added"]!, (int)imported["known"]!));
+        var again = (await Commands.RunAsync(["rationales", "import", "--input", _folder.File("second.jsonl"), "--output", _folder.File("all.jsonl"), "--json"])).Succeeded().Json;
+        Assert.Equal((0, 6), ((int)again["added"]!, (int)again["known"]!));
+        Assert.Equal([0, 1], RationaleFile.Read(_folder.File("all.jsonl")).Select(record => record.SampleIndex).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task BadRowsOfPublishedRationales_AreSkippedOnRequest()
+    {
+        var questions = Write(6);
+        File.WriteAllLines(_folder.File("published.jsonl"), questions
+            .Select(question => $$"""{"question": "{{question.Stem}}", "choices": ["yes", "no", "sometimes"], "answer": "yes", "explanation": "{{Reasons[1]}}"}""")
+            .Append("""{"question": "No rationale?"}"""));
+
+        Assert.Contains("published.jsonl, line 7, field 'rationale'", (await DistillAsync("published.jsonl")).Error);
+        var outcome = (await DistillAsync("published.jsonl", "--skip-bad-rows")).Succeeded();
+        Assert.Equal(6, (int)outcome.Json["rationales"]!["learned"]!);
+        Assert.Contains("1 bad row was passed over", outcome.Error);
+    }
+
+    [Fact]
     public async Task PrintedConfiguration_IsReadBackToTheSame()
     {
         string[] set = ["--learning-rate", "0.002", "--lora-rank", "4", "--filters", "usable", "length", "--max-words", "80", "--answer-rationales", "cross-fitted", "--teacher", "a", "b", "--schedule", "cosine", "--gradient-checkpointing"];
