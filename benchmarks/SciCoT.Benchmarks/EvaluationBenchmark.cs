@@ -97,10 +97,7 @@ internal static class EvaluationBenchmark
     {
         var scorer = new ChoiceScorer(model);
         foreach (var (contexts, choices) in batches)
-        {
-            using var batch = PaddedBatch.Create(contexts, model.Config.PadTokenId, model.Device);
-            scorer.Score(batch.InputIds, batch.AttentionMask, choices);
-        }
+            scorer.Score(contexts, choices);
     }
 
     private static double Seconds(Action action)

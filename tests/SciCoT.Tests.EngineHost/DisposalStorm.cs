@@ -119,9 +119,7 @@ public sealed class DisposalStorm
         var model = T5Model.Load(_folder);
         if (random.Next(2) == 0)
             DecodeInTorch(model);
-        using var ids = torch.tensor(new long[] { 5, 6, 7, 8, 1 }, [1, 5]);
-        using var mask = torch.ones_like(ids);
-        var call = Task.Run(() => new TextGenerator(model).Generate(ids, mask, Search with { MaxNewTokens = 200, MinNewTokens = 200 }));
+        var call = Task.Run(() => new TextGenerator(model).Generate([[5, 6, 7, 8, 1]], Search with { MaxNewTokens = 200, MinNewTokens = 200 }));
         await Moment(random);
         model.Dispose();
         await EndAsync(call);
@@ -130,12 +128,10 @@ public sealed class DisposalStorm
     private async Task ScorerLosesItsModel(Random random)
     {
         var model = T5Model.Load(_folder);
-        using var ids = torch.tensor(new long[] { 5, 6, 7, 8, 1 }, [1, 5]);
-        using var mask = torch.ones_like(ids);
         var call = Task.Run(() =>
         {
             for (int i = 0; i < 20; i++)
-                new ChoiceScorer(model).Score(ids, mask, [[[7, 8, 1], [9, 1]]]);
+                new ChoiceScorer(model).Score([[5, 6, 7, 8, 1]], [[[7, 8, 1], [9, 1]]]);
         });
         await Moment(random);
         model.Dispose();
@@ -164,8 +160,9 @@ public sealed class DisposalStorm
 
     private async Task AdapterDisposedUnderCalls(Random random)
     {
-        using var text = T5TextModel.Load(_folder);
-        using var adapter = LoraAdapter.Attach(text.Model, new LoraConfig { Rank = 2 }, seed: 1);
+        var model = T5Model.Load(_folder);
+        using var text = new T5TextModel(model, _tokenizer);
+        using var adapter = LoraAdapter.Attach(model, new LoraConfig { Rank = 2 }, seed: 1);
         Task[] calls = [text.GenerateAsync(Sources, Search), text.ScoreAsync(Sources, [["iron"], ["yes", "no"], ["because"]])];
         await Moment(random);
         if (random.Next(2) == 0)

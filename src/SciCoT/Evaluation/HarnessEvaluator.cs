@@ -78,8 +78,7 @@ public static class HarnessEvaluator
         int done = 0;
         foreach (var rows in Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize))
         {
-            using var batch = PaddedBatch.Create([.. rows.Select(row => contexts[row])], model.Config.PadTokenId, model.Device);
-            var scores = scorer.Score(batch.InputIds, batch.AttentionMask, [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
+            var scores = scorer.Score([.. rows.Select(row => contexts[row])], [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
             for (int i = 0; i < rows.Length; i++)
                 outcomes[rows[i]] = Outcome(questions[rows[i]], [.. scores[i].Select(score => score.LogLikelihood)]);
             progress?.Report(done += rows.Length);

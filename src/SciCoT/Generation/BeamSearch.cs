@@ -1,13 +1,10 @@
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Generation;
 
 /// <summary>Beam search, step for step as Hugging Face's <c>BeamSearchScorer</c>.</summary>
-internal sealed class BeamSearch(T5Model model, GenerationOptions options, LogitsPipeline processors, int[] prompt, Func<int, bool>? isAbandoned)
+internal sealed class BeamSearch(ISequenceModel model, GenerationOptions options, LogitsPipeline processors, int[] prompt, Func<int, bool>? isAbandoned)
 {
     // All beams of an input start alike: only the first one's candidates are taken in the first step.
     private const float NotStarted = float.NegativeInfinity;
@@ -17,17 +14,17 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
     /// <summary>A beam: its tokens with the prompt, and the sum of their processed log-probabilities.</summary>
     private readonly record struct Beam(int[] Tokens, float Score);
 
-    public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
+    public IReadOnlyList<GeneratedSequence>[] Run(IDecoder state, CancellationToken cancellationToken)
     {
         int inputs = state.Rows / _beams;
         BeamHypotheses[] found = [.. Enumerable.Range(0, inputs).Select(input => new BeamHypotheses(input, options))];
         var live = found; // the inputs that the state still holds
         Beam[] beams = [.. Enumerable.Range(0, inputs * _beams).Select(row => new Beam(prompt, row % _beams == 0 ? 0 : NotStarted))];
+        using var scores = new ScoreTable(model.VocabularySize);
         for (int length = 1; length <= options.MaxNewTokens && live.Length > 0; length++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var step = NewDisposeScope();
-            var candidates = Candidates(state, beams, live);
+            var candidates = Candidates(state, scores, beams, live);
             var survivors = new List<ScoreRows.Scored>(beams.Length);
             for (int input = 0; input < live.Length; input++)
             {
@@ -52,13 +49,16 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
     }
 
     /// <summary>The best continuations of each input's beams, twice as many as beams, best first; a score is the sum with that token.</summary>
-    private ScoreRows.Scored[] Candidates(DecoderState state, Beam[] beams, BeamHypotheses[] live)
+    private ScoreRows.Scored[] Candidates(IDecoder state, ScoreTable scores, Beam[] beams, BeamHypotheses[] live)
     {
-        int fed = state.Length;
-        var next = tensor([.. beams.SelectMany(beam => beam.Tokens.Skip(fed)).Select(id => (long)id)], device: model.Device).view(beams.Length, -1);
-        var logProbabilities = DecoderLogits.AtLast(model, state.Advance(next)); // [rows, vocabulary]
-        ScoreRows.LogSoftmax(logProbabilities);
-        var scores = processors.Apply(logProbabilities, [.. beams.Select(beam => beam.Tokens)], [.. beams.Select((_, row) => live[row / _beams].Source)]);
+        int fed = state.Length, added = beams[0].Tokens.Length - fed;
+        var next = new int[beams.Length * added];
+        for (int row = 0; row < beams.Length; row++)
+            beams[row].Tokens.AsSpan(fed).CopyTo(next.AsSpan(row * added));
+        state.Advance(next);
+        scores.ReadLast(state, added, model.Name);
+        ScoreRows.LogSoftmax(scores);
+        processors.Apply(scores, row => beams[row].Tokens, row => live[row / _beams].Source);
         return ScoreRows.Best(scores, [.. beams.Select(beam => beam.Score)], _beams, 2 * _beams);
     }
 
@@ -69,7 +69,7 @@ internal sealed class BeamSearch(T5Model model, GenerationOptions options, Logit
         for (int rank = 0; next.Count < _beams; rank++)
         {
             var candidate = candidates[rank];
-            if (candidate.Token != model.Config.EosTokenId)
+            if (candidate.Token != model.EosTokenId)
                 next.Add(candidate);
             else if (rank < _beams)
                 found.Add([.. beams[candidate.Row].Tokens[prompt.Length..], candidate.Token], candidate.Score);

@@ -8,21 +8,21 @@ namespace SciCoT.Generation;
 /// </summary>
 internal sealed class ChoiceRows
 {
-    public ChoiceRows(T5Model model, int source, IReadOnlyList<IReadOnlyList<int>> choices, IReadOnlyList<int> prefix)
+    public ChoiceRows(ISequenceModel model, int source, IReadOnlyList<IReadOnlyList<int>> choices, IReadOnlyList<int> prefix)
     {
-        EncodedSource.CheckTokens(model, prefix, $"The prefix of source {source}");
+        SourceCheck.Tokens(model, prefix, $"The prefix of source {source}");
         PrefixLength = prefix.Count;
         for (int choice = 0; choice < choices.Count; choice++)
         {
             var target = choices[choice];
             if (target.Count == 0)
                 throw new ArgumentException($"Choice {choice} of source {source} has no tokens; each choice needs at least one.", nameof(choices));
-            EncodedSource.CheckTokens(model, target, $"Choice {choice} of source {source}");
+            SourceCheck.Tokens(model, target, $"Choice {choice} of source {source}");
 
             if ((long)prefix.Count + target.Count > ChoiceScorer.MaxTargetTokens)
                 throw new ArgumentException(FormattableString.Invariant($"Choice {choice} of source {source} has {target.Count} tokens{(prefix.Count > 0 ? FormattableString.Invariant($" after a prefix of {prefix.Count}") : "")}; at most {ChoiceScorer.MaxTargetTokens} can be scored. Shorten it."), nameof(choices));
 
-            Add([model.Config.DecoderStartTokenId, .. prefix, .. target.SkipLast(1)], target);
+            Add([model.DecoderStartTokenId, .. prefix, .. target.SkipLast(1)], target);
         }
     }
 

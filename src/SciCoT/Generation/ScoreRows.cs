@@ -1,18 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
-using SciCoT.Models.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Generation;
 
-/// <summary>What searches need of a step's scores, <c>[rows, vocabulary]</c>, float32, contiguous, on the CPU.</summary>
-/// <remarks>
-/// Not with torch's operations: each of these leaves a pool of threads behind that goes on spinning for milliseconds, and
-/// takes the processors from the next step.
-/// </remarks>
+/// <summary>What searches need of a step's scores.</summary>
 internal static unsafe class ScoreRows
 {
     /// <summary>Tokens whose probabilities are added up together when one is drawn.</summary>
@@ -25,15 +17,15 @@ internal static unsafe class ScoreRows
     public readonly record struct Scored(int Row, int Token, float Score);
 
     /// <summary>What to subtract from each row's scores to make them log-probabilities: <c>ln Σ exp score</c>.</summary>
-    public static float[] LogSums(Tensor scores)
+    public static float[] LogSums(ScoreTable scores)
     {
-        var sums = new float[scores.shape[0]];
+        var sums = new float[scores.Rows];
         ForEachRow(scores, (row, memory, count) => sums[row] = Kernels.Best.LogSumExp(memory, count));
         return sums;
     }
 
     /// <summary>Turns scores into log-probabilities in place.</summary>
-    public static void LogSoftmax(Tensor scores) =>
+    public static void LogSoftmax(ScoreTable scores) =>
         ForEachRow(scores, (_, memory, count) =>
         {
             float sum = Kernels.Best.LogSumExp(memory, count);
@@ -45,9 +37,9 @@ internal static unsafe class ScoreRows
         });
 
     /// <summary>The token with each row's highest score, the first of equal ones.</summary>
-    public static int[] Highest(Tensor scores)
+    public static int[] Highest(ScoreTable scores)
     {
-        var tokens = new int[scores.shape[0]];
+        var tokens = new int[scores.Rows];
         ForEachRow(scores, (row, memory, count) => tokens[row] = Highest(new ReadOnlySpan<float>(memory, count)));
         return tokens;
     }
@@ -55,7 +47,7 @@ internal static unsafe class ScoreRows
     /// <summary>A token of each row, drawn from the softmax of its scores by inverting the cumulative distribution.</summary>
     /// <param name="scores">The scores; a token of −∞ is never drawn.</param>
     /// <param name="places">For each row a number from 0 to below 1, evenly distributed.</param>
-    public static int[] Draw(Tensor scores, IReadOnlyList<double> places)
+    public static int[] Draw(ScoreTable scores, IReadOnlyList<double> places)
     {
         var tokens = new int[places.Count];
         ForEachRow(scores, (row, memory, count) => tokens[row] = Draw(memory, count, places[row]));
@@ -65,23 +57,12 @@ internal static unsafe class ScoreRows
     /// <summary>Single scores.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="tokens">One token for each row.</param>
-    public static float[] At(Tensor scores, IReadOnlyList<int> tokens)
+    public static float[] At(ScoreTable scores, IReadOnlyList<int> tokens)
     {
-        float* memory = (float*)TensorMemory.Address(scores);
-        long vocabulary = scores.shape[1];
         var chosen = new float[tokens.Count];
         for (int row = 0; row < chosen.Length; row++)
-            chosen[row] = memory[(row * vocabulary) + tokens[row]];
+            chosen[row] = scores[row][tokens[row]];
         return chosen;
-    }
-
-    /// <summary>A copy.</summary>
-    public static Tensor Copy(Tensor scores)
-    {
-        var copy = empty_like(scores);
-        float* target = (float*)TensorMemory.Address(copy);
-        ForEachRow(scores, (row, memory, count) => new ReadOnlySpan<float>(memory, count).CopyTo(new Span<float>(target + ((long)row * count), count)));
-        return copy;
     }
 
     /// <summary>The highest scores of each group of rows, after something is added to each row's.</summary>
@@ -90,13 +71,13 @@ internal static unsafe class ScoreRows
     /// <param name="group">Rows in a group.</param>
     /// <param name="count">How many of the highest, at most the group's tokens.</param>
     /// <returns>For each group in turn <paramref name="count"/> of them, the highest first.</returns>
-    public static Scored[] Best(Tensor scores, IReadOnlyList<float> added, int group, int count)
+    public static Scored[] Best(ScoreTable scores, IReadOnlyList<float> added, int group, int count)
     {
-        int vocabulary = (int)scores.shape[1], groups = (int)scores.shape[0] / group;
+        int vocabulary = scores.Vocabulary, groups = scores.Rows / group;
         count = (int)Math.Min(count, (long)group * vocabulary);
         var best = new Scored[groups * count];
-        float* memory = (float*)TensorMemory.Address(scores);
-        ThreadTeam.Shared.For(get_num_threads(), groups, (long)group * vocabulary * PerScore, (_, place, to) =>
+        float* memory = scores.Pointer;
+        ThreadTeam.Shared.For(ComputeThreads.Count, groups, (long)group * vocabulary * PerScore, (_, place, to) =>
         {
             for (; place < to; place++)
             {
@@ -199,13 +180,15 @@ internal static unsafe class ScoreRows
         return token;
     }
 
-    private delegate void RowAction(int row, float* memory, int count);
+    /// <summary>What is done with a row's scores.</summary>
+    public delegate void RowAction(int row, float* memory, int count);
 
-    private static void ForEachRow(Tensor scores, RowAction action)
+    /// <summary>Does something with each row, several threads side by side.</summary>
+    public static void ForEachRow(ScoreTable scores, RowAction action)
     {
-        int rows = (int)scores.shape[0], count = (int)scores.shape[1];
-        float* memory = (float*)TensorMemory.Address(scores);
-        ThreadTeam.Shared.For(get_num_threads(), rows, (long)count * PerScore, (_, row, to) =>
+        int rows = scores.Rows, count = scores.Vocabulary;
+        float* memory = scores.Pointer;
+        ThreadTeam.Shared.For(ComputeThreads.Count, rows, (long)count * PerScore, (_, row, to) =>
         {
             for (; row < to; row++)
                 action(row, memory + ((long)row * count), count);

@@ -1,9 +1,7 @@
+using System.Runtime.InteropServices;
 using SciCoT.Compute;
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Generation;
 
@@ -16,7 +14,7 @@ namespace SciCoT.Generation;
 /// <param name="onToken">Told each row's place and next token.</param>
 /// <param name="isAbandoned">Asked after each step whether a source's rows are still wanted.</param>
 internal sealed class TokenSearch(
-    T5Model model,
+    ISequenceModel model,
     GenerationOptions options,
     LogitsPipeline processors,
     int[] prompt,
@@ -24,21 +22,22 @@ internal sealed class TokenSearch(
     Action<int, int>? onToken,
     Func<int, bool>? isAbandoned)
 {
-    public IReadOnlyList<GeneratedSequence>[] Run(DecoderState state, CancellationToken cancellationToken)
+    public IReadOnlyList<GeneratedSequence>[] Run(IDecoder state, CancellationToken cancellationToken)
     {
         int sources = state.Rows, copies = options.NumReturnSequences;
         Row[] rows = [.. Enumerable.Range(0, sources * copies).Select(place => new Row(place, place / copies, prompt, options.Sample ? SampleStreams.Of(seeds[place / copies], place % copies) : null))];
         state.Select([.. rows.Select(row => row.Source)]);
 
         var batch = rows; // the rows that the state still holds
-        using var stepScope = NewDisposeScope();
-        var next = Prompt(rows.Length);
+        using var logits = new ScoreTable(model.VocabularySize);
+        using var processed = new ScoreTable(model.VocabularySize);
+        int[] next = [.. rows.SelectMany(_ => prompt)];
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var logits = DecoderLogits.AtLast(model, state.Advance(next));
-            next = Choose(logits, batch).unsqueeze(1);
-            stepScope.DisposeEverythingBut(next);
+            state.Advance(next);
+            logits.ReadLast(state, next.Length / batch.Length, model.Name);
+            next = Choose(logits, processed, batch);
 
             var live = batch.Where(row => !row.Finished).ToArray();
             if (live.Length == 0)
@@ -49,22 +48,24 @@ internal sealed class TokenSearch(
             {
                 int[] kept = [.. Enumerable.Range(0, batch.Length).Where(i => !batch[i].Finished)];
                 state.Select(kept);
-                next = next.index_select(0, tensor([.. kept.Select(i => (long)i)], device: next.device));
+                next = [.. kept.Select(i => next[i])];
                 batch = live;
             }
         }
     }
 
-    private Tensor Prompt(int rows) => tensor([.. prompt.Select(id => (long)id)], device: model.Device).unsqueeze(0).expand(rows, -1);
-
     /// <summary>Chooses each row's next token and notes it.</summary>
-    /// <returns><c>[rows]</c>, int64.</returns>
-    private Tensor Choose(Tensor logits, Row[] batch)
+    private int[] Choose(ScoreTable logits, ScoreTable processed, Row[] batch)
     {
         float[] logSums = ScoreRows.LogSums(logits);
-        var scores = processors.ChangesNothing
-            ? logits
-            : processors.Apply(ScoreRows.Copy(logits), [.. batch.Select(row => row.Tokens)], [.. batch.Select(row => row.Source)]);
+        var scores = logits;
+        if (!processors.ChangesNothing)
+        {
+            processed.Copy(logits);
+            processors.Apply(processed, row => CollectionsMarshal.AsSpan(batch[row].Tokens), row => batch[row].Source);
+            scores = processed;
+        }
+
         int[] tokens = options.Sample ? ScoreRows.Draw(scores, [.. batch.Select(row => row.Random!.NextDouble())]) : ScoreRows.Highest(scores);
         float[] chosen = ScoreRows.At(logits, tokens);
         for (int i = 0; i < batch.Length; i++)
@@ -76,12 +77,12 @@ internal sealed class TokenSearch(
                 continue;
             row.Score += chosen[i] - logSums[i];
             row.Length++;
-            row.Finished = token == model.Config.EosTokenId || row.Length == options.MaxNewTokens;
+            row.Finished = token == model.EosTokenId || row.Length == options.MaxNewTokens;
             onToken?.Invoke(row.Place, token);
             row.Finished |= isAbandoned?.Invoke(row.Source) == true;
         }
 
-        return tensor([.. tokens.Select(token => (long)token)], device: model.Device);
+        return tokens;
     }
 
     private sealed class Row(int place, int source, int[] prompt, SplitMix64? random)

@@ -40,10 +40,10 @@ internal sealed class TokenTrie
     /// <summary>The tokens that may follow; only the end token after a sequence that is over.</summary>
     /// <param name="history">A row's tokens.</param>
     /// <param name="start">Where in the history the sequence begins.</param>
-    public IReadOnlyCollection<int> Next(IReadOnlyList<int> history, int start)
+    public IReadOnlyCollection<int> Next(ReadOnlySpan<int> history, int start)
     {
         var node = _root;
-        for (int i = start; i < history.Count; i++)
+        for (int i = start; i < history.Length; i++)
         {
             if (!node.Next.TryGetValue(history[i], out var next))
                 return [_eosTokenId];

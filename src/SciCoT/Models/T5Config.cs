@@ -99,6 +99,9 @@ public sealed record T5Config
     /// <summary>Whether the decoder's output is scaled before the head.</summary>
     internal bool ScalesHead => TieWordEmbeddings && ScaleDecoderOutputs && ModelType != "mt5";
 
+    /// <summary>What the tied head of T5 v1.0 multiplies its input by.</summary>
+    internal double HeadScale => Math.Pow(ModelSize, -0.5);
+
     /// <summary>Whether the file this came from says itself whether the decoder's output is scaled, as transformers 5 writes it.</summary>
     internal bool StatesScaling => Source?.ContainsKey(T5ConfigJson.ScalingKey) == true;
 

@@ -267,7 +267,7 @@ public sealed partial class T5Model : nn.Module
     internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));
 
     /// <summary>What the head multiplies.</summary>
-    private Tensor HeadInput(Tensor hidden) => Config.ScalesHead ? hidden * KeptScalar.Of(HeadScale) : hidden;
+    private Tensor HeadInput(Tensor hidden) => Config.ScalesHead ? hidden * KeptScalar.Of(Config.HeadScale) : hidden;
 
     /// <summary>The decoder's output of teacher forcing. Both sides are embedded at once: the gradient of the table is as large as the table.</summary>
     private Tensor Hidden(Tensor inputIds, Tensor attentionMask, Tensor decoderInputIds)
@@ -280,7 +280,4 @@ public sealed partial class T5Model : nn.Module
         var mask = T5Stack.AdditiveMask(attentionMask, Precision);
         return decoder.forward(target, mask, encoder.forward(source, mask));
     }
-
-    /// <summary>What the tied head of T5 v1.0 multiplies its input by.</summary>
-    internal double HeadScale => Math.Pow(Config.ModelSize, -0.5);
 }

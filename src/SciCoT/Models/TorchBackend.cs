@@ -18,6 +18,7 @@ internal static partial class TorchBackend
         KeepOpenMpThreadsFromSpinning();
         Probe(SearchFolders());
         TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
+        SciCoT.Compute.ComputeThreads.Source = TorchSharp.torch.get_num_threads; // both share the cores
         return true;
     }
 

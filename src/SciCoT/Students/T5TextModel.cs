@@ -5,11 +5,10 @@ using SciCoT.Models;
 using SciCoT.Prompting;
 using SciCoT.Students.Serving;
 using SciCoT.Tokenization;
-using TorchSharp;
 
 namespace SciCoT.Students;
 
-/// <summary>A T5 model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
+/// <summary>A model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
 /// <remarks>
 /// <para>
 /// Safe for concurrent callers: what they ask for at the same time is computed in common batches of like lengths, on the
@@ -39,8 +38,8 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <param name="maxWait">How long a source waits for others to share its batch; <see cref="DefaultMaxWait"/> by default.</param>
     /// <exception cref="ArgumentException">The tokenizer's vocabulary is larger than the model's.</exception>
     public T5TextModel(
-        T5Model model,
-        T5Tokenizer tokenizer,
+        ISequenceModel model,
+        ITextTokenizer tokenizer,
         int maxSourceTokens = DefaultMaxSourceTokens,
         int batchSize = DefaultBatchSize,
         int queueCapacity = DefaultQueueCapacity,
@@ -49,7 +48,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     {
     }
 
-    internal T5TextModel(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens, SchedulerLimits limits, string name, TimeProvider time, bool owns = true)
+    internal T5TextModel(ISequenceModel model, ITextTokenizer tokenizer, int maxSourceTokens, SchedulerLimits limits, string name, TimeProvider time, bool owns = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -57,12 +56,11 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.BatchRows, 1, "batchSize");
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.QueueCapacity, 1, "queueCapacity");
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxWait, TimeSpan.Zero, "maxWait");
-        // Sentinels come from pretraining only: a model made for a smaller vocabulary never meets them.
-        int rows = tokenizer.LargestTextId + 1;
-        if (rows > model.Config.VocabularySize)
-            throw new ArgumentException($"The tokenizer needs {rows} rows but the model has only {model.Config.VocabularySize}; they do not belong together. After tokens were added, the model needs new rows (resize_token_embeddings in Python).", nameof(tokenizer));
+        int rows = tokenizer.RequiredRows;
+        if (rows > model.VocabularySize)
+            throw new ArgumentException($"The tokenizer needs {rows} rows but the model has only {model.VocabularySize}; they do not belong together. After tokens were added, the model needs new rows (resize_token_embeddings in Python).", nameof(tokenizer));
 
-        model.eval();
+        model.PrepareForInference();
         Model = model;
         Tokenizer = tokenizer;
         MaxSourceTokens = maxSourceTokens;
@@ -71,7 +69,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         _scorer = new ChoiceScorer(model);
         _telemetry = new ModelTelemetry(name);
         _time = time;
-        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : () => { }, limits, model.Device.type == DeviceType.CPU, _telemetry, time);
+        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, _telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>
@@ -88,10 +86,10 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
 
     /// <summary>The model, owned by this object.</summary>
     /// <remarks>If it is disposed of before this object, calls end with an <see cref="ObjectDisposedException"/>.</remarks>
-    public T5Model Model { get; }
+    public ISequenceModel Model { get; }
 
     /// <summary>The tokenizer.</summary>
-    public T5Tokenizer Tokenizer { get; }
+    public ITextTokenizer Tokenizer { get; }
 
     /// <summary>
     /// Longer sources are cut, the eos kept. What <see cref="StudentLayout"/> laid out loses the end of the question's context,
@@ -131,7 +129,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Puts a model to work that stays the caller's, such as one in training; it must not be changed until this is disposed of.</summary>
-    internal static T5TextModel Borrow(T5Model model, T5Tokenizer tokenizer, int maxSourceTokens) =>
+    internal static T5TextModel Borrow(ISequenceModel model, ITextTokenizer tokenizer, int maxSourceTokens) =>
         new(model, tokenizer, maxSourceTokens, new SchedulerLimits(DefaultBatchSize, DefaultQueueCapacity, DefaultMaxWait), nameof(T5TextModel), TimeProvider.System, owns: false);
 
     /// <summary>Continues each source.</summary>
@@ -309,13 +307,11 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
 
     private void Generate(GenerationItem[] batch)
     {
-        using var sources = Pad(batch.Select(item => item.Source));
         var options = batch[0].Options;
         if (batch[0].Allowed is not null)
             options = options with { AllowedContinuations = [.. batch.Select(item => item.Allowed!)] };
         var written = _generator.Generate(
-            sources.InputIds,
-            sources.AttentionMask,
+            [.. batch.Select(item => item.Source)],
             options,
             (row, token) => batch[row / options.NumReturnSequences].Tell(token),
             source =>
@@ -330,8 +326,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
 
     private void Score(ScoringItem[] batch)
     {
-        using var sources = Pad(batch.Select(item => item.Source));
-        var scores = _scorer.Score(sources.InputIds, sources.AttentionMask, [.. batch.Select(item => item.Targets)], [.. batch.Select(item => item.Prefix)], CancellationToken.None);
+        var scores = _scorer.Score([.. batch.Select(item => item.Source)], [.. batch.Select(item => item.Targets)], [.. batch.Select(item => item.Prefix)], CancellationToken.None);
         foreach (var (item, own) in batch.Zip(scores))
             Complete(item, own, 0);
     }
@@ -342,22 +337,20 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         item.Complete(result);
     }
 
-    private PaddedBatch Pad(IEnumerable<int[]> sources) => PaddedBatch.Create([.. sources], Model.Config.PadTokenId, Model.Device);
-
     /// <summary>A question that is too long loses its context first, and never its choices or rationale.</summary>
     private int[] Encode(string source)
     {
-        var ids = Tokenizer.EncodeToIds(source, MaxSourceTokens, addEos: true, out bool truncated);
+        var ids = Tokenizer.Encode(source, MaxSourceTokens, addEos: true, out bool truncated);
         if (!truncated)
             return ids;
-        var fitted = SourceShortening.Fit(source, MaxSourceTokens, text => Tokenizer.CountTokens(text));
-        return Tokenizer.EncodeToIds(fitted, MaxSourceTokens, addEos: true, out _);
+        var fitted = SourceShortening.Fit(source, MaxSourceTokens, Tokenizer.CountTokens);
+        return Tokenizer.Encode(fitted, MaxSourceTokens, addEos: true, out _);
     }
 
     /// <summary>Whether a source has more tokens than are read, so that a part of it is left out.</summary>
     internal bool IsTooLong(string source) => Tokenizer.CountTokens(source) >= MaxSourceTokens;
 
-    private int[] EncodeWhole(string text, bool addEos) => Tokenizer.EncodeToIds(text, int.MaxValue, addEos, out _);
+    private int[] EncodeWhole(string text, bool addEos) => Tokenizer.Encode(text, int.MaxValue, addEos, out _);
 
     private GeneratedText ToText(GeneratedSequence sequence) => new(Decode(sequence.TokenIds), sequence.Score);
 

@@ -20,6 +20,14 @@ public sealed partial class T5Tokenizer
         return [.. ids];
     }
 
+    int ITextTokenizer.RequiredRows => LargestTextId + 1; // sentinels come from pretraining only
+
+    IReadOnlyList<int> ITextTokenizer.EncodeToIds(string text) => EncodeToIds(text);
+
+    int ITextTokenizer.CountTokens(string text) => CountTokens(text);
+
+    int[] ITextTokenizer.Encode(string text, int maxTokens, bool addEos, out bool truncated) => EncodeToIds(text, maxTokens, addEos, out truncated);
+
     /// <summary>Encodes as <see cref="EncodeToIds(ReadOnlySpan{char}, int, bool, out bool, bool)"/> does, without allocating, behind what a list holds.</summary>
     /// <param name="destination">Gets the ids; reuse it to save its memory.</param>
     /// <param name="text">Lone surrogates count as U+FFFD.</param>

@@ -15,7 +15,7 @@ namespace SciCoT.Tokenization;
 /// stand in a text, as in the reference: nobody can end a sequence by writing it. Where they are recognised, the stretches
 /// between them are encoded each by itself.
 /// </remarks>
-public sealed partial class T5Tokenizer : Tokenizer
+public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
 {
     private const string SentinelStart = "<extra_id_";
 

@@ -122,7 +122,7 @@ public class ChoiceScorerTests
         Assert.Contains("got 512", Assert.Throws<ArgumentException>(() => scorer.Score(ids, mask, [[[5, 512]]], cancellationToken: Cancellation)).Message);
         Assert.Contains("prefix", Assert.Throws<ArgumentException>(() => scorer.Score(ids, mask, [[[5]]], [], Cancellation)).Message);
         Assert.Contains("prefix of source 0", Assert.Throws<ArgumentException>(() => scorer.Score(ids, mask, [[[5]]], [[-1]], Cancellation)).Message);
-        Assert.Contains("attention mask", Assert.Throws<ArgumentException>(() => scorer.Score(ids, mask.narrow(1, 0, 3), [[[5]]], cancellationToken: Cancellation)).Message);
+        Assert.Contains("Source 0 has no tokens", Assert.Throws<ArgumentException>(() => scorer.Score([[]], [[[5]]], cancellationToken: Cancellation)).Message);
     }
 
     [Fact]

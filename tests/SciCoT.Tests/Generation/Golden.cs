@@ -2,7 +2,6 @@ using System.Text.Json;
 using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +15,7 @@ internal sealed class Golden
 
     private static readonly Dictionary<string, Lazy<Golden>> Loaded = Names.ToDictionary(name => name, name => new Lazy<Golden>(() => new Golden(name)));
 
-    private readonly Dictionary<int, T5Model> _paths = [];
+    private readonly Dictionary<int, ISequenceModel> _paths = [];
     private readonly string _name;
     private readonly JsonElement _json;
 
@@ -34,14 +33,15 @@ internal sealed class Golden
     public static IEnumerable<int> Paths => Enumerable.Range(-1, 1 + Kernels.All.Count);
 
     /// <summary>The model computed in one of <see cref="Paths"/>.</summary>
-    public T5Model In(int path)
+    public ISequenceModel In(int path)
     {
         lock (_paths)
         {
             if (!_paths.TryGetValue(path, out var model))
             {
-                _paths[path] = model = T5Model.Load(TestFiles.Data("Golden", _name));
-                model.Kernels = path < 0 ? null : Kernels.All[path];
+                var loaded = T5Model.Load(TestFiles.Data("Golden", _name));
+                loaded.Kernels = path < 0 ? null : Kernels.All[path];
+                _paths[path] = model = loaded;
             }
 
             return model;

@@ -2,9 +2,6 @@ using System.Text.Json;
 using SciCoT.Generation;
 using SciCoT.Generation.Processors;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Generation;
 
@@ -44,18 +41,17 @@ public class GoldenGenerationTests
         var highest = Golden.Numbers(expected.GetProperty("step_top1_score"));
         var processors = new LogitsPipeline(options, golden.Model.Config.EosTokenId);
 
-        using var inference = inference_mode();
-        using var scope = NewDisposeScope();
-        using var state = DecoderState.Create(golden.In(path), T5Inference.Encode(golden.In(path), ids, mask), mask, 1, options.MaxNewTokens);
+        using var state = golden.In(path).Decode(ids, mask, 1, options.MaxNewTokens);
+        using var scores = new ScoreTable(golden.In(path).VocabularySize);
         for (int step = 0; step < highest.Max(row => row.Length); step++)
         {
-            var tokens = tensor(sequences.Select(row => (long)row[step]).ToArray(), [sequences.Length, 1]);
-            var scores = processors.Apply(DecoderLogits.AtLast(golden.In(path), state.Advance(tokens)), sequences.Select(row => row[..(step + 1)]).ToArray(), [.. sequences.Index().Select(row => row.Index)]);
-            var top = scores.amax(1).data<float>().ToArray();
+            state.Advance([.. sequences.Select(row => row[step])]);
+            scores.ReadLast(state, 1, name);
+            processors.Apply(scores, row => sequences[row].AsSpan(0, step + 1), row => row);
             for (int row = 0; row < sequences.Length; row++)
             {
                 if (step < highest[row].Length)
-                    Assert.Equal(highest[row][step], top[row], 1e-4);
+                    Assert.Equal(highest[row][step], scores[row].ToArray().Max(), 1e-4);
             }
         }
     }

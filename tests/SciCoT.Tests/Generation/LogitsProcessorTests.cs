@@ -2,8 +2,6 @@ using System.Text.Json;
 using SciCoT.Generation;
 using SciCoT.Generation.Processors;
 using SciCoT.Tests.Support;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Generation;
 
@@ -22,10 +20,11 @@ public class LogitsProcessorTests
         var histories = Golden.GetProperty("previous_ids").Deserialize<int[][]>()!;
         var logits = Golden.GetProperty("logits").Deserialize<float[][]>()!;
 
-        using var scope = NewDisposeScope();
-        var scores = Processor(expected.GetProperty("kwargs")).Apply(tensor(logits.SelectMany(row => row).ToArray(), [logits.Length, logits[0].Length]), histories);
+        var processor = Processor(expected.GetProperty("kwargs"));
+        foreach (var (row, history) in logits.Zip(histories))
+            processor.Apply(row, history);
 
-        var actual = scores.data<float>().ToArray();
+        var actual = logits.SelectMany(row => row);
         var wanted = expected.GetProperty("scores").Deserialize<float?[][]>()!.SelectMany(row => row).ToArray();
         Assert.All(wanted.Zip(actual), pair => Assert.Equal(pair.First ?? float.NegativeInfinity, pair.Second, 1e-5f));
     }
@@ -33,18 +32,73 @@ public class LogitsProcessorTests
     [Fact]
     public void NoRepeatNgram_ShortHistory_ForbidsNothing()
     {
-        using var scope = NewDisposeScope();
-        var scores = new NoRepeatNgramProcessor(4).Apply(zeros(1, 5), [[0, 2]]);
-        Assert.Equal(new float[5], scores.data<float>().ToArray());
+        var scores = new float[5];
+        new NoRepeatNgramProcessor(4).Apply(scores, [0, 2]);
+        Assert.Equal(new float[5], scores);
     }
 
     [Fact]
     public void Pipeline_SamplingOptionsWithoutSampling_ChangeNothing()
     {
-        using var scope = NewDisposeScope();
         var options = new GenerationOptions { Temperature = 0.1, TopK = 1, TopP = 0.1 };
+        using var scores = new ScoreTable(3);
+        scores.Resize(1);
         float[] values = [3, 1, 2];
-        Assert.Equal(values, new LogitsPipeline(options, 1).Apply(tensor(values, [1, 3]), [[0]], [0]).data<float>().ToArray());
+        values.CopyTo(scores[0]);
+        new LogitsPipeline(options, 1).Apply(scores, _ => [0], row => row);
+        Assert.Equal(values, scores[0].ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(50)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    public void TopK_KeepsTheHighestAndWhatTiesWithThem(int k)
+    {
+        var random = new Random(k);
+        float[] scores = [.. Enumerable.Range(0, 1000).Select(_ => (float)random.Next(200))], kept = [.. scores];
+        float lowest = scores.OrderDescending().ElementAt(k - 1);
+
+        new TopKProcessor(k).Apply(kept, []);
+
+        Assert.Equal(scores.Select(score => score >= lowest ? score : float.NegativeInfinity), kept);
+    }
+
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(0.3)]
+    [InlineData(0.95)]
+    [InlineData(1)]
+    public void TopP_KeepsTheFewestThatReachTheProbability(double p)
+    {
+        var random = new Random(3);
+        float[] scores = [.. Enumerable.Range(0, 500).Select(i => i % 5 == 0 ? float.NegativeInfinity : (float)(10 * random.NextDouble()))], kept = [.. scores];
+        double total = scores.Sum(score => Math.Exp(score));
+
+        new TopPProcessor(p).Apply(kept, []);
+
+        var chosen = kept.Where(float.IsFinite).ToArray();
+        double reached = chosen.Sum(score => Math.Exp(score)) / total;
+        Assert.Equal(chosen.Order(), scores.OrderDescending().Take(chosen.Length).Order());
+        Assert.True(reached >= p - 1e-9);
+        Assert.True(chosen.Length == 1 || reached - (Math.Exp(chosen.Min()) / total) < p);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void NoRepeatNgram_ForbidsWhatWouldCompleteOne(int size)
+    {
+        int[] history = [0, 4, 5, 4, 6, 4, 5];
+        var scores = new float[8];
+
+        new NoRepeatNgramProcessor(size).Apply(scores, history);
+
+        int[] forbidden = size switch { 1 => [0, 4, 5, 6], 2 => [4], _ => [4] };
+        Assert.Equal(forbidden, Enumerable.Range(0, 8).Where(token => float.IsNegativeInfinity(scores[token])));
     }
 
     private static string Kwargs(JsonElement result) => result.GetProperty("kwargs").GetRawText();

@@ -14,17 +14,18 @@ public class ScoreRowsTests
     {
         using var scope = NewDisposeScope();
         var scores = Random(rows, vocabulary) * 20;
-        Near(scores.logsumexp(1), tensor(ScoreRows.LogSums(scores)));
-        var expected = scores.log_softmax(1);
-        ScoreRows.LogSoftmax(scores);
-        Near(expected, scores);
+        using var table = Table(scores);
+        Near(scores.logsumexp(1), tensor(ScoreRows.LogSums(table)));
+        ScoreRows.LogSoftmax(table);
+        Near(scores.log_softmax(1), tensor(Enumerable.Range(0, rows).SelectMany(row => table[row].ToArray()).ToArray(), [rows, vocabulary]));
     }
 
     [Fact]
     public void Highest_OfEqualOnes_TheFirst()
     {
         using var scores = tensor(new float[] { 1, 3, 2, 3, -0f, 0, -1, -2, -5, -3, -3, -9 }, [3, 4]);
-        Assert.Equal([1, 0, 1], ScoreRows.Highest(scores));
+        using var table = Table(scores);
+        Assert.Equal([1, 0, 1], ScoreRows.Highest(table));
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public class ScoreRowsTests
     {
         using var scope = NewDisposeScope();
         var scores = Random(6, vocabulary);
-        Assert.Equal(scores.argmax(1).data<long>().ToArray().Select(token => (int)token), ScoreRows.Highest(scores));
+        using var table = Table(scores);
+        Assert.Equal(scores.argmax(1).data<long>().ToArray().Select(token => (int)token), ScoreRows.Highest(table));
     }
 
     [Theory]
@@ -49,6 +51,7 @@ public class ScoreRowsTests
         for (int token = 0; token < vocabulary - 1; token += 3)
             scores[0, token] = tensor(float.NegativeInfinity);
         float[] values = scores.data<float>().ToArray();
+        using var table = Table(scores);
         double total = values.Sum(value => Math.Exp(value)), before = 0;
         for (int token = 0; token < vocabulary; token++)
         {
@@ -58,8 +61,8 @@ public class ScoreRowsTests
             // Well inside a token's part of the line, where no rounding matters.
             if (share > 1e-4)
             {
-                Assert.Equal([token], ScoreRows.Draw(scores, [before + (share / 4)]));
-                Assert.Equal([token], ScoreRows.Draw(scores, [before + (share * 3 / 4)]));
+                Assert.Equal([token], ScoreRows.Draw(table, [before + (share / 4)]));
+                Assert.Equal([token], ScoreRows.Draw(table, [before + (share * 3 / 4)]));
             }
 
             before += share;
@@ -74,7 +77,8 @@ public class ScoreRowsTests
         using var scores = full([2, 1400], double.NegativeInfinity, dtype: ScalarType.Float32);
         foreach (int allowed in new[] { 3, 600, 1301 })
             scores[0, allowed] = scores[1, allowed] = tensor(-2f);
-        Assert.Equal([expected, expected], ScoreRows.Draw(scores, [place, place]));
+        using var table = Table(scores);
+        Assert.Equal([expected, expected], ScoreRows.Draw(table, [place, place]));
     }
 
     [Theory]
@@ -87,7 +91,8 @@ public class ScoreRowsTests
         var scores = Random(rows, vocabulary);
         float[] added = [.. Enumerable.Range(0, rows).Select(row => row * 0.25f)];
         var (values, places) = (scores + tensor(added, [rows, 1])).view(-1, group * vocabulary).topk(count, 1);
-        var best = ScoreRows.Best(scores, added, group, count);
+        using var table = Table(scores);
+        var best = ScoreRows.Best(table, added, group, count);
         Assert.Equal(values.data<float>().ToArray(), best.Select(item => item.Score));
         Assert.Equal(places.data<long>().ToArray().Select((place, i) => (int)((i / count * group) + (place / vocabulary))), best.Select(item => item.Row));
         Assert.Equal(places.data<long>().ToArray().Select(place => (int)(place % vocabulary)), best.Select(item => item.Token));
@@ -99,10 +104,20 @@ public class ScoreRowsTests
         using var scores = full([2, 40], double.NegativeInfinity, dtype: ScalarType.Float32);
         scores[1, 33] = tensor(2f);
         scores[0, 7] = tensor(1f);
-        var best = ScoreRows.Best(scores, [0, 0], 2, 4);
+        using var table = Table(scores);
+        var best = ScoreRows.Best(table, [0, 0], 2, 4);
         Assert.Equal([(1, 33), (0, 7)], best.Take(2).Select(item => (item.Row, item.Token)));
         Assert.All(best.Skip(2), item => Assert.Equal(float.NegativeInfinity, item.Score));
         Assert.Equal(4, best.Select(item => (item.Row, item.Token)).Distinct().Count());
+    }
+
+    private static ScoreTable Table(Tensor scores)
+    {
+        var table = new ScoreTable((int)scores.shape[1]);
+        table.Resize((int)scores.shape[0]);
+        for (int row = 0; row < table.Rows; row++)
+            scores[row].data<float>().CopyTo(table[row]);
+        return table;
     }
 
     private static Tensor Random(int rows, int vocabulary)

@@ -44,11 +44,11 @@ public class WeightFormatTests
         Tensor Logits(IKernels? kernels)
         {
             model.Kernels = kernels;
-            using var state = DecoderState.Create(model, T5Inference.Encode(model, ids, mask), mask, 2, 3);
+            using var state = model.Decode(ids, mask, 2, 3);
             Assert.Equal(kernels is not null, state is KernelDecoderState);
-            state.Advance(tensor(new long[] { 0, 0, 0, 0 }, [4, 1]));
+            state.Advance([0, 0, 0, 0]);
             state.Select([1, 0, 3, 3]);
-            return T5Inference.Head(model, state.Advance(tensor(new long[] { 11, 12, 13, 14, 15, 16, 17, 18 }, [4, 2])).flatten(0, 1));
+            return state.Step(model, 11, 12, 13, 14, 15, 16, 17, 18);
         }
     }
 

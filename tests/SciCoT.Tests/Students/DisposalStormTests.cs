@@ -58,7 +58,7 @@ public sealed class DisposalStormTests : IDisposable
         text.Dispose();
 
         Assert.True(text.Pulse.HasEnded);
-        Assert.True(text.Model.IsDisposed);
+        Assert.Throws<ObjectDisposedException>(() => text.Model.Encode([[1]]));
         Assert.Single(await call); // it was accepted before
         text.Dispose();
         await text.DisposeAsync();
@@ -74,7 +74,7 @@ public sealed class DisposalStormTests : IDisposable
             Assert.Single(await student.ExplainAsync([ScienceQuestion.Create("Is ice cold?", "yes", "no")], Token));
 
         Assert.True(text.Pulse.HasEnded);
-        Assert.True(text.Model.IsDisposed);
+        Assert.Throws<ObjectDisposedException>(() => text.Model.Encode([[1]]));
     }
 
     [Fact]

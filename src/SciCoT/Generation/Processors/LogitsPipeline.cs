@@ -1,11 +1,10 @@
-using static TorchSharp.torch;
-
 namespace SciCoT.Generation.Processors;
 
 /// <summary>The processors that some options ask for, in Hugging Face's order.</summary>
 internal sealed class LogitsPipeline
 {
     private readonly List<ILogitsProcessor> _penalties = [];
+    private readonly IReadOnlyList<ILogitsProcessor> _own;
     private readonly AllowedContinuations? _allowed;
     private readonly List<ILogitsProcessor> _warpers = [];
 
@@ -21,7 +20,7 @@ internal sealed class LogitsPipeline
             _penalties.Add(new NoRepeatNgramProcessor(options.NoRepeatNgramSize));
         if (options.MinNewTokens > 0)
             _penalties.Add(new MinNewTokensProcessor(options.MinNewTokens, promptLength, eosTokenId));
-        _penalties.AddRange(options.Processors);
+        _own = options.Processors;
         if (allowed is not null)
             _allowed = new AllowedContinuations(allowed, promptLength);
         if (!options.Sample)
@@ -36,19 +35,51 @@ internal sealed class LogitsPipeline
     }
 
     /// <summary>Whether no option asks for a processor.</summary>
-    public bool ChangesNothing => _penalties.Count == 0 && _allowed is null && _warpers.Count == 0;
+    public bool ChangesNothing => _penalties.Count == 0 && _own.Count == 0 && _allowed is null && _warpers.Count == 0;
 
-    /// <param name="scores">Logits or log-probabilities, <c>[rows, vocabulary]</c>, float32, contiguous; may be changed in place.</param>
-    /// <param name="histories">The decoder's tokens of each row so far, the start token included.</param>
-    /// <param name="sources">The source that each row belongs to.</param>
-    /// <returns>The new scores, −∞ for a forbidden token.</returns>
-    public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories, IReadOnlyList<int> sources)
+    /// <summary>Changes the scores of all rows in place.</summary>
+    /// <param name="scores">Logits or log-probabilities.</param>
+    /// <param name="history">The decoder's tokens of each row so far, the start token included.</param>
+    /// <param name="sourceOf">The source that each row belongs to.</param>
+    public unsafe void Apply(ScoreTable scores, RowHistory history, Func<int, int> sourceOf)
     {
-        foreach (var processor in _penalties)
-            scores = processor.Apply(scores, histories);
-        scores = _allowed?.Apply(scores, histories, sources) ?? scores;
-        foreach (var processor in _warpers)
-            scores = processor.Apply(scores, histories);
-        return scores;
+        if (_own.Count == 0)
+        {
+            if (!ChangesNothing)
+                ScoreRows.ForEachRow(scores, (row, memory, count) =>
+                {
+                    Penalize(new Span<float>(memory, count), row);
+                    Restrict(new Span<float>(memory, count), row);
+                });
+            return;
+        }
+
+        // The caller's own run on the caller's thread, one row after another.
+        if (_penalties.Count > 0)
+            ScoreRows.ForEachRow(scores, (row, memory, count) => Penalize(new Span<float>(memory, count), row));
+        for (int row = 0; row < scores.Rows; row++)
+        {
+            foreach (var processor in _own)
+                processor.Apply(scores[row], history(row));
+        }
+
+        if (_allowed is not null || _warpers.Count > 0)
+            ScoreRows.ForEachRow(scores, (row, memory, count) => Restrict(new Span<float>(memory, count), row));
+
+        void Penalize(Span<float> own, int row)
+        {
+            foreach (var processor in _penalties)
+                processor.Apply(own, history(row));
+        }
+
+        void Restrict(Span<float> own, int row)
+        {
+            _allowed?.Apply(own, history(row), sourceOf(row));
+            foreach (var processor in _warpers)
+                processor.Apply(own, history(row));
+        }
     }
 }
+
+/// <summary>The decoder's tokens of a row so far, the start token included.</summary>
+internal delegate ReadOnlySpan<int> RowHistory(int row);

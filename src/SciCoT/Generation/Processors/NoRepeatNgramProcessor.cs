@@ -1,31 +1,21 @@
-using SciCoT.Models;
-using static TorchSharp.torch;
-
 namespace SciCoT.Generation.Processors;
 
 /// <summary>Forbids every token that would complete an n-gram which the row has already.</summary>
-internal sealed class NoRepeatNgramProcessor(int size) : ILogitsProcessor
+/// <param name="size">Tokens of an n-gram, at least 1.</param>
+public sealed class NoRepeatNgramProcessor(int size) : ILogitsProcessor
 {
-    public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories)
+    /// <inheritdoc/>
+    public void Apply(Span<float> scores, ReadOnlySpan<int> history)
     {
-        long vocabulary = scores.shape[1];
-        long[] forbidden = [.. histories.SelectMany((history, row) => Completions(history).Select(token => row * vocabulary + token))];
-        if (forbidden.Length > 0)
-            scores.view(-1).index_fill_(0, tensor(forbidden, device: scores.device), KeptScalar.Of(double.NegativeInfinity));
-        return scores;
-    }
-
-    /// <summary>The tokens that followed earlier occurrences of the last <c>size − 1</c> tokens.</summary>
-    private IEnumerable<int> Completions(IReadOnlyList<int> history)
-    {
-        int tail = history.Count - (size - 1);
+        // The tokens that followed earlier occurrences of the last size − 1 tokens.
+        int tail = history.Length - (size - 1);
+        if (tail <= 0)
+            return;
+        var last = history[tail..];
         for (int start = 0; start < tail; start++)
         {
-            int matched = 0;
-            while (matched < size - 1 && history[start + matched] == history[tail + matched])
-                matched++;
-            if (matched == size - 1)
-                yield return history[start + size - 1];
+            if (history.Slice(start, size - 1).SequenceEqual(last))
+                scores[history[start + size - 1]] = float.NegativeInfinity;
         }
     }
 }

@@ -1,22 +1,19 @@
-using SciCoT.Models;
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SciCoT.Generation.Processors;
 
 /// <summary>Makes tokens that a row has already less likely, once per distinct token (CTRL, arXiv 1909.05858, section 4.1).</summary>
-internal sealed class RepetitionPenaltyProcessor(double penalty) : ILogitsProcessor
+/// <param name="penalty">What positive scores are divided by and negative ones multiplied by; above 0.</param>
+public sealed class RepetitionPenaltyProcessor(double penalty) : ILogitsProcessor
 {
-    private readonly Scalar _penalty = penalty.ToScalar();
+    private readonly float _penalty = (float)penalty;
 
-    public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories)
+    /// <inheritdoc/>
+    public void Apply(Span<float> scores, ReadOnlySpan<int> history)
     {
-        long vocabulary = scores.shape[1];
-        long[] seen = [.. histories.SelectMany((history, row) => history.Distinct().Select(token => row * vocabulary + token))];
-        var index = tensor(seen, device: scores.device);
-        var flat = scores.view(-1);
-        var old = flat.index_select(0, index);
-        flat.index_copy_(0, index, where(old < KeptScalar.Of(0L), old * _penalty, old / _penalty));
-        return scores;
+        var seen = new HashSet<int>(history.Length);
+        foreach (int token in history)
+        {
+            if (seen.Add(token))
+                scores[token] = scores[token] < 0 ? scores[token] * _penalty : scores[token] / _penalty;
+        }
     }
 }

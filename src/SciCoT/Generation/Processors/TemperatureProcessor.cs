@@ -1,12 +1,15 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SciCoT.Generation.Processors;
 
 /// <summary>Divides the scores: below 1 sharpens the distribution, above 1 flattens it.</summary>
-internal sealed class TemperatureProcessor(double temperature) : ILogitsProcessor
+/// <param name="temperature">The divisor, above 0.</param>
+public sealed class TemperatureProcessor(double temperature) : ILogitsProcessor
 {
-    private readonly Scalar _temperature = temperature.ToScalar();
+    private readonly float _temperature = (float)temperature;
 
-    public Tensor Apply(Tensor scores, IReadOnlyList<IReadOnlyList<int>> histories) => scores.div_(_temperature);
+    /// <inheritdoc/>
+    public void Apply(Span<float> scores, ReadOnlySpan<int> history)
+    {
+        foreach (ref float score in scores)
+            score /= _temperature;
+    }
 }

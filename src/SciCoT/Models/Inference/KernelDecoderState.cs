@@ -1,12 +1,9 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
 
 /// <summary>The decoder in kernels. A step is one job of a crew: in each phase its members share the outputs of a matrix, or the heads of the rows.</summary>
-internal sealed unsafe class KernelDecoderState : DecoderState
+internal sealed unsafe class KernelDecoderState : IDecoder
 {
     private const int FirstCapacity = 32;
 
@@ -24,10 +21,13 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     private long _movedSize;
     private NativeBuffer _space = new(0);
     private long _spaceSize;
+    private NativeBuffer _output = new(0); // [rows, new, model], of the last step
+    private long _outputSize;
+    private int _positions; // in the output
     private int _rows;
     private int _capacity;
 
-    public KernelDecoderState(T5Weights weights, Tensor memory, int[] sourceLengths, int rowsPerSource, int maxLength, int members)
+    public KernelDecoderState(T5Weights weights, float* memory, int[] sourceLengths, int rowsPerSource, int maxLength, int members)
     {
         _weights = weights;
         _kernels = weights.Kernels;
@@ -41,11 +41,12 @@ internal sealed unsafe class KernelDecoderState : DecoderState
         _biases = PositionBiasLine.Of(weights.Decoder, weights.Config, bidirectional: false, maxLength);
         _cache = new NativeBuffer(CacheRow(_capacity) * _rows * Layers);
         _memory = new NativeBuffer(CacheRow(_source) * sourceLengths.Length * Layers);
-        using var contiguous = memory.contiguous();
-        Project((float*)TensorMemory.Address(contiguous), checked((int)memory.shape[1]));
+        Project(memory);
     }
 
-    public override int Rows => _rows;
+    public int Rows => _rows;
+
+    public int Length { get; private set; }
 
     private int Layers => _weights.Config.DecoderLayers;
 
@@ -55,45 +56,50 @@ internal sealed unsafe class KernelDecoderState : DecoderState
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
-    protected override Tensor AdvanceOnce(Tensor tokens)
+    public void Advance(ReadOnlySpan<int> tokens)
     {
-        int added = checked((int)tokens.shape[1]);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Length + added, _maxLength);
+        int added = DecoderTokens.PerRow(tokens.Length, _rows, Length, _maxLength);
+        using var use = _weights.Use();
         EnsureCapacity(Length + added);
+        Ensure(ref _output, ref _outputSize, (long)tokens.Length * Model);
         using var crew = ThreadTeam.Shared.Rent(_members, Step.LargestPhase(this, added));
         var step = new Step(this, crew, added);
-        using var contiguous = tokens.contiguous();
-        long* ids = (long*)TensorMemory.Address(contiguous);
-        var output = empty([_rows, added, Model]);
-        float* target = (float*)TensorMemory.Address(output);
-        step.Run(ids, target);
+        fixed (int* ids = tokens)
+            step.Run(ids, _output.Pointer);
+        _positions = tokens.Length;
         Length += added;
-        return output;
     }
 
-    public override void Select(IReadOnlyList<int> rows)
+    public void GetLogits(ReadOnlySpan<int> positions, Span<float> logits)
     {
-        if (rows.Count == _rows && rows.Select((row, place) => row == place).All(same => same))
+        using var use = _weights.Use();
+        DecoderHead.Multiply(_weights, _output.Pointer, _positions, positions, logits, _members);
+    }
+
+    public void Select(ReadOnlySpan<int> rows)
+    {
+        if (DecoderTokens.AreInPlace(rows, _rows))
             return;
 
-        if (rows.Count == _rows && rows.Select((row, place) => row / _rowsPerSource == place / _rowsPerSource).All(same => same))
+        if (DecoderTokens.StayWithTheirSources(rows, _rows, _rowsPerSource))
         {
-            Rearrange(rows);
+            Rearrange(rows.ToArray());
             return;
         }
 
-        Replace(ref _cache, Copy(_cache, _rows, rows, _capacity, _capacity, Length));
-        _rows = rows.Count;
-        int[] sources = [.. Enumerable.Range(0, rows.Count / _rowsPerSource).Select(i => rows[i * _rowsPerSource] / _rowsPerSource)];
-        if (sources.Length == _sourceLengths.Length && sources.Select((source, place) => source == place).All(same => same))
+        Replace(ref _cache, Copy(_cache, _rows, rows.ToArray(), _capacity, _capacity, Length));
+        _rows = rows.Length;
+        int[] sources = DecoderTokens.SourcesOf(rows, _rowsPerSource);
+        if (DecoderTokens.AreInPlace(sources, _sourceLengths.Length))
             return;
         Replace(ref _memory, Copy(_memory, _sourceLengths.Length, sources, _source, _source, _source));
         _sourceLengths = [.. sources.Select(source => _sourceLengths[source])];
     }
 
-    public override void Dispose()
+    public void Dispose()
     {
         PositionBiasLine.Dispose(_biases);
+        _output.Dispose();
         _memory.Dispose();
         _cache.Dispose();
         _moved.Dispose();
@@ -101,9 +107,12 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     }
 
     /// <summary>Keys and values of all sources for all layers.</summary>
-    private void Project(float* memory, int padded)
+    private void Project(float* memory)
     {
         const int Chunk = 256;
+        var offsets = new long[_sourceLengths.Length];
+        for (int source = 1; source < offsets.Length; source++)
+            offsets[source] = offsets[source - 1] + _sourceLengths[source - 1];
         var parts = (from layer in Enumerable.Range(0, Layers)
                      from source in Enumerable.Range(0, _sourceLengths.Length)
                      from first in Enumerable.Range(0, (_sourceLengths[source] + Chunk - 1) / Chunk)
@@ -118,7 +127,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             {
                 var (layer, source, first) = parts[from];
                 int count = Math.Min(Chunk, _sourceLengths[source] - first);
-                float* rows = memory + ((((long)source * padded) + first) * Model);
+                float* rows = memory + ((offsets[source] + first) * Model);
                 float* keys = Cached(_memory, layer, _sourceLengths.Length, source, _source) + ((long)first * Inner);
                 var attention = _weights.Decoder.Blocks[layer].Cross!;
                 _kernels.MultiplyMany(attention.Key, rows, Model, count, keys, Inner, false, own);
@@ -196,6 +205,14 @@ internal sealed unsafe class KernelDecoderState : DecoderState
     private float* Cached(NativeBuffer buffer, int layer, int rows, int row, int capacity) =>
         buffer.Pointer + ((((long)layer * rows) + row) * CacheRow(capacity));
 
+    private static void Ensure(ref NativeBuffer field, ref long size, long needed)
+    {
+        if (needed <= size)
+            return;
+        size = needed;
+        Replace(ref field, new NativeBuffer(needed));
+    }
+
     private static void Replace(ref NativeBuffer field, NativeBuffer value)
     {
         field.Dispose();
@@ -238,11 +255,7 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             _privateSize = NativeBuffer.Aligned((int)scores);
             long shared = (long)_count * ((2 * config.ModelSize) + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
             long size = shared + ((long)crew.Size * _privateSize);
-            if (size > state._spaceSize)
-            {
-                Replace(ref state._space, new NativeBuffer(size));
-                state._spaceSize = size;
-            }
+            Ensure(ref state._space, ref state._spaceSize, size);
 
             _hidden = state._space.Pointer;
             _normed = _hidden + ((long)_count * config.ModelSize);
@@ -261,13 +274,13 @@ internal sealed unsafe class KernelDecoderState : DecoderState
             return (long)state._rows * added * position;
         }
 
-        public void Run(long* ids, float* target)
+        public void Run(int* ids, float* target)
         {
             int model = _weights.Config.ModelSize;
             Positions((from, to) =>
             {
                 for (int i = from; i < to; i++)
-                    _kernels.Read(_weights.Embedding, (int)ids[i], _hidden + ((long)i * model));
+                    _kernels.Read(_weights.Embedding, ids[i], _hidden + ((long)i * model));
             });
             for (int layer = 0; layer < _weights.Decoder.Blocks.Count; layer++)
             {
@@ -366,7 +379,10 @@ internal sealed unsafe class KernelDecoderState : DecoderState
                 if (layer.Gate is { } gate)
                     _kernels.Multiply(gate, from, to, _normed, model, _count, _gates, wide, false, Scratch(member));
                 for (long i = 0; i < _count; i++)
-                    _kernels.Activate(_weights.Activation, _values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
+                {
+                    float* values = _values + (i * wide) + from;
+                    _kernels.Activate(_weights.Activation, values, layer.Gate is null ? null : _gates + (i * wide) + from, values, to - from);
+                }
             });
             Project(layer.Output, _values, wide);
         }

@@ -1,7 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
 
@@ -55,22 +52,18 @@ internal sealed unsafe class SourceEncoder : IDisposable
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="weights">The model.</param>
-    /// <param name="inputIds"><c>[sources, source]</c>, int64, on the CPU.</param>
-    /// <param name="lengths">Tokens of each source; at least one each, what comes after is padding.</param>
-    /// <param name="members">Number of threads at most.</param>
-    /// <returns><c>[sources, source, model]</c>, zero where there is padding.</returns>
-    public static Tensor Encode(T5Weights weights, Tensor inputIds, int[] lengths, int members)
+    /// <param name="sources">Each source's tokens, at least one.</param>
+    public static KernelSources Encode(T5Weights weights, IReadOnlyList<IReadOnlyList<int>> sources)
     {
-        using var contiguous = inputIds.contiguous();
-        long largest = (long)lengths.Sum() * weights.Config.ModelSize * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
-        using var crew = ThreadTeam.Shared.Rent(members, largest);
+        int[] lengths = [.. sources.Select(source => source.Count)];
+        int[] tokens = [.. sources.SelectMany(source => source)];
+        using var use = weights.Use();
+        long largest = (long)tokens.Length * weights.Config.ModelSize * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
+        using var crew = ThreadTeam.Shared.Rent(ComputeThreads.Count, largest);
         using var encoder = new SourceEncoder(weights, lengths, crew);
-        var memory = empty([lengths.Length, inputIds.shape[1], weights.Config.ModelSize]);
-        long* ids = (long*)TensorMemory.Address(contiguous);
-        float* target = (float*)TensorMemory.Address(memory);
-        int padded = (int)inputIds.shape[1];
-        encoder.Run(ids, target, padded);
-        return memory;
+        var memory = new NativeBuffer((long)tokens.Length * weights.Config.ModelSize);
+        encoder.Run(tokens, memory.Pointer);
+        return new KernelSources(weights, lengths, memory);
     }
 
     public void Dispose()
@@ -82,14 +75,14 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _private.Dispose();
     }
 
-    private void Run(long* ids, float* target, int padded)
+    private void Run(int[] tokens, float* target)
     {
         int model = _weights.Config.ModelSize;
         var blocks = _weights.Encoder.Blocks;
-        Sources(source =>
+        Tokens((from, to) =>
         {
-            for (int token = _offsets[source]; token < _offsets[source + 1]; token++)
-                _kernels.Read(_weights.Embedding, (int)ids[((long)source * padded) + token - _offsets[source]], Row(_hidden, token, model));
+            for (int token = from; token < to; token++)
+                _kernels.Read(_weights.Embedding, tokens[token], Row(_hidden, token, model));
         });
         _crew.For(_tokens, _chunk, (member, from, to) => Project(blocks[0].Self, member, from, to - from));
         for (int layer = 0; layer < blocks.Count; layer++)
@@ -105,25 +98,15 @@ internal sealed unsafe class SourceEncoder : IDisposable
             });
         }
 
-        Sources(source =>
+        Tokens((from, to) =>
         {
-            float* row = target + ((long)source * padded * model);
-            int length = _offsets[source + 1] - _offsets[source];
-            for (int token = 0; token < length; token++)
-                _kernels.Normalize(Row(_hidden, _offsets[source] + token, model), _weights.Encoder.Norm.Data, model, Epsilon, row + ((long)token * model));
-            new Span<float>(row + ((long)length * model), (padded - length) * model).Clear();
+            for (int token = from; token < to; token++)
+                _kernels.Normalize(Row(_hidden, token, model), _weights.Encoder.Norm.Data, model, Epsilon, target + ((long)token * model));
         });
     }
 
-    private void Sources(Action<int> body)
-    {
-        int sources = _offsets.Length - 1;
-        _crew.For(sources, _crew.Grain(sources, 2L * _longest * _weights.Config.ModelSize), (_, from, to) =>
-        {
-            for (; from < to; from++)
-                body(from);
-        });
-    }
+    private void Tokens(Action<int, int> body) =>
+        _crew.For(_tokens, _crew.Grain(_tokens, 2L * _weights.Config.ModelSize), (_, from, to) => body(from, to));
 
     /// <summary>Queries, keys and values of some tokens.</summary>
     private void Project(T5Weights.Attention attention, int member, int first, int count)
@@ -166,7 +149,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
         if (layer.Gate is { } gate)
             _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
-        _kernels.Activate(_weights.Activation, values, gates, count * wide);
+        _kernels.Activate(_weights.Activation, values, gates, values, count * wide);
         _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
     }
 

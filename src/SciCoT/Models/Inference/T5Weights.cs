@@ -1,12 +1,8 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Inference;
 
 /// <summary>Where a model's weights lie in memory, as kernels read them: nothing is copied.</summary>
-/// <remarks>Made for one call: the model may change its tensors between calls, and must live as long as this is used.</remarks>
 internal sealed unsafe class T5Weights
 {
     /// <summary>An attention with its norm in front.</summary>
@@ -27,72 +23,24 @@ internal sealed unsafe class T5Weights
         public float* Data => data;
     }
 
-    private readonly T5Model _model; // held, so that its tensors are not collected meanwhile
+    /// <summary>The model's shape and constants.</summary>
+    public required T5Config Config { get; init; }
 
-    private T5Weights(T5Model model, IKernels kernels, Activation activation)
-    {
-        _model = model;
-        Kernels = kernels;
-        Activation = activation;
-        Embedding = Of(model.shared);
-        Encoder = Of(model.encoder);
-        Decoder = Of(model.decoder);
-    }
+    /// <summary>What computes.</summary>
+    public required IKernels Kernels { get; init; }
 
-    public T5Config Config => _model.Config;
+    /// <summary>The activation of the feed-forward layers.</summary>
+    public required Activation Activation { get; init; }
 
-    public IKernels Kernels { get; }
+    /// <summary>Begins to read the weights; the lease keeps them in place. It fails once the model is disposed of, or its weights were moved.</summary>
+    public required Func<ModelUse.Lease> Use { get; init; }
 
-    public Activation Activation { get; }
+    public required Matrix Embedding { get; init; }
 
-    public Matrix Embedding { get; }
+    /// <summary>What makes logits of the decoder's output; the embedding where the two are tied.</summary>
+    public required Matrix Head { get; init; }
 
-    public Stack Encoder { get; }
+    public required Stack Encoder { get; init; }
 
-    public Stack Decoder { get; }
-
-    /// <summary>The weights of a model that kernels can compute; <see langword="null"/> where only torch can.</summary>
-    public static T5Weights? TryRead(T5Model model) =>
-        CanRead(model) ? new T5Weights(model, model.Kernels!, T5Activation.KernelOf(model.Config.FeedForwardProjection)!.Value) : null;
-
-    /// <summary>Whether kernels can compute a model.</summary>
-    public static bool CanRead(T5Model model) =>
-        model.Kernels is not null
-        && model.Adapter is null // torch adds it to the layers that have one
-        && model.Device.type == DeviceType.CPU
-        && model.Precision == ScalarType.Float32
-        && T5Activation.KernelOf(model.Config.FeedForwardProjection) is not null;
-
-    /// <summary>The matrix of a layer.</summary>
-    public static Matrix Of(T5Linear linear)
-    {
-        var weight = linear.weight;
-        var format = weight.dtype switch
-        {
-            ScalarType.Float32 => NumberFormat.Float32,
-            ScalarType.BFloat16 => NumberFormat.BFloat16,
-            ScalarType.Int8 => NumberFormat.Int8,
-            var other => throw new InvalidOperationException($"Kernels do not read weights of type {other}."),
-        };
-        int inputs = checked((int)weight.shape[1]);
-        return new Matrix(TensorMemory.Address(weight), format, linear.scale is null ? null : (float*)TensorMemory.Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
-    }
-
-    private static Stack Of(T5Stack stack) => new(
-        [.. stack.block.Select(Of)],
-        [.. stack.block.Select(block => block.Self.SelfAttention.relative_attention_bias).OfType<T5Linear>().Select(Of)],
-        Of(stack.final_layer_norm));
-
-    private static Block Of(T5Block block) => new(
-        Of(block.Self.SelfAttention, block.Self.layer_norm),
-        block.Cross is { } cross ? Of(cross.EncDecAttention, cross.layer_norm) : null,
-        Of(block.FeedForward.DenseReluDense, block.FeedForward.layer_norm));
-
-    private static Attention Of(T5Attention attention, T5LayerNorm norm) =>
-        new(Of(norm), Of(attention.q), Of(attention.k), Of(attention.v), Of(attention.o));
-
-    private static FeedForward Of(T5FeedForward layer, T5LayerNorm norm) =>
-        new(Of(norm), Of(layer.wi ?? layer.wi_0!), layer.wi_1 is null ? null : Of(layer.wi_1), Of(layer.wo));
-
-    private static Vector Of(T5LayerNorm norm) => new((float*)TensorMemory.Address(norm.weight));
+    public required Stack Decoder { get; init; }
 }

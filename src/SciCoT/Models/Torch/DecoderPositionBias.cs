@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Models.Torch;
 
 /// <summary>The decoder's position bias with its causal mask, for any stretch of positions up to a length, at linear cost.</summary>
 internal sealed class DecoderPositionBias : IDisposable

@@ -1,10 +1,10 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Inference;
+namespace SciCoT.Models.Torch;
 
 /// <summary>The decoder in torch, on every device and in every precision.</summary>
-internal sealed class TorchDecoderState : DecoderState
+internal sealed class TorchDecoderState : IDecoder
 {
     private const int FirstCapacity = 32;
 
@@ -15,10 +15,12 @@ internal sealed class TorchDecoderState : DecoderState
     private Tensor _cache;      // [2 · layers, rows, heads, capacity, head]: keys and values of each layer in turn
     private Tensor _memory;     // [2 · layers, sources, heads, source, head]
     private Tensor _memoryBias; // [sources, 1, 1, source]
+    private readonly int _moves;
+    private Tensor? _output;    // [rows · new, model], of the last step
 
     public TorchDecoderState(T5Model model, Tensor memory, Tensor attentionMask, int rowsPerSource, int maxLength)
     {
-        _model = model;
+        (_model, _moves) = (model, model.Moves);
         _rowsPerSource = rowsPerSource;
         _maxLength = maxLength;
         using var scope = NewDisposeScope();
@@ -31,9 +33,35 @@ internal sealed class TorchDecoderState : DecoderState
         _cache = NewCache(memory.shape[0] * rowsPerSource, Math.Min(FirstCapacity, maxLength));
     }
 
-    public override int Rows => (int)_cache.shape[1];
+    public int Rows => (int)_cache.shape[1];
 
-    protected override Tensor AdvanceOnce(Tensor tokens)
+    public int Length { get; private set; }
+
+    public void Advance(ReadOnlySpan<int> tokens)
+    {
+        int added = DecoderTokens.PerRow(tokens.Length, Rows, Length, _maxLength);
+        using var use = T5ModelWeights.Use(_model, _moves);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var ids = new long[tokens.Length];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = tokens[i];
+        var hidden = Advance(tensor(ids, [Rows, added], device: _model.Device));
+        _output?.Dispose();
+        _output = hidden.flatten(0, 1).DetachFromDisposeScope();
+    }
+
+    public void GetLogits(ReadOnlySpan<int> positions, Span<float> logits)
+    {
+        using var use = T5ModelWeights.Use(_model, _moves);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var hidden = _output!.index_select(0, Index(positions));
+        var values = _model.Head(hidden).to_type(ScalarType.Float32).cpu().contiguous();
+        values.data<float>().CopyTo(logits);
+    }
+
+    private Tensor Advance(Tensor tokens)
     {
         int rows = Rows, added = (int)tokens.shape[1];
         EnsureCapacity(Length + added);
@@ -55,26 +83,29 @@ internal sealed class TorchDecoderState : DecoderState
         return _model.decoder.final_layer_norm.forward(hidden);
     }
 
-    public override void Select(IReadOnlyList<int> rows)
+    public void Select(ReadOnlySpan<int> rows)
     {
-        if (rows.Count == Rows && rows.Select((row, place) => row == place).All(same => same))
+        if (DecoderTokens.AreInPlace(rows, Rows))
             return;
 
+        using var use = T5ModelWeights.Use(_model, _moves);
+        using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var chosen = _cache.narrow(3, 0, Length).index_select(1, Index(rows));
-        if (rows.Count != Rows)
-            Replace(ref _cache, NewCache(rows.Count, _cache.shape[3]));
+        if (rows.Length != Rows)
+            Replace(ref _cache, NewCache(rows.Length, _cache.shape[3]));
         _cache.narrow(3, 0, Length).copy_(chosen);
 
-        int[] sources = [.. Enumerable.Range(0, rows.Count / _rowsPerSource).Select(i => rows[i * _rowsPerSource] / _rowsPerSource)];
-        if (sources.Length == _memory.shape[1] && sources.Select((source, place) => source == place).All(same => same))
+        int[] sources = DecoderTokens.SourcesOf(rows, _rowsPerSource);
+        if (DecoderTokens.AreInPlace(sources, (int)_memory.shape[1]))
             return;
         Replace(ref _memory, _memory.index_select(1, Index(sources)).DetachFromDisposeScope());
         Replace(ref _memoryBias, _memoryBias.index_select(0, Index(sources)).DetachFromDisposeScope());
     }
 
-    public override void Dispose()
+    public void Dispose()
     {
+        _output?.Dispose();
         foreach (var bias in _biases)
             bias.Dispose();
         _cache.Dispose();
@@ -104,7 +135,6 @@ internal sealed class TorchDecoderState : DecoderState
 
     private void EnsureCapacity(int length)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _maxLength);
         long capacity = _cache.shape[3];
         if (length <= capacity)
             return;
@@ -121,7 +151,13 @@ internal sealed class TorchDecoderState : DecoderState
         return empty([2 * config.DecoderLayers, rows, config.Heads, capacity, config.HeadSize], dtype: _model.Precision, device: _model.Device).DetachFromDisposeScope();
     }
 
-    private Tensor Index(IReadOnlyList<int> places) => tensor([.. places.Select(place => (long)place)], device: _model.Device);
+    private Tensor Index(ReadOnlySpan<int> places)
+    {
+        var index = new long[places.Length];
+        for (int i = 0; i < index.Length; i++)
+            index[i] = places[i];
+        return tensor(index, device: _model.Device);
+    }
 
     private static void Replace(ref Tensor field, Tensor value)
     {

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace SciCoT.Compute;
+
+/// <summary>How many threads a computation of this library takes at most.</summary>
+public static class ComputeThreads
+{
+    private static readonly int Default = FromEnvironment() ?? Environment.ProcessorCount;
+
+    private static int s_count;
+
+    /// <summary>Threads of one computation, the caller included. Safe for concurrent callers; a computation under way keeps its threads.</summary>
+    /// <value>
+    /// The default is <c>OMP_NUM_THREADS</c> where it is set, otherwise the number of processors. Where TorchSharp is used too, the
+    /// default is torch's number of threads.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public static int Count
+    {
+        get => s_count > 0 ? s_count : Source?.Invoke() ?? Default;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            s_count = value;
+        }
+    }
+
+    /// <summary>Who decides where no number was set; torch, once it is loaded.</summary>
+    internal static Func<int>? Source { get; set; }
+
+    private static int? FromEnvironment() =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : null;
+}
