@@ -379,7 +379,7 @@ internal sealed unsafe class KernelDecoderState : IDecoder
                 if (layer.Gate is { } gate)
                     _kernels.Multiply(gate, from, to, _normed, model, _count, _gates, wide, false, Scratch(member));
                 for (long i = 0; i < _count; i++)
-                    _kernels.Activate(_weights.Activation, _values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
+                    _weights.Activate(_values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
             });
             Project(layer.Output, _values, wide);
         }
