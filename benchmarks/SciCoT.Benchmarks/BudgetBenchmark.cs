@@ -7,7 +7,7 @@ namespace SciCoT.Benchmarks;
 
 /// <summary>
 /// How far budgets and limits are overrun when 64 calls are under way: a server on the loopback replies after 50 to 150 ms with
-/// tokens that vary by half, and counts what it sent.
+/// tokens that vary by half, or with a twentieth of replies that take ten times the mean and as much longer, and counts what it sent.
 /// </summary>
 internal static class BudgetBenchmark
 {
@@ -20,28 +20,34 @@ internal static class BudgetBenchmark
     private static async Task RunAsync(int seconds)
     {
         foreach (var (replies, refused) in new[] { (20, 0), (10, 64), (200, 0), (200, 64), (1000, 0), (1000, 64) })
-            await BudgetAsync(150, replies, refused);
+            await BudgetAsync(150, replies, refused, isHeavy: false, maxOutput: null);
+        foreach (int replies in new[] { 200, 1000 })
+        {
+            await BudgetAsync(150, replies, 64, isHeavy: true, maxOutput: null);
+            await BudgetAsync(150, replies, 64, isHeavy: true, maxOutput: 2000);
+        }
+
         await LimitAsync(600_000, 3600, TimeSpan.FromSeconds(seconds));
         await LimitAsync(600_000, 300, TimeSpan.FromSeconds(seconds));
     }
 
-    private static async Task BudgetAsync(int mean, int replies, int refused)
+    private static async Task BudgetAsync(int mean, int replies, int refused, bool isHeavy, int? maxOutput)
     {
-        var service = new Service(mean, refused);
+        var service = new Service(mean, refused, isHeavy);
         await using var server = await ChatServer.StartAsync(service.Answer);
         var budget = new TeacherBudget { MaxTokens = mean * replies };
-        await AnnotateAsync(server.Address, 3 * replies, layers => layers.UseBudget(budget).UseRetry(new() { Delay = TimeSpan.FromMilliseconds(100) }), CancellationToken.None);
-        Console.WriteLine(FormattableString.Invariant($"budget of {budget.MaxTokens} tokens ({replies} replies), {refused} calls refused with 429 first: {service.Tokens} spent, {service.Tokens / (double)budget.MaxTokens!:0.0%}"));
+        await AnnotateAsync(server.Address, 5 * replies, maxOutput, layers => layers.UseBudget(budget).UseRetry(new() { Delay = TimeSpan.FromMilliseconds(100) }), CancellationToken.None);
+        Console.WriteLine(FormattableString.Invariant($"budget of {budget.MaxTokens} tokens ({replies} replies), {refused} calls refused with 429 first{(isHeavy ? ", a twentieth takes ten times the mean" : "")}{(maxOutput is null ? "" : FormattableString.Invariant($", replies of {maxOutput} tokens at most"))}: {service.Tokens} spent, {service.Tokens / (double)budget.MaxTokens!:0.0%}"));
     }
 
     private static async Task LimitAsync(int limit, int mean, TimeSpan time)
     {
-        var service = new Service(mean, 0);
+        var service = new Service(mean, 0, isHeavy: false);
         await using var server = await ChatServer.StartAsync(service.Answer);
         using var stop = new CancellationTokenSource(time);
         try
         {
-            await AnnotateAsync(server.Address, 1_000_000 / mean * 60, layers => layers.UseRateLimit(new() { TokensPerMinute = limit }), stop.Token);
+            await AnnotateAsync(server.Address, 1_000_000 / mean * 60, null, layers => layers.UseRateLimit(new() { TokensPerMinute = limit }), stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -51,13 +57,13 @@ internal static class BudgetBenchmark
         Console.WriteLine(FormattableString.Invariant($"limit of {limit} tokens a minute, {mean} a reply (1000 expected), {time.TotalSeconds:0} s: {service.Tokens} taken, {service.Tokens / allowed:0.0%}"));
     }
 
-    private static async Task AnnotateAsync(Uri address, int questions, Action<TeacherBuilder> layers, CancellationToken cancellationToken)
+    private static async Task AnnotateAsync(Uri address, int questions, int? maxOutput, Action<TeacherBuilder> layers, CancellationToken cancellationToken)
     {
         var path = Path.GetTempFileName();
         try
         {
             await using var store = JsonLinesRationaleStore.Open(path, CancellationToken.None);
-            var chat = OpenAITeacher.Create(address);
+            var chat = OpenAITeacher.Create(address, new() { MaxOutputTokens = maxOutput });
             var builder = new TeacherBuilder(chat);
             layers(builder);
             await new RationaleAnnotator(builder.Build(), store, AnnotationSettings.For(chat) with { Concurrency = Concurrency })
@@ -69,7 +75,7 @@ internal static class BudgetBenchmark
         }
     }
 
-    private sealed class Service(int mean, int refused)
+    private sealed class Service(int mean, int refused, bool isHeavy)
     {
         private readonly Random _random = new(1);
         private long _tokens;
@@ -83,9 +89,10 @@ internal static class BudgetBenchmark
             {
                 if (_calls++ < refused)
                     return new(ChatFault.TooManyRequests);
-                int tokens = _random.Next(mean / 2, mean * 3 / 2);
+                // A twentieth of ten times the mean, the others of 0.526 times, make the mean.
+                int tokens = !isHeavy ? _random.Next(mean / 2, mean * 3 / 2) : _random.Next(20) == 0 ? 10 * mean : (int)(mean * 0.526);
                 _tokens += tokens;
-                return new() { Delay = TimeSpan.FromMilliseconds(_random.Next(50, 150)), Usage = (tokens / 3, tokens - (tokens / 3)) };
+                return new() { Delay = TimeSpan.FromMilliseconds(isHeavy ? tokens / 3 : _random.Next(50, 150)), Usage = (tokens / 3, tokens - (tokens / 3)) };
             }
         }
     }

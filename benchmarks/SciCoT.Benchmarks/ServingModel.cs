@@ -23,8 +23,8 @@ internal sealed class ServingModel : IDisposable
             var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder));
             Directory.Delete(folder, recursive: true);
             var config = model == "tiny" ? MiniScienceRecipe.Shape(tokenizer) : FlanSmall(tokenizer);
-            _rationaleStudent = new(new(new(config, seed: 1), tokenizer), new GenerationOptions { MaxNewTokens = NewTokens, MinNewTokens = NewTokens });
-            _answerStudent = new(new(new(config, seed: 2), tokenizer));
+            _rationaleStudent = new(new(new T5Model(config, seed: 1), tokenizer), new GenerationOptions { MaxNewTokens = NewTokens, MinNewTokens = NewTokens });
+            _answerStudent = new(new(new T5Model(config, seed: 2), tokenizer));
         }
         else
         {

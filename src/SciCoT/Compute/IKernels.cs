@@ -28,14 +28,42 @@ internal unsafe interface IKernels
     /// <summary>Writes a row of a matrix as float32 numbers.</summary>
     void Read(in Matrix matrix, int row, float* target);
 
-    /// <summary>RMS norm of a row: <c>y = gain · x / √(mean x² + epsilon)</c>.</summary>
-    void Normalize(float* x, float* gain, int size, float epsilon, float* y);
+    /// <summary>RMS norm of a row: <c>y = gain · x · scale</c> with <c>scale = 1 / √(mean x² + epsilon)</c>.</summary>
+    /// <returns>The scale.</returns>
+    float Normalize(float* x, float* gain, int size, float epsilon, float* y);
 
-    /// <summary><c>x = activation(x)</c>, times <paramref name="gate"/> where that is not null.</summary>
-    void Activate(Activation activation, float* x, float* gate, int count);
+    /// <summary><c>y = gain · x · scale</c>: the norm of a row whose scale is known.</summary>
+    void Scale(float* x, float* gain, int size, float scale, float* y);
 
-    /// <summary>Turns scores with a bias (where not null) into weights that sum to 1.</summary>
-    void Softmax(float* scores, float* bias, int count);
+    /// <summary>The gradient of a row through its norm, added to what passes by on the residual connection.</summary>
+    /// <param name="gradient">Of the normed row.</param>
+    /// <param name="x">The row.</param>
+    /// <param name="gain">The norm's weight.</param>
+    /// <param name="scale">As <see cref="Normalize"/> returned it.</param>
+    /// <param name="size">Numbers in a row.</param>
+    /// <param name="residual">Added to the result.</param>
+    /// <param name="target">The gradient of <paramref name="x"/>.</param>
+    /// <param name="ofGain">What the row's gradient of the weight is added to.</param>
+    void NormalizeBackward(float* gradient, float* x, float* gain, float scale, int size, float* residual, float* target, float* ofGain);
+
+    /// <summary><c>y = activation(x)</c>, times <paramref name="gate"/> where that is not null; <paramref name="y"/> may be <paramref name="x"/>.</summary>
+    void Activate(Activation activation, float* x, float* gate, float* y, int count);
+
+    /// <summary>The gradients through an activation and its gate.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="x">What it was given.</param>
+    /// <param name="gate">What it was multiplied by, or null.</param>
+    /// <param name="gradient">Of the product; becomes that of <paramref name="x"/>.</param>
+    /// <param name="ofGate">The gradient of <paramref name="gate"/>.</param>
+    /// <param name="y">The product once more.</param>
+    /// <param name="count">Number of numbers.</param>
+    void ActivateBackward(Activation activation, float* x, float* gate, float* gradient, float* ofGate, float* y, int count);
+
+    /// <summary>Turns scores, with a bias and a mask added where they are not null, into weights that sum to 1.</summary>
+    void Softmax(float* scores, float* bias, int count, float* mask = null);
+
+    /// <summary>The gradient of scores from that of their weights, in place: <c>g = w · (g − Σ g w)</c>.</summary>
+    void SoftmaxBackward(float* weights, float* gradient, int count);
 
     /// <summary>A weighted sum of rows: <c>y[i] = Σ weights[row] · values[row, i]</c>.</summary>
     void Mix(float* weights, int rows, float* values, int stride, int size, float* y);
@@ -45,4 +73,10 @@ internal unsafe interface IKernels
 
     /// <summary><c>ln Σ exp x</c>.</summary>
     float LogSumExp(float* x, int count);
+
+    /// <summary><c>y = a + b</c>, number by number; <paramref name="y"/> may be one of them.</summary>
+    void Add(float* a, float* b, float* y, int count);
+
+    /// <summary><c>y = a · b</c>, number by number; <paramref name="y"/> may be one of them.</summary>
+    void MultiplyEach(float* a, float* b, float* y, int count);
 }

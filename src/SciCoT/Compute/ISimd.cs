@@ -29,7 +29,18 @@ internal unsafe interface ISimd<TVector>
 
     static abstract void Store(TVector vector, float* target);
 
+    /// <summary>Loads the first numbers of a vector and no memory behind them; the rest are 0.</summary>
+    static abstract TVector LoadFirst(float* source, int count);
+
+    /// <summary>Stores the first numbers of a vector.</summary>
+    static abstract void StoreFirst(TVector vector, float* target, int count);
+
+    /// <summary>The first numbers of a vector, followed by those of another.</summary>
+    static abstract TVector First(TVector vector, int count, TVector rest);
+
     static abstract TVector Add(TVector a, TVector b);
+
+    static abstract TVector Subtract(TVector a, TVector b);
 
     static abstract TVector Multiply(TVector a, TVector b);
 
@@ -38,6 +49,12 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector Max(TVector a, TVector b);
 
     static abstract TVector Min(TVector a, TVector b);
+
+    /// <summary>1 where a number is above 0, otherwise 0.</summary>
+    static abstract TVector Step(TVector x);
+
+    /// <summary>The largest of a vector's numbers.</summary>
+    static abstract float Highest(TVector vector);
 
     /// <summary><c>a · b + c</c>.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);

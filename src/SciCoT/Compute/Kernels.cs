@@ -6,11 +6,11 @@ namespace SciCoT.Compute;
 /// <summary>The kernels that this processor can run.</summary>
 internal static class Kernels
 {
-    /// <summary>The widest; the first of <see cref="All"/>.</summary>
-    public static IKernels Best => All[0];
-
     /// <summary>All of them, the widest first. They compute the same up to the rounding of float32.</summary>
     public static IReadOnlyList<IKernels> All { get; } = [.. Supported()];
+
+    /// <summary>The widest; the first of <see cref="All"/>.</summary>
+    public static IKernels Best { get; } = All[0];
 
     private static IEnumerable<IKernels> Supported()
     {

@@ -50,9 +50,9 @@ public partial class SciCoTException : Exception
         var name => $"a {name}",
     });
 
-    [GeneratedRegex(@" \(Parameter '[^']*'\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@" \(Parameter '[^'\n]{0,200}'\)", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
 
-    [GeneratedRegex(@"(?:(?:the )?type '(?:System\.Nullable`1\[)?(?:\w+\.)*|'System\.(?:Nullable`1\[(?:System\.)?)?)(?<name>\w+)\]?'", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?:the )?type '(?:System\.Nullable`1\[)?(?:\w{1,100}\.){0,12}|'System\.(?:Nullable`1\[(?:System\.)?)?)(?<name>\w{1,100})\]?'", RegexOptions.CultureInvariant)]
     private static partial Regex TypeName();
 }

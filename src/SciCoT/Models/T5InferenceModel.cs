@@ -58,17 +58,11 @@ public sealed class T5InferenceModel : ISequenceModel
     /// <summary>Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="format">How the weights are kept; other formats than float32 round them.</param>
-    /// <exception cref="MissingFileException">A file of the checkpoint is missing.</exception>
-    /// <exception cref="InvalidFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
-    public static T5InferenceModel Load(string directory, WeightFormat format = WeightFormat.Float32) => Load(directory, format, allowPickle: false);
-
-    /// <summary>Loads a Hugging Face checkpoint folder, if allowed from <c>pytorch_model.bin</c>.</summary>
-    /// <param name="directory">The folder.</param>
-    /// <param name="format">How the weights are kept; other formats than float32 round them.</param>
     /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing.</param>
     /// <exception cref="MissingFileException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
-    public static T5InferenceModel Load(string directory, WeightFormat format, bool allowPickle) => Load(directory, format, allowPickle, Kernels.Best);
+    public static T5InferenceModel Load(string directory, WeightFormat format = WeightFormat.Float32, bool allowPickle = false) =>
+        Load(directory, format, allowPickle, Kernels.Best);
 
     internal static T5InferenceModel Load(string directory, WeightFormat format, bool allowPickle, IKernels kernels)
     {

@@ -24,6 +24,13 @@ public static class AnswerExtraction
         var (names, text) = (new ChoiceNames(question), PlainText.Of(ReplyText.Clean(reply)));
         var shadow = PlainText.Shadow(text);
         var statements = AnswerStatements.In(names, text, shadow);
+        if (TheOne(names, statements) is null && Continued(names, shadow, statements) is { } next)
+        {
+            // The model went on with a question of its own.
+            text = text[..next];
+            statements = [.. statements.Where(statement => statement.Start < next)];
+        }
+
         if (statements.Count > 0)
             return new(Rationale(Without(text, statements)), TheOne(names, statements));
         var (rest, answer) = OwnLine(names, text, shadow) ?? new(text, null);
@@ -50,6 +57,21 @@ public static class AnswerExtraction
         return ChoiceMention.Alone(names, shadow)?.Label ?? OwnLine(names, text, shadow)?.AnswerLabel;
     }
 
+    /// <summary>Where another question begins after an answer was stated.</summary>
+    private static int? Continued(ChoiceNames names, string shadow, IReadOnlyList<AnswerStatement> statements)
+    {
+        if (statements.Count == 0)
+            return null;
+        foreach (var start in new[] { "\nQuestion:", "\nQ:", "\nQuestion " })
+        {
+            int next = shadow.IndexOf(start, statements[0].Start, StringComparison.OrdinalIgnoreCase);
+            if (next > 0 && TheOne(names, [.. statements.Where(statement => statement.Start < next)]) is not null)
+                return next;
+        }
+
+        return null;
+    }
+
     private static string? TheOne(ChoiceNames names, IReadOnlyList<AnswerStatement> statements)
     {
         var comparer = names.IsOpen ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
@@ -58,7 +80,7 @@ public static class AnswerExtraction
     }
 
     /// <summary>
-    /// A label alone on the last line, on the first, or in brackets after the last sentence, where no other line begins with one:
+    /// A label alone on the last line, on the first, or as the last sentence, where no other line begins with one:
     /// that would be a list of the choices.
     /// </summary>
     private static ExtractedAnswer? OwnLine(ChoiceNames names, string text, string shadow)
@@ -72,7 +94,9 @@ public static class AnswerExtraction
             return BeginsWithLabel(names, shadow[first..]) ? null : new(text[first..], opening.Label);
 
         int sentence = last + Math.Max(0, shadow.AsSpan(last).TrimEnd(" .!").LastIndexOfAny(".!?") + 1);
-        return sentence > last && ChoiceMention.Alone(names, shadow[sentence..]) is { IsByLabel: true, IsEnclosed: true } closing && !BeginsWithLabel(names, shadow[..sentence])
+        return sentence > last && ChoiceMention.Alone(names, shadow[sentence..]) is { IsByLabel: true } closing
+            && (closing.IsEnclosed || !AnswerPatterns.Abbreviation().IsMatch(shadow.AsSpan(Math.Max(0, sentence - 12), Math.Min(12, sentence))))
+            && !BeginsWithLabel(names, shadow[..sentence])
             ? new(text[..sentence], closing.Label)
             : null;
     }
@@ -90,6 +114,7 @@ public static class AnswerExtraction
             if (statement.Start < position)
                 continue;
             var before = text[position..statement.Start].TrimEnd(' ', '\t', '\n', AnswerBoxes.Open, '#', '(', '"');
+            before = AnswerPatterns.HeadingBefore().Replace(before, "");
             if (before.Length > 0 && before[^1] is ',' or '，')
                 before = before[..^1];
             kept.Append(before);
@@ -106,6 +131,8 @@ public static class AnswerExtraction
     private static string Rationale(string text)
     {
         text = AnswerBoxes.Unmark(text);
+        while (AnswerPatterns.Courtesy().Match(text.TrimEnd()) is { Success: true } courtesy)
+            text = text[..courtesy.Index];
         int start = SkipSpace(text, 0), end = text.AsSpan().TrimEnd().Length;
         while (start < end && AnswerPatterns.Heading().Match(text, start) is { Success: true, Length: > 0 } heading)
             start = SkipSpace(text, start + heading.Length);

@@ -26,20 +26,20 @@ internal static partial class AnswerPatterns
     [GeneratedRegex(
         Lead + @"(?<![A-Za-z0-9_])(?:(?:the|my|our|die|la|le|el|de|a)\s{1,2})?" + Adjectives + Noun
         + @"(?:\s{1,2}(?:correcta?|corretta|correcte))?(?:\s{1,2}(?:to|for|of)\s{1,2}(?:the|this|your)\s{1,2}(?:question|problem))?\s{0,2}"
-        + @"(?:(?:is|must\s{1,2}be|should\s{1,2}be|has\s{1,2}to\s{1,2}be|will\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
+        + @"(?:(?:is|(?:must|should|would|will|has\s{1,2}to|(?:can|could)\s{1,2}only)\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply|indeed|obviously|certainly|in\s{1,2}fact))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
     public static partial Regex Announcement();
 
     /// <summary>Where there are choices, also "I choose", "Final:", "故选", a heading "Final Answer" above a line of its own.</summary>
     [GeneratedRegex(
-        Lead + @"(?:(?<![A-Za-z0-9_])(?:I|we)\s{1,2}(?:would\s{1,2}|will\s{1,2})?(?:choose|pick|select|go\s{1,2}with|opt\s{1,2}for|chose|selected|picked)\b\s{0,2}:?"
-        + @"|(?<=^|\n)(?:[#>*•-]{1,6}\s?)?(?:final|correct|right|result|conclusion|selection|verdict|solution|letter|label|final\s{1,2}(?:choice|decision|selection|result))\s?:"
+        Lead + @"(?:(?<![A-Za-z0-9_])(?:(?:I|we)(?:'d|'ll|\s{1,2}would|\s{1,2}will)?\s{1,2}|(?<=^|\n|[.!?]\s))(?:choose|pick|select|go\s{1,2}with|opt\s{1,2}for|chose|selected|picked)\b\s{0,2}:?"
+        + @"|(?<=^|\n|[.!?]\s)(?:[#>*•-]{1,6}\s?)?(?:final|correct|right|result|conclusion|selection|verdict|solution|letter|label|final\s{1,2}(?:choice|decision|selection|result))\s?:"
         + @"|(?<=^|\n)(?:[#>*•-]{1,6}\s?)?(?:the\s)?" + Adjectives + Noun + @"\s?\n{1,2}"
         + @"|(?:选择|選擇|选|選)(?:项|項)?\s{0,2}:?)", AnyCase)]
     public static partial Regex ChoiceAnnouncement();
 
     /// <summary>"So, (A)." and "→ A": words of conclusion, after which a label is the whole sentence.</summary>
     [GeneratedRegex(
-        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|(?:[∴→⇒➡➜➔✅☑✔]|👉)\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
+        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|(?<=^|\n|[.!?]\s)it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2}|(?:[∴→⇒➡➜➔✅☑✔]|👉)\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
     public static partial Regex Conclusion();
 
     /// <summary>"(B) copper is the correct choice."</summary>
@@ -64,7 +64,7 @@ internal static partial class AnswerPatterns
     public static partial Regex NoAnswer();
 
     [GeneratedRegex(
-        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?:(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3})?"
+        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?:(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3}|#(?=\d))?"
         + @"(?:[(\[{<]\s{0,2}[""']?(?<enclosed>[\p{L}\p{N}]{1,3})[""']?\.?\s{0,2}[)\]}>]|(?<bare>[\p{Lu}\p{N}a-z]{1,3}?)(?![A-Za-z0-9_]|['’]\w))[""'*$\ue001]{0,4}", AnyCase)]
     public static partial Regex Label();
 
@@ -84,6 +84,22 @@ internal static partial class AnswerPatterns
     /// <summary>What leads from one named choice to another, or takes it back.</summary>
     [GeneratedRegex(@"\G[""'*\ue001)]{0,4}\s{0,2}(?:(?<doubt>(?:or|if|unless|oder|ou)\b|或|または|又は|또는)|(?:,|/|&|(?:and|und|et)\b|和|と)\s{0,2}(?<doubt>or\b)?(?:(?:also|possibly|maybe|perhaps)\s{1,2})?)", AnyCase)]
     public static partial Regex Continuation();
+
+    /// <summary>"the first option".</summary>
+    [GeneratedRegex(@"\G[\s""'*(\ue000]{0,6}(?:the\s{1,2})?(?:(?<n1>first|1st)|(?<n2>second|2nd)|(?<n3>third|3rd)|(?<n4>fourth|4th)|(?<n5>fifth|5th))\s{1,2}(?:option|choice|answer|statement|alternative)\b", AnyCase)]
+    public static partial Regex Ordinal();
+
+    /// <summary>A full stop of an abbreviation or a number: "as in Fig. ", "3. ".</summary>
+    [GeneratedRegex(@"(?<!\w)(?:\w{0,3}|figs|approx|resp|prof|degs|e\.g|i\.e)\.\s?$", AnyCase)]
+    public static partial Regex Abbreviation();
+
+    /// <summary>What models add to an answer that says nothing about the question.</summary>
+    [GeneratedRegex(@"(?<=^|\n\s?|[.!?]\s)(?:(?:I\s)?hope\s(?:this|that|it|the\sanswer)\s(?:helps|is\scorrect|is\shelpful|clarifies\s[\w ]{1,30})|let\sme\sknow\sif\s[^.!?\n]{1,120}|(?:my\s)?(?:level\sof\s)?confidence(?:\s(?:score|level))?\s?[:=]\s?[^.!?\n]{1,40}(?:\.\d{1,4})?%?)\s?[.!]{0,3}$", AnyCase)]
+    public static partial Regex Courtesy();
+
+    /// <summary>A heading over an answer that was cut, within a line.</summary>
+    [GeneratedRegex(@"(?<=^|\n|[.!?]\s)(?:the\s)?(?:(?:final|correct|best)\s)?(?:answer|choice|conclusion|result)\s?:$|(?<=^|\n)[-*•>#|]{1,6}$", AnyCase)]
+    public static partial Regex HeadingBefore();
 
     /// <summary>Nothing but a full stop.</summary>
     [GeneratedRegex(@"\G[""'*)\]$>\ue001]{0,6}[ \t]?(?:[.!]{1,3}[""'*)\]$>\ue001]{0,4}(?=\s|$|[\u3040-\u9fff])|(?=\n)|$)")]

@@ -14,7 +14,7 @@ internal static class AnswerPhrases
         PatternSearch.Words(Nouns + " choose chose pick select with opt final correct right result conclusion verdict solution letter label 选 選");
 
     private static readonly SearchValues<string> ConclusionWords =
-        PatternSearch.Words("so therefore thus hence consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>");
+        PatternSearch.Words("it so therefore thus hence consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>");
 
     public static IEnumerable<Match> Announcements(string text) =>
         PatternSearch.Near(AnswerPatterns.Announcement(), text, PatternSearch.Places(text, AnnouncementWords), before: 240, after: 160);

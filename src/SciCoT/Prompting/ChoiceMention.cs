@@ -35,7 +35,7 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
     {
         var words = Words.At(names, text, start);
         if (Mark.At(names, text, start) is not { } mark)
-            return words is null ? null : Labelled(names, text, words);
+            return words is null ? Ordinal(names, text, start) : Labelled(names, text, words);
 
         // A bare 3 may be a label and three of something.
         if (!mark.IsEnclosed && words is not null && !words.Labels.Contains(mark.Label))
@@ -45,6 +45,21 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
         var said = Words.At(names, text, mark.End + AnswerPatterns.Separator().Match(text, mark.End).Length);
         return said is null ? new(mark.Label, true, mark.IsEnclosed, mark.End)
             : new(said.Labels.Contains(mark.Label) ? mark.Label : null, true, mark.IsEnclosed, said.End);
+    }
+
+    /// <summary>"the second option" is the choice by its place.</summary>
+    private static ChoiceMention? Ordinal(ChoiceNames names, string text, int start)
+    {
+        var match = AnswerPatterns.Ordinal().Match(text, start);
+        if (!match.Success)
+            return null;
+        for (int place = 0; place < 5; place++)
+        {
+            if (match.Groups[$"n{place + 1}"].Success && names.LabelAt(place) is { } label)
+                return new(label, true, false, match.Index + match.Length);
+        }
+
+        return null;
     }
 
     /// <summary>"copper (B)" is the choice by its label too; "copper (A)" contradicts itself.</summary>
@@ -69,7 +84,9 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
                 return label is null ? null : new(label, true, end);
             }
 
-            return names.Label(match.Groups["bare"].Value, StringComparison.Ordinal) is { } bare
+            // A small letter is a label where nothing follows that it could belong to: "answer is b".
+            var written = match.Groups["bare"].Value;
+            return (names.Label(written, StringComparison.Ordinal) ?? (AnswerPatterns.StatementEnd().IsMatch(text, end) ? names.Label(written, StringComparison.OrdinalIgnoreCase) : null)) is { } bare
                 && (AnswerPatterns.AfterBareLabel().IsMatch(text, end) || Words.At(names, text, end)?.Labels.Contains(bare) == true)
                 ? new(bare, false, end)
                 : null;

@@ -29,6 +29,9 @@ internal sealed class ChoiceNames
     public string? Label(string written, StringComparison comparison) =>
         ChoiceLabels.Find(_labels, written, _lettersMeanNumbers, comparison) is { } place ? _choices[place].Label : null;
 
+    /// <summary>The label of the choice at a place, from 0.</summary>
+    public string? LabelAt(int place) => place < _choices.Length ? _choices[place].Label : null;
+
     /// <summary>
     /// Whether A, B, C can only stand for the first, second and third choice: the choices are numbered from 1, and the question
     /// itself calls nothing by such a letter ("plant A", "blood of group B").

@@ -5,7 +5,7 @@ namespace SciCoT.Prompting;
 
 /// <summary>
 /// Mends what models write for JSON: raw line breaks in strings, TeX with single backslashes, strings in single or typographic
-/// quotes, and Python's <c>None</c>, <c>True</c> and <c>False</c>.
+/// quotes, names without quotes, missing commas, and Python's <c>None</c>, <c>True</c> and <c>False</c>.
 /// </summary>
 /// <remarks>Sound JSON keeps its meaning, but for TeX: <c>\frac</c> is a form feed and "rac" to a strict reader, and means TeX.</remarks>
 internal static class JsonRepair
@@ -24,7 +24,11 @@ internal static class JsonRepair
         for (int i = 0; i < json.Length;)
         {
             if (Closing(json[i]) is { } quote)
+            {
+                if (mended.Length > 0 && EndsValue(mended))
+                    mended.Append(',');
                 i = AppendString(mended, json, i + 1, quote);
+            }
             else if (char.IsLetter(json[i]))
                 i = AppendWord(mended, json, i);
             else
@@ -41,9 +45,26 @@ internal static class JsonRepair
         int end = start;
         while (end < json.Length && char.IsLetter(json[end]))
             end++;
+        while (end < json.Length && (char.IsLetterOrDigit(json[end]) || json[end] == '_'))
+            end++;
         var word = json[start..end];
+        if (json[end..].TrimStart() is [':', ..])
+        {
+            mended.Append('"').Append(word).Append('"');
+            return end;
+        }
+
         mended.Append(Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var known) ? known : word);
         return end;
+    }
+
+    /// <summary>Whether a value ended and nothing stands between it and what follows.</summary>
+    private static bool EndsValue(StringBuilder mended)
+    {
+        int last = mended.Length - 1;
+        while (last >= 0 && last > mended.Length - 64 && char.IsWhiteSpace(mended[last]))
+            last--;
+        return last >= 0 && mended[last] is '"' or '}' or ']';
     }
 
     private static int AppendString(StringBuilder mended, ReadOnlySpan<char> json, int start, char quote)
@@ -78,10 +99,19 @@ internal static class JsonRepair
         for (int i = quote + 1; i < json.Length && i - quote <= 64; i++)
         {
             if (!char.IsWhiteSpace(json[i]))
-                return json[i] is ',' or '}' or ']' or ':' or '/';
+                return json[i] is ',' or '}' or ']' or ':' or '/' || (json[i] == json[quote] && BeginsName(json[(i + 1)..]));
         }
 
         return true;
+    }
+
+    /// <summary>Whether a name and a colon follow a quote: the comma before it was left out.</summary>
+    private static bool BeginsName(ReadOnlySpan<char> json)
+    {
+        int length = 0;
+        while (length < json.Length && length < 32 && (char.IsAsciiLetter(json[length]) || json[length] is '_' or ' '))
+            length++;
+        return length > 0 && json[length..] is ['"' or '\'', ..] && json[(length + 1)..].TrimStart() is [':', ..];
     }
 
     private static int AppendEscape(StringBuilder mended, ReadOnlySpan<char> json, int start)

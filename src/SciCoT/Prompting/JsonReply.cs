@@ -47,9 +47,29 @@ internal static class JsonReply
     public static ExtractedAnswer? Read(ScienceQuestion question, string reply)
     {
         var text = ReplyText.Clean(reply);
+        if (text.StartsWith('"') && text.EndsWith('"') && Unquoted(text) is { } inner)
+            text = inner;
         int end = text.LastIndexOf('}');
         int start = Beginning(text);
-        return start >= 0 && start < end ? Parse(question, JsonRepair.Repair(text.AsSpan(start, end + 1 - start))) : null;
+        if (start < 0)
+            return null;
+        text = text.TrimEnd(',');
+        return (start < end ? Parse(question, JsonRepair.Repair(text.AsSpan(start, end + 1 - start))) : null)
+            ?? (text[^1] is '"' or '\'' or '”' or ']' ? Parse(question, JsonRepair.Repair(text.AsSpan(start)) + "}") : null); // the last brace is missing
+    }
+
+    /// <summary>An object that was written as a text within JSON.</summary>
+    private static string? Unquoted(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Tolerant);
+            return document.RootElement.GetString();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The first brace behind which a name begins: <c>{B}</c> is no object.</summary>
@@ -58,12 +78,28 @@ internal static class JsonReply
         for (int start = text.IndexOf('{', StringComparison.Ordinal); start >= 0; start = text.IndexOf('{', start + 1))
         {
             var name = text.AsSpan(start + 1, Math.Min(64, text.Length - start - 1)).TrimStart();
-            if (!name.IsEmpty && name[0] is '"' or '\'' or '“' or '‘')
+            if (!name.IsEmpty && (name[0] is '"' or '\'' or '“' or '‘' || IsBareName(name)))
                 return start;
         }
 
         return -1;
     }
+
+    /// <summary>A name without quotes, as JavaScript allows: <c>{rationale: "…"}</c>.</summary>
+    private static bool IsBareName(ReadOnlySpan<char> text)
+    {
+        foreach (var name in RationaleNames.Concat(AnswerNames))
+        {
+            if (text.StartsWith(name, StringComparison.OrdinalIgnoreCase) && text[name.Length..].TrimStart() is [':', ..])
+                return true;
+        }
+
+        return false;
+    }
+
+    private static readonly string[] RationaleNames = ["rationale", "explanation", "reasoning", "reasoning_steps", "steps", "justification"];
+
+    private static readonly string[] AnswerNames = ["answer", "final_answer", "correct_answer", "label", "choice"];
 
     private static ExtractedAnswer? Parse(ScienceQuestion question, string json)
     {
@@ -71,8 +107,10 @@ internal static class JsonReply
         {
             using var document = JsonDocument.Parse(json, Tolerant);
             var root = document.RootElement;
-            return Text(Member(root, "rationale", "explanation", "reasoning")) is { } rationale && !string.IsNullOrWhiteSpace(rationale)
-                ? Answered(question, rationale, Member(root, "answer", "final_answer", "label", "choice"))
+            if (Member(root, RationaleNames) is null && root.EnumerateObject().ToArray() is [{ Value.ValueKind: JsonValueKind.Object } only])
+                root = only.Value; // {"result": {…}}
+            return Text(Member(root, RationaleNames)) is { } rationale && !string.IsNullOrWhiteSpace(rationale)
+                ? Answered(question, rationale, Member(root, AnswerNames))
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half a surrogate pair

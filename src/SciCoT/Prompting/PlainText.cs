@@ -11,10 +11,10 @@ internal static partial class PlainText
     /// than two characters, which bounds the work of every expression that reads the text.
     /// </summary>
     public static string Of(string text) =>
-        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(Break().Replace(Tag().Replace(CodeFences.WithoutLines(text), ""), "\n"))))
+        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n"))))
             .Replace("**", "", StringComparison.Ordinal)
             .Replace("__", "", StringComparison.Ordinal)
-            .Replace("`", "", StringComparison.Ordinal));
+            .Replace("`", "", StringComparison.Ordinal) is var plain && plain.Contains('*', StringComparison.Ordinal) ? Emphasis().Replace(plain, "$1") : plain);
 
     /// <summary>A choice's text or label in the form in which it stands in a reply's <see cref="Shadow"/>.</summary>
     public static string Name(string text) =>
@@ -102,6 +102,14 @@ internal static partial class PlainText
 
     [GeneratedRegex(@"</?(?:b|strong|i|em|u|mark|big|small|span|font|div|center|p|h[1-6]|code|pre|kbd|sub|sup|explanation|rationale|response|output|solution|result|conclusion|text)(?:\s[^<>\n]{0,120})?\s?/?>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
+
+    /// <summary>Check marks at the end of a line, and a heading's marks at the end of the text.</summary>
+    [GeneratedRegex(@"[ \t]?[✅☑✔]\ufe0f?[ \t]?(?=\n|$)|(?:#{2,6}|(?<=\n)[-*_]{3,9})\s{0,4}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Ending();
+
+    /// <summary>One asterisk on each side of words.</summary>
+    [GeneratedRegex(@"(?<![\w*])\*(?=[^\s*])([^*\n]{1,60})(?<=\S)\*(?![\w*])", RegexOptions.CultureInvariant)]
+    private static partial Regex Emphasis();
 
     [GeneratedRegex(@"<br\s?/?>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Break();

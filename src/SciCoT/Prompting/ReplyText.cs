@@ -7,7 +7,7 @@ internal static class ReplyText
 {
     /// <summary>The part of a reply that may become a rationale; empty where the reply holds only thoughts or marks.</summary>
     public static string Clean(string reply) =>
-        CodeFences.WithoutEmptyOnes(ReplyTurns.First(Thoughts.Remove(HarmonyReply.Final(Visible(reply))))).Trim();
+        CodeFences.WithoutEmptyOnes(ReplyTurns.First(Thoughts.Remove(CodeFences.WithoutThoughts(HarmonyReply.Final(Visible(reply)))))).Trim();
 
     /// <summary>Whether a text still holds a mark that <see cref="Clean"/> removes.</summary>
     public static bool HasMarks(string text) => FindMark(text) is not null;

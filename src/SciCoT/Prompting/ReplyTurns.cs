@@ -83,7 +83,7 @@ internal static partial class ReplyTurns
         | (?<end><[|｜](?:eot_id|eom_id|im_end|end|end_of_text|endoftext|return|call|eot|eos|eod|stop|endofturn|end_of_turn|end_of_turn_token|end▁of▁sentence|end_of_sentence|endofprompt|end_turn|separator|reserved_special_token_\d{1,4}|diff_marker|s|/s)[|｜]>)
         | (?<end></s>|<(?:eos|end_of_turn|end_of_text|endoftext|eot|end_of_sentence|end_of_utterance)>|\[[|]endofturn[|]\]|\[(?:/s|EOS|end[ ]of[ ]text)\])
         | <[|｜](?!begin_of_box|end_of_box)[a-z0-9_/▁.:-]{1,40}[|｜]>
-        | <s>|</?(?:bos|pad|unk|sep|cls|mask|extra_id_\d{1,3}|unused\d{1,4})>|<0x[0-9a-f]{2}>|\[(?:BOS|UNK|PAD|SEP|CLS|MASK)\]|<</?SYS>>|\[[|][a-z_]{1,20}[|]\]
+        | <s>|</?(?:assistant|bos|pad|unk|sep|cls|mask|extra_id_\d{1,3}|unused\d{1,4})>|<0x[0-9a-f]{2}>|\[(?:BOS|UNK|PAD|SEP|CLS|MASK)\]|<</?SYS>>|\[[|][a-z_]{1,20}[|]\]
         """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Mark();
 

@@ -106,8 +106,15 @@ public sealed record TeacherPrompt : ITeacherPrompt
         TeacherReplyForm.Json => JsonReply.Read(question, reply) ?? AnswerExtraction.Read(question, reply),
         // An answer that slips out in the first step is still cut from the rationale; the second step decides.
         TeacherReplyForm.TwoSteps => AnswerExtraction.Read(question, reply) with { AnswerLabel = null },
-        _ => AnswerExtraction.Read(question, reply),
+        _ => ReadText(question, reply),
     };
+
+    /// <summary>Some models answer as JSON without being asked to.</summary>
+    private static ExtractedAnswer ReadText(ScienceQuestion question, string reply)
+    {
+        var read = AnswerExtraction.Read(question, reply);
+        return read.AnswerLabel is null && reply.Contains('{', StringComparison.Ordinal) && JsonReply.Read(question, reply) is { AnswerLabel: not null } json ? json : read;
+    }
 
     /// <inheritdoc/>
     public string? ReadDecision(ScienceQuestion question, string reply) => AnswerExtraction.ReadDecision(question, reply);

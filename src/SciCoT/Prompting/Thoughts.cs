@@ -68,21 +68,21 @@ internal static partial class Thoughts
 
     /// <summary>Each mark holds one of these.</summary>
     private static readonly SearchValues<string> Words =
-        PatternSearch.Words("think thought reasoning analysis reflection scratch monologue cot chain inner_prefix inner_suffix unused94 unused95 channel");
+        PatternSearch.Words("think thought reason internal analysis reflection scratch monologue cot chain inner_prefix inner_suffix unused94 unused95 channel");
 
     private static bool IsClosing(Match mark) => mark.Groups["close"].Success;
 
     private static bool IsEmpty(Match mark) => mark.Groups["empty"].Success;
 
     private const string Names =
-        "think|thinking|thoughts?|thought[_-]?process|reasoning|reasoning_content|analysis|reflection|scratch_?pad|(?:inner|internal)?_?monologue|ant_?thinking|cot|chain[_-]of[_-]thought";
+        "think|thinking|thoughts?|thought[_-]?process|reasoning|reasoning_content|reason|internal|analysis|reflection|scratch_?pad|(?:inner|internal)?_?monologue|ant_?thinking|cot|chain[_-]of[_-]thought";
 
     /// <summary>Tags with attributes and prefixes, also as HTML entities; brackets; Kimi's triangles; the tokens of OpenThinker, Command A, Apertus, MedGemma and Gemma.</summary>
     [GeneratedRegex(
         $$"""
         (?:<|&lt;|◁)[ ]?(?<close>/)?[ ]?(?:[a-z]\w{0,11}[:|])?(?:{{Names}})(?:\s[^<>◁▷\n]{0,200}?)?[ ]?(?<empty>/)?(?:>|&gt;|▷)
         | \[[ ]?(?<close>/)?[ ]?(?:think|thinking|thoughts?)[ ]?\]
-        | <[|｜](?:(?<close>/|end_(?:of_)?)|begin_(?:of_)?|start_(?:of_)?)?(?:{{Names}})(?:_(?:(?<close>end)|start|begin))?[|｜]>
+        | <[|｜](?:(?<close>/|end[_▁](?:of[_▁])?)|begin[_▁](?:of[_▁])?|start[_▁](?:of[_▁])?)?(?:{{Names}})(?:[_▁](?:(?<close>end)|start|begin))?[|｜]>
         | <\|(?:inner_prefix|(?<close>inner_suffix))\|>
         | <unused94>(?:thought\b)?
         | (?<close><unused95>)

@@ -87,6 +87,9 @@ public sealed class ChatClientTeacher : ITeacherPrompter
         };
     }
 
+    /// <summary>The limit of a reply's length that the service is given; <see langword="null"/> for none.</summary>
+    internal int? MaxOutputTokens => _options.MaxOutputTokens;
+
     /// <summary>The service and the model in messages.</summary>
     internal string Place => ServiceFailure.Place(_client.GetService<ChatClientMetadata>()?.ProviderUri, _options.ModelId ?? _client.GetService<ChatClientMetadata>()?.DefaultModelId);
 

@@ -10,20 +10,20 @@ namespace SciCoT.Teaching;
 /// <para>A call reserves its estimate before it starts, made from the replies so far, and is charged what it took. Where the budget
 /// has room for some calls only, the others wait until those are charged. So the budget is overrun by no more than the estimates of
 /// the calls under way are wrong, and as it nears its end fewer and fewer calls are under way.</para>
-/// <para>A call that times out or breaks off is charged its estimate: the service may have written on.</para>
+/// <para>Where the length of replies is limited (<see cref="ChatClientTeacherOptions.MaxOutputTokens"/>), the calls under way could all
+/// reach their limit and overrun the budget by a tenth at most, unless one call alone takes more than that. Without a limit a call is
+/// thought to take up to eight times the mean, and the more the longer it lasts.</para>
+/// <para>A call that times out or breaks off is charged as a usual one, or as its time suggests: the service may have written on.</para>
 /// <para>Safe for concurrent callers; several teachers may share one.</para>
 /// </remarks>
 public sealed class TeacherBudget
 {
     private readonly Lock _lock = new();
-    private readonly long? _maxTokens;
-    private readonly decimal? _maxCost;
-    private readonly CallEstimate _tokensOfACall = new();
-    private readonly CallEstimate _costOfACall = new();
+    private readonly BudgetLimit _tokens = new();
+    private readonly BudgetLimit _cost = new();
+    private readonly HashSet<BudgetReservation> _underWay = [];
     private string? _unpriced;
-    private long _spentTokens;
-    private decimal _spentCost, _reservedTokens, _reservedCost;
-    private int _underWay;
+    private long? _mostInput;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes a budget that nothing is spent of.</summary>
@@ -35,12 +35,12 @@ public sealed class TeacherBudget
     /// <value>The default is <see langword="null"/>: none.</value>
     public long? MaxTokens
     {
-        get => _maxTokens;
+        get => (long?)_tokens.Max;
         init
         {
             if (value is { } given)
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(given, nameof(MaxTokens));
-            _maxTokens = value;
+            _tokens.Max = value;
         }
     }
 
@@ -48,12 +48,12 @@ public sealed class TeacherBudget
     /// <value>The default is <see langword="null"/>: none.</value>
     public decimal? MaxCost
     {
-        get => _maxCost;
+        get => _cost.Max;
         init
         {
             if (value is { } given)
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(given, nameof(MaxCost));
-            _maxCost = value;
+            _cost.Max = value;
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class TeacherBudget
         get
         {
             lock (_lock)
-                return _spentTokens;
+                return (long)Math.Ceiling(_tokens.Spent);
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class TeacherBudget
         {
             // A decimal is written in parts.
             lock (_lock)
-                return _spentCost;
+                return _cost.Spent;
         }
     }
 
@@ -107,12 +107,15 @@ public sealed class TeacherBudget
     internal void Charge(string? model, long? inputTokens, long? outputTokens)
     {
         lock (_lock)
-            ChargeLocked(model, inputTokens, outputTokens);
+            ChargeLocked(null, model, inputTokens, outputTokens);
     }
 
     /// <summary>Reserves what a call will presumably take; waits where the calls under way may leave room for it.</summary>
+    /// <param name="time">The clock by which the call lasts.</param>
+    /// <param name="maxOutputTokens">The limit of the reply's length, where the service is given one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="BudgetExhaustedException">There is no room for a further call.</exception>
-    internal async Task<BudgetReservation> ReserveAsync(CancellationToken cancellationToken)
+    internal async Task<BudgetReservation> ReserveAsync(TimeProvider time, int? maxOutputTokens, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -120,18 +123,14 @@ public sealed class TeacherBudget
             lock (_lock)
             {
                 ThrowIfSpent();
-                var wanted = new BudgetReservation(
-                    MaxTokens is null ? 0 : _tokensOfACall.Upper ?? (2 * AssumedTokens),
-                    MaxCost is null ? 0 : _costOfACall.Upper ?? AssumedCost());
+                var wanted = new BudgetReservation(time, maxOutputTokens);
                 if (Fits(wanted))
                 {
-                    _underWay++;
-                    _reservedTokens += wanted.Tokens;
-                    _reservedCost += wanted.Cost;
+                    _underWay.Add(wanted);
                     return wanted;
                 }
 
-                if (_underWay == 0)
+                if (_underWay.Count == 0)
                     ThrowNoRoom();
                 changed = _changed.Task;
             }
@@ -145,22 +144,22 @@ public sealed class TeacherBudget
     {
         lock (_lock)
         {
-            ChargeLocked(model, inputTokens, outputTokens);
+            ChargeLocked(reserved.Seconds, model, inputTokens, outputTokens);
             ReleaseLocked(reserved);
         }
     }
 
     /// <summary>Gives back what was reserved for a call without a reply.</summary>
     /// <param name="reserved">What was reserved.</param>
-    /// <param name="isLost">Whether the service may have been at work; then the call is charged as a usual one.</param>
+    /// <param name="isLost">Whether the service may have been at work; then the call is charged as a usual one, or as its time suggests.</param>
     internal void Release(BudgetReservation reserved, bool isLost)
     {
         lock (_lock)
         {
             if (isLost)
             {
-                _spentTokens += (long)Math.Ceiling(_tokensOfACall.Mean ?? (2 * AssumedTokens));
-                _spentCost += _costOfACall.Mean ?? AssumedCost();
+                _tokens.ChargeUnknown(reserved.Seconds, 2 * AssumedTokens);
+                _cost.ChargeUnknown(reserved.Seconds, AssumedCost());
             }
 
             ReleaseLocked(reserved);
@@ -169,43 +168,42 @@ public sealed class TeacherBudget
 
     private void ReleaseLocked(BudgetReservation reserved)
     {
-        _underWay--;
-        _reservedTokens -= reserved.Tokens;
-        _reservedCost -= reserved.Cost;
+        _underWay.Remove(reserved);
         var changed = _changed;
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
     }
 
-    private void ChargeLocked(string? model, long? inputTokens, long? outputTokens)
+    private void ChargeLocked(decimal? seconds, string? model, long? inputTokens, long? outputTokens)
     {
         var (input, output) = (inputTokens ?? AssumedTokens, outputTokens ?? AssumedTokens);
         var price = ModelPrice.Find(Prices, model);
-        _spentTokens += input + output;
-        _tokensOfACall.Add(input + output);
+        _mostInput = Math.Max(_mostInput ?? 0, input);
+        _tokens.Charge(input + output, seconds);
         if (price is null)
-        {
             _unpriced ??= model ?? "without a name";
-            return;
-        }
-
-        _spentCost += price.Of(input, output);
-        _costOfACall.Add(price.Of(input, output));
+        else
+            _cost.Charge(price.Of(input, output), seconds);
     }
 
-    /// <summary>
-    /// Whether a call may begin: alone where its mean fits, and beside others where all of them may take twice the most that a
-    /// call took lately.
-    /// </summary>
-    private bool Fits(BudgetReservation wanted) => _underWay == 0
-        ? !(_spentTokens + _tokensOfACall.Mean > MaxTokens) && !(_spentCost + _costOfACall.Mean > MaxCost)
-        : !(_spentTokens + (2 * (_reservedTokens + wanted.Tokens)) > MaxTokens) && !(_spentCost + (2 * (_reservedCost + wanted.Cost)) > MaxCost);
+    /// <summary>Whether a call may begin: alone where the usual one fits, and beside others where all of them may take much more than usual.</summary>
+    private bool Fits(BudgetReservation wanted)
+    {
+        if (_underWay.Count == 0)
+            return _tokens.HasRoomForOne && _cost.HasRoomForOne;
+        long input = _mostInput ?? AssumedTokens;
+        return _tokens.HasRoomFor(Calls(output => input + output), 2 * AssumedTokens) && _cost.HasRoomFor(Calls(output => Dearest(input, output)), AssumedCost());
 
-    private decimal AssumedCost() => Prices.Count == 0 ? MaxCost ?? 0 : Prices.Values.Max(price => price.Of(AssumedTokens, AssumedTokens));
+        IEnumerable<(decimal, decimal?)> Calls(Func<int, decimal?> most) => _underWay.Append(wanted).Select(call => (call.Seconds, call.MaxOutputTokens is { } output ? most(output) : null));
+    }
+
+    private decimal? Dearest(long input, long output) => Prices.Count == 0 ? null : Prices.Values.Max(price => price.Of(input, output));
+
+    private decimal AssumedCost() => Dearest(AssumedTokens, AssumedTokens) ?? MaxCost ?? 0;
 
     private void ThrowIfSpent()
     {
-        if (_spentTokens >= MaxTokens || _spentCost >= MaxCost)
+        if (_tokens.IsSpent || _cost.IsSpent)
             ThrowNoRoom();
         if (MaxCost is not null && _unpriced is not null)
             throw new BudgetExhaustedException($"The model '{_unpriced}' replied, which has no price, so the budget cannot be kept. Add its price and start again.");
@@ -214,12 +212,11 @@ public sealed class TeacherBudget
     /// <exception cref="BudgetExhaustedException">Always.</exception>
     private void ThrowNoRoom()
     {
-        bool isTokens = _spentTokens >= MaxTokens || _spentTokens + _tokensOfACall.Mean > MaxTokens;
-        var (limit, spent, mean) = isTokens ? ($"{MaxTokens} tokens", $"{_spentTokens}", _tokensOfACall.Mean) : (FormattableString.Invariant($"{MaxCost}"), FormattableString.Invariant($"{_spentCost}"), _costOfACall.Mean);
+        bool isTokens = _tokens.IsSpent || !_tokens.HasRoomForOne;
+        var (limit, spent, mean) = isTokens
+            ? (FormattableString.Invariant($"{MaxTokens} tokens"), FormattableString.Invariant($"{_tokens.Spent:0}"), _tokens.Mean)
+            : (FormattableString.Invariant($"{MaxCost}"), FormattableString.Invariant($"{_cost.Spent}"), _cost.Mean);
         throw new BudgetExhaustedException(FormattableString.Invariant(
             $"The budget of {limit} is spent ({spent}{(mean is { } next ? FormattableString.Invariant($"; a reply takes {next:0.######} on average") : "")}). Start again with a larger one to continue."));
     }
 }
-
-/// <summary>What is set aside for a call under way.</summary>
-internal readonly record struct BudgetReservation(decimal Tokens, decimal Cost);

@@ -46,7 +46,7 @@ public sealed class TeacherBuilder
     public TeacherBuilder UseBudget(TeacherBudget budget)
     {
         ArgumentNullException.ThrowIfNull(budget);
-        _layers.Add(new(inner => new BudgetTeacher(inner, budget), LayerKind.Budget));
+        _layers.Add(new(inner => new BudgetTeacher(inner, budget, _time, (_innermost as ChatClientTeacher)?.MaxOutputTokens), LayerKind.Budget));
         return this;
     }
 

@@ -30,12 +30,8 @@ internal static class MethodBody
     }
 
     /// <summary>The method as it is declared, without the arguments of its type or of itself.</summary>
-    public static MethodBase Definition(MethodBase method)
-    {
-        if (method.DeclaringType is { IsGenericType: true } type)
-            method = MethodBase.GetMethodFromHandle(method.MethodHandle, type.GetGenericTypeDefinition().TypeHandle)!;
-        return method is MethodInfo { IsGenericMethod: true } generic ? generic.GetGenericMethodDefinition() : method;
-    }
+    public static MethodBase Definition(MethodBase method) =>
+        method.DeclaringType is { IsGenericType: true } || method.IsGenericMethod ? method.Module.ResolveMethod(method.MetadataToken)! : method;
 
     private static MethodBase? Resolve(MethodBase caller, int token) =>
         caller.Module.ResolveMethod(

@@ -155,7 +155,7 @@ public unsafe class KernelTests
         {
             float[] y = [.. x], gate = Numbers(x.Length, 1);
             fixed (float* py = y, pg = gate)
-                Kernels.All[width].Activate(activation, py, pg, y.Length);
+                Kernels.All[width].Activate(activation, py, pg, py, y.Length);
             for (int i = 0; i < x.Length; i++)
             {
                 double value = x[i];

@@ -143,8 +143,8 @@ public sealed class StudentEvaluatorTests : IDisposable
     {
         var tokenizer = T5Tokenizer.Load(_tokenizer);
 
-        Assert.Contains("no question", Assert.Throws<ArgumentException>(() => new RougeLEvaluator(tokenizer, [])).Message);
-        Assert.Contains("no question", Assert.Throws<ArgumentException>(() => new AccuracyEvaluator(tokenizer, [])).Message);
+        Assert.Contains("questions is empty", Assert.Throws<ArgumentException>(() => new RougeLEvaluator(tokenizer, [])).Message);
+        Assert.Contains("questions is empty", Assert.Throws<ArgumentException>(() => new AccuracyEvaluator(tokenizer, [])).Message);
         Assert.Contains(World.Test[0].Id, Assert.Throws<ArgumentException>(() => new AccuracyEvaluator(tokenizer, [new(World.Test[0] with { AnswerLabel = null }, "")])).Message);
     }
 

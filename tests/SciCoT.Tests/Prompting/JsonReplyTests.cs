@@ -29,6 +29,12 @@ public class JsonReplyTests
     [InlineData("{\"rationale\": \"Rationale: " + Said + "\", \"answer\": \"（A）\"}")]
     [InlineData("{\"explanation\": \"" + Said + "\", \"final_answer\": \"A\"}")]
     [InlineData("Set {x}: {\"rationale\": \"" + Said + "\", \"answer\": \"A\"}")]
+    [InlineData("{rationale: \"" + Said + "\", answer: \"A\"}")]
+    [InlineData("{\"result\": {\"rationale\": \"" + Said + "\", \"answer\": \"A\"}}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A\"")]
+    [InlineData("{\"rationale\": \"" + Said + "\" \"answer\": \"A\"}")]
+    [InlineData("\"{\\\"rationale\\\": \\\"" + Said + "\\\", \\\"answer\\\": \\\"A\\\"}\"")]
+    [InlineData("{\"steps\": [\"" + Said + "\"], \"answer\": \"a\"}")]
     public void Read_UsualSlips_AreMended(string reply) =>
         Assert.Equal(new ExtractedAnswer(Said, "A"), Prompt.ReadExplanation(Question, reply));
 
@@ -48,6 +54,10 @@ public class JsonReplyTests
         Assert.Equal(new ExtractedAnswer(expected, "A"), read);
         Assert.DoesNotContain(read.Rationale, c => char.IsControl(c) && c != '\n');
     }
+
+    [Fact]
+    public void Read_JsonInReplyToATextPrompt_IsRead() =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), TeacherPrompt.ZeroShot.ReadExplanation(Question, "{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}"));
 
     [Theory]
     [InlineData("{\"rationale\": \"The answer is (B).\", \"answer\": \"A\"}")]

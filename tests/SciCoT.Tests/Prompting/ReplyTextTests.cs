@@ -45,6 +45,12 @@ public class ReplyTextTests
     [InlineData("```\n<think>The answer is (B).</think>\n```\n" + Reply)]
     [InlineData("```text\n<think>The answer is (B).</think>\n" + Reply + "\n```")]
     [InlineData("<|im_start|>assistant\n<think>\nThe answer is (B).\n</think>\n" + Reply + "<|im_end|>")]
+    [InlineData("<reason>Steam? The answer is (B).</reason>" + Said + " So the answer is (A).")]
+    [InlineData("<internal>Steam? The answer is (B).</internal>" + Said + " So the answer is (A).")]
+    [InlineData("<｜begin▁of▁thinking｜>Steam? The answer is (B).<｜end▁of▁thinking｜>" + Said + " So the answer is (A).")]
+    [InlineData("```think\nSteam? The answer is (B).\n```\n" + Said + " So the answer is (A).")]
+    [InlineData("<details type=\"reasoning\" done=\"true\">\n<summary>Thought for 3 seconds</summary>\n> The answer is (B).\n</details>\n" + Said + " So the answer is (A).")]
+    [InlineData("<assistant>" + Said + " So the answer is (A).</assistant>")]
     public void Read_Thoughts_ArePartOfNothing(string reply) => IsTheReply(reply);
 
     [Theory]

@@ -87,6 +87,42 @@ public class StatedAnswerTests
         Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, heading + Said + "\n\n**Final Answer**\nSo the answer is (A)."));
 
     [Theory]
+    [InlineData("The final answer is $\\boxed{A}$. I hope it is correct.")]
+    [InlineData("Final Answer: The final answer is (A)")]
+    [InlineData("Final Answer: The final answer is (A). I hope it is correct.")]
+    [InlineData("\nAnswer: A\n\nConfidence: 90%")]
+    [InlineData("\nAnswer: A\n\nLet me know if you have further questions!")]
+    [InlineData("\n- Answer: A")]
+    [InlineData("\n> Answer: A")]
+    [InlineData("*Answer*: A")]
+    [InlineData("Final answer: A ✅")]
+    [InlineData("Answer is a")]
+    [InlineData("It's A.")]
+    [InlineData("I'd go with (A).")]
+    [InlineData("Conclusion: (A)")]
+    [InlineData("Result: A")]
+    [InlineData("The answer would be A.")]
+    [InlineData("The answer can only be A.")]
+    [InlineData("So, the answer is indeed (A).")]
+    [InlineData("Choose A.")]
+    [InlineData("Pick A")]
+    [InlineData("A")]
+    [InlineData("**A**")]
+    [InlineData("Option A")]
+    [InlineData("The answer is the first option.")]
+    [InlineData("So the answer is (A).###")]
+    [InlineData("So the answer is (A).\n\nQuestion: What is gold?\nChoices:\n(A) a metal\n(B) a gas\nSo the answer is (B).")]
+    public void Read_MoreEndings_AreTheAnswerAndNoPartOfTheRationale(string ending) =>
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
+
+    [Theory]
+    [InlineData("As shown in Fig. A")]
+    [InlineData("The first option is steam.")]
+    [InlineData("It's A or B.")]
+    [InlineData("The answer is the third option.")]
+    public void Read_OtherUsesOfALabel_AreNone(string ending) => Assert.Null(AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+
+    [Theory]
     [InlineData(@"\boxed{A}\boxed{B}")]
     [InlineData(@"\boxed{A \text{ or } B}")]
     [InlineData(@"\boxed{C}")]

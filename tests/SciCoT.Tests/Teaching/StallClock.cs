@@ -22,6 +22,9 @@ internal sealed class StallClock : TimeProvider
         fire();
     }
 
+    /// <summary>Nothing lasts any time, so that what is reckoned from durations is the same on every machine.</summary>
+    public override long GetTimestamp() => 0;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         if (dueTime < TimeSpan.FromMinutes(1))

@@ -10,8 +10,6 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Heads are read and written where they lie between each other; nothing is transposed.</remarks>
 internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
-    private sealed record Plan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory);
-
     public override string Name => nameof(FusedAttention);
 
     /// <param name="shape">The layer's constants.</param>
@@ -26,7 +24,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         (int Heads, int HeadSize, double Epsilon) shape, (DropoutStream Weights, DropoutStream Output) dropout, Tensor hidden, Tensor gain,
         (Tensor Query, Tensor Key, Tensor Value, Tensor Output) matrices, Tensor? position, Tensor? mask, Tensor? memory)
     {
-        var plan = new Plan(
+        var plan = new AttentionPlan(
             shape.Heads, shape.HeadSize, (float)shape.Epsilon, dropout.Weights, dropout.Output, position is not null, mask is not null, memory is not null);
         List<object> inputs = [plan, hidden, gain, matrices.Query, matrices.Key, matrices.Value, matrices.Output];
         inputs.AddRange(new[] { position, mask, memory }.OfType<Tensor>());
@@ -35,23 +33,23 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var plan = (Plan)vars[0];
+        var plan = (AttentionPlan)vars[0];
         var inputs = Array.ConvertAll(vars[1..], input => ((Tensor)input).contiguous());
-        var parts = new Parts(plan, inputs);
-        var sizes = new Sizes(plan, parts.Hidden, parts.Memory);
+        var parts = new AttentionInputs(plan, inputs);
+        var sizes = new AttentionSizes(plan, parts.Hidden, parts.Memory);
         int model = sizes.Model, inner = sizes.Inner;
 
-        var kept = empty(Kept.Size(sizes));
-        var memory = new Kept(kept, sizes);
+        var kept = empty(AttentionMemory.Size(sizes));
+        var memory = new AttentionMemory(kept, sizes);
         using var normed = new NativeBuffer((long)sizes.QueryRows * model);
         var result = empty_like(parts.Hidden);
         float* x = Fusion.Numbers(parts.Hidden);
 
-        FusedPasses.Normalize(x, Fusion.Numbers(parts.Gain), model, plan.Epsilon, sizes.QueryRows, normed.Pointer, memory.Scales);
+        TeamPasses.Normalize(Fusion.Threads, x, Fusion.Numbers(parts.Gain), model, plan.Epsilon, sizes.QueryRows, normed.Pointer, memory.Scales);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
-        Products.Multiply(sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
-        Products.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
-        Products.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
+        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
+        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
+        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
 
         float* position = parts.Position is null ? null : Fusion.Numbers(parts.Position);
         float* mask = parts.Mask is null ? null : Fusion.Numbers(parts.Mask);
@@ -63,15 +61,15 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             for (int query = 0; query < sizes.Query; query++)
             {
                 float* bias = position is null ? null : position + ((((long)head * sizes.Query) + query) * sizes.Key);
-                RowKernels.Softmax(weights + ((long)query * sizes.Key), bias, mask is null ? null : mask + ((long)row * sizes.Key), sizes.Key);
+                Kernels.Best.Softmax(weights + ((long)query * sizes.Key), bias, sizes.Key, mask is null ? null : mask + ((long)row * sizes.Key));
             }
 
             using var dropped = Dropped(plan, weights, part, sizes);
             Gemm.Multiply(sizes.Query, plan.HeadSize, sizes.Key, new(dropped is null ? weights : dropped.Pointer, sizes.Key), sizes.KeyHead(memory.Values, row, head), sizes.QueryHead(memory.Mixed, row, head));
         });
 
-        Products.Multiply(sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
-        FusedPasses.AddDropped(x, normed.Pointer, plan.Output, Fusion.Numbers(result), (long)sizes.QueryRows * model);
+        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
+        TeamPasses.AddDropped(Fusion.Threads, x, normed.Pointer, plan.Output, Fusion.Numbers(result), (long)sizes.QueryRows * model);
 
         ctx.save_for_backward([.. inputs, kept]);
         ctx.save_data("plan", plan);
@@ -81,13 +79,13 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        var plan = (Plan)ctx.get_data("plan");
+        var plan = (AttentionPlan)ctx.get_data("plan");
         var saved = ctx.get_saved_variables();
         var kept = saved[^1];
-        var parts = new Parts(plan, [.. saved.SkipLast(1)]);
-        var sizes = new Sizes(plan, parts.Hidden, parts.Memory);
+        var parts = new AttentionInputs(plan, [.. saved.SkipLast(1)]);
+        var sizes = new AttentionSizes(plan, parts.Hidden, parts.Memory);
         int model = sizes.Model, inner = sizes.Inner;
-        var memory = new Kept(kept, sizes);
+        var memory = new AttentionMemory(kept, sizes);
         using var gradient = grad_output.contiguous();
         float* x = Fusion.Numbers(parts.Hidden);
         float* g = Fusion.Numbers(gradient);
@@ -101,10 +99,10 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
         float* ofLayer = g;
         if (!plan.Output.IsNone)
-            FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)sizes.QueryRows * model);
+            TeamPasses.Drop(Fusion.Threads, g, plan.Output, ofLayer = ofSum.Pointer, (long)sizes.QueryRows * model);
         var ofOutput = empty_like(parts.Output);
-        Products.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
-        Products.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
+        TeamProducts.Multiply(Fusion.Threads, model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
+        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
 
         ThreadTeam.Shared.ForEach(Fusion.Threads, sizes.Batch * plan.Heads, part =>
         {
@@ -116,29 +114,29 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             using (var dropped = Dropped(plan, weights, part, sizes))
                 Gemm.Multiply(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(dropped is null ? weights : dropped.Pointer, sizes.Key).Transposed, mixed, sizes.KeyHead(ofValues.Pointer, row, head));
             if (!plan.Weights.IsNone)
-                FusedPasses.Drop(scores, plan.Weights, part * sizes.Scores, scores, (int)sizes.Scores);
+                TeamPasses.Drop(scores, plan.Weights, part * sizes.Scores, scores, (int)sizes.Scores);
             for (int query = 0; query < sizes.Query; query++)
-                RowKernels.SoftmaxBackward(weights + ((long)query * sizes.Key), scores + ((long)query * sizes.Key), sizes.Key);
+                Kernels.Best.SoftmaxBackward(weights + ((long)query * sizes.Key), scores + ((long)query * sizes.Key), sizes.Key);
             Gemm.Multiply(sizes.Query, plan.HeadSize, sizes.Key, new(scores, sizes.Key), sizes.KeyHead(memory.Keys, row, head), sizes.QueryHead(ofQueries.Pointer, row, head));
             Gemm.Multiply(sizes.Key, plan.HeadSize, sizes.Query, new Gemm.View(scores, sizes.Key).Transposed, sizes.QueryHead(memory.Queries, row, head), sizes.KeyHead(ofKeys.Pointer, row, head));
         });
 
         using var normed = new NativeBuffer((long)sizes.QueryRows * model);
-        FusedPasses.NormalizeAgain(x, Fusion.Numbers(parts.Gain), model, memory.Scales, sizes.QueryRows, normed.Pointer);
+        TeamPasses.Scale(Fusion.Threads, x, Fusion.Numbers(parts.Gain), model, memory.Scales, sizes.QueryRows, normed.Pointer);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
         var (ofQuery, ofKey, ofValue) = (empty_like(parts.Query), empty_like(parts.Key), empty_like(parts.Value));
-        Products.Multiply(inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
-        Products.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
-        Products.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
+        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
+        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
+        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
 
-        Products.Multiply(sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
+        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
         var ofMemory = parts.Memory is null ? null : empty_like(parts.Memory);
         var ofSource = new Gemm.View(ofMemory is null ? ofSum.Pointer : Fusion.Numbers(ofMemory), model);
-        Products.Multiply(sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
-        Products.Multiply(sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
+        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
+        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
 
         var (ofHidden, ofGain) = (empty_like(parts.Hidden), empty_like(parts.Gain));
-        FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(parts.Gain), memory.Scales, model, sizes.QueryRows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
+        TeamPasses.NormalizeBackward(Fusion.Threads, ofSum.Pointer, x, Fusion.Numbers(parts.Gain), memory.Scales, model, sizes.QueryRows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
         GC.KeepAlive(kept);
 
         List<Tensor> gradients = [null!, ofHidden, ofGain, ofQuery, ofKey, ofValue, ofOutput];
@@ -152,7 +150,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     }
 
     /// <summary>The scores' gradients of all rows added up: that of the position bias, which all share.</summary>
-    private static Tensor OverRows(float* ofScores, Sizes sizes, Tensor position)
+    private static Tensor OverRows(float* ofScores, AttentionSizes sizes, Tensor position)
     {
         var sum = empty_like(position);
         float* target = Fusion.Numbers(sum);
@@ -162,95 +160,18 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             int count = (int)(to - from);
             new Span<float>(ofScores + from, count).CopyTo(new Span<float>(target + from, count));
             for (int row = 1; row < sizes.Batch; row++)
-                RowKernels.Add(target + from, ofScores + (row * each) + from, target + from, count);
+                Kernels.Best.Add(target + from, ofScores + (row * each) + from, target + from, count);
         });
         return sum;
     }
 
     /// <summary>The weights of one row and head after dropout, or null where there is none.</summary>
-    private static NativeBuffer? Dropped(Plan plan, float* weights, int part, Sizes sizes)
+    private static NativeBuffer? Dropped(AttentionPlan plan, float* weights, int part, AttentionSizes sizes)
     {
         if (plan.Weights.IsNone)
             return null;
         var dropped = new NativeBuffer(sizes.Scores);
-        FusedPasses.Drop(weights, plan.Weights, part * sizes.Scores, dropped.Pointer, (int)sizes.Scores);
+        TeamPasses.Drop(weights, plan.Weights, part * sizes.Scores, dropped.Pointer, (int)sizes.Scores);
         return dropped;
-    }
-
-    /// <summary>The inputs by their names.</summary>
-    private readonly struct Parts(Plan plan, Tensor[] inputs)
-    {
-        public Tensor Hidden => inputs[0];
-
-        public Tensor Gain => inputs[1];
-
-        public Tensor Query => inputs[2];
-
-        public Tensor Key => inputs[3];
-
-        public Tensor Value => inputs[4];
-
-        public Tensor Output => inputs[5];
-
-        public Tensor? Position => plan.HasPosition ? inputs[6] : null;
-
-        public Tensor? Mask => plan.HasMask ? inputs[plan.HasPosition ? 7 : 6] : null;
-
-        public Tensor? Memory => plan.HasMemory ? inputs[^1] : null;
-    }
-
-    private sealed class Sizes(Plan plan, Tensor hidden, Tensor? memory)
-    {
-        public int Batch { get; } = checked((int)hidden.shape[0]);
-
-        public int Query { get; } = checked((int)hidden.shape[1]);
-
-        public int Key { get; } = checked((int)(memory ?? hidden).shape[1]);
-
-        public int Model { get; } = checked((int)hidden.shape[2]);
-
-        public int Heads => plan.Heads;
-
-        public int Inner => plan.Heads * plan.HeadSize;
-
-        public int QueryRows => checked(Batch * Query);
-
-        public int KeyRows => checked(Batch * Key);
-
-        /// <summary>Scores of one row and head.</summary>
-        public long Scores => checked(Query * Key);
-
-        public Gemm.View QueryHead(float* data, int row, int head) => new(data + ((long)row * Query * Inner) + (head * plan.HeadSize), Inner);
-
-        public Gemm.View KeyHead(float* data, int row, int head) => new(data + ((long)row * Key * Inner) + (head * plan.HeadSize), Inner);
-    }
-
-    /// <summary>Where what is kept for the gradients lies in one tensor.</summary>
-    private readonly struct Kept
-    {
-        public Kept(Tensor kept, Sizes sizes)
-        {
-            Scales = Fusion.Numbers(kept);
-            Queries = Scales + NativeBuffer.Aligned(sizes.QueryRows);
-            Mixed = Queries + ((long)sizes.QueryRows * sizes.Inner);
-            Keys = Mixed + ((long)sizes.QueryRows * sizes.Inner);
-            Values = Keys + ((long)sizes.KeyRows * sizes.Inner);
-            Weights = Values + ((long)sizes.KeyRows * sizes.Inner);
-        }
-
-        public float* Scales { get; } // [query rows]
-
-        public float* Queries { get; } // [query rows, inner]
-
-        public float* Mixed { get; } // [query rows, inner]
-
-        public float* Keys { get; } // [key rows, inner]
-
-        public float* Values { get; } // [key rows, inner]
-
-        public float* Weights { get; } // [batch, heads, query, key]
-
-        public static long Size(Sizes sizes) =>
-            NativeBuffer.Aligned(sizes.QueryRows) + (2L * (sizes.QueryRows + sizes.KeyRows) * sizes.Inner) + (sizes.Batch * sizes.Heads * sizes.Scores);
     }
 }

@@ -43,13 +43,13 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         float* x = Fusion.Numbers(hidden);
         float* y = Fusion.Numbers(result);
 
-        FusedPasses.Normalize(x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
-        Products.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
+        TeamPasses.Normalize(Fusion.Threads, x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
+        TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
         if (gate is not null)
-            Products.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
-        FusedPasses.Activate(plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
-        Products.Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
-        FusedPasses.AddDropped(x, normed.Pointer, plan.Output, y, (long)rows * model);
+            TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
+        TeamPasses.Activate(Fusion.Threads, plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
+        TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
+        TeamPasses.AddDropped(Fusion.Threads, x, normed.Pointer, plan.Output, y, (long)rows * model);
 
         ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
         ctx.save_data("plan", plan);
@@ -78,21 +78,21 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         float* ofLayer = g;
         if (!plan.Output.IsNone)
-            FusedPasses.Drop(g, plan.Output, ofLayer = ofSum.Pointer, (long)rows * model);
-        Products.Multiply(rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
-        FusedPasses.ActivateBackward(plan.Activation, memory.Values, memory.Gates, plan.Inner, ofInner.Pointer, ofGates.Pointer, inner.Pointer, (long)rows * wide);
-        Products.Multiply(model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
+            TeamPasses.Drop(Fusion.Threads, g, plan.Output, ofLayer = ofSum.Pointer, (long)rows * model);
+        TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
+        TeamPasses.ActivateBackward(Fusion.Threads, plan.Activation, memory.Values, memory.Gates, plan.Inner, ofInner.Pointer, ofGates.Pointer, inner.Pointer, (long)rows * wide);
+        TeamProducts.Multiply(Fusion.Threads, model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
 
-        FusedPasses.NormalizeAgain(x, Fusion.Numbers(gain), model, memory.Scales, rows, normed.Pointer);
-        Products.Multiply(wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
-        Products.Multiply(rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
+        TeamPasses.Scale(Fusion.Threads, x, Fusion.Numbers(gain), model, memory.Scales, rows, normed.Pointer);
+        TeamProducts.Multiply(Fusion.Threads, wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
+        TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
         if (gate is not null)
         {
-            Products.Multiply(wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
-            Products.Multiply(rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
+            TeamProducts.Multiply(Fusion.Threads, wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
+            TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
         }
 
-        FusedPasses.NormalizeBackward(ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
+        TeamPasses.NormalizeBackward(Fusion.Threads, ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
         GC.KeepAlive(kept);
         return gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
     }

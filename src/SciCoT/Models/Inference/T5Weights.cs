@@ -49,7 +49,7 @@ internal sealed unsafe class T5Weights
     {
         if (Activation is { } activation)
         {
-            Kernels.Activate(activation, x, gate, count);
+            Kernels.Activate(activation, x, gate, x, count);
             return;
         }
 

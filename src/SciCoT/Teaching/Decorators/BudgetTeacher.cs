@@ -1,11 +1,11 @@
 namespace SciCoT.Teaching.Decorators;
 
 /// <summary>Begins a call only where the budget has room for what it will presumably take, and charges what it took.</summary>
-internal sealed class BudgetTeacher(ITeacherPrompter innerTeacher, TeacherBudget budget) : DelegatingTeacher(innerTeacher)
+internal sealed class BudgetTeacher(ITeacherPrompter innerTeacher, TeacherBudget budget, TimeProvider time, int? maxOutputTokens) : DelegatingTeacher(innerTeacher)
 {
     public override async Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
     {
-        var reserved = await budget.ReserveAsync(cancellationToken).ConfigureAwait(false);
+        var reserved = await budget.ReserveAsync(time, maxOutputTokens, cancellationToken).ConfigureAwait(false);
         TeacherReply reply;
         try
         {

@@ -29,11 +29,11 @@ public sealed unsafe class ProductsTests
             double tolerance = 1e-6 * Math.Sqrt(k) * 10;
 
             var product = zeros(m, n);
-            Products.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(product));
+            TeamProducts.Multiply(2, m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(product));
             Assert.True((product - expected).abs().max().item<double>() < tolerance);
 
             var sum = c.clone();
-            Products.Multiply(m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(sum), add: true);
+            TeamProducts.Multiply(2, m, n, k, turnedA ? Fusion.View(a).Transposed : Fusion.View(a), turnedB ? Fusion.View(b).Transposed : Fusion.View(b), Fusion.View(sum), add: true);
             Assert.True((sum - c - expected).abs().max().item<double>() < tolerance);
         }
     }
@@ -44,7 +44,7 @@ public sealed unsafe class ProductsTests
         using var scope = NewDisposeScope();
         var (a, b, wide) = (randn(20, 16), randn(16, 10), full([20, 12], 7f));
 
-        Products.Multiply(20, 10, 16, Fusion.View(a), Fusion.View(b), new Gemm.View(Fusion.Numbers(wide), 12));
+        TeamProducts.Multiply(2, 20, 10, 16, Fusion.View(a), Fusion.View(b), new Gemm.View(Fusion.Numbers(wide), 12));
 
         Assert.All(wide.narrow(1, 10, 2).contiguous().data<float>().ToArray(), number => Assert.Equal(7f, number));
     }

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+
+namespace SciCoT.Compute;
+
+/// <summary>What becomes of the scores of an attention or of a vocabulary.</summary>
+internal static unsafe class SimdScores<TSimd, TVector>
+    where TSimd : ISimd<TVector>
+    where TVector : struct
+{
+    /// <inheritdoc cref="IKernels.Softmax"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Softmax(float* scores, float* bias, int count, float* mask)
+    {
+        var highs = TSimd.Of(float.NegativeInfinity);
+        for (int i = 0; i < count; i += TSimd.Width)
+        {
+            var score = SimdMath<TSimd, TVector>.Load(scores, i, count);
+            if (bias is not null)
+                score = TSimd.Add(score, SimdMath<TSimd, TVector>.Load(bias, i, count));
+            if (mask is not null)
+                score = TSimd.Add(score, SimdMath<TSimd, TVector>.Load(mask, i, count));
+            SimdMath<TSimd, TVector>.Store(score, scores, i, count);
+            highs = TSimd.Max(highs, SimdMath<TSimd, TVector>.Within(score, i, count, float.NegativeInfinity));
+        }
+
+        var shift = TSimd.Of(-TSimd.Highest(highs));
+        var sums = TSimd.Of(0);
+        for (int i = 0; i < count; i += TSimd.Width)
+        {
+            var power = SimdMath<TSimd, TVector>.Exp(TSimd.Add(SimdMath<TSimd, TVector>.Load(scores, i, count), shift));
+            SimdMath<TSimd, TVector>.Store(power, scores, i, count);
+            sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(power, i, count, 0));
+        }
+
+        SimdPasses<TSimd, TVector>.Multiply(scores, 1 / SimdMath<TSimd, TVector>.Sum(sums), scores, count);
+    }
+
+    /// <inheritdoc cref="IKernels.SoftmaxBackward"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SoftmaxBackward(float* weights, float* gradient, int count)
+    {
+        var sums = TSimd.Of(0);
+        for (int i = 0; i < count; i += TSimd.Width)
+            sums = TSimd.MultiplyAdd(SimdMath<TSimd, TVector>.Load(weights, i, count), SimdMath<TSimd, TVector>.Load(gradient, i, count), sums);
+        var sum = TSimd.Of(SimdMath<TSimd, TVector>.Sum(sums));
+        for (int i = 0; i < count; i += TSimd.Width)
+            SimdMath<TSimd, TVector>.Store(TSimd.Multiply(SimdMath<TSimd, TVector>.Load(weights, i, count), TSimd.Subtract(SimdMath<TSimd, TVector>.Load(gradient, i, count), sum)), gradient, i, count);
+    }
+
+    /// <inheritdoc cref="IKernels.LogSumExp"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float LogSumExp(float* x, int count)
+    {
+        var highs = TSimd.Of(float.NegativeInfinity);
+        for (int i = 0; i < count; i += TSimd.Width)
+            highs = TSimd.Max(highs, SimdMath<TSimd, TVector>.Within(SimdMath<TSimd, TVector>.Load(x, i, count), i, count, float.NegativeInfinity));
+        float highest = TSimd.Highest(highs);
+        if (!float.IsFinite(highest))
+            return highest;
+        var shift = TSimd.Of(-highest);
+        var sums = TSimd.Of(0);
+        for (int i = 0; i < count; i += TSimd.Width)
+            sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(SimdMath<TSimd, TVector>.Exp(TSimd.Add(SimdMath<TSimd, TVector>.Load(x, i, count), shift)), i, count, 0));
+        return highest + MathF.Log(SimdMath<TSimd, TVector>.Sum(sums));
+    }
+
+    /// <inheritdoc cref="IKernels.Mix"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Mix(float* weights, int rows, float* values, int stride, int size, float* y)
+    {
+        int i = 0;
+        for (; i <= size - (4 * TSimd.Width); i += 4 * TSimd.Width)
+        {
+            TVector a = TSimd.Of(0), b = a, c = a, d = a;
+            float* value = values + i;
+            for (int row = 0; row < rows; row++, value += stride)
+            {
+                var weight = TSimd.Of(weights[row]);
+                a = TSimd.MultiplyAdd(weight, TSimd.Load(value), a);
+                b = TSimd.MultiplyAdd(weight, TSimd.Load(value + TSimd.Width), b);
+                c = TSimd.MultiplyAdd(weight, TSimd.Load(value + (2 * TSimd.Width)), c);
+                d = TSimd.MultiplyAdd(weight, TSimd.Load(value + (3 * TSimd.Width)), d);
+            }
+
+            TSimd.Store(a, y + i);
+            TSimd.Store(b, y + i + TSimd.Width);
+            TSimd.Store(c, y + i + (2 * TSimd.Width));
+            TSimd.Store(d, y + i + (3 * TSimd.Width));
+        }
+
+        for (; i < size; i += TSimd.Width)
+        {
+            var sum = TSimd.Of(0);
+            for (int row = 0; row < rows; row++)
+                sum = TSimd.MultiplyAdd(TSimd.Of(weights[row]), SimdMath<TSimd, TVector>.Load(values + ((long)row * stride), i, size), sum);
+            SimdMath<TSimd, TVector>.Store(sum, y, i, size);
+        }
+    }
+}
