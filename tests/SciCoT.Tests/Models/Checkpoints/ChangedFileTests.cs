@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SciCoT.Models;
+using SciCoT.Models.Checkpoints;
 using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Trains with the getting-started page's own program in two kinds of programs that have no reflection-based JSON: a file-based app
+# (dotnet run train.cs) and a trimmed, self-contained publish. Both must learn, and must give the same answers. Needs the built
+# solution; the trimmed publish restores the runtime's package from the machine's own feeds.
+#
+#   eng/program-test/run.sh
+set -euo pipefail
+
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
+
+# As in the consumer test: a version and a package folder of its own.
+version="0.1.0-program.$(date -u +%Y%m%d%H%M%S)"
+cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
+for project in "$repository"/src/*/; do
+  [ "$(basename "$project")" = SciCoT.Cli ] && continue
+  dotnet pack "$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
+done
+export NUGET_PACKAGES="$work/packages"
+cat >"$work/nuget.config" <<EOF
+<configuration>
+  <packageSources><add key="scicot" value="$work/feed" /></packageSources>
+  <fallbackPackageFolders><add key="machine" value="$cache" /></fallbackPackageFolders>
+</configuration>
+EOF
+
+# The blocks of the page's section "A training in one file".
+blocks() { # LANGUAGE
+  awk -v open="\`\`\`$1" '
+    /^## / { section = index($0, "A training in one file") > 0 }
+    /^```/ { wanted = !inside && section && $0 == open; inside = !inside; next }
+    inside && wanted { print }
+  ' "$repository/docs/getting-started.md"
+}
+
+learned() { # NAME OUTPUT
+  grep -qE '^[0-9]+ of 40 right after 20 steps$' <<<"$2" && grep -qE '^.+, because: .' <<<"$2" || { printf '%s did not train:\n%s\n' "$1" "$2" >&2; exit 1; }
+  grep -E ' right after |, because: ' <<<"$2"
+}
+
+echo "== a file-based app"
+mkdir "$work/one" && cd "$work/one"
+{ blocks "" | sed -E "s/^(#:package SciCoT[.A-Za-z]*)@.*/\1@$version/; s/libtorch-cpu-linux-x64/libtorch-cpu-$rid/"; echo; blocks csharp; } >train.cs
+grep -q "^#:package SciCoT@$version" train.cs
+one=$(learned "the file-based app" "$(dotnet run -c Release train.cs 2>&1)")
+echo "$one"
+unexpected=$(ls -A | grep -vxE 'train\.cs|tokenizer|run' || true)
+[ -z "$unexpected" ] || { echo "the build left $unexpected beside train.cs" >&2; exit 1; }
+
+echo "== a trimmed program"
+mkdir "$work/trimmed" && cd "$work/trimmed"
+blocks csharp >Program.cs
+cat >app.csproj <<EOF
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <Nullable>enable</Nullable>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <InvariantGlobalization>true</InvariantGlobalization>
+    <RuntimeIdentifier>$rid</RuntimeIdentifier>
+    <SelfContained>true</SelfContained>
+    <PublishTrimmed>true</PublishTrimmed>
+    <!-- Any warning of trimming but TorchSharp's own is an error. -->
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <WarningsNotAsErrors>IL2104;NU1603</WarningsNotAsErrors>
+    <!-- One copy of libtorch on the disk. -->
+    <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
+    <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="SciCoT" Version="$version" />
+    <PackageReference Include="SciCoT.Testing" Version="$version" />
+    <PackageReference Include="libtorch-cpu-$rid" Version="2.10.0" />
+  </ItemGroup>
+</Project>
+EOF
+published=$(dotnet publish -c Release -o "$work/published" -v minimal --nologo 2>&1) || { echo "$published" >&2; exit 1; }
+if grep -E 'warning IL' <<<"$published" | grep -v 'TorchSharp'; then echo "the library has trim warnings" >&2; exit 1; fi
+trimmed=$(learned "the trimmed program" "$("$work/published/app" 2>&1)")
+echo "$trimmed"
+[ "$one" = "$trimmed" ] || { echo "the two programs learned differently" >&2; exit 1; }
+echo "program test passed"
