@@ -108,7 +108,7 @@ public static class SciCoTServiceCollectionExtensions
         return new()
         {
             BatchSize = settings.BatchSize,
-            Device = torch.device(settings.Device),
+            Device = TorchBackend.Device(settings.Device),
             QueueCapacity = settings.QueueCapacity,
             MaxWait = settings.MaxBatchWait,
             WeightFormat = settings.WeightFormat,
