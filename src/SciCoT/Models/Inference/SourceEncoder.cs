@@ -149,7 +149,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
         if (layer.Gate is { } gate)
             _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
-        _kernels.Activate(_weights.Activation, values, gates, values, count * wide);
+        _weights.Activate(values, gates, count * wide);
         _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
     }
 
