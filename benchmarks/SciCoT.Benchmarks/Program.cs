@@ -15,6 +15,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
     Plain("rounding", "What rounded weights change in trained students' answers: <model folder> [seed]", RoundingBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
+    Plain("team", "What more members than processors cost: [rounds] [sizes, such as 2,16]", TeamBenchmark.Run),
     Plain("tool", "scicot answer against the library: <model folder> [questions] [rounds]", ToolBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     TrainingBenchmark.Command(),

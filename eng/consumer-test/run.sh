@@ -69,9 +69,16 @@ run() { (cd "$work" && dotnet "$work/bin/app.dll" 2>&1); }
 
 mkdir -p "$work/artifacts/quickstart" && ln -s "$model" "$work/artifacts/quickstart/model"
 
-echo "== without a native backend: the message names the package"
+echo "== without a native backend: it answers"
 project ""
 code README.md 'AddSciCoT(options' >Program.cs
+build
+output=$(run)
+echo "$output"
+expect "$output" '^.+ \([0-9]+ ?%\), because: .'
+
+echo "== without a native backend: what trains names the package"
+echo 'using var model = new SciCoT.Models.T5Model(new SciCoT.Models.T5Config(), seed: 1);' >Program.cs
 build
 if output=$(run); then echo "it ran without a backend" >&2; exit 1; fi
 expect "$output" 'Add a backend package .*libtorch-cpu-'

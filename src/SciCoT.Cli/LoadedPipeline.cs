@@ -1,7 +1,6 @@
 using System.Globalization;
 using SciCoT.Students;
 using SciCoT.Tokenization;
-using TorchSharp;
 
 namespace SciCoT.Cli;
 
@@ -15,7 +14,7 @@ internal sealed class LoadedPipeline : IDisposable
 
     public LoadedPipeline(string directory, string device, int batchSize, int? maxRationaleTokens, bool allowPickle)
     {
-        var options = new ModelLoadOptions { BatchSize = batchSize, Device = torch.device(device), AllowPickle = allowPickle };
+        var options = new ModelLoadOptions { BatchSize = batchSize, Device = device, AllowPickle = allowPickle };
         _directory = directory;
         _rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, maxRationaleTokens, options);
         _answerStudent = SciCoTModelFolder.LoadAnswerStudent(directory, options);

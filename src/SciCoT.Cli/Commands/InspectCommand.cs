@@ -44,9 +44,9 @@ internal sealed class InspectCommand : ToolCommand
             return Run(run, allowPickle);
         if (File.Exists(Path.Combine(path, SciCoTModelFolder.Manifest)))
             return ModelFolder(path, allowPickle);
-        if (File.Exists(Path.Combine(path, T5Checkpoint.ConfigFileName)))
+        if (File.Exists(Path.Combine(path, T5Layout.ConfigFileName)))
             return Checkpoint(path, allowPickle);
-        throw new InvalidFileException($"{path}: nothing known here; expected {RunFolder.RunFile}, {SciCoTModelFolder.Manifest} or {T5Checkpoint.ConfigFileName}.");
+        throw new InvalidFileException($"{path}: nothing known here; expected {RunFolder.RunFile}, {SciCoTModelFolder.Manifest} or {T5Layout.ConfigFileName}.");
     }
 
     private static JsonObject Run(DistillationRun run, bool allowPickle)

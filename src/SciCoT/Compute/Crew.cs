@@ -43,6 +43,9 @@ internal sealed class Crew : IDisposable
     /// <summary>Number of members, the caller included.</summary>
     public int Size => _helpers.Length + 1;
 
+    /// <summary>Members that run at the same time: more of them than processors only wait for each other.</summary>
+    public int Shares => Math.Min(Size, Environment.ProcessorCount);
+
     /// <summary>The size of parts that members take: small enough that they end together, large enough to be worth taking.</summary>
     /// <param name="count">Number of pieces.</param>
     /// <param name="cost">Multiplications that a piece takes.</param>
@@ -51,7 +54,7 @@ internal sealed class Crew : IDisposable
     {
         if (Size == 1)
             return Math.Max(1, count);
-        long worth = (ThreadTeam.WorthAMember / 2 / Math.Max(1, cost)) + 1, even = count / (4L * Math.Min(Size, Environment.ProcessorCount));
+        long worth = (ThreadTeam.WorthAMember / 2 / Math.Max(1, cost)) + 1, even = count / (4L * Shares);
         return (int)Math.Min(int.MaxValue / 2, (Math.Max(worth, even) + multiple - 1) / multiple * multiple);
     }
 
@@ -96,6 +99,8 @@ internal sealed class Crew : IDisposable
         int member = Array.IndexOf(_helpers, helper) + 1;
         while (!_over)
         {
+            if (helper.IsSpare && !IsStuck(helper))
+                continue;
             int done = TakeParts(member, out int phase);
             if (done > 0)
                 Interlocked.Add(ref _counters.Done, done);
@@ -103,9 +108,19 @@ internal sealed class Crew : IDisposable
             {
                 if (_over)
                     return;
+                if (helper.IsSpare)
+                    break;
                 Pause(looks);
             }
         }
+    }
+
+    /// <summary>Whether nobody took a part during a nap: only then does a spare do more good than harm.</summary>
+    private bool IsStuck(TeamThread spare)
+    {
+        long before = Volatile.Read(ref _counters.Tickets);
+        spare.Nap();
+        return !_over && before == Volatile.Read(ref _counters.Tickets);
     }
 
     /// <summary>Takes parts and does them until none is left.</summary>

@@ -17,7 +17,7 @@ internal static unsafe class TeamProducts
     /// <param name="add">Whether the product is added to what the result holds.</param>
     public static void Multiply(int members, int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false)
     {
-        int threads = (long)m * n * k < Worthwhile ? 1 : members;
+        int threads = (long)m * n * k < Worthwhile ? 1 : Math.Min(members, Environment.ProcessorCount);
         if (threads == 1)
         {
             Gemm.Multiply(m, n, k, a, b, c, add);
@@ -26,7 +26,7 @@ internal static unsafe class TeamProducts
 
         bool byRows = m >= n;
         int each = Round(((byRows ? m : n) + threads - 1) / threads, byRows ? Gemm.TileRows : Gemm.TileColumns);
-        ThreadTeam.Shared.ForEach(members, threads, part =>
+        ThreadTeam.Shared.ForEach(threads, threads, part =>
         {
             int from = part * each;
             int count = Math.Min(each, (byRows ? m : n) - from);

@@ -14,7 +14,7 @@ internal sealed class ThreadTeam
     public const long WorthAMember = 1 << 15;
 
     private readonly Lock _gate = new();
-    private readonly Stack<TeamThread> _idle = new(); // the last used first: it may be awake
+    private readonly PriorityQueue<TeamThread, int> _idle = new(); // by number: the first ones are awake the most
     private int _started;
     private int _busy; // members of all crews, callers included
 
@@ -54,7 +54,7 @@ internal sealed class ThreadTeam
             _busy += helpers.Length + 1;
             for (int i = 0; i < helpers.Length; i++)
             {
-                if (!_idle.TryPop(out helpers[i]!))
+                if (!_idle.TryDequeue(out helpers[i]!, out _))
                     helpers[i] = new TeamThread(++_started);
             }
         }
@@ -100,7 +100,7 @@ internal sealed class ThreadTeam
         {
             _busy -= helpers.Length + 1;
             foreach (var helper in helpers)
-                _idle.Push(helper);
+                _idle.Enqueue(helper, helper.Number);
         }
     }
 }

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Options;
 using SciCoT;
 using SciCoT.DependencyInjection;
 using SciCoT.Distillation;
-using SciCoT.Models;
 using SciCoT.Students;
-using TorchSharp;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -102,19 +100,15 @@ public static class SciCoTServiceCollectionExtensions
         return loaded;
     }
 
-    private static ModelLoadOptions LoadOptions(SciCoTOptions settings)
+    private static ModelLoadOptions LoadOptions(SciCoTOptions settings) => new()
     {
-        TorchBackend.EnsureLoaded(); // its message helps; TorchSharp's own search does not
-        return new()
-        {
-            BatchSize = settings.BatchSize,
-            Device = torch.device(settings.Device),
-            QueueCapacity = settings.QueueCapacity,
-            MaxWait = settings.MaxBatchWait,
-            WeightFormat = settings.WeightFormat,
-            AllowPickle = settings.AllowPickle,
-        };
-    }
+        BatchSize = settings.BatchSize,
+        Device = settings.Device,
+        QueueCapacity = settings.QueueCapacity,
+        MaxWait = settings.MaxBatchWait,
+        WeightFormat = settings.WeightFormat,
+        AllowPickle = settings.AllowPickle,
+    };
 
     private static SciCoTOptions Settings(IServiceProvider provider, string name) => provider.GetRequiredService<IOptionsMonitor<SciCoTOptions>>().Get(name);
 

@@ -28,7 +28,7 @@ public sealed class AccuracyEvaluator : ITrainingEvaluator
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(explained);
         if (explained.Count == 0)
-            throw new ArgumentException("There is no question to have answered.", nameof(explained));
+            throw new ArgumentException("The list of questions is empty.", nameof(explained));
         if (explained.FirstOrDefault(e => e.Question.AnswerLabel is null) is { } unknown)
             throw new ArgumentException($"Question '{unknown.Question.Id}' has no gold answer to judge by; leave it out or add one.", nameof(explained));
         _tokenizer = tokenizer;

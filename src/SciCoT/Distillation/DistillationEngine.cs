@@ -85,6 +85,7 @@ public sealed class DistillationEngine
         progress = Observed(progress);
         var folder = new RunFolder(runDirectory);
         using var alone = FolderLock.Take(folder.Root);
+        folder.RemoveLeftovers();
         var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
         var begun = PlanFile.Read(folder.Run);
         var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };
@@ -142,8 +143,8 @@ public sealed class DistillationEngine
             return (earlier.Test, earlier.ShortenedTestQuestions);
         }
 
-        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, new() { Device = _options.RationaleStudent.Base.Device }), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
-        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, new() { Device = _options.AnswerStudent.Base.Device }));
+        using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, new() { Device = _options.RationaleStudent.Base.DeviceName }), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
+        using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, new() { Device = _options.AnswerStudent.Base.DeviceName }));
         var outcomes = await Evaluator.EvaluateAsync(
             new SciCoTPipeline(rationaleStudent, answerStudent),
             data.Test,

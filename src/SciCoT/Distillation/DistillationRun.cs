@@ -22,8 +22,8 @@ public sealed class DistillationRun
     public IReadOnlyList<(string Name, bool IsDone)> Stages =>
     [
         ("annotate and filter", File.Exists(_folder.AcceptedRationales)),
-        ("train rationale student", File.Exists(Path.Combine(_folder.RationaleStudent, T5Checkpoint.ConfigFileName))),
-        ("train answer student", File.Exists(Path.Combine(_folder.AnswerStudent, T5Checkpoint.ConfigFileName))),
+        ("train rationale student", File.Exists(Path.Combine(_folder.RationaleStudent, T5Layout.ConfigFileName))),
+        ("train answer student", File.Exists(Path.Combine(_folder.AnswerStudent, T5Layout.ConfigFileName))),
         ("manifest", IsModel),
         ("report", File.Exists(_folder.Report)),
     ];

@@ -30,7 +30,7 @@ internal sealed class RationaleWriting(string student, StudentPlan plan, Rationa
         var chunks = questions.Chunk(ChunkSize).ToArray();
         if (chunks.Length > 0)
         {
-            using var model = T5TextModel.Load(student, plan.MaxSourceTokens, new() { BatchSize = BatchSize, Device = plan.Base.Device });
+            using var model = T5TextModel.Load(student, plan.MaxSourceTokens, new() { BatchSize = BatchSize, Device = plan.Base.DeviceName });
             for (int i = 0; i < chunks.Length; i++)
             {
                 var part = Part(aside, i);

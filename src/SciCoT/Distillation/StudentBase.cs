@@ -34,6 +34,9 @@ public sealed class StudentBase
     /// <summary>Where a student from it computes; the CPU where it is <see langword="null"/>.</summary>
     internal TorchSharp.torch.Device? Device { get; private init; }
 
+    /// <summary>The device's name.</summary>
+    internal string DeviceName => Device?.ToString() ?? "cpu";
+
     /// <summary>A hash of the checkpoint's files; <see langword="null"/> for random weights, which <see cref="Description"/> tells in full.</summary>
     internal string? WeightsHash => _weightsHash.Value;
 

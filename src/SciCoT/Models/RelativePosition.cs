@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace SciCoT.Models;
 
 /// <summary>T5's relative position buckets (arXiv 1910.10683, section 2.1).</summary>
@@ -31,20 +29,5 @@ internal static class RelativePosition
         // float32 throughout, as the reference computes it: at bucket borders the rounding decides.
         float scaled = MathF.Log((float)distance / exact) / (float)Math.Log((double)maxDistance / exact) * (buckets - exact);
         return offset + Math.Min(exact + (int)scaled, buckets - 1);
-    }
-
-    /// <summary>The buckets for each pair of positions.</summary>
-    /// <returns><c>[query, key]</c>, int64.</returns>
-    public static Tensor Buckets(int queries, int keys, bool bidirectional, int buckets, int maxDistance, Device device)
-    {
-        // Only the distance matters: one line of buckets, laid out once for each query.
-        var line = new long[queries + keys - 1];
-        for (int i = 0; i < line.Length; i++)
-            line[i] = Bucket(i - (queries - 1), bidirectional, buckets, maxDistance);
-
-        var table = new long[queries * keys];
-        for (int query = 0; query < queries; query++)
-            Array.Copy(line, queries - 1 - query, table, query * keys, keys);
-        return tensor(table, [queries, keys], device: device);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class T5Attention : nn.Module
     public Tensor PositionBias(int queries, int keys)
     {
         var table = relative_attention_bias ?? throw new InvalidOperationException("This block has no position bias of its own.");
-        var buckets = RelativePosition.Buckets(queries, keys, _bidirectional, _config.RelativeAttentionBuckets, _config.RelativeAttentionMaxDistance, table.weight.device);
+        var buckets = RelativePositionTable.Buckets(queries, keys, _bidirectional, _config.RelativeAttentionBuckets, _config.RelativeAttentionMaxDistance, table.weight.device);
         return table.Embed(buckets).permute(2, 0, 1).unsqueeze(0);
     }
 

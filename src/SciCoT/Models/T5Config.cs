@@ -180,7 +180,7 @@ public sealed record T5Config
         Token(PadTokenId, "pad_token_id");
         Token(EosTokenId, "eos_token_id");
         Token(DecoderStartTokenId, "decoder_start_token_id");
-        _ = T5Activation.FromProjection(FeedForwardProjection);
+        _ = T5Activation.FunctionOf(FeedForwardProjection);
 
         static void Positive(int value, string key, int limit)
         {

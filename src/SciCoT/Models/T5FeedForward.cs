@@ -17,7 +17,7 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     public T5FeedForward(T5Config config)
         : base(nameof(T5FeedForward))
     {
-        _activation = T5Activation.FromProjection(config.FeedForwardProjection);
+        _activation = TorchActivation.FromProjection(config.FeedForwardProjection);
         _config = config;
         if (config.IsGated)
         {

@@ -49,17 +49,17 @@ internal sealed unsafe class WeightReading : IDisposable
     {
         bool isNarrowed = _narrowed.TryGetValue(name, out var narrowed);
         var precision = _model.Precision;
-        if (_files.Stored(stored, precision) is not { } source)
+        if (_files.Stored(stored, TensorReading.TypeOf(precision)) is not { } source)
         {
             using var value = _files.Read(stored, precision);
-            FiniteWeights.Check(value, stored, _place);
+            TensorReading.CheckFinite(value, stored, _place);
             parameter.set_(value);
             if (isNarrowed)
                 narrowed.Layer.Narrow(narrowed.Format);
             return;
         }
 
-        var check = new FiniteWeights(stored, _place, parameter.shape, precision);
+        var check = new FiniteWeights(stored, _place, parameter.shape, TensorReading.TypeOf(precision));
         _checks.Add(check);
         if (isNarrowed)
         {

@@ -61,7 +61,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         var choices = Choices(row, stem, out var bare, out var listed);
         if (NeedsChoices && choices.Count < 2)
             throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
-        var answer = NeedsAnswer ? Answer(row) ?? row.Member("answerKey") : Answer(row);
+        var answer = NeedsAnswer ? AnswerField(row) ?? row.Member("answerKey") : AnswerField(row);
         bool isScienceQa = row.First(ScienceQaNames) is not null || (row.Has("image") && row.Has("hint"));
         var label = AnswerFields.Label(answer, choices, isScienceQa || answer?.Name.EndsWith("idx", StringComparison.Ordinal) == true || answer?.Name.EndsWith("ndex", StringComparison.Ordinal) == true ? () => countsFrom() ?? 0 : countsFrom);
         var context = Context(row);
@@ -76,7 +76,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         {
             if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
                 row = inner;
-            return Answer(row) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
+            return AnswerField(row) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
         }
         catch (BadRowException)
         {
@@ -86,7 +86,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
 
     private static string? Id(JsonField row) => row.First(IdNames)?.AsLabel();
 
-    private JsonField? Answer(JsonField row) => row.First(AnswerFields.Names) ?? row.First(MoreAnswerNames);
+    private JsonField? AnswerField(JsonField row) => row.First(AnswerFields.Names) ?? row.First(MoreAnswerNames);
 
     private JsonField Stem(JsonField row)
     {

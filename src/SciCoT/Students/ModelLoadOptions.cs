@@ -1,5 +1,4 @@
 using SciCoT.Models;
-using static TorchSharp.torch;
 
 namespace SciCoT.Students;
 
@@ -10,9 +9,9 @@ public sealed record ModelLoadOptions
     /// <value>The default is <see cref="T5TextModel.DefaultBatchSize"/>.</value>
     public int BatchSize { get; init; } = T5TextModel.DefaultBatchSize;
 
-    /// <summary>Where the weights go.</summary>
-    /// <value>The default is <see langword="null"/>: the CPU.</value>
-    public Device? Device { get; init; }
+    /// <summary>Where the model computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>. Others than the CPU need the package SciCoT with TorchSharp and a backend for them.</summary>
+    /// <value>The default is <c>cpu</c>.</value>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Sources that wait for their batch; further calls wait until there is room.</summary>
     /// <value>The default is <see cref="T5TextModel.DefaultQueueCapacity"/>.</value>

@@ -113,7 +113,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     {
         options ??= new();
         var tokenizer = T5Tokenizer.Load(directory);
-        var model = T5Model.Load(directory, options.Device, weightFormat: options.WeightFormat, allowPickle: options.AllowPickle);
+        var model = StudentModels.Load(directory, options);
         try
         {
             var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using SciCoT.Prompting;
 using SciCoT.Rationales;
 using SciCoT.Teaching.Filters;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Rationales;
 using SciCoT.Tests.Support;
 
@@ -12,6 +13,7 @@ namespace SciCoT.Tests.Architecture;
 /// No text from outside takes longer than its length allows: every regular expression of the library is linear, and so is what
 /// reads a reply around them. Growth is measured in the thread's own processor time, which other processes do not change.
 /// </summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public class LinearExpressionTests
 {
     private const int Short = 3_000;

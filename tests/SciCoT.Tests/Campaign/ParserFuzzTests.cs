@@ -6,14 +6,13 @@ namespace SciCoT.Tests.Campaign;
 /// Whatever a file holds, reading it ends with a value or with a <see cref="SciCoTException"/> that a user can read, and takes
 /// bounded memory. SCICOT_CAMPAIGN_INPUTS sets the number of inputs over all readers, SCICOT_CAMPAIGN_SEED repeats a run.
 /// </summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class ParserFuzzTests : IDisposable
 {
     private const int DefaultInputs = 10_000;
 
     /// <summary>Memory that one small file may take; the seeds have at most 300 kB.</summary>
     private const long MaxAllocated = 64L << 20;
-
-    private static readonly int Seed = Setting("SCICOT_CAMPAIGN_SEED") ?? Environment.TickCount & int.MaxValue;
 
     private readonly TempFolder _folder = new();
 
@@ -26,10 +25,10 @@ public sealed class ParserFuzzTests : IDisposable
     public void DamagedInput_IsReadOrRefusedWithAMessage(string name)
     {
         var target = FuzzTargets.All.Single(t => t.Name == name);
-        long inputs = Math.Max(1, (long)(Setting("SCICOT_CAMPAIGN_INPUTS") ?? DefaultInputs) * target.Share / FuzzTargets.All.Sum(t => t.Share));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {inputs} inputs, seed {Seed}");
+        long inputs = Math.Max(1, (long)(CampaignSettings.Number("SCICOT_CAMPAIGN_INPUTS") ?? DefaultInputs) * target.Share / FuzzTargets.All.Sum(t => t.Share));
+        CampaignSettings.WriteSeed($"{name}: {inputs} inputs");
         var path = _folder.File(target.FileName);
-        var mutator = new Mutator(new Random(Seed ^ StringHash(name)), target.Seeds);
+        var mutator = new Mutator(new Random(CampaignSettings.Seed ^ StringHash(name)), target.Seeds);
         int refused = 0;
 
         for (long i = 0; i < inputs; i++)
@@ -63,11 +62,9 @@ public sealed class ParserFuzzTests : IDisposable
         void Fail(long i, byte[] bytes, string problem, Exception? cause)
         {
             var shown = bytes.Length <= 3000 ? Convert.ToBase64String(bytes) : $"{bytes.Length} bytes";
-            throw new Xunit.Sdk.XunitException($"{name}, input {i} of seed {Seed}: {problem}\n{shown}\n{cause}");
+            throw new Xunit.Sdk.XunitException($"{name}, input {i} of seed {CampaignSettings.Seed}: {problem}\n{shown}\n{cause}");
         }
     }
-
-    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : null;
 
     /// <summary>The same in each process, which <see cref="string.GetHashCode()"/> is not.</summary>
     private static int StringHash(string text) => text.Aggregate(17, (hash, c) => unchecked((hash * 31) + c));

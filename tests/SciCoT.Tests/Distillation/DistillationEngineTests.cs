@@ -3,6 +3,7 @@ using SciCoT.Distillation;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Testing;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
 using SciCoT.Training;
@@ -92,6 +93,7 @@ public sealed class DistillationEngineTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(broken, "*.checkpoints"));
     }
 
+    [Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
     [Theory]
     [InlineData("Annotate 20")]
     [InlineData("TrainRationaleStudent 3")]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SciCoT.Distillation;
 using SciCoT.Testing;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
 
@@ -8,6 +9,7 @@ namespace SciCoT.Tests.Distillation;
 
 /// <summary>Two runs in one folder.</summary>
 [Collection(TorchState.Collection)]
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class FolderLockTests : IDisposable
 {
     private static readonly MiniScience World = MiniScience.Create();

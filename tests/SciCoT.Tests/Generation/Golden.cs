@@ -29,8 +29,8 @@ internal sealed class Golden
 
     public T5Model Model { get; }
 
-    /// <summary>The ways that a float32 model may be computed: torch (−1), and each of the kernels.</summary>
-    public static IEnumerable<int> Paths => Enumerable.Range(-1, 1 + Kernels.All.Count);
+    /// <summary>The ways that a float32 model may be computed: torch (−1), each of the kernels over torch's weights, and each without torch.</summary>
+    public static IEnumerable<int> Paths => Enumerable.Range(-1, 1 + (2 * Kernels.All.Count));
 
     /// <summary>The model computed in one of <see cref="Paths"/>.</summary>
     public ISequenceModel In(int path)
@@ -39,13 +39,20 @@ internal sealed class Golden
         {
             if (!_paths.TryGetValue(path, out var model))
             {
-                var loaded = T5Model.Load(TestFiles.Data("Golden", _name));
-                loaded.Kernels = path < 0 ? null : Kernels.All[path];
-                _paths[path] = model = loaded;
+                _paths[path] = model = path < Kernels.All.Count
+                    ? InTorch(path < 0 ? null : Kernels.All[path])
+                    : T5InferenceModel.Load(TestFiles.Data("Golden", _name), WeightFormat.Float32, allowPickle: false, Kernels.All[path - Kernels.All.Count]);
             }
 
             return model;
         }
+    }
+
+    private T5Model InTorch(IKernels? kernels)
+    {
+        var model = T5Model.Load(TestFiles.Data("Golden", _name));
+        model.Kernels = kernels;
+        return model;
     }
 
     public static Golden Of(string name) => Loaded[name].Value;

@@ -1,8 +1,10 @@
 using SciCoT.IO;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.IO;
 
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class AtomicFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();

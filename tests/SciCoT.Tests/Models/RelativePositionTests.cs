@@ -30,7 +30,7 @@ public class RelativePositionTests
     [InlineData(false)]
     public void Buckets_HoldsTheBucketOfEachPair(bool bidirectional)
     {
-        using var table = RelativePosition.Buckets(5, 300, bidirectional, 32, 128, CPU);
+        using var table = RelativePositionTable.Buckets(5, 300, bidirectional, 32, 128, CPU);
         Assert.Equal([5, 300], table.shape);
         Assert.Equal(
             from query in Enumerable.Range(0, 5)

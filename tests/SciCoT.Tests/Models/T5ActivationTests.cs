@@ -31,11 +31,11 @@ public class T5ActivationTests
     public void Activation_ComputesItsFormula(string name)
     {
         using var scope = NewDisposeScope();
-        var plain = Golden.Numbers(T5Activation.FromProjection(name)(tensor(Points)));
+        var plain = Golden.Numbers(TorchActivation.FromProjection(name)(tensor(Points)));
         for (int i = 0; i < Points.Length; i++)
             Assert.Equal(Formulas[name](Points[i]), plain[i], 1e-9);
         if (name != "gelu")
-            Assert.Equal(plain, Golden.Numbers(T5Activation.FromProjection("gated-" + name)(tensor(Points))));
+            Assert.Equal(plain, Golden.Numbers(TorchActivation.FromProjection("gated-" + name)(tensor(Points))));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class T5ActivationTests
     [InlineData("gated-gated-gelu")]
     public void UnknownActivation_IsRefusedWithTheKnownOnes(string projection)
     {
-        var error = Assert.Throws<ArgumentException>(() => T5Activation.FromProjection(projection));
+        var error = Assert.Throws<ArgumentException>(() => TorchActivation.FromProjection(projection));
         Assert.Contains($"'{projection}'", error.Message);
         Assert.All(Formulas.Keys, known => Assert.Contains(known, error.Message));
     }

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using SciCoT.Rationales;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.StoreHost;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Rationales;
 
 /// <summary>The store in a process of its own, which is killed, kept out or given a full disk.</summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class StoreProcessTests : IDisposable
 {
     private const int HostFailed = 3;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Students;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
@@ -13,10 +13,9 @@ namespace SciCoT.Tests.Students;
 /// Models that are disposed of at every moment, in processes whose C library fills freed memory with rubbish and checks its lists. The
 /// variables <c>SCICOT_STORM_ROUNDS</c> and <c>SCICOT_STORM_PROCESSES</c> make it as long as is wanted.
 /// </summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class DisposalStormTests : IDisposable
 {
-    private const int Seed = 11;
-
     private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -26,7 +25,10 @@ public sealed class DisposalStormTests : IDisposable
     [Fact]
     public async Task OneProcess_SurvivesEveryOrderOfDisposal()
     {
-        var output = await RunAsync("storm", _folder.Path, Number("SCICOT_STORM_ROUNDS", 60), Seed.ToString(CultureInfo.InvariantCulture));
+        int rounds = CampaignSettings.Number("SCICOT_STORM_ROUNDS") ?? 60;
+        CampaignSettings.WriteSeed($"{rounds} rounds");
+
+        var output = await RunAsync("storm", _folder.Path, $"{rounds}", $"{CampaignSettings.Seed}");
 
         Assert.Contains("rounds", output);
     }
@@ -35,7 +37,7 @@ public sealed class DisposalStormTests : IDisposable
     public async Task NewcomersThreeLines_EndWell()
     {
         _ = new DisposalStorm(_folder.Path);
-        for (int i = 0; i < int.Parse(Number("SCICOT_STORM_PROCESSES", 4), CultureInfo.InvariantCulture); i++)
+        for (int i = 0; i < (CampaignSettings.Number("SCICOT_STORM_PROCESSES") ?? 4); i++)
             await RunAsync("newcomer", _folder.Path);
     }
 
@@ -101,8 +103,6 @@ public sealed class DisposalStormTests : IDisposable
 
         Assert.False(model.IsDisposed);
     }
-
-    private static string Number(string variable, int fallback) => Environment.GetEnvironmentVariable(variable) ?? fallback.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<string> RunAsync(params string[] arguments)
     {

@@ -79,7 +79,8 @@ public sealed class T5StudentTests : IDisposable
         var steps = new StepCounter();
         var writing = new T5RationaleStudent(_model, Endless with { Processors = [steps] }).ExplainAsync([Questions[0]], stop.Token);
 
-        stop.CancelAfter(50);
+        await steps.First;
+        await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
         await AssertIsFree(steps);
@@ -288,11 +289,19 @@ public sealed class T5StudentTests : IDisposable
 
     private sealed class StepCounter : ILogitsProcessor
     {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _count;
 
         public int Count => Volatile.Read(ref _count);
 
-        public void Apply(Span<float> scores, ReadOnlySpan<int> history) => Interlocked.Increment(ref _count);
+        /// <summary>Ends with the first step.</summary>
+        public Task First => _first.Task;
+
+        public void Apply(Span<float> scores, ReadOnlySpan<int> history)
+        {
+            Interlocked.Increment(ref _count);
+            _first.TrySetResult();
+        }
     }
 
     private T5TextModel Model(int batchSize, int maxSourceTokens = 128)

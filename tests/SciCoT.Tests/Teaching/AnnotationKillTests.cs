@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using SciCoT.Rationales;
 using SciCoT.Tests.AnnotationHost;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Teaching;
 
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public class AnnotationKillTests
 {
     private const int Kills = 20;

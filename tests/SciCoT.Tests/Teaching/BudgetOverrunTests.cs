@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
+using SciCoT.Tests.Campaign;
 
 namespace SciCoT.Tests.Teaching;
 
@@ -8,6 +9,7 @@ namespace SciCoT.Tests.Teaching;
 /// How far budgets are overrun with 64 calls under way where few replies take many times the others, and longer replies take longer,
 /// so that the first to end are the short ones.
 /// </summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public class BudgetOverrunTests
 {
     private const int Concurrency = 64;

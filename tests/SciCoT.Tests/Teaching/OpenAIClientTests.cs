@@ -1,12 +1,14 @@
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 using SciCoT.Tests.Teaching.Decorators;
 
 namespace SciCoT.Tests.Teaching;
 
 /// <summary>The real OpenAI client over HTTP against a server that misbehaves.</summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public class OpenAIClientTests
 {
     private static readonly TeacherRequest Request = new(OpenAITeacher.Questions(1)[0]);

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.EngineHost;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Training;
 
 /// <summary>A training that was killed outright and started again ends in the bits of one that ran through.</summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class KilledTrainingTests : IDisposable
 {
     private static readonly Lazy<Task<byte[]>> Straight = new(RunThroughAsync);

@@ -161,7 +161,7 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
 
         T5TextModel Load(string directory, StudentPlan plan)
         {
-            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, new() { BatchSize = BatchSize, Device = plan.Base.Device });
+            var model = T5TextModel.Load(directory, plan.MaxSourceTokens, new() { BatchSize = BatchSize, Device = plan.Base.DeviceName });
             models.Add(model);
             return model;
         }

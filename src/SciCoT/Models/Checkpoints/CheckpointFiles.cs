@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SciCoT.IO;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
@@ -55,10 +54,11 @@ internal sealed class CheckpointFiles : IDisposable
 
     public long[] Shape(string name) => _tensors[name].Shape;
 
-    public Tensor Read(string name, ScalarType precision) => _tensors[name].Read(precision);
+    /// <summary>Reads a tensor as it is stored.</summary>
+    public WeightBlock Read(string name) => _tensors[name].Read();
 
     /// <summary>Where a tensor lies, if that is in a safetensors file and in the wanted precision, so that it can be read in parts.</summary>
-    public (SafetensorsFile File, SafetensorsEntry Entry)? Stored(string name, ScalarType precision) =>
+    public (SafetensorsFile File, SafetensorsEntry Entry)? Stored(string name, WeightType precision) =>
         _tensors[name].Stored is { } stored && SafetensorsDtype.TryWeightType(stored.Entry.Dtype, out var type) && type == precision ? stored : null;
 
     /// <summary>Whether two tensors have the same shape and values.</summary>
@@ -68,34 +68,8 @@ internal sealed class CheckpointFiles : IDisposable
             return false;
         if (_tensors[first].Stored is { } one && _tensors[second].Stored is { } other && one.Entry.Dtype == other.Entry.Dtype)
             return AreEqual(one, other); // without memory for either
-        using var scope = NewDisposeScope();
-        return Read(first, ScalarType.Float32).eq(Read(second, ScalarType.Float32)).all().item<bool>();
-    }
-
-    /// <summary>Writes tensors into one file, or into shards of at most <paramref name="maxShardBytes"/> where they are more.</summary>
-    /// <remarks>
-    /// What is read first is written last: the index after its shards. Files of an earlier layout are removed at the end, so
-    /// that a folder never holds two checkpoints.
-    /// </remarks>
-    public static void Write(string directory, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision, long maxShardBytes)
-    {
-        var shards = Split(tensors, precision, maxShardBytes);
-        var names = shards.Count == 1
-            ? [SingleFileName]
-            : Enumerable.Range(1, shards.Count).Select(i => $"model-{i:00000}-of-{shards.Count:00000}.safetensors").ToArray();
-        for (int i = 0; i < shards.Count; i++)
-            SafetensorsWriter.Write(Path.Combine(directory, names[i]), shards[i], precision);
-        var index = Path.Combine(directory, ShardIndex.FileName);
-        if (shards.Count > 1)
-            ShardIndex.Write(index, shards.SelectMany((shard, i) => shard.Select(t => (t.Key, names[i]))), tensors.Sum(t => SafetensorsWriter.ByteCount(t.Value, precision)));
-        else
-            File.Delete(index);
-
-        foreach (var old in Directory.EnumerateFiles(directory, "model-*-of-*.safetensors").Append(Path.Combine(directory, SingleFileName)))
-        {
-            if (!names.Contains(Path.GetFileName(old)))
-                File.Delete(old);
-        }
+        using WeightBlock read = Read(first), compared = Read(second);
+        return AreEqual(read, compared);
     }
 
     /// <summary>Checks that what was read is one version of each file.</summary>
@@ -121,13 +95,34 @@ internal sealed class CheckpointFiles : IDisposable
             other.File.Read(other.Entry, start, b.AsSpan(0, length));
             if (a.AsSpan(0, length).SequenceEqual(b.AsSpan(0, length)))
                 continue;
-            bool differ = one.Entry.Dtype != SafetensorsDtype.NameOf(ScalarType.Float32)
+            bool differ = one.Entry.Dtype != SafetensorsDtype.NameOf(WeightType.Float32)
                 || !MemoryMarshal.Cast<byte, float>(a.AsSpan(0, length)).SequenceEqual(MemoryMarshal.Cast<byte, float>(b.AsSpan(0, length))); // 0 and −0 are equal
             if (differ)
                 return false;
         }
 
         return true;
+    }
+
+    private static unsafe bool AreEqual(WeightBlock one, WeightBlock other)
+    {
+        WeightBlock a = one.ToFloat32(), b = other.ToFloat32();
+        try
+        {
+            float* x = (float*)a.Pointer, y = (float*)b.Pointer;
+            for (long i = 0; i < a.Count; i++)
+            {
+                if (x[i] != y[i])
+                    return false;
+            }
+
+            return true;
+        }
+        finally
+        {
+            a.Dispose();
+            b.Dispose();
+        }
     }
 
     private static MissingFileException Missing(string directory, string single, bool hasPickle)
@@ -140,26 +135,6 @@ internal sealed class CheckpointFiles : IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private static List<List<KeyValuePair<string, Tensor>>> Split(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision, long maxShardBytes)
-    {
-        List<List<KeyValuePair<string, Tensor>>> shards = [[]];
-        long size = 0;
-        foreach (var tensor in tensors)
-        {
-            long bytes = SafetensorsWriter.ByteCount(tensor.Value, precision);
-            if (size + bytes > maxShardBytes && shards[^1].Count > 0)
-            {
-                shards.Add([]);
-                size = 0;
-            }
-
-            shards[^1].Add(tensor);
-            size += bytes;
-        }
-
-        return shards;
-    }
-
     private void Add(string path)
     {
         if (path.EndsWith(".safetensors", StringComparison.Ordinal))
@@ -167,14 +142,14 @@ internal sealed class CheckpointFiles : IDisposable
             var file = new SafetensorsFile(path);
             _files.Add(file);
             foreach (var entry in file.Header.Entries)
-                Add(entry.Name, new(path, entry.Shape, precision => file.Read(entry, precision), (file, entry)));
+                Add(entry.Name, new(path, entry.Shape, () => file.Read(entry), (file, entry)));
         }
         else
         {
             var file = new PickleFile(path);
             _files.Add(file);
             foreach (var (name, tensor) in file.Tensors)
-                Add(name, new(path, tensor.Shape, precision => file.Read(name, tensor, precision), null));
+                Add(name, new(path, tensor.Shape, () => file.Read(name, tensor), null));
         }
     }
 
@@ -208,5 +183,5 @@ internal sealed class CheckpointFiles : IDisposable
     }
 
     /// <summary>A tensor, wherever and however it is stored.</summary>
-    private sealed record StoredTensor(string Path, long[] Shape, Func<ScalarType, Tensor> Read, (SafetensorsFile File, SafetensorsEntry Entry)? Stored);
+    private sealed record StoredTensor(string Path, long[] Shape, Func<WeightBlock> Read, (SafetensorsFile File, SafetensorsEntry Entry)? Stored);
 }

@@ -1,6 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
@@ -12,7 +10,7 @@ namespace SciCoT.Models.Checkpoints;
 /// <param name="place">The folder or file that it comes from.</param>
 /// <param name="shape">Its shape.</param>
 /// <param name="type">float32 or bfloat16; values of other types are not looked at.</param>
-internal sealed unsafe class FiniteWeights(string name, string place, long[] shape, ScalarType type)
+internal sealed unsafe class FiniteWeights(string name, string place, long[] shape, WeightType type)
 {
     /// <summary>Values that one thread looks at, at a time.</summary>
     private const int Chunk = 1 << 18;
@@ -22,24 +20,22 @@ internal sealed unsafe class FiniteWeights(string name, string place, long[] sha
     private float _value;
 
     /// <summary>Checks a tensor of a checkpoint.</summary>
-    /// <param name="weights">Contiguous, on the CPU, in float32 or bfloat16.</param>
-    /// <param name="name">Its name in the file.</param>
-    /// <param name="place">The folder or file that it comes from.</param>
+    /// <param name="values">Its values, contiguous.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="check">The tensor.</param>
+    /// <param name="type">What the values are.</param>
     /// <exception cref="InvalidFileException">A value is NaN or infinite; the message names the tensor and the value's place.</exception>
-    public static void Check(Tensor weights, string name, string place)
+    public static void Check(void* values, long count, FiniteWeights check, WeightType type)
     {
-        long count = weights.numel();
-        if (count == 0 || weights.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+        if (count == 0)
             return;
-        var check = new FiniteWeights(name, place, weights.shape, weights.dtype);
-        nint memory = (nint)TensorMemory.Address(weights);
-        int size = weights.dtype == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+        nint memory = (nint)values;
+        int size = WeightBlock.SizeOf(type);
         int chunks = checked((int)((count + Chunk - 1) / Chunk));
         if (chunks == 1)
             Look(0);
         else
             Parallel.For(0, chunks, Look);
-        GC.KeepAlive(weights);
         check.ThrowIfFound();
 
         void Look(int chunk)
@@ -57,8 +53,8 @@ internal sealed unsafe class FiniteWeights(string name, string place, long[] sha
     {
         int found = type switch
         {
-            ScalarType.Float32 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>(values, count)),
-            ScalarType.BFloat16 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<ushort>(values, count)),
+            WeightType.Float32 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>(values, count)),
+            WeightType.BFloat16 => FiniteNumbers.FirstNotFinite(new ReadOnlySpan<ushort>(values, count)),
             _ => -1,
         };
         if (found < 0)
@@ -68,7 +64,7 @@ internal sealed unsafe class FiniteWeights(string name, string place, long[] sha
             if (start + found >= _first)
                 return;
             _first = start + found;
-            _value = type == ScalarType.Float32 ? ((float*)values)[found] : BitConverter.UInt32BitsToSingle((uint)((ushort*)values)[found] << 16);
+            _value = type == WeightType.Float32 ? ((float*)values)[found] : BitConverter.UInt32BitsToSingle((uint)((ushort*)values)[found] << 16);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.Checksum;
 using SciCoT.IO;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
@@ -49,17 +48,18 @@ internal sealed class PickleFile : IDisposable
     /// <summary>The tensors by name, in the file's order.</summary>
     public IReadOnlyList<KeyValuePair<string, PickledTensor>> Tensors { get; }
 
-    /// <summary>Reads one tensor.</summary>
+    /// <summary>Reads one tensor as it is stored.</summary>
     /// <param name="name">Its name, for the message.</param>
     /// <param name="tensor">The tensor; one of this file's.</param>
-    /// <param name="precision">The wanted precision.</param>
-    public Tensor Read(string name, PickledTensor tensor, ScalarType precision)
+    public WeightBlock Read(string name, PickledTensor tensor)
     {
         if (!SafetensorsDtype.TryWeightType(tensor.Storage.Dtype, out var stored))
             throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(name)}' has dtype {tensor.Storage.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
-        using var scope = NewDisposeScope();
-        var values = ReadStorage(tensor, stored, out long first);
-        return values.as_strided(tensor.Shape, tensor.Strides, tensor.Offset - first).to(precision, CPU, copy: true).contiguous().MoveToOuterDisposeScope();
+        var values = ReadStorage(tensor, stored);
+        if (tensor.IsContiguous)
+            return values;
+        using (values)
+            return Gather(values, tensor);
     }
 
     public void Dispose() => _archive.Dispose();
@@ -153,14 +153,36 @@ internal sealed class PickleFile : IDisposable
             throw new InvalidFileException($"member '{ForeignText.Shown(entry.FullName)}' has the checksum {sum.Value:x8}, but the archive says {entry.Crc32:x8}: the file is damaged. Download it again.");
     }
 
-    /// <summary>The part of a storage that a tensor uses: many tensors may be views of one.</summary>
-    private Tensor ReadStorage(PickledTensor tensor, ScalarType type, out long first)
+    /// <summary>A tensor's values one after another, from the part of the storage that it uses.</summary>
+    private static unsafe WeightBlock Gather(WeightBlock values, PickledTensor tensor)
     {
-        bool isEmpty = tensor.Shape.Contains(0);
-        first = tensor.Offset;
-        long count = isEmpty ? 0 : 1 + tensor.Shape.Zip(tensor.Strides, (n, stride) => (n - 1) * stride).Sum();
+        int size = WeightBlock.SizeOf(values.Type);
+        var gathered = new WeightBlock(values.Type, tensor.Shape);
+        var index = new long[tensor.Shape.Length];
+        long from = 0;
+        for (long i = 0; i < gathered.Count; i++)
+        {
+            Buffer.MemoryCopy(values.Pointer + (from * size), gathered.Pointer + (i * size), size, size);
+            for (int dimension = index.Length - 1; dimension >= 0; dimension--)
+            {
+                from += tensor.Strides[dimension];
+                if (++index[dimension] < tensor.Shape[dimension])
+                    break;
+                from -= tensor.Strides[dimension] * tensor.Shape[dimension];
+                index[dimension] = 0;
+            }
+        }
+
+        return gathered;
+    }
+
+    /// <summary>The part of a storage that a tensor uses: many tensors may be views of one.</summary>
+    private unsafe WeightBlock ReadStorage(PickledTensor tensor, WeightType type)
+    {
+        long first = tensor.Offset;
+        long count = tensor.Shape.Contains(0) ? 0 : 1 + tensor.Shape.Zip(tensor.Strides, (n, stride) => (n - 1) * stride).Sum();
         int size = SafetensorsDtype.Size(tensor.Storage.Dtype);
-        var values = empty([count], dtype: type);
+        var values = new WeightBlock(type, tensor.IsContiguous ? tensor.Shape : [count]);
         var entry = _storages[tensor.Storage.Key];
         try
         {
@@ -168,17 +190,16 @@ internal sealed class PickleFile : IDisposable
             using var stream = entry.Open();
             Skip(stream, first * size);
             for (long start = 0; start < count; start += ChunkElements)
-            {
-                using var chunk = values.narrow(0, start, Math.Min(ChunkElements, count - start));
-                stream.ReadExactly(chunk.bytes);
-            }
+                stream.ReadExactly(new Span<byte>(values.Pointer + (start * size), (int)Math.Min(ChunkElements, count - start) * size));
         }
         catch (InvalidFileException e)
         {
+            values.Dispose();
             throw new InvalidFileException($"{Path}: {e.Message}", e);
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
         {
+            values.Dispose();
             throw new InvalidFileException($"{Path}: storage '{ForeignText.Shown(tensor.Storage.Key)}' is cut off.", e);
         }
 

@@ -17,6 +17,23 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
 {
     private const int MaxDimensions = 8;
 
+    /// <summary>Whether the values lie one after another in the order of the dimensions.</summary>
+    public bool IsContiguous
+    {
+        get
+        {
+            long expected = 1;
+            for (int dimension = Shape.Length - 1; dimension >= 0; dimension--)
+            {
+                if (Shape[dimension] != 1 && Strides[dimension] != expected)
+                    return false;
+                expected *= Shape[dimension];
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Makes a view that is known to lie inside its storage.</summary>
     /// <exception cref="InvalidFileException">It does not.</exception>
     public static PickledTensor Create(PickledStorage storage, long offset, long[] shape, long[] strides)

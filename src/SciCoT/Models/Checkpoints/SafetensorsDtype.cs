@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace SciCoT.Models.Checkpoints;
 
 /// <summary>The element types that the safetensors format names.</summary>
@@ -26,12 +24,12 @@ internal static class SafetensorsDtype
         ["C64"] = 8,
     };
 
-    private static readonly Dictionary<string, ScalarType> Weights = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, WeightType> Weights = new(StringComparer.Ordinal)
     {
-        ["F64"] = ScalarType.Float64,
-        ["F32"] = ScalarType.Float32,
-        ["BF16"] = ScalarType.BFloat16,
-        ["F16"] = ScalarType.Float16,
+        ["F64"] = WeightType.Float64,
+        ["F32"] = WeightType.Float32,
+        ["BF16"] = WeightType.BFloat16,
+        ["F16"] = WeightType.Float16,
     };
 
     public static IEnumerable<string> Names => Sizes.Keys;
@@ -43,8 +41,8 @@ internal static class SafetensorsDtype
     /// <summary>Bytes of one element of a known type.</summary>
     public static int Size(string name) => Sizes[name];
 
-    /// <summary>The torch type of a dtype that weights may be stored in.</summary>
-    public static bool TryWeightType(string name, out ScalarType type) => Weights.TryGetValue(name, out type);
+    /// <summary>The type of a dtype that weights may be stored in.</summary>
+    public static bool TryWeightType(string name, out WeightType type) => Weights.TryGetValue(name, out type);
 
-    public static string NameOf(ScalarType type) => Weights.First(pair => pair.Value == type).Key;
+    public static string NameOf(WeightType type) => Weights.First(pair => pair.Value == type).Key;
 }

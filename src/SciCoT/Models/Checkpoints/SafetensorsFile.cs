@@ -1,7 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using SciCoT.IO;
-using SciCoT.Models.Tensors;
-using static TorchSharp.torch;
 
 namespace SciCoT.Models.Checkpoints;
 
@@ -36,30 +34,38 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public SafetensorsHeader Header { get; }
 
-    /// <summary>Reads one tensor.</summary>
+    /// <summary>The type of a tensor's values.</summary>
     /// <param name="entry">The tensor; one of this file's header.</param>
-    /// <param name="precision">The wanted precision.</param>
-    public Tensor Read(SafetensorsEntry entry, ScalarType precision)
-    {
-        if (!SafetensorsDtype.TryWeightType(entry.Dtype, out var stored))
-            throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
+    /// <exception cref="InvalidFileException">Weights are not stored in that type.</exception>
+    public WeightType TypeOf(SafetensorsEntry entry) =>
+        SafetensorsDtype.TryWeightType(entry.Dtype, out var stored)
+            ? stored
+            : throw new InvalidFileException($"{Path}: tensor '{ForeignText.Shown(entry.Name)}' has dtype {entry.Dtype}; weights must be one of {string.Join(", ", SafetensorsDtype.WeightNames)}.");
 
-        var tensor = empty(entry.Shape, dtype: stored);
+    /// <summary>Reads one tensor as it is stored.</summary>
+    /// <param name="entry">The tensor; one of this file's header.</param>
+    public WeightBlock Read(SafetensorsEntry entry)
+    {
+        var block = new WeightBlock(TypeOf(entry), entry.Shape);
         try
         {
-            if (entry.End > entry.Begin)
-                TensorParts.Read([new TensorTarget(this, entry, (nint)TensorMemory.Address(tensor))]);
+            ReadTo(entry, (nint)block.Pointer);
+            return block;
         }
         catch
         {
-            tensor.Dispose();
+            block.Dispose();
             throw;
         }
+    }
 
-        if (stored == precision)
-            return tensor;
-        using (tensor)
-            return tensor.to_type(precision);
+    /// <summary>Reads one tensor into memory that is large enough.</summary>
+    /// <param name="entry">The tensor; one of this file's header.</param>
+    /// <param name="target">Where its values are to lie.</param>
+    public void ReadTo(SafetensorsEntry entry, nint target)
+    {
+        if (entry.End > entry.Begin)
+            TensorParts.Read([new TensorTarget(this, entry, target)]);
     }
 
     /// <summary>Reads some bytes of a tensor.</summary>

@@ -31,7 +31,7 @@ internal static class SafetensorsWriter
 
     /// <summary>Bytes that a tensor takes in a file.</summary>
     public static long ByteCount(Tensor tensor, ScalarType precision) =>
-        tensor.numel() * SafetensorsDtype.Size(SafetensorsDtype.NameOf(precision));
+        tensor.numel() * SafetensorsDtype.Size(SafetensorsDtype.NameOf(TensorReading.TypeOf(precision)));
 
     private static byte[] Header(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, ScalarType precision)
     {
@@ -47,7 +47,7 @@ internal static class SafetensorsWriter
             {
                 long end = begin + ByteCount(tensor, precision);
                 json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsDtype.NameOf(precision));
+                json.WriteString("dtype", SafetensorsDtype.NameOf(TensorReading.TypeOf(precision)));
                 WriteArray(json, "shape", tensor.shape);
                 WriteArray(json, "data_offsets", [begin, end]);
                 json.WriteEndObject();

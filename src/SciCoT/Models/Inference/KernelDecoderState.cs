@@ -379,10 +379,7 @@ internal sealed unsafe class KernelDecoderState : IDecoder
                 if (layer.Gate is { } gate)
                     _kernels.Multiply(gate, from, to, _normed, model, _count, _gates, wide, false, Scratch(member));
                 for (long i = 0; i < _count; i++)
-                {
-                    float* values = _values + (i * wide) + from;
-                    _kernels.Activate(_weights.Activation, values, layer.Gate is null ? null : _gates + (i * wide) + from, values, to - from);
-                }
+                    _weights.Activate(_values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
             });
             Project(layer.Output, _values, wide);
         }

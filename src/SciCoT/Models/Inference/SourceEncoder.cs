@@ -37,7 +37,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
             _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
         _tokens = _offsets[^1];
         _longest = lengths.Max();
-        _chunk = Math.Min(Chunk, (((_tokens + crew.Size - 1) / crew.Size) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        _chunk = Math.Min(Chunk, (((_tokens + crew.Shares - 1) / crew.Shares) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
@@ -149,7 +149,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
         if (layer.Gate is { } gate)
             _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
-        _kernels.Activate(_weights.Activation, values, gates, values, count * wide);
+        _weights.Activate(values, gates, count * wide);
         _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
     }
 

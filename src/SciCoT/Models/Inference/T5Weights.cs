@@ -29,8 +29,8 @@ internal sealed unsafe class T5Weights
     /// <summary>What computes.</summary>
     public required IKernels Kernels { get; init; }
 
-    /// <summary>The activation of the feed-forward layers.</summary>
-    public required Activation Activation { get; init; }
+    /// <summary>The activation of the feed-forward layers where there is a kernel for it; otherwise <see cref="T5Activation.FunctionOf"/> computes it number by number.</summary>
+    public required Activation? Activation { get; init; }
 
     /// <summary>Begins to read the weights; the lease keeps them in place. It fails once the model is disposed of, or its weights were moved.</summary>
     public required Func<ModelUse.Lease> Use { get; init; }
@@ -43,4 +43,18 @@ internal sealed unsafe class T5Weights
     public required Stack Encoder { get; init; }
 
     public required Stack Decoder { get; init; }
+
+    /// <summary><c>x = activation(x)</c>, times <paramref name="gate"/> where that is not null.</summary>
+    public void Activate(float* x, float* gate, int count)
+    {
+        if (Activation is { } activation)
+        {
+            Kernels.Activate(activation, x, gate, x, count);
+            return;
+        }
+
+        var function = T5Activation.FunctionOf(Config.FeedForwardProjection);
+        for (int i = 0; i < count; i++)
+            x[i] = gate is null ? function(x[i]) : function(x[i]) * gate[i];
+    }
 }

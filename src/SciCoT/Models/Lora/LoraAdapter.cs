@@ -189,7 +189,7 @@ public sealed class LoraAdapter : IDisposable
             foreach (var (name, parameter) in Parameters())
             {
                 var value = file.Read(stored[KeyPrefix + name], ScalarType.Float32);
-                FiniteWeights.Check(value, KeyPrefix + name, path);
+                TensorReading.CheckFinite(value, KeyPrefix + name, path);
                 parameter.copy_(value);
             }
 

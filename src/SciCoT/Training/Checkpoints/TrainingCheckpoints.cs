@@ -35,7 +35,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
     public void Save(T5Model model, IOptimizer optimizer, ModelSnapshot? best, TrainingState state) =>
         _folders.Write(state.Step, folder =>
         {
-            model.Config.Save(Path.Combine(folder, T5Checkpoint.ConfigFileName));
+            model.Config.Save(Path.Combine(folder, T5Layout.ConfigFileName));
             TensorFile.Write(Path.Combine(folder, WeightsFile(model)), Parameters(model));
             TensorFile.Write(Path.Combine(folder, OptimizerFile), optimizer.State);
             if (HasOtherBest(state))

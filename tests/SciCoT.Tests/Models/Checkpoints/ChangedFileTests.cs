@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using SciCoT.Models;
+using SciCoT.Models.Checkpoints;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models.Checkpoints;
 
 /// <summary>A model that answers does not notice what becomes of its folder.</summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class ChangedFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -84,7 +84,7 @@ public sealed class FiniteWeightsTests : IDisposable
         large[2, 7] = float.NaN;
         large[1, 9] = float.NaN;
 
-        Assert.Contains("at [1, 9]", Assert.Throws<InvalidFileException>(() => FiniteWeights.Check(large, "large", "here")).Message);
+        Assert.Contains("at [1, 9]", Assert.Throws<InvalidFileException>(() => TensorReading.CheckFinite(large, "large", "here")).Message);
     }
 
     private void Damage(float value, ScalarType stored)

@@ -1,12 +1,14 @@
 using System.Text;
 using SciCoT.Models;
 using SciCoT.Models.Checkpoints;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
 
 namespace SciCoT.Tests.Models.Checkpoints;
 
 /// <summary>Files made to cost memory: no reader takes more than four times the file and 64 MB, accepted or refused.</summary>
+[Trait(CampaignSettings.Category, CampaignSettings.Campaign)]
 public sealed class ParserMemoryTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TempFolder _folder = new();
