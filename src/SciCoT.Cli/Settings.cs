@@ -33,11 +33,13 @@ internal sealed class Settings
         try
         {
             var values = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path ?? DefaultFile), optional: path is null, reloadOnChange: false).Build();
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build();
             CheckNames(values, path ?? DefaultFile, result.RootCommandResult.Command.Subcommands);
+            CheckEnvironment(environment, result.RootCommandResult.Command.Subcommands);
             return new Settings(
                 CommandOf(result.CommandResult).Name,
                 new ConfigurationBuilder().AddInMemoryCollection(Given(result)).Build(),
-                new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build(),
+                environment,
                 values);
         }
         catch (Exception e) when (e is FileNotFoundException or InvalidDataException or FormatException)
@@ -131,15 +133,33 @@ internal sealed class Settings
         var all = commands.SelectMany(Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var section in file.GetChildren())
         {
-            var command = commands.FirstOrDefault(command => command.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase));
+            // A command's name may also be an option's: then a value or a list is the option's.
+            var command = IsValue(section) ? null : commands.FirstOrDefault(command => command.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase));
             var known = command is null ? all : Keys(command).ToHashSet(StringComparer.OrdinalIgnoreCase);
             foreach (var key in command is null ? [section.Key] : section.GetChildren().Select(child => child.Key))
             {
                 if (!known.Contains(key))
-                    throw new UsageException($"{path}: \"{key}\" is no option{(command is null ? "" : $" of scicot {command.Name}")}.{NearestName.Question(key, known)} An option --such-as-this is \"suchAsThis\" here, and may stand under the name of a command.");
+                    throw new UsageException($"{path}: \"{key}\" is no option{(command is null ? "" : $" of scicot {command.Name}")}.{NearestName.Question(key, command is null ? known.Concat(commands.Select(one => one.Name)) : known)} An option --such-as-this is \"suchAsThis\" here, and may stand under the name of a command.");
             }
         }
     }
+
+    /// <summary>Variables of one command alone can be no other program's, so that a misspelt one is an error too.</summary>
+    private static void CheckEnvironment(IConfiguration environment, IList<Command> commands)
+    {
+        foreach (var command in commands)
+        {
+            var known = Keys(command).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (var key in environment.GetSection(command.Name).GetChildren().Select(child => child.Key))
+            {
+                if (!known.Contains(key))
+                    throw new UsageException($"{Prefix}{command.Name.ToUpperInvariant()}__{key}: this is no option of scicot {command.Name}.{NearestName.Question(key, known.Select(name => name.ToUpperInvariant()))} An option --such-as-this is SUCHASTHIS here.");
+            }
+        }
+    }
+
+    private static bool IsValue(IConfigurationSection section) =>
+        section.Value is not null || (section.GetChildren().ToArray() is { Length: > 0 } items && items.All(item => int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)));
 
     private static IEnumerable<string> Keys(Command command) =>
         command.Options.Select(option => KeyOf(option.Name)).Concat(command.Subcommands.SelectMany(Keys)).Append(TeacherOptions.Key);

@@ -3,7 +3,7 @@ using System.Text;
 namespace SciCoT.IO;
 
 /// <summary>Files that are there whole or not at all: written aside, flushed to disk, then renamed.</summary>
-/// <remarks>What was written aside is removed in every other case, a full disk among them. A kill leaves it, named <c>*.tmp</c>.</remarks>
+/// <remarks>What was written aside is removed in every other case, a full disk among them. A kill leaves it; <see cref="IsAside"/> tells it by its name.</remarks>
 internal static class AtomicFile
 {
     public static void WriteAllText(string path, string text) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
@@ -14,6 +14,10 @@ internal static class AtomicFile
         file.Stream.Write(bytes);
         file.Commit();
     }
+
+    /// <summary>Whether a file is one that is written aside, which a kill may have left.</summary>
+    public static bool IsAside(string path) =>
+        Path.GetFileName(path).Split('.') is [.., _, var unique, "tmp"] && Guid.TryParseExact(unique, "N", out _);
 
     /// <summary>A file in the making; disposed without <see cref="Commit"/> it leaves no trace.</summary>
     public sealed class Pending : IDisposable

@@ -85,6 +85,7 @@ public sealed class DistillationEngine
         progress = Observed(progress);
         var folder = new RunFolder(runDirectory);
         using var alone = FolderLock.Take(folder.Root);
+        folder.RemoveLeftovers();
         var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
         var begun = PlanFile.Read(folder.Run);
         var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };

@@ -59,6 +59,8 @@ internal static class PlanFile
         var was = PlanTree.Parsed(before);
         was.Remove(ContinuedFrom);
         upgrade?.Invoke(was);
+        if (!was.ContainsKey(RunPlan.QuestionSets))
+            plan.Remove(RunPlan.QuestionSets); // of earlier versions all questions together are compared
         LaterOptions.CompleteAll(was);
         LaterOptions.CompleteAll(plan);
         return PlanTree.Differences(was, plan, earlier);

@@ -47,8 +47,11 @@ internal static class PlanParts
 
     public static string Questions(DistillationData data) =>
         $"{data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test, sha256 "
-        + Hash(data.Training.Concat(data.Validation).Concat(data.Test)
-            .Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
+        + Questions(data.Training.Concat(data.Validation).Concat(data.Test));
+
+    /// <summary>The hash of questions in their order.</summary>
+    public static string Questions(IEnumerable<ScienceQuestion> questions) =>
+        Hash(questions.Select(question => $"{question.Id}\n{question.ContentHash}\n{string.Join(' ', question.Choices.Select(c => c.Label + c.Text))}\n{question.AnswerLabel}\n"));
 
     /// <summary>The rationales to learn, in their order.</summary>
     public static string Rationales(IReadOnlyCollection<RationaleLine> lines) =>

@@ -41,6 +41,13 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>Removes what a killed process left aside of files that it was writing. The run's lock must be held.</summary>
+    public void RemoveLeftovers()
+    {
+        foreach (var file in Directory.EnumerateFiles(Root, "*.tmp", SearchOption.AllDirectories).Where(AtomicFile.IsAside).ToArray())
+            File.Delete(file);
+    }
+
     private string Previous(int number) => Path.Combine(Root, FormattableString.Invariant($"{PreviousPrefix}{number}"));
 
     public string Run => Path.Combine(Root, RunFile);

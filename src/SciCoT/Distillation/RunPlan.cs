@@ -6,6 +6,9 @@ namespace SciCoT.Distillation;
 /// <summary>What was asked of a run, as <c>run.json</c> keeps it.</summary>
 internal static class RunPlan
 {
+    /// <summary>The questions of each set by their hash, so that a message tells which set differs.</summary>
+    public const string QuestionSets = "questionSets";
+
     private const string Rationales = "rationales";
     private const string AnnotationOfTeacher = "annotation";
 
@@ -30,6 +33,12 @@ internal static class RunPlan
         {
             ["layout"] = StudentLayout.Version,
             ["questions"] = PlanParts.Questions(data),
+            [QuestionSets] = new JsonObject
+            {
+                ["training"] = PlanParts.Questions(data.Training),
+                ["validation"] = PlanParts.Questions(data.Validation),
+                ["test"] = PlanParts.Questions(data.Test),
+            },
             // Which question is in which fold depends on the groups, which are a function.
             ["folds"] = source.Author == RationaleAuthor.CrossFitted ? PlanParts.Hash(Folds.Assign(data, source.Folds, source.Seed).Select(fold => $"{fold}\n")) : null,
             ["filters"] = string.Join(", ", options.Filters.Names),

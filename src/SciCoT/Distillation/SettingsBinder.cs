@@ -69,12 +69,12 @@ internal static partial class SettingsBinder
         if (type.IsEnum)
         {
             var member = Enum.GetNames(type).FirstOrDefault(member => text.Replace("-", "", StringComparison.Ordinal).Equals(member, StringComparison.OrdinalIgnoreCase));
-            return member is not null ? Enum.Parse(type, member) : throw Wrong(Words(Enum.GetNames(type)) + NearestName.Question(text, Enum.GetNames(type).Select(Word)));
+            return member is not null ? Enum.Parse(type, member) : throw Wrong(Words(Enum.GetNames(type)), NearestName.Question(text, Enum.GetNames(type).Select(Word)));
         }
 
         throw new NotSupportedException($"A setting of type {type} cannot be read.");
 
-        SettingsException Wrong(string expected) => new(name, $"must be {expected}{(expected.EndsWith('?') ? " " : "; ")}got '{text}'.");
+        SettingsException Wrong(string expected, string hint = "") => new(name, $"must be {expected}; got '{text}'.{hint}");
     }
 
     private static string Words(string[] members) => $"{string.Join(", ", members[..^1].Select(Word))} or {Word(members[^1])}";

@@ -79,8 +79,7 @@ internal static partial class SettingsConversion
     {
         if (!DeviceName().IsMatch(name))
             throw new SettingsException("device", $"must be cpu, cuda, cuda:N or mps; got '{name}'.");
-        TorchBackend.EnsureLoaded();
-        return torch.device(name);
+        return TorchBackend.Device(name);
     }
 
     private static StudentPlan Student(DistillationSettings settings, StudentBase start, string metric, int epochs, int? steps, double learningRate) => new(start, new TrainingOptions

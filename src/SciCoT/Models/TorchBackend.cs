@@ -13,6 +13,31 @@ internal static partial class TorchBackend
     /// <exception cref="TorchBackendException">The backend is missing or cannot load.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
+    /// <summary>A device by its name.</summary>
+    /// <param name="name">cpu, cuda, cuda:1 or mps.</param>
+    /// <exception cref="TorchBackendException">The backend is missing, or has no such device.</exception>
+    public static TorchSharp.torch.Device Device(string name)
+    {
+        EnsureLoaded();
+        TorchSharp.torch.Device device;
+        try
+        {
+            device = TorchSharp.torch.device(name);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new TorchBackendException(
+                $"The device '{name}' cannot be used here: TorchSharp's native backend has no support for it, or there is no such card or driver. "
+                + "For NVIDIA cards the program needs TorchSharp-cuda-linux or TorchSharp-cuda-windows in place of the package for the CPU; mps needs a Mac with Apple silicon. Or take the device cpu.",
+                e);
+        }
+
+        int count = device.type == TorchSharp.DeviceType.CUDA ? TorchSharp.torch.cuda.device_count() : 1;
+        return device.index < count || device.type != TorchSharp.DeviceType.CUDA
+            ? device
+            : throw new TorchBackendException(FormattableString.Invariant($"The device '{name}' cannot be used here: there are {count} CUDA devices, numbered from 0."));
+    }
+
     private static bool Load()
     {
         KeepOpenMpThreadsFromSpinning();

@@ -55,11 +55,11 @@ public static class PublishedRationales
                     QuestionHash = hash,
                     QuestionId = question.Id,
                     Rationale = explanation.Text,
-                    AnswerText = explanation.AnswerText,
-                    AnswerLabel = explanation.AnswerText is { } answer ? GoldAnswer.Label(question, answer, before: null) : null,
+                    AnswerText = explanation.TeachersAnswer,
+                    AnswerLabel = explanation.TeachersAnswer is { } answer ? GoldAnswer.Label(question, answer, before: null) : null,
                     Teacher = explanation.Teacher,
                     SampleIndex = sample,
-                    AnswerRevealed = explanation.AnswerText is null,
+                    AnswerRevealed = explanation.TeachersAnswer is null,
                     FinishReason = explanation.FinishReason,
                     Time = time,
                 });
@@ -73,13 +73,13 @@ public static class PublishedRationales
         var explanations = found.Select(rationale => new Explanation(
             (rationale.Item?.First(TeacherNames) ?? row.First(TeacherNames))?.AsText() ?? file,
             rationale.Text,
-            AnswerOf(rationale.Item?.First(TeacherAnswerNames) ?? row.First(TeacherAnswerNames), question),
+            TeachersAnswer(rationale.Item?.First(TeacherAnswerNames) ?? row.First(TeacherAnswerNames), question),
             Reason(rationale.Item?.Optional("truncated") ?? row.Optional("truncated"), rationale.Text)));
         return (question, [.. explanations]);
     }
 
     /// <summary>The text of the teacher's answer. What is none of the choices is a wrong answer, and is for the filters to judge.</summary>
-    private static string? AnswerOf(JsonField? field, ScienceQuestion question)
+    private static string? TeachersAnswer(JsonField? field, ScienceQuestion question)
     {
         if (field is not { } answer)
             return null;
@@ -98,5 +98,5 @@ public static class PublishedRationales
         : RationaleFields.IsMissing(text) ? TeacherFinishReason.Empty
         : TeacherFinishReason.Complete;
 
-    private sealed record Explanation(string Teacher, string Text, string? AnswerText, TeacherFinishReason FinishReason);
+    private sealed record Explanation(string Teacher, string Text, string? TeachersAnswer, TeacherFinishReason FinishReason);
 }

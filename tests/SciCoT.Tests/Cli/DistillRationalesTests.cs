@@ -208,6 +208,7 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
     [InlineData("--batch-size many", "--batch-size must be a whole number; got 'many'")]
     [InlineData("--device gpu", "cpu, cuda, cuda:N or mps")]
     [InlineData("--lora-rank 0", "must be from 1")]
+    [InlineData("--revealed leave_out", "must be take, where-no-other or leave-out; got 'leave_out'. Did you mean \"leave-out\"?")]
     public async Task WrongOption_IsNamedWithWhatWasMeant(string line, string expected)
     {
         Write(6);
@@ -225,6 +226,12 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
         await File.WriteAllTextAsync(_folder.File("config.json"), """{"distill": {"learningRtae": 0.1}}""", TestContext.Current.CancellationToken);
         Assert.Contains("Did you mean \"learningRate\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
         Assert.Contains("Did you mean \"distill\"?", (await Commands.RunAsync(["distil"])).Error);
+        await File.WriteAllTextAsync(_folder.File("config.json"), """{"distil": {"learningRate": 0.1}}""", TestContext.Current.CancellationToken);
+        Assert.Contains("Did you mean \"distill\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
+        await File.WriteAllTextAsync(_folder.File("config.json"), """{"schedule": "cosin", "rationales": ["a.jsonl", "b.jsonl"]}""", TestContext.Current.CancellationToken);
+        Assert.Contains("must be constant, linear, cosine or inverse-square-root; got 'cosin'. Did you mean \"cosine\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
+        using var misspelt = ToolProcess.Start(["distill", "--print-config"], new Dictionary<string, string> { ["SCICOT_DISTILL__LEARNINGRTAE"] = "0.1", ["SCICOT_OTHERPROGRAM"] = "1" });
+        Assert.Contains("SCICOT_DISTILL__LEARNINGRTAE: this is no option of scicot distill. Did you mean \"LEARNINGRATE\"?", (await misspelt.EndAsync(TestContext.Current.CancellationToken)).Error);
     }
 
     private ScienceQuestion[] Write(int count)

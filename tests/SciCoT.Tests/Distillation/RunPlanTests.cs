@@ -52,6 +52,34 @@ public sealed class RunPlanTests : IDisposable
     }
 
     [Fact]
+    public async Task OneQuestion_ThatDiffers_IsToldByItsSet()
+    {
+        await BeginAsync(Options);
+        var data = SmallRun.Data(World);
+        var changed = data with { Validation = [data.Validation[0] with { Stem = data.Validation[0].Stem + " Say why." }, .. data.Validation.Skip(1)] };
+
+        var exception = await Assert.ThrowsAsync<PlanMismatchException>(() => Engine(Options).RunAsync(changed, Run, cancellationToken: Token));
+
+        Assert.Equal(["questions", "questionSets.validation"], exception.Differences.Select(difference => difference.Split(':')[0]));
+    }
+
+    [Fact]
+    public async Task LeftoversOfAKill_AreRemoved()
+    {
+        await BeginAsync(Options);
+        var leftover = Path.Combine(Run, "rationale-student", $"model.safetensors.{Guid.NewGuid():N}.tmp");
+        Directory.CreateDirectory(Path.GetDirectoryName(leftover)!);
+        File.WriteAllText(leftover, "half");
+        var own = Path.Combine(Run, "notes.tmp");
+        File.WriteAllText(own, "mine");
+
+        await Engine(Options).RunAsync(SmallRun.Data(World), Run, cancellationToken: Token);
+
+        Assert.False(File.Exists(leftover));
+        Assert.True(File.Exists(own));
+    }
+
+    [Fact]
     public async Task CheckpointOptions_MayChange()
     {
         await BeginAsync(Options);

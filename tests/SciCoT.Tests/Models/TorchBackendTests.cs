@@ -24,6 +24,19 @@ public sealed class TorchBackendTests : IDisposable
         Assert.Contains(_folder.Path, message);
     }
 
+    [Theory]
+    [InlineData("cuda:99")]
+    [InlineData("mps")]
+    public void DeviceThatIsNotThere_IsNamedWithTheRemedy(string name)
+    {
+        if (name == "mps" && OperatingSystem.IsMacOS())
+            Assert.Skip("A Mac may have it.");
+        var message = Assert.Throws<TorchBackendException>(() => TorchBackend.Device(name)).Message;
+        Assert.Contains($"'{name}'", message);
+        Assert.DoesNotContain('\n', message);
+        Assert.Equal(TorchSharp.DeviceType.CPU, TorchBackend.Device("cpu").type);
+    }
+
     [Fact]
     public void NoWrapper_SaysWhatIsMissing()
     {

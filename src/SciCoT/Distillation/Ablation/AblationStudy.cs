@@ -69,6 +69,7 @@ public sealed class AblationStudy
             throw new ArgumentException("There is no test question to measure the systems on.", nameof(data));
         var folder = new RunFolder(directory);
         using var alone = FolderLock.Take(folder.Root);
+        folder.RemoveLeftovers();
         var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
         var options = AsBegun(PlanFile.Read(folder.Study));
         PlanFile.Begin(
