@@ -295,7 +295,7 @@ internal ref struct TensorPickle
         if (index < 0)
             throw Damaged();
         if (!_memo.ContainsKey(index))
-            Take(64);
+            Take(96); // the table grows by doubling, when the old one and the new one are there
         _memo[index] = Peek();
     }
 
