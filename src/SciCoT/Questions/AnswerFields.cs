@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace SciCoT.Questions;
 
 /// <summary>Which choice an answer key means, be it written as a label, as a place or as the choice's text.</summary>
-internal static class AnswerFields
+internal static partial class AnswerFields
 {
     /// <summary>The names under which data sets keep the answer, the usual ones first.</summary>
     public static readonly string[] Names =
-        ["answerKey", "answer", "answer_key", "answerLabel", "answer_label", "correct_answer", "correctAnswer", "correct", "gold", "answer_idx", "answer_index", "answerIndex", "correct_index", "label"];
+        ["answerKey", "answer", "answer_key", "answerLabel", "answer_label", "correct_answer", "correctAnswer", "correct", "gold", "answer_idx", "answer_index", "answerIndex", "correct_index", "cop", "label"];
 
     /// <summary>The label that a field means; <see langword="null"/> where the field is absent or empty.</summary>
     /// <param name="field">The field.</param>
@@ -70,8 +71,21 @@ internal static class AnswerFields
         int? named = ChoiceLabels.Find(labels, bare, lettersMeanNumbers, StringComparison.Ordinal) ?? ChoiceLabels.Find(labels, bare, lettersMeanNumbers, StringComparison.OrdinalIgnoreCase);
         return named is { } index
             ? choices[index].Label
-            : throw bad($"is '{answer}'; {expected}.");
+            : Written(answer, choices, labels, lettersMeanNumbers) ?? throw bad($"is '{answer}'; {expected}.");
     }
+
+    /// <summary>The choice of "Option B", "Answer: B", or "B) wood" where B is wood.</summary>
+    private static string? Written(string answer, IReadOnlyList<Choice> choices, IReadOnlyList<string> labels, bool lettersMeanNumbers)
+    {
+        var match = WrittenAnswer().Match(answer);
+        if (!match.Success || ChoiceLabels.Find(labels, match.Groups["label"].Value, lettersMeanNumbers, StringComparison.OrdinalIgnoreCase) is not { } index)
+            return null;
+        var said = match.Groups["text"].Value.Trim();
+        return said.Length == 0 || choices[index].Text.Trim().Equals(said, StringComparison.OrdinalIgnoreCase) ? choices[index].Label : null;
+    }
+
+    [GeneratedRegex(@"^(?:(?:the\s)?(?:correct\s)?(?:option|choice|answer)\s?(?:is\s)?[:.]?\s?)?[(\[]?(?<label>\w{1,3})(?:$|[)\].:]{1,2}\s?(?<text>[^\n]{0,4000})$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WrittenAnswer();
 
     /// <summary>Whether a key is a whole number.</summary>
     public static bool TryPlace(string answer, out int place) => int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out place);

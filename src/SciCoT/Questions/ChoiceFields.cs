@@ -29,10 +29,23 @@ internal static class ChoiceFields
     {
         var items = field.Items();
         if (items.Count > 0 && items.All(item => item.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number))
-            return [.. items.Select((item, i) => new Choice(ChoiceLabels.OfPlace(i), item.AsTextOrNumber()))];
+            return Unmarked([.. items.Select((item, i) => new Choice(ChoiceLabels.OfPlace(i), item.AsTextOrNumber()))]);
         if (items.Count > 0 && items.All(item => item.Value.ValueKind == JsonValueKind.Object && item.First(LabelNames) is null && item.First(TextNames) is not null && !item.Has("label")))
             return [.. items.Select((item, i) => new Choice(ChoiceLabels.OfPlace(i), item.First(TextNames)!.Value.AsTextOrNumber()))];
         return Labelled([.. items.Select(item => (item.First(LabelNames) ?? item.Member("label"), item)).Select(pair => (pair.Item1, pair.Item1.AsLabel(), (pair.item.First(TextNames) ?? pair.item.Member("text")).AsTextOrNumber()))]);
+    }
+
+    /// <summary>"A. iron", "B. wood" in a list: the marks are the labels, not part of the texts.</summary>
+    private static IReadOnlyList<Choice> Unmarked(IReadOnlyList<Choice> choices)
+    {
+        foreach (char first in "Aa1")
+        {
+            var unmarked = choices.Select((choice, i) => ChoiceLabels.Unmarked(choice.Text, (char)(first + i))).ToArray();
+            if (choices.Count is > 1 and < 10 && unmarked.All(text => text is not null))
+                return [.. unmarked.Select((text, i) => new Choice(((char)(first + i)).ToString(), text!))];
+        }
+
+        return choices;
     }
 
     private static IReadOnlyList<Choice> Columns(JsonField texts, JsonField? labels)
@@ -77,9 +90,24 @@ internal static class ChoiceFields
         }
 
         var choices = QuestionParser.Choices(text);
+        if (choices.Count == 0 && Divided(text) is { } divided)
+            choices = divided;
         return choices.Count > 0
             ? choices
             : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one and cannot be read: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
+    }
+
+    /// <summary>Choices with a bar, a semicolon or a line break between them.</summary>
+    private static IReadOnlyList<Choice>? Divided(string text)
+    {
+        foreach (char divider in "|;\n")
+        {
+            var parts = text.Split(divider, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length >= 2 && text[0] is not ('[' or '{' or '('))
+                return Unmarked([.. parts.Select((part, i) => new Choice(ChoiceLabels.OfPlace(i), part))]);
+        }
+
+        return null;
     }
 
     private static string LastName(JsonField member) => member.Name[(member.Name.LastIndexOf('.') + 1)..].Trim();

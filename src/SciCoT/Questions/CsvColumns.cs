@@ -19,11 +19,16 @@ internal sealed class CsvColumns
         ["question"] = "stem",
         ["questionstem"] = "stem",
         ["questiontext"] = "stem",
+        ["prompt"] = "stem",
+        ["query"] = "stem",
+        ["problem"] = "stem",
         ["passage"] = "context",
         ["hint"] = "context",
         ["support"] = "context",
         ["answerkey"] = "answer",
         ["correct"] = "answer",
+        ["ans"] = "answer",
+        ["cop"] = "answer",
         ["correctanswer"] = "answer",
         ["correctchoice"] = "answer",
         ["correctoption"] = "answer",
@@ -40,6 +45,12 @@ internal sealed class CsvColumns
     private readonly Dictionary<string, int> _columns;
 
     private CsvColumns(Dictionary<string, int> columns) => _columns = columns;
+
+    /// <summary>Whether the file has no header, so that its first row is a question.</summary>
+    public bool IsFirstRowAQuestion { get; private init; }
+
+    /// <summary>Whether the choices' columns are called 1, 2, 3…, which are then their labels.</summary>
+    private bool AreNumbered { get; init; }
 
     /// <summary>Whether the answers are the right choice's text beside wrong ones, as in SciQ.</summary>
     private bool HasDistractors => _columns.ContainsKey("distractor1") && _columns.ContainsKey("answer") && !_columns.ContainsKey("choice1");
@@ -78,9 +89,35 @@ internal sealed class CsvColumns
                 throw header.Bad(written, "is in the header twice; columns must differ.");
         }
 
+        if (!columns.ContainsKey("stem") && WithoutHeader(header) is { } plain)
+            return plain;
         if (!columns.ContainsKey("stem"))
             throw header.Bad("stem", $"is not in the header ({string.Join(", ", header.Cells.Take(20))}); expected columns such as id, stem, choice1, choice2, answer. Check the delimiter too (--delimiter).");
-        return new CsvColumns(columns);
+        bool areNumbered = !columns.ContainsKey(Choice(1)) && columns.ContainsKey("1") && columns.ContainsKey("2");
+        for (int number = 1; areNumbered && columns.TryGetValue(number.ToString(CultureInfo.InvariantCulture), out int column); number++)
+            columns[Choice(number)] = column;
+        return new CsvColumns(columns.ContainsKey(Choice(0)) ? FromOne(columns) : columns) { AreNumbered = areNumbered };
+    }
+
+    /// <summary>Columns choice0, choice1… as choice1, choice2….</summary>
+    private static Dictionary<string, int> FromOne(Dictionary<string, int> columns)
+    {
+        var counted = columns.Where(column => !column.Key.StartsWith("choice", StringComparison.Ordinal) || column.Key == "choices").ToDictionary(StringComparer.Ordinal);
+        for (int number = 0; columns.TryGetValue(Choice(number), out int column); number++)
+            counted[Choice(number + 1)] = column;
+        return counted;
+    }
+
+    /// <summary>MMLU's files have no header: a question, its choices, the right one's letter.</summary>
+    private static CsvColumns? WithoutHeader(CsvRow first)
+    {
+        int choices = first.Cells.Length - 2;
+        if (choices is < 2 or > 10 || first.Cells[^1].Trim() is not [>= 'A' and <= 'J' and var letter] || letter - 'A' >= choices || first.Cells.Any(string.IsNullOrWhiteSpace) || first.Cells[0].Trim().Length < 8)
+            return null;
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal) { ["stem"] = 0, ["answer"] = choices + 1 };
+        for (int number = 1; number <= choices; number++)
+            columns[Choice(number)] = number;
+        return new CsvColumns(columns) { IsFirstRowAQuestion = true };
     }
 
     public static IEnumerable<string> Names(int choices, bool hasLabels)
@@ -170,7 +207,7 @@ internal sealed class CsvColumns
 
             if (gap is not null)
                 throw row.Bad(Choice(gap.Value), "is empty, but a later choice is not.");
-            label ??= ChoiceLabels.OfPlace(number - 1);
+            label ??= AreNumbered ? number.ToString(CultureInfo.InvariantCulture) : ChoiceLabels.OfPlace(number - 1);
             if (!labels.Add(label))
                 throw row.Bad(LabelOf(number), $"is '{label}' for a second time; labels must differ.");
             choices.Add(new Choice(label, text));
@@ -187,22 +224,22 @@ internal sealed class CsvColumns
     }
 
     private string? Text(CsvRow row, string name) =>
-        _columns.TryGetValue(name, out int column) && row.Cells[column] is var cell && !string.IsNullOrWhiteSpace(cell) ? cell.Trim(' ', '\t', '\u00a0') : null;
+        _columns.TryGetValue(name, out int column) && row.Cells[column] is var cell && !string.IsNullOrWhiteSpace(cell) && cell.Trim() is not ("NaN" or "nan") ? cell.Trim(' ', '\t', '\u00a0') : null; // as pandas writes what is not there
 
     private static string NameOf(string column)
     {
         var bare = Bare(column);
         if (Synonyms.TryGetValue(bare, out var name))
             return name;
-        // A, B, C…; choiceA, option_b; choice_1, option1
-        foreach (var prefix in new[] { "choice", "option", "" })
+        // A, B, C…; choiceA, option_b, opa; choice_1, option1
+        foreach (var prefix in new[] { "choice", "option", "opt", "op", "answer", "ans", "" })
         {
             if (!bare.StartsWith(prefix, StringComparison.Ordinal))
                 continue;
             var rest = bare[prefix.Length..];
             if (rest.Length == 1 && rest[0] is >= 'a' and <= 'j')
                 return Choice(rest[0] - 'a' + 1);
-            if (prefix.Length > 0 && int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+            if (prefix.Length > 0 && int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 return Choice(number);
         }
 

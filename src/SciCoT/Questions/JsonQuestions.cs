@@ -12,7 +12,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
 {
     private static readonly string[] IdNames = ["id", "question_id", "questionId", "qid", "uid"];
     private static readonly string[] ChoicesNames = ["choices", "options", "answers", "answer_choices"];
-    private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text"];
+    private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text", "prompt", "query", "problem"];
     private static readonly string[] ContextNames = ["context", "passage", "hint"];
 
     /// <summary>Fields that ScienceQA's rows have and others have not; its answers count from 0.</summary>
@@ -93,6 +93,8 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if ((row.First(StemNames) ?? row.First(MoreStemNames)) is not { } field)
         {
             var names = row.Members().Select(member => member.Name).Take(12).ToArray();
+            if (row.Has("columns") && row.Has("data"))
+                throw row.Missing("stem", "is missing: the file has its columns' names apart from the rows. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
             throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", [.. StemNames, .. MoreStemNames])} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
         }
 
@@ -125,11 +127,11 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Choices that are fields of the row: A, B, C… or choice1, choice2….</summary>
     private static IReadOnlyList<Choice> LetterColumns(JsonField row)
     {
-        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "choice_label_", "q_op" })
+        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "opt", "opt_", "op", "choice_label_", "q_op", "answer", "answer_", "ans", "ans_", "sol" })
         {
-            foreach (var first in new[] { 'A', 'a', '1' })
+            foreach (var first in new[] { 'A', 'a', '0', '1' })
             {
-                if (prefix.Length == 0 && first == '1')
+                if (prefix.Length == 0 && first is '0' or '1')
                     continue;
                 var choices = new List<Choice>();
                 for (int i = 0; i < 9 && row.Optional($"{prefix}{(char)(first + i)}") is { } field; i++)

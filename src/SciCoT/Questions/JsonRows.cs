@@ -70,7 +70,7 @@ internal static class JsonRows
         private readonly char _open = arrangement.Kind == JsonArrangementKind.Map ? '{' : '[';
         private readonly char _close = arrangement.Kind == JsonArrangementKind.Map ? '}' : ']';
         private readonly ArrayBufferWriter<byte> _row = new();
-        private bool _hasBegun, _hasEnded, _hasRows;
+        private bool _hasBegun, _hasEnded;
         private bool _isTooLong;
         private long _rowLine;
 
@@ -146,10 +146,9 @@ internal static class JsonRows
         {
             row = default;
             _hasEnded = isLast;
-            if (isLast && !_hasRows && _rowLine == 0)
+            if (isLast && _rowLine == 0) // an empty file, or a comma behind the last row
                 return CheckTheRest() && false;
 
-            _hasRows = true;
             if (_open == '{' && _rowLine > 0)
                 Add((byte)'}');
             row = new FileLine(_rowLine == 0 ? Line : _rowLine, 0, _row.WrittenMemory, IsTerminated: true, _isTooLong);

@@ -23,6 +23,8 @@ internal static class PythonLiteral
             {
                 if (ReadString(text, ref i) is not { } value)
                     return null;
+                if (json.Length > 0 && LastMark(json) == '"')
+                    json.Append(','); // numpy prints no commas
                 json.Append('"').Append(JsonEncodedText.Encode(value)).Append('"');
             }
             else if (char.IsAsciiLetter(c))
@@ -88,6 +90,14 @@ internal static class PythonLiteral
             default:
                 return false;
         }
+    }
+
+    private static char LastMark(StringBuilder json)
+    {
+        int last = json.Length - 1;
+        while (last > 0 && char.IsWhiteSpace(json[last]))
+            last--;
+        return json[last];
     }
 
     /// <summary>Python allows a comma behind the last item.</summary>

@@ -71,9 +71,10 @@ public static class QuestionCsv
     private static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, char? delimiter)
     {
         using var rows = new CsvRows(path, delimiter);
-        var columns = CsvColumns.From(rows.Header());
+        var header = rows.Header();
+        var columns = CsvColumns.From(header);
         var counted = new CountedAnswers(() => Keys(path, delimiter));
-        while (rows.Next(onBadRow) is { } row)
+        for (var next = columns.IsFirstRowAQuestion ? header : rows.Next(onBadRow); next is { } row; next = rows.Next(onBadRow))
         {
             ScienceQuestion? question = null;
             try
@@ -93,8 +94,9 @@ public static class QuestionCsv
     private static IEnumerable<(string Key, int Choices)> Keys(string path, char? delimiter)
     {
         using var rows = new CsvRows(path, delimiter);
-        var columns = CsvColumns.From(rows.Header());
-        while (rows.Next(_ => { }) is { } row)
+        var header = rows.Header();
+        var columns = CsvColumns.From(header);
+        for (var next = columns.IsFirstRowAQuestion ? header : rows.Next(_ => { }); next is { } row; next = rows.Next(_ => { }))
         {
             if (columns.Key(row) is { } key)
                 yield return key;

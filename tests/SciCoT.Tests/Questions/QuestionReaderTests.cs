@@ -87,6 +87,13 @@ public sealed class QuestionReaderTests : IDisposable
     [InlineData("\"('iron', 'wood',)\"", "A")]
     [InlineData("\"{'text': array(['iron', 'wood'], dtype=object), 'label': array(['A', 'B'], dtype='<U1')}\"", "A")]
     [InlineData("\"{'A': 'iron', 'B': 'wood'}\"", "A")]
+    [InlineData("\"['iron' 'wood']\"", "A")]
+    [InlineData("\"['iron'\\n 'wood']\"", "A")]
+    [InlineData("\"iron|wood\"", "A")]
+    [InlineData("\"iron; wood\"", "A")]
+    [InlineData("""["A. iron","B. wood"]""", "A")]
+    [InlineData("""["(A) iron","(B) wood"]""", "A")]
+    [InlineData("""["1) iron","2) wood"]""", "1")]
     public void Choices_InAnyShape_AreRead(string choices, string label)
     {
         var path = Write("q.jsonl", $"{{\"id\":7,\"question\":\"What rusts?\",\"choices\":{choices},\"answerKey\":\"{label}\"}}\n");
@@ -102,6 +109,11 @@ public sealed class QuestionReaderTests : IDisposable
     [InlineData("\" B \"", "wood")]
     [InlineData("\"(B)\"", "wood")]
     [InlineData("\"B.\"", "wood")]
+    [InlineData("\"Option B\"", "wood")]
+    [InlineData("\"B) wood\"", "wood")]
+    [InlineData("\"B: Wood\"", "wood")]
+    [InlineData("\"Answer: B\"", "wood")]
+    [InlineData("[\"B\"]", "wood")]
     [InlineData("\"wood\"", "wood")]
     [InlineData("\"Wood\"", "wood")]
     [InlineData("0", "iron")]
@@ -114,6 +126,34 @@ public sealed class QuestionReaderTests : IDisposable
         var path = Write("q.jsonl", $"{{\"id\":\"1\",\"question\":\"What rusts?\",\"choices\":[\"iron\",\"wood\",\"glass\"],\"answer\":{answer}}}\n");
         Assert.Equal(expected, Assert.Single(QuestionReader.Read(path)).Question.GoldChoice?.Text);
     }
+
+    [Theory]
+    [InlineData("question,choice_0,choice_1,label\nWhat rusts?,iron,wood,0\nWhat burns?,iron,wood,1\n", "AB")]
+    [InlineData("question,1,2,answer\nWhat rusts?,iron,wood,1\nWhat burns?,iron,wood,2\n", "12")]
+    [InlineData("id,prompt,A,B,answer\n0,What rusts?,iron,wood,A\n1,What burns?,iron,wood,B\n", "AB")]
+    [InlineData("What rusts?,iron,wood,A\nWhat burns?,iron,wood,B\n", "AB")]
+    [InlineData("question,opa,opb,cop\nWhat rusts?,iron,wood,0\nWhat burns?,iron,wood,1\n", "AB")]
+    [InlineData("question,A,B,C,answer\nWhat rusts?,iron,wood,NaN,A\nWhat burns?,iron,wood,nan,B\n", "AB")]
+    [InlineData("question,A,B,answer\nWhat rusts?,iron,wood,Option A\nWhat burns?,iron,wood,B) wood\n", "AB")]
+    public void Csv_ColumnsOfManyNames_AreTheChoices(string text, string labels)
+    {
+        var questions = QuestionReader.Read(Write("q.csv", text)).Select(row => row.Question).ToArray();
+
+        Assert.Equal(["What rusts?", "What burns?"], questions.Select(question => question.Stem));
+        Assert.All(questions, question => Assert.Equal($"{labels[0]} iron, {labels[1]} wood", string.Join(", ", question.Choices.Select(choice => $"{choice.Label} {choice.Text}"))));
+        Assert.Equal(["iron", "wood"], questions.Select(question => question.GoldChoice?.Text));
+    }
+
+    [Fact]
+    public void Array_CommaBehindTheLastRow_IsNoRow() =>
+        Assert.Single(QuestionReader.Read(Write("q.json", """[{"question":"What rusts?","choices":["iron","wood"],"answer":"A"},]""")));
+
+    [Theory]
+    [InlineData("\"B) iron\"")]
+    [InlineData("\"Option D\"")]
+    [InlineData("\"B or A\"")]
+    public void AnswerKey_ThatContradictsItself_IsRefused(string answer) =>
+        Assert.Throws<BadRowException>(() => QuestionReader.Read(Write("q.jsonl", $"{{\"id\":\"1\",\"question\":\"What rusts?\",\"choices\":[\"iron\",\"wood\",\"glass\"],\"answer\":{answer}}}\n")).ToArray());
 
     [Theory]
     [InlineData("0", "iron", "wood")] // a 0 somewhere: counted from 0

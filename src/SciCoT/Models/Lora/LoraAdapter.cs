@@ -161,9 +161,9 @@ public sealed class LoraAdapter : IDisposable
 
     private void Attach(Action<LoraLayer> fill)
     {
-        foreach (var linear in _linears.Values)
+        foreach (var (name, linear) in _linears)
         {
-            linear.Adapter = new LoraLayer(linear, Config);
+            linear.Adapter = new LoraLayer(linear, Config.For(name));
             fill(linear.Adapter);
         }
 
@@ -208,8 +208,8 @@ public sealed class LoraAdapter : IDisposable
             throw new InvalidFileException($"{path}: the adapter carries embeddings along ({string.Join(", ", embeddings.Take(20))}), trained or of another size; this library reads plain LoRA without them. {LoraConfigJson.MergeRemedy}");
         var expected = _linears.SelectMany(pair => new[]
         {
-            (Name: $"{KeyPrefix}{pair.Key}.lora_A.weight", Shape: new[] { Config.Rank, pair.Value.weight.shape[1] }),
-            (Name: $"{KeyPrefix}{pair.Key}.lora_B.weight", Shape: new[] { pair.Value.weight.shape[0], Config.Rank }),
+            (Name: $"{KeyPrefix}{pair.Key}.lora_A.weight", Shape: new[] { Config.For(pair.Key).Rank, pair.Value.weight.shape[1] }),
+            (Name: $"{KeyPrefix}{pair.Key}.lora_B.weight", Shape: new[] { pair.Value.weight.shape[0], Config.For(pair.Key).Rank }),
         }).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
         string[] problems =
         [

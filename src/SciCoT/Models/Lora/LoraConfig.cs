@@ -37,6 +37,17 @@ public sealed record LoraConfig
     /// <value>The default is <c>q</c> and <c>v</c>.</value>
     public IReadOnlyList<string> TargetModules { get; init; } = ["q", "v"];
 
+    /// <summary>
+    /// Ranks of single layers, by patterns of their names: the first that matches the end of a name from a dot on counts, as a regular
+    /// expression (PEFT's <c>rank_pattern</c>). Other layers have <see cref="Rank"/>.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Numerators of single layers, by patterns as in <see cref="RankPattern"/> (PEFT's <c>alpha_pattern</c>). Other layers have <see cref="Alpha"/>.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The name of the base model, as a note.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public string? BaseModel { get; init; }
@@ -52,7 +63,18 @@ public sealed record LoraConfig
 
     /// <summary>The values, for records of a run.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"LoRA r {Rank}, alpha {Alpha:R}, dropout {Dropout:R}, {(UseRankStabilizedScaling ? "rank-stabilized, " : "")}on {string.Join(' ', TargetModules)}{(BaseModel is null ? "" : $" of {BaseModel}")}");
+        $"LoRA r {Rank}, alpha {Alpha:R}, dropout {Dropout:R}, {(UseRankStabilizedScaling ? "rank-stabilized, " : "")}on {string.Join(' ', TargetModules)}{(BaseModel is null ? "" : $" of {BaseModel}")}")
+        + string.Concat(RankPattern.Select(pair => FormattableString.Invariant($", r {pair.Value} on {pair.Key}"))) + string.Concat(AlphaPattern.Select(pair => FormattableString.Invariant($", alpha {pair.Value:R} on {pair.Key}")));
+
+    /// <summary>The shape beside one layer, without patterns.</summary>
+    /// <param name="layer">The layer's name in the model.</param>
+    internal LoraConfig For(string layer) => RankPattern.Count == 0 && AlphaPattern.Count == 0 ? this : this with
+    {
+        Rank = LayerPattern.Find(RankPattern, layer, Rank),
+        Alpha = LayerPattern.Find(AlphaPattern, layer, Alpha),
+        RankPattern = new Dictionary<string, int>(),
+        AlphaPattern = new Dictionary<string, double>(),
+    };
 
     /// <summary>Reads an <c>adapter_config.json</c> as PEFT writes it.</summary>
     /// <param name="path">The file.</param>
@@ -72,6 +94,18 @@ public sealed record LoraConfig
         Require(Alpha is > 0 and < double.PositiveInfinity, "lora_alpha", "a finite number above 0", Alpha);
         Require(Dropout is >= 0 and < 1, "lora_dropout", "from 0 to below 1", Dropout);
         Require(TargetModules is { Count: > 0 and <= 4096 }, "target_modules", "at least one layer", TargetModules?.Count ?? 0);
+        foreach (var (pattern, rank) in RankPattern)
+        {
+            LayerPattern.Check(pattern, "rank_pattern");
+            Require(rank is >= 1 and <= MaxRank, $"rank_pattern, {pattern}", $"from 1 to {MaxRank}", rank);
+        }
+
+        foreach (var (pattern, alpha) in AlphaPattern)
+        {
+            LayerPattern.Check(pattern, "alpha_pattern");
+            Require(alpha is > 0 and < double.PositiveInfinity, $"alpha_pattern, {pattern}", "a finite number above 0", alpha);
+        }
+
         foreach (var target in TargetModules!)
             Require(target is not null && Layers.Contains(target[(target.LastIndexOf('.') + 1)..]), "target_modules", $"names that end in one of {string.Join(", ", Layers)}", target ?? "null");
 

@@ -18,7 +18,7 @@ internal static class LoraConfigJson
     /// <summary>Features that change what an adapter computes or stores; a file that uses one cannot be taken for plain LoRA.</summary>
     private static readonly (string Key, string? Name)[] Unsupported =
     [
-        ("modules_to_save", null), ("rank_pattern", null), ("alpha_pattern", null), ("layers_to_transform", null), ("layer_replication", null),
+        ("modules_to_save", null), ("layers_to_transform", null), ("layer_replication", null),
         ("use_dora", "DoRA"), ("use_qalora", "QALoRA"), ("lora_bias", null), ("fan_in_fan_out", null), ("exclude_modules", null),
         ("target_parameters", null), ("trainable_token_indices", "trained tokens of the embedding"), ("alora_invocation_tokens", "aLoRA"),
         ("arrow_config", "Arrow"), ("kasa_config", "KaSA"), ("use_bdlora", "BD-LoRA"), ("monteclora_config", "MonteCLoRA"),
@@ -49,6 +49,8 @@ internal static class LoraConfigJson
                 Dropout = Number(json, "lora_dropout", defaults.Dropout),
                 UseRankStabilizedScaling = Boolean(json, "use_rslora", false),
                 TargetModules = Targets(json["target_modules"], defaults.TargetModules),
+                RankPattern = Pattern<int>(json, "rank_pattern", Integer),
+                AlphaPattern = Pattern<double>(json, "alpha_pattern", Number),
                 BaseModel = json["base_model_name_or_path"] is null ? null : Text(json, "base_model_name_or_path", ""),
             };
             if (config.TargetModules.FirstOrDefault(target => Embeddings.Contains(target[(target.LastIndexOf('.') + 1)..])) is { } embedding)
@@ -66,7 +68,7 @@ internal static class LoraConfigJson
     {
         var json = new JsonObject
         {
-            ["alpha_pattern"] = new JsonObject(),
+            ["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
             ["auto_mapping"] = null,
             ["base_model_name_or_path"] = config.BaseModel,
             ["bias"] = "none",
@@ -80,7 +82,7 @@ internal static class LoraConfigJson
             ["modules_to_save"] = null,
             ["peft_type"] = "LORA",
             ["r"] = config.Rank,
-            ["rank_pattern"] = new JsonObject(),
+            ["rank_pattern"] = new JsonObject(config.RankPattern.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
             ["revision"] = null,
             ["target_modules"] = new JsonArray([.. config.TargetModules.Select(target => JsonValue.Create(target))]),
             ["task_type"] = "SEQ_2_SEQ_LM",
@@ -97,6 +99,16 @@ internal static class LoraConfigJson
         JsonValue value when value.TryGetValue(out string? text) && text == AllLinear => [.. LoraConfig.Layers.Where(layer => layer != "lm_head")],
         _ => throw new ArgumentException($"target_modules must be a list of layer names or '{AllLinear}'; got {Shown(node)}. Patterns are not read: list the layers."),
     };
+
+    private static Dictionary<string, T> Pattern<T>(JsonObject json, string key, Func<JsonObject, string, T, T> read)
+        where T : struct
+    {
+        if (IsAbsent(json[key]))
+            return [];
+        return json[key] is JsonObject patterns
+            ? patterns.ToDictionary(pair => pair.Key, pair => pair.Value is null ? throw new ArgumentException($"{key}, {ForeignText.Shown(pair.Key)} must be a number; got null.") : read(patterns, pair.Key, default), StringComparer.Ordinal)
+            : throw new ArgumentException($"{key} must be an object of layer names and numbers; got {Shown(json[key]!)}.");
+    }
 
     private static void Expect(JsonObject json, string key, string expected)
     {

@@ -125,6 +125,23 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Fact]
+    public void Patterns_SavedAndLoaded_ComputeTheSame()
+    {
+        var config = Everywhere with { RankPattern = new Dictionary<string, int> { ["q"] = 1, ["wo"] = 3 }, AlphaPattern = new Dictionary<string, double> { ["decoder.*.v"] = 9 } };
+        using (var adapter = Filled(config))
+            adapter.Save(_folder.Path);
+        using (var file = new SafetensorsFile(_folder.File(LoraAdapter.WeightsFileName)))
+            Assert.Equal([1, 12], file.Header.Entries.Single(entry => entry.Name.EndsWith("encoder.block.0.layer.0.SelfAttention.q.lora_A.weight", StringComparison.Ordinal)).Shape);
+        using var other = TinyModel.Create(TinyModel.Gated);
+        using var same = Filled(config);
+
+        using var loaded = LoraAdapter.Load(other, _folder.Path);
+
+        Assert.Equal(Logits(), Logits(other));
+        Assert.Equal(config, loaded.Config);
+    }
+
+    [Fact]
     public void Saved_HasPeftsKeysAndFields()
     {
         using var adapter = Filled(new LoraConfig { Rank = 2, Alpha = 4, Dropout = 0.1, BaseModel = "google/flan-t5-small" });

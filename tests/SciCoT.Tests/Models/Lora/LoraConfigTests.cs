@@ -28,6 +28,23 @@ public sealed class LoraConfigTests : IDisposable
     }
 
     [Fact]
+    public void Patterns_GiveLayersTheirOwnShapeAsInPeft()
+    {
+        var config = Load("""{"r": 8.0, "lora_alpha": 16, "rank_pattern": {"decoder.*.v": 2, "v": 4, "^encoder.block.0.layer.0.SelfAttention.q": 3}, "alpha_pattern": {"SelfAttention\\.v": 1e1}}""");
+
+        Assert.Equal((4, 10.0), Shape("encoder.block.1.layer.0.SelfAttention.v"));
+        Assert.Equal((2, 16.0), Shape("decoder.block.1.layer.1.EncDecAttention.v"));
+        Assert.Equal((8, 16.0), Shape("encoder.block.1.layer.0.SelfAttention.q"));
+        Assert.Equal((8, 16.0), Shape("encoder.block.1.layer.0.SelfAttention.qv"));
+
+        config.Save(_folder.File("adapter_config.json"));
+        Assert.Equal(config, LoraConfig.Load(_folder.File("adapter_config.json")));
+        Assert.NotEqual(config, config with { RankPattern = new Dictionary<string, int> { ["v"] = 5 } });
+
+        (int, double) Shape(string layer) => (config.For(layer).Rank, config.For(layer).Alpha);
+    }
+
+    [Fact]
     public void LeastFile_MeansTheDefaults() => Assert.Equal(new LoraConfig(), Load("""{"peft_type": "LORA"}"""));
 
     [Theory]
@@ -59,7 +76,11 @@ public sealed class LoraConfigTests : IDisposable
     [InlineData("""{"target_modules": ".*(q|v)$"}""", "Patterns are not read")]
     [InlineData("""{"target_modules": ["shared"]}""", "shared")]
     [InlineData("""{"use_dora": true}""", "use_dora")]
-    [InlineData("""{"rank_pattern": {"q": 4}}""", "rank_pattern")]
+    [InlineData("""{"rank_pattern": {"q": 0}}""", "rank_pattern, q must be from 1")]
+    [InlineData("""{"rank_pattern": {"q": "four"}}""", "q must be an integer")]
+    [InlineData("""{"rank_pattern": {"q(": 4}}""", "rank_pattern: 'q('")]
+    [InlineData("""{"rank_pattern": ["q"]}""", "rank_pattern must be an object")]
+    [InlineData("""{"alpha_pattern": {"q": null}}""", "alpha_pattern, q must be a number")]
     [InlineData("""{"modules_to_save": ["lm_head"]}""", "modules_to_save")]
     [InlineData("""{"fan_in_fan_out": true}""", "fan_in_fan_out")]
     [InlineData("""{"init_lora_weights": "pissa"}""", "pissa")]

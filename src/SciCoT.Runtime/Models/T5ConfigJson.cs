@@ -148,8 +148,8 @@ internal static class T5ConfigJson
     {
         if (source[key] is not JsonArray list)
             return Integer(source, key, fallback);
-        return list is [JsonValue only] && only.TryGetValue(out int token)
-            ? token
+        return list is [JsonValue only]
+            ? Integer(new JsonObject { [key] = only.DeepClone() }, key, fallback)
             : throw new ArgumentException($"{key} must be a token or a list of one; got {Shown(list)}.");
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 
@@ -18,6 +19,7 @@ internal static class JsonSettings
         {
             null => fallback,
             JsonValue value when value.TryGetValue(out int number) => number,
+            JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) && number == Math.Truncate(number) && Math.Abs(number) <= int.MaxValue => (int)number, // 768.0
             var other => throw new ArgumentException($"{key} must be an integer; got {Shown(other)}."),
         };
 

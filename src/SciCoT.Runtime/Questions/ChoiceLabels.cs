@@ -16,6 +16,18 @@ internal static class ChoiceLabels
         return bare.Length == 0 ? label : bare;
     }
 
+    /// <summary>A text without a certain label before it, as in "(A) iron" and "A. iron"; <see langword="null"/> where it has none.</summary>
+    public static string? Unmarked(string text, char label)
+    {
+        var rest = text.AsSpan().Trim();
+        bool isEnclosed = rest is ['(' or '[', ..];
+        if (isEnclosed)
+            rest = rest[1..];
+        if (rest is not [var first, ')' or ']' or '.' or ':', var space, ..] || first != label || !char.IsWhiteSpace(space) || rest[2..].Trim() is not { IsEmpty: false } said)
+            return null;
+        return isEnclosed && rest[1] is '.' or ':' ? null : said.ToString();
+    }
+
     /// <summary>Whether choices are numbered 1, 2, 3…, so that a letter can only mean a place.</summary>
     /// <param name="bare">The choices' labels without marks.</param>
     public static bool AreNumbers(IReadOnlyList<string> bare)

@@ -72,8 +72,9 @@ internal static class T5Layout
             {
                 if (!files.AreEqual(names.Stored(sources[name][0]), names.Stored(alias)))
                 {
-                    throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but a T5 model has one matrix for both. "
-                        + $"If {sources[name][0]} is the right one, load the folder in transformers, call model.tie_weights() and save it again.");
+                    throw new InvalidFileException($"{directory}: {alias} differs from {sources[name][0]}, but a T5 model has one matrix for both, and transformers' versions disagree: "
+                        + $"4 computes with the copy that it reads last, 5 with each where it stands. "
+                        + $"If {sources[name][0]} is the right one, load the folder in transformers, call model.tie_weights() and save it again; otherwise set {sources[name][0]} first.");
                 }
             }
         }
