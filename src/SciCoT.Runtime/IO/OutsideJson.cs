@@ -59,6 +59,35 @@ internal static class OutsideJson
         }
     }
 
+    /// <summary>Reads a text token by token, for texts whose document would be large.</summary>
+    /// <param name="json">The text in UTF-8, with or without byte order mark.</param>
+    /// <param name="place">The file, for the message.</param>
+    /// <param name="maxDepth">How deep arrays and objects may be nested.</param>
+    /// <param name="read">Reads the tokens up to the end; it sees to names that stand twice itself.</param>
+    /// <exception cref="InvalidFileException">It is not sound JSON.</exception>
+    public static void ReadTokens(ReadOnlySpan<byte> json, string place, int maxDepth, TokenReader read)
+    {
+        if (json.StartsWith("\uFEFF"u8))
+            json = json[3..];
+        if (Problem(json, maxDepth) is { } problem)
+            throw Refusal(place, problem.Text, problem.Cause);
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
+            read(ref reader);
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException e)
+        {
+            throw Refusal(place, Text(json, e), e);
+        }
+    }
+
+    /// <summary>What <see cref="ReadTokens"/> calls.</summary>
+    public delegate void TokenReader(ref Utf8JsonReader reader);
+
     /// <summary>
     /// Parses one row of a data file. Texts are checked as each is read, so that a row is refused for a field that matters alone.
     /// Python's <c>NaN</c> and <c>Infinity</c> are <c>null</c>.

@@ -16,25 +16,52 @@ internal static class ShardIndex
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         var bytes = OutsideJson.ReadBytes(path, MaxBytes);
-        OutsideJson.RefuseDense(bytes, path);
-        using var document = OutsideJson.Parse(bytes, path, maxDepth: 16);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("weight_map", out var map)
-            || map.ValueKind != JsonValueKind.Object)
-            throw new InvalidFileException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
+        Dictionary<string, string>? shards = null;
+        OutsideJson.ReadTokens(bytes, path, maxDepth: 16, (ref Utf8JsonReader reader) =>
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                return;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isMap = reader.ValueTextEquals("weight_map"u8);
+                reader.Read();
+                if (isMap && reader.TokenType == JsonTokenType.StartObject)
+                    shards = shards is null ? ReadMap(ref reader, path) : throw Twice(path, "weight_map");
+                else
+                    reader.Skip();
+            }
+        });
+        return shards ?? throw new InvalidFileException($"{path}: expected an object with weight_map, an object of tensor names and file names.");
+    }
 
+    private static Dictionary<string, string> ReadMap(ref Utf8JsonReader reader, string path)
+    {
         var ending = Path.GetFileName(path) == PickleFileName ? ".bin" : ".safetensors";
         var shards = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in map.EnumerateObject())
+        string shard = "";
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var shard = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
+            var tensor = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+                throw Unexpected(tensor, "");
+            if (!reader.ValueTextEquals(shard)) // neighbours mostly lie in one file: its name is kept once
+                shard = reader.GetString()!;
             if (!IsPlainFileName(shard, ending))
-                throw new InvalidFileException($"{path}: weight_map gives tensor '{ForeignText.Shown(property.Name)}' to '{ForeignText.Shown(shard)}'; expected the plain name of a {ending} file in the same folder.");
-            shards[property.Name] = shard;
+                throw Unexpected(tensor, shard);
+            if (!shards.TryAdd(tensor, shard))
+                throw Twice(path, tensor);
         }
 
         return shards;
+
+        InvalidFileException Unexpected(string tensor, string shard) =>
+            new($"{path}: weight_map gives tensor '{ForeignText.Shown(tensor)}' to '{ForeignText.Shown(shard)}'; expected the plain name of a {ending} file in the same folder.");
     }
+
+    private static InvalidFileException Twice(string path, string name) =>
+        new($"{path}: the name '{ForeignText.Shown(name)}' stands twice; expected each once.");
 
     /// <summary>Writes the table as Hugging Face lays it out.</summary>
     public static void Write(string path, IEnumerable<(string Tensor, string Shard)> map, long totalBytes)
