@@ -21,7 +21,10 @@ internal static class T5ConfigJson
 
     public static T5Config Load(string path)
     {
-        var source = Parse(path, "there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.");
+        bool isAdapter = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, LoraConfigJson.FileName));
+        var source = Parse(path, isAdapter
+            ? $"there is no config.json here but {LoraConfigJson.FileName}: this is an adapter without its base. {LoraConfigJson.MergeRemedy} In a program, load the base and put the adapter on it with {nameof(LoraAdapter)}.{nameof(LoraAdapter.Load)}."
+            : "there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.");
         try
         {
             var config = Read(source);
