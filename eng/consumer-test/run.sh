@@ -15,7 +15,7 @@ version="0.1.0-consumer.$(date -u +%Y%m%d%H%M%S)"
 cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 export NUGET_PACKAGES="$work/packages"
 
-for project in SciCoT SciCoT.Testing; do
+for project in SciCoT.Runtime SciCoT SciCoT.Testing; do
   NUGET_PACKAGES="$cache" dotnet pack "$repository/src/$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
 done
 
@@ -40,7 +40,9 @@ cat >nuget.config <<EOF
   <fallbackPackageFolders><add key="machine" value="$cache" /></fallbackPackageFolders>
 </configuration>
 EOF
-project() { # BACKEND
+project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]
+  local packages="<PackageReference Include=\"SciCoT\" Version=\"$version\" /><PackageReference Include=\"SciCoT.Testing\" Version=\"$version\" />"
+  [ -z "${2:-}" ] || packages="<PackageReference Include=\"$2\" Version=\"$version\" />"
   cat >app.csproj <<EOF
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
@@ -54,8 +56,7 @@ project() { # BACKEND
     <WarningsNotAsErrors>NU1603</WarningsNotAsErrors>
   </PropertyGroup>
   <ItemGroup>
-    <PackageReference Include="SciCoT" Version="$version" />
-    <PackageReference Include="SciCoT.Testing" Version="$version" />
+    $packages
     <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.15" />
     $1
   </ItemGroup>
@@ -83,8 +84,19 @@ build
 if output=$(run); then echo "it ran without a backend" >&2; exit 1; fi
 expect "$output" 'Add a backend package .*libtorch-cpu-'
 
+echo "== with the runtime package alone: it answers, and there is no TorchSharp"
+project "" SciCoT.Runtime
+code src/SciCoT.Runtime/README.md 'AddSciCoT(options' | sed 's#models/science#artifacts/quickstart/model#' >Program.cs
+rm -rf "$work/bin"
+build
+output=$(run)
+echo "$output"
+expect "$output" '^.+ \([0-9]+ ?%\), because: .'
+[ ! -e "$work/bin/TorchSharp.dll" ] || { echo "the runtime package brings TorchSharp" >&2; exit 1; }
+project ""
+
 echo "== what the packages hold"
-for package in scicot:SciCoT scicot.testing:SciCoT.Testing; do
+for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.testing:SciCoT.Testing; do
   folder="$work/packages/${package%:*}/$version"
   for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
     [ -s "$folder/$file" ] || { echo "${package#*:} lacks $file" >&2; exit 1; }

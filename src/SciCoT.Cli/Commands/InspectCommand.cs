@@ -140,7 +140,12 @@ internal sealed class InspectCommand : ToolCommand
         var store = RationaleStoreSummary.Read(path);
         return new JsonObject
         {
-            ["kind"] = "rationale store",
+            ["kind"] = RationaleReader.FormatOf(path) switch
+            {
+                RationaleFileFormat.Published => "published rationales",
+                RationaleFileFormat.Export => "rationale export",
+                _ => "rationale store",
+            },
             ["records"] = store.Records,
             ["questions"] = store.Questions,
             ["teachers"] = Counts(store.Teachers),

@@ -38,7 +38,7 @@ public class LinearExpressionTests
 
     private static readonly RegexCase[] Expressions =
     [
-        .. from type in typeof(AnswerExtraction).Assembly.GetTypes()
+        .. from type in typeof(AnswerExtraction).Assembly.GetTypes().Concat(typeof(ScienceQuestion).Assembly.GetTypes())
            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            where method.GetCustomAttribute<GeneratedRegexAttribute>() is not null
            select new RegexCase($"{type.Name}.{method.Name}", (Regex)method.Invoke(null, null)!),

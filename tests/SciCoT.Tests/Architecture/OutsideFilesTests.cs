@@ -10,7 +10,7 @@ namespace SciCoT.Tests.Architecture;
 /// </summary>
 public partial class OutsideFilesTests
 {
-    private static readonly string[] Exempt = ["SciCoT/IO/OutsideJson.cs", "SciCoT/Teaching/", "SciCoT/Prompting/", "SciCoT/Training/Plans/PlanTree.cs"];
+    private static readonly string[] Exempt = ["SciCoT.Runtime/IO/OutsideJson.cs", "SciCoT/Teaching/", "SciCoT/Prompting/", "SciCoT/Training/Plans/PlanTree.cs"];
 
     [Fact]
     public void JsonFromOutside_IsParsedInOnePlace()
@@ -20,7 +20,7 @@ public partial class OutsideFilesTests
             .Select(path => Path.GetRelativePath(source, path).Replace('\\', '/'))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
             .ToArray();
-        Assert.Contains("SciCoT/IO/OutsideJson.cs", files);
+        Assert.Contains("SciCoT.Runtime/IO/OutsideJson.cs", files);
 
         var violations = files
             .Where(path => !Exempt.Any(exempt => path.StartsWith(exempt, StringComparison.Ordinal)))

@@ -29,12 +29,14 @@ internal sealed partial class SourceGraph
 
     public IReadOnlyList<Use> Uses { get; }
 
-    /// <summary>All C# files of a project but what its build leaves.</summary>
-    public static SourceGraph Read(string project) => new(Directory
-        .EnumerateFiles(project, "*.cs", SearchOption.AllDirectories)
-        .Select(path => (Path: Path.GetRelativePath(project, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
-        .Where(file => !file.Path.StartsWith("bin/", StringComparison.Ordinal) && !file.Path.StartsWith("obj/", StringComparison.Ordinal))
-        .Select(file => (Folder(file.Path), file.Path, file.Text)));
+    /// <summary>All C# files of some projects but what their builds leave; a folder's name begins with its project's.</summary>
+    /// <param name="source">The folder of the projects.</param>
+    /// <param name="projects">Their names.</param>
+    public static SourceGraph Read(string source, params IEnumerable<string> projects) => new(projects.SelectMany(project => Directory
+        .EnumerateFiles(Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)
+        .Select(path => (Path: Path.GetRelativePath(source, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
+        .Where(file => file.Path.Split('/')[1] is not ("bin" or "obj"))
+        .Select(file => (Folder(file.Path), file.Path, file.Text))));
 
     /// <summary>Folders that reach each other, in groups: each group is a circle or several that touch.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Circles()

@@ -69,6 +69,8 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
 
         Assert.Equal(RationaleFileFormat.Export, RationaleReader.FormatOf(_folder.File("export.jsonl")));
         Assert.Equal(records.Select(record => record with { AnswerLabel = "A" }), RationaleReader.Read(_folder.File("export.jsonl")));
+        Assert.Equal("rationale export", (string?)(await Commands.RunAsync(["inspect", _folder.File("export.jsonl"), "--json"])).Succeeded().Json["kind"]);
+        Assert.Equal("published rationales", (string?)(await Commands.RunAsync(["inspect", _folder.File("published.jsonl"), "--json"])).Succeeded().Json["kind"]);
         Assert.Equal(6, (int)(await DistillAsync("export.jsonl")).Succeeded().Json["rationales"]!["learned"]!);
 
         Directory.Delete(_folder.File("run"), recursive: true);

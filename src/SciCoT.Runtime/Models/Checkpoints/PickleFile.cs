@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Checksum;
+using System.IO.Hashing;
 using SciCoT.IO;
 
 namespace SciCoT.Models.Checkpoints;
@@ -129,7 +129,7 @@ internal sealed class PickleFile : IDisposable
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
         var sum = new Crc32();
-        sum.Update(bytes);
+        sum.Append(bytes);
         Compare(entry, sum);
         return bytes;
     }
@@ -143,14 +143,14 @@ internal sealed class PickleFile : IDisposable
         var buffer = new byte[Math.Min(entry.Length, BufferBytes)];
         using var stream = entry.Open();
         for (int read; (read = stream.Read(buffer)) > 0;)
-            sum.Update(new ArraySegment<byte>(buffer, 0, read));
+            sum.Append(buffer.AsSpan(0, read));
         Compare(entry, sum);
     }
 
     private static void Compare(ZipArchiveEntry entry, Crc32 sum)
     {
-        if (sum.Value != entry.Crc32)
-            throw new InvalidFileException($"member '{ForeignText.Shown(entry.FullName)}' has the checksum {sum.Value:x8}, but the archive says {entry.Crc32:x8}: the file is damaged. Download it again.");
+        if (sum.GetCurrentHashAsUInt32() != entry.Crc32)
+            throw new InvalidFileException($"member '{ForeignText.Shown(entry.FullName)}' has the checksum {sum.GetCurrentHashAsUInt32():x8}, but the archive says {entry.Crc32:x8}: the file is damaged. Download it again.");
     }
 
     /// <summary>A tensor's values one after another, from the part of the storage that it uses.</summary>

@@ -66,7 +66,7 @@ public sealed record T5Config
     /// <summary>Whether the head shares the embedding matrix (T5 v1.0) or has its own (v1.1 and Flan).</summary>
     /// <value>The default is <see langword="true"/>.</value>
     /// <remarks>
-    /// transformers 5 writes <see langword="true"/> for every T5. <see cref="T5Model.Load"/> therefore decides by the weights: a stored head that
+    /// transformers 5 writes <see langword="true"/> for every T5. Loading therefore decides by the weights: a stored head that
     /// differs from the embedding is the model's own.
     /// </remarks>
     public bool TieWordEmbeddings { get; init; } = true;

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SciCoT;
 using SciCoT.DependencyInjection;
-using SciCoT.Distillation;
 using SciCoT.Students;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -36,27 +34,7 @@ public static class SciCoTServiceCollectionExtensions
         return Add(services, name, configure);
     }
 
-    /// <summary>Adds an <see cref="ISciCoTPipeline"/> whose options are a section of the host's configuration.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="section">The section, with the names of <see cref="SciCoTOptions"/>. A name that is none of them stops the host at its start; the message suggests the nearest.</param>
-    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, IConfiguration section)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        return Add(services, Options.Options.DefaultName, options => SettingsBinder.Bind(options, section));
-    }
-
-    /// <summary>Adds one of several pipelines under a name, whose options are a section of the host's configuration.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="name">The pipeline's name, and the key of its services.</param>
-    /// <param name="section">The section, with the names of <see cref="SciCoTOptions"/>.</param>
-    public static ISciCoTBuilder AddSciCoT(this IServiceCollection services, string name, IConfiguration section)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(section);
-        return Add(services, name, options => SettingsBinder.Bind(options, section));
-    }
-
-    private static SciCoTBuilder Add(IServiceCollection services, string name, Action<SciCoTOptions>? configure)
+    internal static ISciCoTBuilder Add(IServiceCollection services, string name, Action<SciCoTOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(new OwnStudents());
