@@ -16,6 +16,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("rounding", "What rounded weights change in trained students' answers: <model folder> [seed]", RoundingBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
     Plain("team", "What more members than processors cost: [rounds] [sizes, such as 2,16]", TeamBenchmark.Run),
+    Plain("load", "What loading costs, and what of it the check for NaN: <checkpoint folder> [rounds]", LoadBenchmark.Run),
     Plain("tool", "scicot answer against the library: <model folder> [questions] [rounds]", ToolBenchmark.Run),
     Plain("soak", "Memory over many answers: <model folder>|tiny|flan-t5-small [answers] [warm-up answers] [threads]", SoakBenchmark.Run),
     TrainingBenchmark.Command(),
