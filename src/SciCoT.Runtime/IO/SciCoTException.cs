@@ -41,7 +41,14 @@ public partial class SciCoTException : Exception
         };
     }
 
-    private static string Plain(string message) => TypeName().Replace(ParameterName().Replace(message, ""), found => found.Groups["name"].Value switch
+    private static string Plain(string message)
+    {
+        // TorchSharp appends how it searched for its native library.
+        int trace = message.IndexOf(" Trace from LoadNativeBackend", StringComparison.Ordinal);
+        return trace < 0 ? Words(message) : $"{Words(message[..trace])} Is the backend for that device installed, and does the machine have one? The device cpu works everywhere.";
+    }
+
+    private static string Words(string message) => TypeName().Replace(ParameterName().Replace(message, ""), found => found.Groups["name"].Value switch
     {
         "Int16" or "Int32" or "Int64" or "UInt16" or "UInt32" or "UInt64" or "Byte" => "a whole number",
         "Single" or "Double" or "Decimal" => "a number",

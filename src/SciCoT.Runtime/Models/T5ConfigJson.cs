@@ -10,6 +10,9 @@ internal static class T5ConfigJson
     /// <summary>The key under which transformers 5 says whether the decoder's output is scaled.</summary>
     public const string ScalingKey = "scale_decoder_outputs";
 
+    /// <summary>The file that stands in its place in an adapter's folder.</summary>
+    private const string AdapterFileName = "adapter_config.json";
+
     private const string TiedKey = "tie_word_embeddings";
 
     /// <summary>The families of models that have this architecture.</summary>
@@ -21,7 +24,10 @@ internal static class T5ConfigJson
 
     public static T5Config Load(string path)
     {
-        var source = Parse(path, "there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.");
+        bool isAdapter = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, AdapterFileName));
+        var source = Parse(path, isAdapter
+            ? $"there is no config.json here but {AdapterFileName}: this is an adapter without its base. Merge the adapter in PEFT (merge_and_unload) and load the merged model; in a program, load the base and put the adapter on it with LoraAdapter.Load."
+            : "there is no config.json here; a checkpoint folder holds config.json, model.safetensors and a tokenizer.");
         try
         {
             var config = Read(source);

@@ -19,6 +19,14 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void DeviceThatIsNotThere_IsSaidWithTheRemedyAndWithoutTheTrace()
+    {
+        var said = SciCoTException.Explain(new InvalidOperationException("Torch device type CUDA did not initialise on the current machine. Trace from LoadNativeBackend:\nTorchSharp: x"));
+
+        Assert.Equal("Torch device type CUDA did not initialise on the current machine. Is the backend for that device installed, and does the machine have one? The device cpu works everywhere.", said);
+    }
+
+    [Fact]
     public void ParameterOfACause_IsLeftOut() =>
         Assert.Equal("Too many.", SciCoTException.Explain(new InvalidOperationException("Too many. (Parameter 'count')")));
 

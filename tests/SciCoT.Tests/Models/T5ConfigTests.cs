@@ -20,6 +20,21 @@ public sealed class T5ConfigTests : IDisposable
     }
 
     [Fact]
+    public void WholeNumbersWithAPoint_AreRead()
+    {
+        var config = Load("""{"d_model": 768.0, "num_layers": 2.0, "eos_token_id": [1.0], "layer_norm_epsilon": 1e-06}""");
+        Assert.Equal((768, 2, 1, 1e-6), (config.ModelSize, config.EncoderLayers, config.EosTokenId, config.LayerNormEpsilon));
+        Assert.Contains("d_model must be an integer; got 768.5", Assert.Throws<InvalidFileException>(() => Load("""{"d_model": 768.5}""")).Message);
+    }
+
+    [Fact]
+    public void AdapterWithoutItsBase_IsSaidToBeOne()
+    {
+        File.WriteAllText(_folder.File("adapter_config.json"), "{}");
+        Assert.Contains("an adapter without its base", Assert.Throws<MissingFileException>(() => T5Config.Load(_folder.File("config.json"))).Message);
+    }
+
+    [Fact]
     public void DefaultsThatDependOnOtherKeys_FollowThem()
     {
         var config = Load("""{"num_layers": 3, "pad_token_id": 5, "num_decoder_layers": null}""");
