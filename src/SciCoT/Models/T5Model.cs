@@ -1,5 +1,6 @@
 using SciCoT.Compute;
 using SciCoT.Models.Checkpoints;
+using SciCoT.Models.Inference;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -213,7 +214,7 @@ public sealed partial class T5Model : nn.Module
     /// <summary>Rounds the weights for good. Norms and position biases stay float32: they are few.</summary>
     internal void Narrow(WeightFormat format)
     {
-        foreach (var (layer, narrow) in Narrowed(format))
+        foreach (var (layer, narrow) in Narrowed(format).Values)
         {
             if (!layer.IsNarrow)
                 layer.Narrow(narrow);
@@ -222,27 +223,15 @@ public sealed partial class T5Model : nn.Module
         WeightFormat = format;
     }
 
-    /// <summary>The layers whose weights are rounded where the model keeps them in a format, each with its own.</summary>
-    internal IEnumerable<(T5Linear Layer, WeightFormat Format)> Narrowed(WeightFormat format)
+    /// <summary>The layers whose weights are rounded where the model keeps them in a format, by their weights' names.</summary>
+    internal IReadOnlyDictionary<string, (T5Linear Layer, WeightFormat Format)> Narrowed(WeightFormat format)
     {
-        return format == WeightFormat.Float32
-            ? []
-            : encoder.block.SelectMany(block => Block(block, WeightFormat.BFloat16))
-                .Concat(decoder.block.SelectMany(block => Block(block, format)))
-                .Concat(lm_head is null ? [(shared, format)] : [(lm_head, format), (shared, WeightFormat.BFloat16)]);
-
-        // The sources' keys and values are computed once, not for every token.
-        static IEnumerable<(T5Linear, WeightFormat)> Block(T5Block block, WeightFormat format)
-        {
-            var layer = block.FeedForward.DenseReluDense;
-            var feedForward = new[] { layer.wi, layer.wi_0, layer.wi_1, layer.wo }.OfType<T5Linear>().Select(linear => (linear, format));
-            return Attention(block.Self.SelfAttention, format, format)
-                .Concat(block.Cross is null ? [] : Attention(block.Cross.EncDecAttention, format, WeightFormat.BFloat16))
-                .Concat(feedForward);
-        }
-
-        static (T5Linear, WeightFormat)[] Attention(T5Attention attention, WeightFormat format, WeightFormat memory) =>
-            [(attention.q, format), (attention.k, memory), (attention.v, memory), (attention.o, format)];
+        var formats = T5Parameters.Of(Config).ToDictionary(parameter => parameter.Name, parameter => parameter.In(format), StringComparer.Ordinal);
+        return named_modules()
+            .Where(named => named.module is T5Linear)
+            .Select(named => (Name: $"{named.name}.weight", Layer: (T5Linear)named.module))
+            .Where(named => formats[named.Name] != WeightFormat.Float32)
+            .ToDictionary(named => named.Name, named => (named.Layer, formats[named.Name]), StringComparer.Ordinal);
     }
 
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class WeightReading : IDisposable
     private readonly T5Model _model;
     private readonly CheckpointFiles _files;
     private readonly string _place;
-    private readonly Dictionary<string, (T5Linear Layer, WeightFormat Format)> _narrowed;
+    private readonly IReadOnlyDictionary<string, (T5Linear Layer, WeightFormat Format)> _narrowed;
     private readonly List<TensorTarget> _targets = [];
     private readonly List<FiniteWeights> _checks = [];
     private readonly List<(Parameter Parameter, SafetensorsFile File, SafetensorsEntry Entry, FiniteWeights Check, long Offset)> _whole = [];
@@ -35,10 +35,7 @@ internal sealed unsafe class WeightReading : IDisposable
     public WeightReading(T5Model model, CheckpointFiles files, string place, WeightFormat format)
     {
         (_model, _files, _place) = (model, files, place);
-        var formats = model.Narrowed(format).ToDictionary(layer => layer.Layer, layer => layer.Format);
-        _narrowed = model.named_modules()
-            .Where(named => named.module is T5Linear linear && formats.ContainsKey(linear))
-            .ToDictionary(named => named.name + ".weight", named => ((T5Linear)named.module, formats[(T5Linear)named.module]), StringComparer.Ordinal);
+        _narrowed = model.Narrowed(format);
     }
 
     /// <summary>Plans the reading of a parameter; what cannot be read in parts is read at once.</summary>
