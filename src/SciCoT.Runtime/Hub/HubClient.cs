@@ -48,7 +48,7 @@ public sealed class HubClient : IDisposable
     /// <param name="cancellationToken">Stops at once; a later call continues.</param>
     /// <returns>The folder, which <c>T5Model.Load</c>, <c>T5Tokenizer.Load</c> and <c>StudentBase.FromCheckpoint</c> take.</returns>
     /// <remarks>Where the server cannot be reached, the revision as it was last seen is taken from the cache.</remarks>
-    /// <exception cref="ArgumentException">A name is none.</exception>
+    /// <exception cref="ArgumentException">The value is not a valid repository or revision name.</exception>
     /// <exception cref="HubException">The model cannot be had; the message says why and what to do.</exception>
     public async Task<HubSnapshot> DownloadAsync(
         string repository,

@@ -14,7 +14,7 @@ internal static partial class SettingsBinder
     /// <summary>Sets each property that a configuration names.</summary>
     /// <param name="target">The settings.</param>
     /// <param name="section">The configuration; names are those of the properties, in any case.</param>
-    /// <exception cref="SettingsException">A name is none of the settings, or a value is not what its setting takes.</exception>
+    /// <exception cref="SettingsException">A name is not that of a setting, or a value does not fit its setting.</exception>
     public static void Bind<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(T target, IConfiguration section)
         where T : class
     {

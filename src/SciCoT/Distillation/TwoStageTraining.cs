@@ -5,8 +5,8 @@ using SciCoT.Training;
 namespace SciCoT.Distillation;
 
 /// <summary>
-/// What lies between a teacher's rationales and two trained students: the first learns to explain, whoever is to write the
-/// second's rationales writes them, and the second learns to answer from them.
+/// Trains both students from a teacher's rationales: trains the rationale student, obtains the rationales on which the answer student
+/// is trained, and trains the answer student.
 /// </summary>
 internal sealed class TwoStageTraining
 {

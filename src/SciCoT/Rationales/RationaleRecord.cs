@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SciCoT.Rationales;
 
-/// <summary>A teacher's rationale for a question, with its provenance: everything that was had for the money.</summary>
+/// <summary>The teacher's reply to a question, with its provenance and cost.</summary>
 public sealed record RationaleRecord
 {
     /// <summary>The question's <see cref="ScienceQuestion.ContentHash"/>.</summary>

@@ -2,7 +2,7 @@ using SciCoT.Compute;
 
 namespace SciCoT.Models.Inference;
 
-/// <summary>A stack's position bias, by distance: a line of numbers for each head, of which every query sees a stretch.</summary>
+/// <summary>A stack's position bias, by distance: one value per head and distance. Each query uses a contiguous slice.</summary>
 internal sealed unsafe class PositionBiasLine : IDisposable
 {
     private readonly NativeBuffer _line; // [heads, distances]

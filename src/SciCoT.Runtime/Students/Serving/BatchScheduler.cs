@@ -9,8 +9,8 @@ namespace SciCoT.Students.Serving;
 /// holds its no-grad mode per thread.
 /// </para>
 /// <para>
-/// A batch begins when it is full or its oldest item has waited long enough. The queue is bounded: who finds it full waits
-/// for a place, in turn. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
+/// A batch begins when it is full or its oldest item has waited long enough. The queue is bounded: when it
+/// is full, callers wait in FIFO order. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
 /// Safe for concurrent callers.
 /// </para>
 /// <para>
