@@ -17,6 +17,8 @@ internal static partial class AnswerBoxes
     public static string Mark(string text)
     {
         text = Wrap().Replace(text, match => match.Groups["close"].Success ? Close.ToString() : Open.ToString());
+        if (!text.Contains("box", StringComparison.OrdinalIgnoreCase) && !text.Contains("\u0008oxed", StringComparison.Ordinal))
+            return text;
         var starts = Frame().Matches(text);
         if (starts.Count == 0)
             return text;

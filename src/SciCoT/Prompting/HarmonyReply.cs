@@ -17,7 +17,7 @@ internal static partial class HarmonyReply
 
     public static string? FindMark(string text) =>
         Header().Match(text) is { Success: true } header ? header.Value
-        : RunTogether().Match(text) is { Success: true } word ? word.Value
+        : HasRunTogether(text) && RunTogether().Match(text) is { Success: true } word ? word.Value
         : Beginning().Match(text) is { Success: true } beginning ? beginning.Value
         : null;
 
@@ -53,7 +53,7 @@ internal static partial class HarmonyReply
     /// <summary>Where special tokens were left out and the words between them were kept: "analysisWe need … assistantfinalIce …".</summary>
     private static string Bare(string text)
     {
-        var finals = RunTogether().Matches(text).Where(match => match.Groups["final"].Success).ToArray();
+        Match[] finals = HasRunTogether(text) ? [.. RunTogether().Matches(text).Where(match => match.Groups["final"].Success)] : [];
         for (int i = finals.Length - 1; i >= 0; i--)
         {
             int start = finals[i].Index + finals[i].Length;
@@ -69,6 +69,8 @@ internal static partial class HarmonyReply
             return text[beginning.Length..];
         return FinalLine().Match(text) is { Success: true } line ? text[(line.Index + line.Length)..] : "";
     }
+
+    private static bool HasRunTogether(string text) => text.Contains("assistant", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(
         """

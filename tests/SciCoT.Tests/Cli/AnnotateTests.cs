@@ -127,17 +127,9 @@ public sealed class AnnotateTests : IDisposable
             sent = call.Authorization;
             return new();
         });
-        var before = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
-        Environment.SetEnvironmentVariable("OPENAI_API_KEY", "for-openai-only");
-        try
-        {
-            (await AnnotateAsync(server, 1)).Succeeded();
-            Assert.Equal("Bearer none", sent);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("OPENAI_API_KEY", before);
-        }
+        using (var tool = ToolProcess.Start(Line(server, 1), new Dictionary<string, string> { ["OPENAI_API_KEY"] = "for-openai-only" }))
+            (await tool.EndAsync(Token)).Succeeded();
+        Assert.Equal("Bearer none", sent);
 
         var file = _folder.File("settings.json");
         await File.WriteAllTextAsync(file, """{"annotate": {"teacherKey": "own-key", "teacherModel": "small-model"}, "batchSize": 4}""", Token);
