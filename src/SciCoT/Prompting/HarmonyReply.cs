@@ -9,11 +9,7 @@ namespace SciCoT.Prompting;
 internal static partial class HarmonyReply
 {
     /// <summary>The final channel; a text without channels as it is; nothing where the final channel is missing.</summary>
-    public static string Final(string text)
-    {
-        var headers = Header().Matches(text);
-        return headers.Count > 0 ? Marked(text, headers) : Bare(text);
-    }
+    public static string Final(string text) => Header().Match(text) is { Success: true } first ? Marked(text, first) : Bare(text);
 
     public static string? FindMark(string text) =>
         Header().Match(text) is { Success: true } header ? header.Value
@@ -21,22 +17,22 @@ internal static partial class HarmonyReply
         : Beginning().Match(text) is { Success: true } beginning ? beginning.Value
         : null;
 
-    private static string Marked(string text, MatchCollection headers)
+    private static string Marked(string text, Match first)
     {
-        for (int i = 0; i < headers.Count; i++)
+        for (Match header = first, next; header.Success; header = next)
         {
-            var header = headers[i];
+            next = header.NextMatch();
             int start = header.Index + header.Length;
-            int end = i + 1 < headers.Count ? headers[i + 1].Index : text.Length;
+            int end = next.Success ? next.Index : text.Length;
             if (End().Match(text, start, end - start) is { Success: true } mark)
                 end = mark.Index;
-            if (IsFinal(text, header, isFirst: i == 0) && !string.IsNullOrWhiteSpace(text[start..end]))
+            if (IsFinal(text, header, isFirst: header == first) && !text.AsSpan(start, end - start).IsWhiteSpace())
                 return text[start..end];
         }
 
         // A first message without a header, then others.
-        var before = text[..headers[0].Index];
-        return headers[0].Groups["start"].Success && Beginning().Match(before) is { Success: false } ? before : "";
+        var before = text[..first.Index];
+        return first.Groups["start"].Success && Beginning().Match(before) is { Success: false } ? before : "";
     }
 
     /// <summary>A message without a channel is one for the reader where the assistant wrote it.</summary>

@@ -38,7 +38,7 @@ internal static partial class ReplyTurns
         var said = new StringBuilder();
         var role = Role.Assistant;
         int position = 0;
-        foreach (Match mark in Mark().Matches(text))
+        for (var mark = Mark().Match(text); mark.Success; mark = mark.NextMatch())
         {
             said.Append(text, position, mark.Index - position);
             position = mark.Index + mark.Length;
