@@ -9,7 +9,10 @@ internal static partial class AnswerFields
 {
     /// <summary>The names under which data sets keep the answer, the usual ones first.</summary>
     public static readonly string[] Names =
-        ["answerKey", "answer", "answer_key", "answerLabel", "answer_label", "correct_answer", "correctAnswer", "correct", "gold", "answer_idx", "answer_index", "answerIndex", "correct_index", "cop", "label"];
+        ["answerKey", "answer", "answer_key", "answerLabel", "answer_label", "correct_answer", "correctAnswer", "correct", "gold", "answer_idx", "answer_index", "answerIndex", "correct_index", "correct_answer_id", "correct_option", "correct_choice", "cop", "label"];
+
+    /// <summary>What Hugging Face's <c>datasets</c> has where the answer is kept back, as in test sets.</summary>
+    public const string Unlabelled = "-1";
 
     /// <summary>The label that a field means; <see langword="null"/> where the field is absent or empty.</summary>
     /// <param name="field">The field.</param>
@@ -27,6 +30,8 @@ internal static partial class AnswerFields
         if (answer.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(answer.AsString()))
             return null;
         var text = choices.Count == 0 ? answer.AsTextOrNumber() : answer.AsLabel();
+        if (text == Unlabelled && choices.Count > 0)
+            return null;
         return choices.Count == 0 ? text : Label(text, choices, countsFrom, problem => answer.Bad(problem));
     }
 

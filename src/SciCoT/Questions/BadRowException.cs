@@ -13,9 +13,13 @@ public sealed class BadRowException : SciCoTException
         : base($"{path}, line {line}{(string.IsNullOrEmpty(field) ? "" : $", field '{field}'")}: {problem}", innerException)
     {
         Path = path;
+        Problem = problem;
         Line = line;
         Field = string.IsNullOrEmpty(field) ? null : field;
     }
+
+    /// <summary>What is wrong and what was expected, without the place.</summary>
+    internal string Problem { get; }
 
     /// <summary>The file, as it was given.</summary>
     public string Path { get; }

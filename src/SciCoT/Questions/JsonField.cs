@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SciCoT.Questions;
 
@@ -60,7 +62,10 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         }
         catch (InvalidOperationException e)
         {
-            throw Bad("is not valid Unicode; save the file as UTF-8.", e);
+            var raw = JsonMarshal.GetRawUtf8Value(Value);
+            throw Bad(Utf8.IsValid(raw)
+                ? "is not valid Unicode: an escape \\ud800 to \\udfff stands alone. Write both escapes of the character, or none."
+                : NotUtf8.Describe(raw[1..], "text"), e);
         }
     }
 
@@ -97,12 +102,35 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
     {
         foreach (var name in names)
         {
-            if (Optional(name) is { } field && !(field.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(field.AsString())))
+            if (Optional(name) is { IsBlankText: false } field)
                 return field;
         }
 
-        return null;
+        return Loosely(names);
     }
+
+    /// <summary>The same by names as people write them: <c>Question</c>, <c>Correct Answer</c>, <c>answer-key</c>.</summary>
+    private JsonField? Loosely(ReadOnlySpan<string> names)
+    {
+        JsonField? found = null;
+        int best = names.Length;
+        foreach (var member in Value.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+                continue;
+            var name = FieldNames.Bare(NameOf(member));
+            for (int i = 0; i < best; i++)
+            {
+                if (FieldNames.Bare(names[i]) != name || Child(member.Value, member.Name) is var field && field.IsBlankText)
+                    continue;
+                (found, best) = (field, i);
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsBlankText => Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(AsString());
 
     /// <summary>The value as a whole number from 0 to below a bound.</summary>
     public int AsIndex(int count)
@@ -156,7 +184,10 @@ internal readonly record struct JsonField(JsonElement Value, string Path, long L
         }
         catch (InvalidOperationException e)
         {
-            throw Bad("has a field whose name is not valid Unicode; save the file as UTF-8.", e);
+            var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+            throw Bad(Utf8.IsValid(raw)
+                ? "has a field whose name is not valid Unicode: an escape \\ud800 to \\udfff stands alone. Write both escapes of the character, or none."
+                : $"has a field whose name {NotUtf8.Describe(raw, "name")}", e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using SciCoT.IO;
 
 namespace SciCoT.Questions;
@@ -91,7 +92,7 @@ internal static class JsonLines
         }
         catch (InvalidOperationException e)
         {
-            throw new BadRowException(path, line.Number, null, "has a field whose name is not valid Unicode.", e);
+            throw new BadRowException(path, line.Number, null, Utf8.IsValid(line.Bytes.Span) ? "has a field whose name is not valid Unicode: an escape \\ud800 to \\udfff stands alone. Write both escapes of the character, or none." : NotUtf8.Describe(line.Bytes.Span, "row"), e);
         }
     }
 }

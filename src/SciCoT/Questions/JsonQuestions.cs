@@ -11,12 +11,15 @@ namespace SciCoT.Questions;
 internal sealed class JsonQuestions(Func<int?> countsFrom)
 {
     private static readonly string[] IdNames = ["id", "question_id", "questionId", "qid", "uid"];
-    private static readonly string[] ChoicesNames = ["choices", "options", "answers", "answer_choices"];
-    private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text", "prompt", "query", "problem"];
-    private static readonly string[] ContextNames = ["context", "passage", "hint"];
+    private static readonly string[] ChoicesNames = ["choices", "options", "answers", "answer_choices", "answer_options", "endings", "candidates", "alternatives", "possible_answers"];
+    private static readonly string[] StemNames = ["stem", "question", "question_stem", "question_text", "prompt", "query", "problem", "goal", "ctx", "sentence", "startphrase"];
+    private static readonly string[] ContextNames = ["context", "passage", "hint", "article", "paragraph", "para"];
 
     /// <summary>Fields that ScienceQA's rows have and others have not; its answers count from 0.</summary>
     private static readonly string[] ScienceQaNames = ["lecture", "solution", "skill", "hint"];
+
+    /// <summary>Whether a field of this name holds the question.</summary>
+    public static bool IsStemName(string name) => StemNames.Contains(FieldNames.Bare(name)) || StemNames.Contains(name);
 
     /// <summary>Is told of each question that has an image, which is then left out.</summary>
     public Action<string>? OnImage { get; init; }
@@ -46,8 +49,16 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     {
         if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
             row = inner with { Name = "" }; // the Hub's data set viewer puts each row into an envelope
+        if (row.Value.ValueKind == JsonValueKind.Array)
+            throw row.Bad("is a list of values without names; expected an object with id, question, choices and answer. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
         if (row.Value.ValueKind == JsonValueKind.Object && row.Has("distractor1") && row.Has("correct_answer"))
             return SciQReader.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
+
+        if (OtherRows.RightFirst(row) is { Count: > 1 } texts)
+        {
+            var shuffled = SciQReader.Shuffled("-", Stem(row).AsText(), texts) with { Context = Context(row) };
+            return shuffled with { Id = Id(row) ?? QuestionHash.ShortId(shuffled.Stem, shuffled.Choices) };
+        }
 
         var stem = Stem(row);
         row = row with { Format = Format(row, stem) };
@@ -59,15 +70,45 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         }
 
         var choices = Choices(row, stem, out var bare, out var listed);
+        if (OtherRows.CopaStem(row) is { } copa)
+            bare = copa;
+        if (choices.Count == 0 && !NeedsChoices)
+            RefuseUnreadChoices(row, parent: stem);
         if (NeedsChoices && choices.Count < 2)
             throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
         var answer = NeedsAnswer ? AnswerField(row) ?? row.Member("answerKey") : AnswerField(row);
-        bool isScienceQa = row.First(ScienceQaNames) is not null || (row.Has("image") && row.Has("hint"));
-        var label = AnswerFields.Label(answer, choices, isScienceQa || answer?.Name.EndsWith("idx", StringComparison.Ordinal) == true || answer?.Name.EndsWith("ndex", StringComparison.Ordinal) == true ? () => countsFrom() ?? 0 : countsFrom);
+        var label = AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
         var context = Context(row);
         var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context };
         return Id(row) is null ? question with { Id = QuestionHash.ShortId(context is null ? bare : $"{bare}\n{context}", choices) } : question;
     }
+
+    /// <summary>From what a data set counts, by which its rows can be told; the file's own answers count before it.</summary>
+    private static int? CountsFrom(JsonField row, JsonField? answer, JsonField? listed)
+    {
+        if (answer?.Name.EndsWith("idx", StringComparison.Ordinal) == true || answer?.Name.EndsWith("ndex", StringComparison.Ordinal) == true || answer?.Name == "correct_answer_id")
+            return 0;
+        if (row.First(ScienceQaNames) is not null || (row.Has("image") && row.Has("hint")))
+            return 0;
+        if (row.Has("sol1") || row.Has("premise") || row.Has("ending0") || row.Has("answer0") || (row.Has("subject") && listed?.Name == "choices") || listed?.Name == "endings")
+            return 0; // PIQA, COPA, SWAG, Cosmos QA, MMLU, HellaSwag
+        return row.Has("answerA") || (row.Has("sentence") && row.Has("option1")) ? 1 : null; // Social IQa, WinoGrande
+    }
+
+    /// <summary>A row without choices that seems to have some is no open question.</summary>
+    private static void RefuseUnreadChoices(JsonField row, JsonField parent)
+    {
+        string[] unread = [.. row.Members().Where(member => FieldNames.SeemsAChoice(member.Name) && !IsNothing(member)).Select(member => member.Name).Take(8)];
+        if (unread.Length > 0)
+            throw parent.Bad($"has no choices that could be read, but the row has {string.Join(", ", unread)} (of {string.Join(", ", row.Members().Select(member => member.Name).Take(16))}). Expected a list under choices, or fields such as A, B, C or choice1, choice2; rename them.");
+        if (row.First(["answerKey", "answer_key", "label", "answer_idx", "answer_index", "cop"]) is { } key && key.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && key.AsTextOrNumber().Trim() is [>= 'A' and <= 'H' or >= '0' and <= '9'])
+            throw key.Bad($"is '{key.AsTextOrNumber().Trim()}', the label of a choice, but the row has no choices that could be read; it has {string.Join(", ", row.Members().Select(member => member.Name).Take(16))}. Expected a list under choices, or fields such as A, B, C or choice1, choice2.");
+    }
+
+    private static bool IsNothing(JsonField field) => field.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False
+        || (field.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(field.AsString()))
+        || (field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == 0)
+        || (field.Value.ValueKind == JsonValueKind.Object && !field.Value.EnumerateObject().Any());
 
     /// <summary>The answer key and the number of choices; <see langword="null"/> where the row has none or cannot be read.</summary>
     public (string Key, int Choices)? Key(JsonField row)
@@ -84,7 +125,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         }
     }
 
-    private static string? Id(JsonField row) => row.First(IdNames)?.AsLabel();
+    internal static string? Id(JsonField row) => row.First(IdNames)?.AsLabel();
 
     private JsonField? AnswerField(JsonField row) => row.First(AnswerFields.Names) ?? row.First(MoreAnswerNames);
 
@@ -93,8 +134,6 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if ((row.First(StemNames) ?? row.First(MoreStemNames)) is not { } field)
         {
             var names = row.Members().Select(member => member.Name).Take(12).ToArray();
-            if (row.Has("columns") && row.Has("data"))
-                throw row.Missing("stem", "is missing: the file has its columns' names apart from the rows. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
             throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", [.. StemNames, .. MoreStemNames])} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
         }
 
@@ -111,7 +150,8 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         bare = stem.AsText();
         var parent = row.Optional("question") is { Value.ValueKind: JsonValueKind.Object } question ? question : row;
         listed = parent.First(ChoicesNames) ?? row.First(ChoicesNames);
-        if (listed is { } field)
+        // SQuAD's answers are passages of the text, not choices.
+        if (listed is { } field && !(field.Value.ValueKind == JsonValueKind.Object && field.Has("answer_start")))
             return ChoiceFields.Read(field);
         if (LetterColumns(row) is { Count: > 0 } columns)
             return columns;
@@ -127,19 +167,20 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Choices that are fields of the row: A, B, C… or choice1, choice2….</summary>
     private static IReadOnlyList<Choice> LetterColumns(JsonField row)
     {
-        foreach (var prefix in new[] { "", "choice", "choice_", "option", "option_", "opt", "opt_", "op", "choice_label_", "q_op", "answer", "answer_", "ans", "ans_", "sol" })
+        var fields = new Dictionary<string, JsonField>(StringComparer.Ordinal);
+        foreach (var member in row.Members())
         {
-            foreach (var first in new[] { 'A', 'a', '0', '1' })
+            if (member.Value.ValueKind != JsonValueKind.Null)
+                fields.TryAdd(FieldNames.Bare(member.Name), member);
+        }
+
+        foreach (var prefix in new[] { "", "choice", "option", "opt", "op", "choicelabel", "qop", "answer", "ans", "sol", "ending", "candidate", "alternative", "choicetext", "optiontext" })
+        {
+            foreach (var first in prefix.Length == 0 ? "a" : "a01")
             {
-                if (prefix.Length == 0 && first is '0' or '1')
-                    continue;
                 var choices = new List<Choice>();
-                for (int i = 0; i < 9 && row.Optional($"{prefix}{(char)(first + i)}") is { } field; i++)
-                {
-                    if (IsBlank(field))
-                        break;
+                for (int i = 0; i < 9 && fields.TryGetValue($"{prefix}{(char)(first + i)}", out var field) && !IsBlank(field); i++)
                     choices.Add(new Choice(ChoiceLabels.OfPlace(i), field.AsTextOrNumber()));
-                }
 
                 if (choices.Count >= 2)
                     return choices;

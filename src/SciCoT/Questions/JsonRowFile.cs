@@ -39,6 +39,8 @@ internal static class JsonRowFile
 
     private static JsonArrangement OfObject(Utf8JsonReader json, ReadOnlySpan<byte> beginning)
     {
+        if (TableOf(json) is { } table)
+            return new(table);
         bool isSpread = IsAlone(beginning);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -60,6 +62,44 @@ internal static class JsonRowFile
 
         return new(isSpread ? JsonArrangementKind.Spread : JsonArrangementKind.Lines);
     }
+
+    /// <summary>
+    /// Whether the object is a table: its first member is the list of columns, or all members that the beginning shows are columns, one of
+    /// which has a question's name.
+    /// </summary>
+    private static JsonArrangementKind? TableOf(Utf8JsonReader json)
+    {
+        bool hasStem = false, isFirst = true;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            if (!json.Read())
+                break;
+            if (isFirst && name == "columns" && json.TokenType == JsonTokenType.StartArray)
+            {
+                var items = json;
+                return items.Read() && items.TokenType == JsonTokenType.String && items.Read() && items.TokenType is JsonTokenType.String or JsonTokenType.EndArray ? JsonArrangementKind.Split : null;
+            }
+
+            isFirst = false;
+            bool isList = json.TokenType == JsonTokenType.StartArray;
+            bool isStem = JsonQuestions.IsStemName(name);
+            if (!(isList ? !isStem || BeginsWithText(json) : IsByIndex(json)))
+                return null;
+            hasStem |= isStem;
+            if (!json.TrySkip())
+                return hasStem || !isList ? JsonArrangementKind.Columns : null;
+        }
+
+        return hasStem ? JsonArrangementKind.Columns : null;
+    }
+
+    private static bool BeginsWithText(Utf8JsonReader items) => items.Read() && items.TokenType == JsonTokenType.String;
+
+    /// <summary>Whether an object's first member is called by a number, as the rows of a column are.</summary>
+    private static bool IsByIndex(Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.StartObject && json.Read() && json.TokenType == JsonTokenType.PropertyName
+        && !json.ValueSpan.IsEmpty && !json.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     /// <summary>Whether the object that begins here has a question of its own.</summary>
     private static bool HasQuestion(Utf8JsonReader json)
@@ -87,6 +127,13 @@ internal static class JsonRowFile
     {
         using var text = OutsideText.Open(path);
         var arrangement = ArrangementOf(text.Beginning);
+        if (arrangement.IsTable)
+        {
+            foreach (var item in JsonTable.Rows(path, text, arrangement.Kind, Expected, parse, onBadRow))
+                yield return item;
+            yield break;
+        }
+
         if (arrangement.Kind != JsonArrangementKind.Lines && arrangement.Kind != JsonArrangementKind.Map)
         {
             foreach (var item in JsonRows.Rows(path, text, arrangement, Expected, parse, onBadRow))
@@ -106,7 +153,11 @@ internal static class JsonRowFile
 /// <summary>How a file's rows are arranged.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Offset">Where the array of rows begins, in bytes.</param>
-internal readonly record struct JsonArrangement(JsonArrangementKind Kind, int Offset = 0);
+internal readonly record struct JsonArrangement(JsonArrangementKind Kind, int Offset = 0)
+{
+    /// <summary>Whether the file is laid out by columns.</summary>
+    public bool IsTable => Kind is JsonArrangementKind.Columns or JsonArrangementKind.Split;
+}
 
 /// <summary>The ways in which rows of JSON are arranged in a file.</summary>
 internal enum JsonArrangementKind
@@ -125,4 +176,10 @@ internal enum JsonArrangementKind
 
     /// <summary>Objects one after another, each over several lines.</summary>
     Spread,
+
+    /// <summary>One object whose members are columns, each with a value for each row.</summary>
+    Columns,
+
+    /// <summary>One object with the columns' names and an array of rows without names.</summary>
+    Split,
 }

@@ -34,7 +34,7 @@ internal static class QuestionRows
     {
         using var text = OutsideText.Open(path);
         if (JsonRowFile.ArrangementOf(text.Beginning).Kind is var kind && kind is not JsonArrangementKind.Lines)
-            return kind is JsonArrangementKind.Array or JsonArrangementKind.Wrapped;
+            return kind is not (JsonArrangementKind.Map or JsonArrangementKind.Spread);
 
         var line = text.Beginning.TrimStart(" \t\r\n"u8);
         int end = line.IndexOf((byte)'\n');

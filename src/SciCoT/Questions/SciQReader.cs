@@ -70,7 +70,7 @@ public static class SciQReader
     {
         using var text = OutsideText.Open(path);
         var beginning = text.Beginning.TrimStart(" \t\r\n"u8);
-        return beginning.StartsWith("{"u8) && JsonRowFile.ArrangementOf(text.Beginning).Kind is JsonArrangementKind.Lines or JsonArrangementKind.Wrapped && beginning.Length > 2;
+        return beginning.StartsWith("{"u8) && JsonRowFile.ArrangementOf(text.Beginning).Kind is JsonArrangementKind.Lines or JsonArrangementKind.Wrapped or JsonArrangementKind.Columns or JsonArrangementKind.Split && beginning.Length > 2;
     }
 
     private static string Key(string stem, string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{stem}\n{text}")));
