@@ -1,6 +1,7 @@
+using SciCoT.Checkpoints;
 using SciCoT.Compute;
-using SciCoT.Models.Checkpoints;
-using SciCoT.Models.Inference;
+using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;

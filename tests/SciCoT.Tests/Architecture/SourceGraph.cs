@@ -21,7 +21,7 @@ internal sealed partial class SourceGraph
             .SelectMany(file => Declaration().Matches(Using().Replace(file.Code, "")).Select(match => (Type: match.Groups["name"].Value, file.Folder)))
             .ToLookup(pair => pair.Type, pair => pair.Folder);
         Uses = [.. from file in _files
-                   from name in Identifier().Matches(Using().Replace(file.Code, "")).Select(match => match.Value).Distinct()
+                   from name in Identifier().Matches(Using().Replace(UsingStatic().Replace(file.Code, "${type}"), "")).Select(match => match.Value).Distinct()
                    where declared.Contains(name) && !declared[name].Contains(file.Folder)
                    from home in declared[name].Distinct()
                    select new Use(file.Folder, home, file.File, name)];
@@ -76,6 +76,10 @@ internal sealed partial class SourceGraph
 
     [GeneratedRegex("^using [^\n]*;", RegexOptions.Multiline)]
     private static partial Regex Using();
+
+    /// <summary>The type whose members a file names alone.</summary>
+    [GeneratedRegex(@"^using static ([\w.]*\.)?(?<type>\w+);", RegexOptions.Multiline)]
+    private static partial Regex UsingStatic();
 
     [GeneratedRegex(@"^(public|internal)\s[^\n(={]*?\b(class|struct|interface|enum|record(\s+struct)?|delegate\s+\S+)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();

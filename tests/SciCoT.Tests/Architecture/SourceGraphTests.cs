@@ -32,6 +32,18 @@ public class SourceGraphTests
     }
 
     [Fact]
+    public void Uses_StaticMembersNamedAlone_AreOfTheirType()
+    {
+        var graph = new SourceGraph(
+        [
+            ("A", "A/One.cs", "public static class One { public static int Two() => 2; }"),
+            ("A/Sub", "A/Sub/Three.cs", "using static A.One;\npublic class Three { int three = Two() + 1; }"),
+        ]);
+
+        Assert.Equal([new SourceGraph.Use("A/Sub", "A", "A/Sub/Three.cs", "One")], graph.Uses);
+    }
+
+    [Fact]
     public void FilesWith_UsingOrQualifiedName_IsFoundAndCommentsAreNot()
     {
         var graph = new SourceGraph(

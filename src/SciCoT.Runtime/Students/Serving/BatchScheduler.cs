@@ -20,6 +20,9 @@ namespace SciCoT.Students.Serving;
 /// </remarks>
 internal sealed class BatchScheduler : IDisposable
 {
+    /// <summary>The object that callers hold and dispose of.</summary>
+    private const string Owner = "T5TextModel";
+
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new(); // a monitor: the thread waits on it
@@ -83,7 +86,7 @@ internal sealed class BatchScheduler : IDisposable
             if (_closed)
             {
                 _places.Release(); // for the next who waits in vain
-                throw new ObjectDisposedException(nameof(T5TextModel));
+                throw new ObjectDisposedException(Owner);
             }
 
             item.Enqueued = _time.GetTimestamp();
@@ -126,7 +129,7 @@ internal sealed class BatchScheduler : IDisposable
     private void StopAtExit(object? sender, EventArgs e)
     {
         Dispose();
-        Abandon(new ObjectDisposedException(nameof(T5TextModel), "The process ends."));
+        Abandon(new ObjectDisposedException(Owner, "The process ends."));
         if (Thread.CurrentThread != _thread)
             _thread.Join(ExitPatience);
     }

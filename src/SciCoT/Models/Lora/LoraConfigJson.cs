@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using SciCoT.IO;
-using static SciCoT.Models.JsonSettings;
+using static SciCoT.Checkpoints.JsonSettings;
 
 namespace SciCoT.Models;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.Checkpoints;
 using SciCoT.IO;
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Models.T5;
 using SciCoT.Training.Optimizers;
 using SciCoT.Training.Plans;
 using static TorchSharp.torch;
