@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
+using SciCoT.Replies;
 using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Teaching;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using SciCoT.IO;
+using SciCoT.Replies;
 
 namespace SciCoT.Teaching.Wire;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using SciCoT.Questions;
-using SciCoT.Rationales;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>The formats in which rationales lie in files.</summary>
 public enum RationaleFileFormat

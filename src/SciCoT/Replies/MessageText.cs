@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>The text of a message in all forms that services give it: a text, parts, parts of parts.</summary>
 internal static class MessageText

@@ -1,7 +1,7 @@
 using System.Text;
 using SciCoT.IO;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Pages that come where JSON was expected.</summary>
 internal static class Markup

@@ -3,7 +3,7 @@ using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Tests.Support;
 
-namespace SciCoT.Tests.Teaching;
+namespace SciCoT.Tests.Rationales;
 
 public sealed class PublishedRationalesTests : IDisposable
 {

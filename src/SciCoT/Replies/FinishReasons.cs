@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>The names that services give to the end of a reply, in OpenAI's words.</summary>
 internal static class FinishReasons

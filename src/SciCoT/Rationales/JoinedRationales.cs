@@ -1,6 +1,5 @@
-using SciCoT.Rationales;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>Rationales from several files as those of one store, in which keys are unique and no text is lost.</summary>
 internal sealed class JoinedRationales

@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>Compares answers by their text, since labels change when choices are shuffled.</summary>
 internal static class GoldAnswer

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Finds the reply in a response whose fields may have other types, other names or another form than OpenAI's.</summary>
 internal static class ReplyReader

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Reads the body of a response as text, up to a bound.</summary>
 internal static class ReplyBody

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using SciCoT.Questions;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>What a service says of a failure, in any of the forms that error bodies have.</summary>
 /// <param name="Sentence">The service's own words.</param>

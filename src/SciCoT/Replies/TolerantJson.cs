@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Reads JSON as servers send it: with things before and behind it, and with what the standard does not allow.</summary>
 internal static class TolerantJson

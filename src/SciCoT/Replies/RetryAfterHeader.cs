@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Replies;
 
 /// <summary>Reads how long a service asks to wait.</summary>
 internal static class RetryAfterHeader

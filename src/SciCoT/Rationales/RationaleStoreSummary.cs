@@ -1,8 +1,8 @@
 using System.Globalization;
 using SciCoT.Questions;
-using SciCoT.Rationales;
+using SciCoT.Replies;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>How many rationales a file holds: by teacher, prompt, sample, aid, end and verdict.</summary>
 public sealed record RationaleStoreSummary

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SciCoT.Questions;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>Rationales in the fields in which published data sets hold them.</summary>
 internal static class RationaleFields

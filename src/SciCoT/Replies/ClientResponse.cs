@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Replies;
 
 /// <summary>
 /// The response that an exception of a client tells of: any exception with an <c>int Status</c> and a <c>GetRawResponse()</c> whose

@@ -1,7 +1,6 @@
 using SciCoT.Questions;
-using SciCoT.Rationales;
 
-namespace SciCoT.Teaching;
+namespace SciCoT.Rationales;
 
 /// <summary>A rationale of a published data set with the question it was written for.</summary>
 /// <param name="Question">The question.</param>

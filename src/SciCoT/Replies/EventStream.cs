@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Server-sent events, which some servers send to requests that did not ask for a stream.</summary>
 internal static class EventStream

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Writes a reply as OpenAI does, with the fields that clients ask for and no others.</summary>
 internal static class CanonicalReply

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>Looks into JSON whose shape is not known.</summary>
 internal static class ResponseJson

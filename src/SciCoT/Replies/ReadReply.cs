@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching.Wire;
+namespace SciCoT.Replies;
 
 /// <summary>A reply as far as it could be read, whatever form it had.</summary>
 internal sealed record ReadReply
