@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SciCoT.Questions;
 
 namespace SciCoT.Replies;
 
@@ -24,6 +25,13 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
         ("overloaded", 529), ("unavailable", 503), ("deadline", 504), ("timeout", 504),
     ];
 
+    /// <summary>Statuses by what the sentence says, of services that give no code.</summary>
+    private static readonly (string Part, int Status)[] Sentences =
+    [
+        ("unexpected endpoint", 404), ("not found", 404), ("does not exist", 404), ("no such model", 404), ("api key", 401), ("api_key", 401), ("unauthorized", 401), ("not authenticated", 401),
+        ("rate limit", 429), ("too many requests", 429), ("quota", 429), ("overloaded", 529),
+    ];
+
     /// <summary>How long the service asks to wait, where the body tells.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -34,7 +42,7 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
     public bool IsRefusal => Codes.Any(code => code.Contains("content_filter", StringComparison.OrdinalIgnoreCase) || code.Contains("ResponsibleAIPolicyViolation", StringComparison.OrdinalIgnoreCase)
         || code.Contains("content_policy", StringComparison.OrdinalIgnoreCase) || code.Contains("data_inspection_failed", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The status that the codes name; 502 for those that name none: the service failed, and may not the next time.</summary>
+    /// <summary>The status that the codes or the sentence name; 502 where neither names one: the service failed, and may not the next time.</summary>
     public int Status
     {
         get
@@ -51,7 +59,7 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
                     return named.Status;
             }
 
-            return 502;
+            return Sentences.FirstOrDefault(known => Sentence.Contains(known.Part, StringComparison.OrdinalIgnoreCase)) is { Part: not null } said ? said.Status : 502;
         }
     }
 
@@ -99,6 +107,9 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
     {
         switch (error.ValueKind)
         {
+            case JsonValueKind.String when depth < MaxDepth && Within(error.GetString()!) is { } within:
+                var (before, words) = (within.Before.TrimEnd(' ', ':', '-', ',', '\n', '('), Words(within.Value, depth + 1));
+                return before.Length == 0 ? words : $"{before}: {words}";
             case JsonValueKind.String:
                 return error.GetString()!;
             case JsonValueKind.Number or JsonValueKind.True:
@@ -109,11 +120,30 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
                 var text = Names.Select(name => ResponseJson.Find(error, name)).Where(value => value is not null).Select(value => Words(value!.Value, depth + 1)).FirstOrDefault(found => found.Length > 0)
                     ?? error.GetRawText();
                 var place = ResponseJson.Find(error, "loc") is { ValueKind: JsonValueKind.Array } loc ? string.Join('.', loc.EnumerateArray().Select(ResponseJson.Text)) : "";
-                var raw = ResponseJson.Find(error, "metadata") is { } metadata ? ResponseJson.Text(metadata, "raw") : null;
-                return $"{(place.Length > 0 ? place + ": " : "")}{text}{(raw is null || raw == text ? "" : ": " + raw)}";
+                var raw = ResponseJson.Find(error, "metadata") is { } metadata && ResponseJson.Find(metadata, "raw") is { } told ? Words(told, depth + 1) : null;
+                return $"{(place.Length > 0 ? place + ": " : "")}{text}{(raw is null or "" || raw == text ? "" : ": " + raw)}";
             default:
                 return "";
         }
+    }
+
+    /// <summary>
+    /// An error object that a gateway wrote into a text, as JSON or as Python prints it, with the words before it:
+    /// <c>Error code: 429 - {'error': {'message': …}}</c>.
+    /// </summary>
+    private static (string Before, JsonElement Value)? Within(string text)
+    {
+        int start = text.IndexOf('{', StringComparison.Ordinal), end = text.LastIndexOf('}');
+        if (start < 0 || end < start)
+            return null;
+        var written = text[start..(end + 1)];
+        foreach (var json in new[] { written, PythonLiteral.ToJson(written) }.OfType<string>())
+        {
+            if (TolerantJson.Read(json, out bool isWhole) is [{ ValueKind: JsonValueKind.Object } value] && isWhole && Names.Any(name => ResponseJson.Find(value, name) is not null))
+                return (text[..start], value);
+        }
+
+        return null;
     }
 
     /// <summary>The codes of an error and of those within it, outermost first.</summary>
@@ -125,6 +155,8 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
                 yield return code;
         }
 
+        if (error.ValueKind == JsonValueKind.String && depth < MaxDepth && Within(error.GetString()!) is { } within)
+            error = within.Value;
         if (error.ValueKind != JsonValueKind.Object)
             yield break;
         foreach (var name in CodeNames)
@@ -133,7 +165,7 @@ internal sealed record ServiceError(string Sentence, IReadOnlyList<string> Codes
                 yield return code;
         }
 
-        foreach (var name in depth < MaxDepth ? new[] { "innererror", "error", "detail", "details" } : [])
+        foreach (var name in depth < MaxDepth ? new[] { "innererror", "error", "detail", "details", "message" } : [])
         {
             foreach (var code in ResponseJson.Find(error, name) is { } inner ? CodesOf(inner, depth + 1) : [])
                 yield return code;
