@@ -20,6 +20,9 @@ internal static partial class AnswerPatterns
     private const string Predicate =
         @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n))|\s{0,2}[.!]?\s{0,2}$)";
 
+    /// <summary>Words for the numbers of choices; those of at most three letters match as labels anyway.</summary>
+    private const string NumberWords = "three|four|five|seven|eight|nine";
+
     private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>"So the correct answer is", "Answer:", "答案：".</summary>
@@ -44,7 +47,7 @@ internal static partial class AnswerPatterns
 
     /// <summary>"(B) copper is the correct choice."</summary>
     [GeneratedRegex(
-        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w))[^.!?\n]{0,120}?)" + Predicate, AnyCase)]
+        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w)|(?<=(?:option|choice|answer)\s{1,2})(?:one|two|six|ten|" + NumberWords + @")(?!\w))[^.!?\n]{0,120}?)" + Predicate, AnyCase)]
     public static partial Regex Judgement();
 
     /// <summary>The end of every <see cref="Judgement"/>.</summary>
@@ -64,8 +67,8 @@ internal static partial class AnswerPatterns
     public static partial Regex NoAnswer();
 
     [GeneratedRegex(
-        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?:(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3}|#(?=\d))?"
-        + @"(?:[(\[{<]\s{0,2}[""']?(?<enclosed>[\p{L}\p{N}]{1,3})[""']?\.?\s{0,2}[)\]}>]|(?<bare>[\p{Lu}\p{N}a-z]{1,3}?)(?![A-Za-z0-9_]|['’]\w))[""'*$\ue001]{0,4}", AnyCase)]
+        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?<noun>(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3}|#(?=\d))?"
+        + @"(?:[(\[{<]\s{0,2}[""']?(?<enclosed>[\p{L}\p{N}]{1,3}|" + NumberWords + @")[""']?\.?\s{0,2}[)\]}>]|(?<bare>[\p{Lu}\p{N}a-z]{1,3}?|" + NumberWords + @")(?![A-Za-z0-9_]|['’]\w))[""'*$\ue001]{0,4}", AnyCase)]
     public static partial Regex Label();
 
     [GeneratedRegex(@"\G(?:\s{0,2}$|[ \t]?\n|\s{0,2}[,;:!?)/\]](?:\s|$|(?=[\u3040-\u9fff.]))|\.(?!\d)|\s{0,2}[-–—]\s|/|\s{1,2}(?:because|since|as|which|due|or|and|if|unless|is)\b|[\u3040-\u9fff])", AnyCase)]
@@ -89,8 +92,8 @@ internal static partial class AnswerPatterns
     [GeneratedRegex(@"\G[\s""'*(\ue000]{0,6}(?:the\s{1,2})?(?:(?<n1>first|1st)|(?<n2>second|2nd)|(?<n3>third|3rd)|(?<n4>fourth|4th)|(?<n5>fifth|5th))\s{1,2}(?:option|choice|answer|statement|alternative)\b", AnyCase)]
     public static partial Regex Ordinal();
 
-    /// <summary>A full stop of an abbreviation or a number: "as in Fig. ", "3. ".</summary>
-    [GeneratedRegex(@"(?<!\w)(?:\w{0,3}|figs|approx|resp|prof|degs|e\.g|i\.e)\.\s?$", AnyCase)]
+    /// <summary>A full stop of an abbreviation or of a number that begins a line: "as in Fig. ", "3. ". Short words end sentences too: "it is hot."</summary>
+    [GeneratedRegex(@"(?<![\w°])(?:(?<!\d\s?)[a-z]|(?<=^|\n)\d{1,3}|figs?|eqs?|nos?|vit|vol|sect?|chap?|pts?|pp|ex|st|dr|mrs?|ms|jr|sr|prof|degs?|vs|cf|ca|al|refs?|tab|approx|resp|est|e\.g|i\.e)\.\s?$", AnyCase)]
     public static partial Regex Abbreviation();
 
     /// <summary>What models add to an answer that says nothing about the question.</summary>

@@ -11,7 +11,7 @@ internal static partial class PlainText
     /// than two characters, which bounds the work of every expression that reads the text.
     /// </summary>
     public static string Of(string text) =>
-        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n"))))
+        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n")))))
             .Replace("**", "", StringComparison.Ordinal)
             .Replace("__", "", StringComparison.Ordinal)
             .Replace("`", "", StringComparison.Ordinal) is var plain && plain.Contains('*', StringComparison.Ordinal) ? Emphasis().Replace(plain, "$1") : plain);

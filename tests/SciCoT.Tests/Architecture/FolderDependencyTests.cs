@@ -19,7 +19,8 @@ public partial class FolderDependencyTests
         ["Questions"] = [],
         ["Prompting"] = ["Questions"],
         ["Rationales"] = ["Questions"],
-        ["Teaching"] = ["Questions", "Prompting", "Rationales"],
+        ["Replies"] = ["Prompting"],
+        ["Teaching"] = ["Questions", "Prompting", "Rationales", "Replies"],
         ["Tokenization"] = [],
         ["Compute"] = [],
         ["Checkpoints"] = ["Compute"],
@@ -33,6 +34,8 @@ public partial class FolderDependencyTests
         ["Distillation"] = ["Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
+
+    private const int MostLines = 3_500;
 
     private static readonly string Source = Path.Combine(TestFiles.Repository, "src");
     private static readonly Lazy<SourceGraph> Graph = new(() => SourceGraph.Read(Source, Projects));
@@ -77,8 +80,16 @@ public partial class FolderDependencyTests
     public void Folders_AndSubfolders_HaveNoCircles() =>
         Assert.Empty(Graph.Value.Circles().Select(circle => string.Join(", ", circle)).Order(StringComparer.Ordinal));
 
+    /// <summary>A room that one can still read: all the lines of a folder and of those in it.</summary>
+    [Fact]
+    public void Folders_AreOfASizeThatCanBeRead()
+    {
+        var lines = Graph.Value.Lines();
+        Assert.Empty(lines.Where(folder => folder.Key.Count(c => c == '/') == 1 && folder.Value > MostLines).Select(folder => $"{folder.Key}: {folder.Value} lines; at most {MostLines}. Move what has a sense of its own into a folder beside it."));
+    }
+
     /// <summary>What computes or reads without libtorch: all of the lower project, and folders of the upper.</summary>
-    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Teaching"];
+    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Teaching"];
 
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
+using SciCoT.Replies;
 using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Teaching;
@@ -163,8 +164,8 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
         var reply = isWhole ? ReplyReader.Read(values) : null;
         if (events is not null && reply is { ToldFinish: null } && !EventStream.IsWhole(body))
             reply = reply with { Finish = FinishReasons.Length }; // the stream broke off
-        var failure = Failure(reply, values, body, Wait(response), place);
-        if (failure is { Status: not 200 })
+        var failure = Failure(reply, values, body, Wait(response), place, (int)response.StatusCode);
+        if (failure is { Status: < 200 or >= 300 })
         {
             if (received is not null)
                 received.Failure = failure;
@@ -195,10 +196,10 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
         return response;
     }
 
-    private static TeacherServiceException? Failure(ReadReply? reply, IReadOnlyList<JsonElement> values, string body, TimeSpan? wait, string place)
+    private static TeacherServiceException? Failure(ReadReply? reply, IReadOnlyList<JsonElement> values, string body, TimeSpan? wait, string place, int status)
     {
         if (string.IsNullOrWhiteSpace(body))
-            return ServiceFailure.NoReply("the response is empty (HTTP 200 without a body).", body, place, isTransient: true);
+            return ServiceFailure.NoReply(FormattableString.Invariant($"the response is empty (HTTP {status} without a body)."), body, place, isTransient: true, status);
         if (reply is not { Finish: not FinishReasons.Error, Text.Length: > 0 } && ServiceError.Find(values, isFailure: false, hasReply: reply is not null) is { } error)
             return ServiceFailure.OfError(error, body, wait, place);
         if (values.Count == 0 && Markup.Is(body))

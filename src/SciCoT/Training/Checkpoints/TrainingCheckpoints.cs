@@ -76,7 +76,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
             throw new PlanMismatchException(
                 $"{directory} holds checkpoints of another training, under",
                 differences,
-                $"Restore these values to continue it. To start anew, remove {directory} or take another folder for checkpoints. To continue on purpose, set {nameof(Seq2SeqTrainer)}.{nameof(Seq2SeqTrainer.WhenPlanDiffers)} to {nameof(PlanChange.Continue)}.");
+                $"Restore these values to continue it. To start anew, remove {directory} or take another folder for checkpoints. To continue on purpose, set Seq2SeqTrainer.WhenPlanDiffers to {nameof(PlanChange.Continue)}.");
         }
 
         return differences.Count > 0 && change == PlanChange.StartAnew ? null : document.State;
