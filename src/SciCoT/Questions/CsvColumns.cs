@@ -202,7 +202,7 @@ internal sealed class CsvColumns
         foreach (var text in Text(row, WrongAnswers)?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
             texts.Add(text);
         texts = [.. texts.Distinct(StringComparer.Ordinal)];
-        return Named(row, SciQReader.Shuffled("-", stem, texts) with { Context = context });
+        return Named(row, SciQRow.Shuffled("-", stem, texts) with { Context = context });
     }
 
     /// <summary>A question under its identifier, or under one from its content.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using SciCoT;
 using SciCoT.DependencyInjection;
-using SciCoT.Distillation;
+using SciCoT.IO;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-namespace SciCoT.Distillation;
+namespace SciCoT;
 
 /// <summary>A value in a configuration is not what its setting takes, or a name in it is no setting.</summary>
 public sealed class SettingsException : SciCoTException

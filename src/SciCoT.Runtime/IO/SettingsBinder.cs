@@ -4,9 +4,8 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using SciCoT.IO;
 
-namespace SciCoT.Distillation;
+namespace SciCoT.IO;
 
 /// <summary>Fills settings from texts: those of a configuration or of a command line.</summary>
 internal static partial class SettingsBinder

@@ -10,7 +10,7 @@ namespace SciCoT.Questions;
 /// <c>{"id": …, "stem": …, "context": …, "choices": [{"label": …, "text": …}], "answer": …}</c>. Only the stem must be
 /// there; a question without choices is open, one without id gets one from its content. What is written is read back as it was.
 /// </summary>
-/// <remarks>One JSON array of such rows is read too, and so are the other layouts that <see cref="QuestionReader"/> names.</remarks>
+/// <remarks>One JSON array of such rows is read too, and so are the rows of JSON that published data sets have.</remarks>
 public static class QuestionFile
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -52,11 +52,11 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if (row.Value.ValueKind == JsonValueKind.Array)
             throw row.Bad("is a list of values without names; expected an object with id, question, choices and answer. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
         if (row.Value.ValueKind == JsonValueKind.Object && row.Has("distractor1") && row.Has("correct_answer"))
-            return SciQReader.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
+            return SciQRow.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
 
         if (OtherRows.RightFirst(row) is { Count: > 1 } texts)
         {
-            var shuffled = SciQReader.Shuffled("-", Stem(row).AsText(), texts) with { Context = Context(row) };
+            var shuffled = SciQRow.Shuffled("-", Stem(row).AsText(), texts) with { Context = Context(row) };
             return shuffled with { Id = Id(row) ?? QuestionHash.ShortId(shuffled.Stem, shuffled.Choices) };
         }
 
