@@ -7,13 +7,13 @@ namespace SciCoT.Prompting;
 /// <summary>The places at which <see cref="AnswerPatterns"/> match. Each expression begins with optional words, so that <see cref="PatternSearch"/> pays.</summary>
 internal static class AnswerPhrases
 {
-    private const string Nouns = "answer choice option ans antwort lösung réponse respuesta risposta resposta antwoord ответ 答案 选项 答え 正解 정답";
+    private const string Nouns = "answer choice option ans antwort lösung réponse respuesta risposta resposta antwoord ответ 答案 选项 答え 正解 정답 답 one";
 
     private const string Choosing =
-        Nouns + " choose chose pick select with opt final correct right result conclusion verdict solution letter label 选 選";
+        Nouns + " choose chose pick select with opt say final correct right result conclusion verdict solution letter label 选 選";
 
     private const string Concluding =
-        "it so therefore thus hence consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>";
+        "it so therefore thus hence ergo consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>";
 
     private static readonly SearchValues<string>[] AnnouncementWords = WordsOf(Nouns), ChoiceWords = WordsOf(Choosing), ConclusionWords = WordsOf(Concluding);
 

@@ -20,7 +20,7 @@ internal static class AnswerStatements
         if (!names.IsOpen)
         {
             announced = announced
-                .Concat(Concluding(AnswerPhrases.ChoiceAnnouncements(shadow), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length)))
+                .Concat(Concluding(AnswerPhrases.ChoiceAnnouncements(shadow), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length, mayCount: true)))
                 .Concat(AnswerPhrases.Conclusions(shadow).Select(match => Concluded(names, shadow, match)))
                 .Concat(Concluding(AnswerPhrases.Judgements(shadow), shadow).Select(match => Judged(names, shadow, match)));
         }
@@ -53,9 +53,14 @@ internal static class AnswerStatements
         return names.IsOpen ? Open(text, shadow, match, start) : Choice(names, shadow, match, start);
     }
 
-    private static AnswerStatement? Choice(ChoiceNames names, string text, Match match, int start)
+    /// <param name="names">The question's choices.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="match">The words that announce an answer.</param>
+    /// <param name="start">Where they end.</param>
+    /// <param name="mayCount">Whether a word for a number may count something behind them: "choose one".</param>
+    private static AnswerStatement? Choice(ChoiceNames names, string text, Match match, int start, bool mayCount = false)
     {
-        if (ChoiceMention.At(names, text, start) is not { } mention)
+        if (ChoiceMention.At(names, text, start) is not { } mention || (mayCount && mention.IsByNumberWord))
             return AnswerPatterns.Hedge().IsMatch(text, start) ? Statement(null, text, match.Index, start) : null;
 
         // "Is the answer (B)? No."
@@ -65,7 +70,7 @@ internal static class AnswerStatements
     }
 
     private static AnswerStatement? Concluded(ChoiceNames names, string text, Match match) =>
-        ChoiceMention.At(names, text, match.Index + match.Length) is { IsByLabel: true, Label: not null } mention
+        ChoiceMention.At(names, text, match.Index + match.Length) is { IsByLabel: true, IsByNumberWord: false, Label: not null } mention
             && Statement(mention.Label, text, match.Index, mention.End) is { IsWhole: true } statement ? statement : null;
 
     private static AnswerStatement? Judged(ChoiceNames names, string text, Match match) =>

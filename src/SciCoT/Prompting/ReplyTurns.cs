@@ -11,11 +11,15 @@ internal static partial class ReplyTurns
     public static string First(string text)
     {
         var turns = Split(text);
-        var turn = turns.FirstOrDefault(turn => turn.Role is Role.Assistant) ?? turns.FirstOrDefault(turn => turn.Role is Role.None) ?? new(Role.None, "");
+        var turn = turns.FirstOrDefault(turn => turn.Role is Role.Assistant) ?? turns.FirstOrDefault(turn => turn.Role is Role.None) ?? Instructed(turns) ?? new(Role.None, "");
         var said = WithoutRole(turn.Text);
         // The mark before the next role was lost: "… (A).assistant\n\nIce …", "… (A).\nUser: And this one?"
         return PatternSearch.Near(NextRole(), said, PatternSearch.Places(said, RoleWords), before: 16, after: 40).FirstOrDefault() is { Index: > 0 } next ? said[..next.Index] : said;
     }
+
+    /// <summary>A reply that a model put between the instruction's own marks, <c>[INST]</c>; not the instruction said again.</summary>
+    private static Turn? Instructed(List<Turn> turns) =>
+        turns is [{ Role: Role.Instruction } only] && !only.Text.Contains("Question:", StringComparison.OrdinalIgnoreCase) && !only.Text.Contains("Choices:", StringComparison.OrdinalIgnoreCase) ? only : null;
 
     public static string? FindMark(string text) => Mark().Match(text) is { Success: true } mark ? mark.Value : null;
 
@@ -26,6 +30,7 @@ internal static partial class ReplyTurns
     {
         None,
         Assistant,
+        Instruction,
         Other,
     }
 
@@ -72,6 +77,7 @@ internal static partial class ReplyTurns
     private static Role RoleOf(string name) => name.ToLowerInvariant() switch
     {
         "assistant" or "model" or "bot" or "chatbot" or "chatbot_token" or "ai" or "gpt" or "/inst" => Role.Assistant,
+        "inst" => Role.Instruction,
         _ => Role.Other,
     };
 

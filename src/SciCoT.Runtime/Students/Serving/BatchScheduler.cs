@@ -19,6 +19,9 @@ namespace SciCoT.Students.Serving;
 /// </remarks>
 internal sealed class BatchScheduler : IDisposable
 {
+    /// <summary>The object that callers hold and dispose of.</summary>
+    private const string Owner = "T5TextModel";
+
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly WorkQueue _queue = new();
     private readonly SemaphoreSlim _places;
@@ -90,7 +93,7 @@ internal sealed class BatchScheduler : IDisposable
             if (_closed)
             {
                 _places.Release(); // for the next who waits in vain
-                throw new ObjectDisposedException(nameof(T5TextModel));
+                throw new ObjectDisposedException(Owner);
             }
 
             item.Enqueued = _time.GetTimestamp();
@@ -138,7 +141,7 @@ internal sealed class BatchScheduler : IDisposable
         {
             bool computes = !_rests && Thread.CurrentThread != _thread;
             _closed = _processEnds = true;
-            Abandon(new ObjectDisposedException(nameof(T5TextModel), "The process ends."));
+            Abandon(new ObjectDisposedException(Owner, "The process ends."));
             Monitor.Pulse(_gate);
             return computes;
         }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Rationales;
+using SciCoT.Replies;
 
 namespace SciCoT.Teaching.Filters;
 

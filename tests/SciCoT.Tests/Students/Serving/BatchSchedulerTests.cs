@@ -225,7 +225,7 @@ public sealed class BatchSchedulerTests : IDisposable
             new ModelTelemetry("test"),
             _time))];
         Task<int>[] calls = [.. schedulers.Take(2).SelectMany(scheduler => new[] { scheduler.RunAsync(new Item(1), Token), scheduler.RunAsync(new Item(2), Token) })];
-        computing.Wait();
+        computing.Wait(Token);
         await Task.Factory.StartNew(() => SpinWait.SpinUntil(() => schedulers[2].Rests), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         Assert.Equal(2, ProcessEnd.Stop(schedulers, TimeSpan.Zero));
