@@ -11,10 +11,10 @@ internal static partial class PlainText
     /// than two characters, which bounds the work of every expression that reads the text.
     /// </summary>
     public static string Of(string text) =>
-        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n")))))
+        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Bracketed().Replace(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n"), match => match.Groups["close"].Success ? "" : "\nAnswer: ")))))
             .Replace("**", "", StringComparison.Ordinal)
             .Replace("__", "", StringComparison.Ordinal)
-            .Replace("`", "", StringComparison.Ordinal) is var plain && plain.Contains('*', StringComparison.Ordinal) ? Emphasis().Replace(plain, "$1") : plain);
+            .Replace("`", "", StringComparison.Ordinal) is var plain && plain.AsSpan().ContainsAny('*', '_') ? Emphasis().Replace(plain, "$1$2") : plain);
 
     /// <summary>A choice's text or label in the form in which it stands in a reply's <see cref="Shadow"/>.</summary>
     public static string Name(string text) =>
@@ -107,9 +107,13 @@ internal static partial class PlainText
     [GeneratedRegex(@"[ \t]?[✅☑✔]\ufe0f?[ \t]?(?=\n|$)|(?:#{2,6}|(?<=\n)[-*_]{3,9})\s{0,4}$", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
 
-    /// <summary>One asterisk on each side of words.</summary>
-    [GeneratedRegex(@"(?<![\w*])\*(?=[^\s*])([^*\n]{1,60})(?<=\S)\*(?![\w*])", RegexOptions.CultureInvariant)]
+    /// <summary>One asterisk or underscore on each side of words.</summary>
+    [GeneratedRegex(@"(?<![\w*])\*(?=[^\s*])([^*\n]{1,60})(?<=\S)\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_\n]{1,60})(?<=[^\s_])_(?!\w)", RegexOptions.CultureInvariant)]
     private static partial Regex Emphasis();
+
+    /// <summary>"[ANSWER] A [/ANSWER]", "【答案】A".</summary>
+    [GeneratedRegex(@"[ \t]?(?:\[(?:(?:final|correct)[ _-])?answer\]|【(?:正确|正確|最终|最終)?答案】)\s?[:：]?\s?|(?<close>[ \t]?\[/(?:(?:final|correct)[ _-])?answer\])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Bracketed();
 
     [GeneratedRegex(@"<br\s?/?>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Break();

@@ -197,6 +197,55 @@ public class StatedAnswerTests
     public void Read_LabelBehindAnySentenceOrAListOfAll_IsTheAnswer(string reply) => Assert.Equal("A", AnswerExtraction.Read(Question, reply).AnswerLabel);
 
     [Theory]
+    [InlineData("Ans) A")]
+    [InlineData("The correct answer would therefore be A")]
+    [InlineData("answer: a) ice")]
+    [InlineData("The answer to this is A")]
+    [InlineData("The best choice here is A")]
+    [InlineData("The answer, then, is A.")]
+    [InlineData("The answer, therefore, is (A).")]
+    [InlineData("[Answer] A")]
+    [InlineData("[ANSWER]: A")]
+    [InlineData("[ANSWER]A[/ANSWER]")]
+    [InlineData("【答案】A")]
+    [InlineData("_Answer: A_")]
+    [InlineData("I would say A.")]
+    [InlineData("I'd say (A) ice.")]
+    [InlineData("I'm confident the answer is A.")]
+    [InlineData("Only A is correct.")]
+    [InlineData("The correct one is A.")]
+    [InlineData("Ergo, A.")]
+    [InlineData("답: A")]
+    public void Read_OtherWordsForAnAnswer_AreReadAndNoPartOfTheRationale(string ending)
+    {
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + "\n\n" + ending));
+    }
+
+    [Theory]
+    [InlineData("A is wrong.")]
+    [InlineData("Not only A is correct.")]
+    [InlineData("I'm not sure the answer is A.")]
+    [InlineData("I would not say A.")]
+    [InlineData("The answer to this is neither A nor B.")]
+    [InlineData("The wrong one is A.")]
+    [InlineData("Option A is incorrect because it melts.")]
+    [InlineData("Answer: none")]
+    [InlineData("Answer choices: A, B")]
+    [InlineData("Answer options:\nA\nB")]
+    [InlineData("Answer format: A")]
+    [InlineData("[Answer] A or B")]
+    [InlineData("Students often answer A.")]
+    [InlineData("A and B are both correct.")]
+    [InlineData("Is it A?")]
+    [InlineData("Eliminate A.")]
+    public void Read_WordsThatDenyAnAnswer_AreNone(string ending) => Assert.Null(AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+
+    [Fact]
+    public void Read_JudgementWithItsReason_IsTheAnswerAndStays() =>
+        Assert.Equal(new ExtractedAnswer("A is correct because ice is solid.", "A"), AnswerExtraction.Read(Question, "A is correct because ice is solid."));
+
+    [Theory]
     [InlineData("See Fig. A")]
     [InlineData("This is vit. A")]
     [InlineData("It was found by J. A")]
