@@ -19,7 +19,7 @@ public partial class FolderDependencyTests
         ["Questions"] = [],
         ["Prompting"] = ["Questions"],
         ["Rationales"] = ["Questions"],
-        ["Replies"] = ["Prompting"],
+        ["Replies"] = ["Questions", "Prompting"],
         ["Teaching"] = ["Questions", "Prompting", "Rationales", "Replies"],
         ["Tokenization"] = [],
         ["Compute"] = [],
