@@ -28,7 +28,7 @@ public static class AnswerExtraction
         {
             // The model went on with a question of its own.
             text = text[..next];
-            statements = [.. statements.Where(statement => statement.Start < next)];
+            statements = [.. statements.Where(statement => statement.Start < next).Select(statement => statement with { End = Math.Min(statement.End, next) })];
         }
 
         if (statements.Count > 0)
