@@ -5,7 +5,6 @@ using System.Text.Json;
 using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
-using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 
 namespace SciCoT.Benchmarks;
 

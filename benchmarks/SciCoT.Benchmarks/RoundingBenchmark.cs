@@ -2,7 +2,6 @@ using System.Globalization;
 using SciCoT.Compute;
 using SciCoT.Evaluation;
 using SciCoT.Models;
-using SciCoT.Models.Tensors;
 using SciCoT.Students;
 using SciCoT.Testing;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Training;
 using SciCoT.Training.Batches;

@@ -131,6 +131,15 @@ internal sealed class TeacherOptions
             .Build();
     }
 
+    /// <summary>Where the key came from that a service refused.</summary>
+    public static string KeySource(Settings settings)
+    {
+        var name = $"SCICOT_{Key.ToUpperInvariant()}";
+        return settings.Text(Key) is not null
+            ? $"The key is that of {name}, or of \"{Key}\" in {Settings.DefaultFile}."
+            : $"No key is set in {name} or as \"{Key}\" in {Settings.DefaultFile}; {OpenAI} alone gets that of OPENAI_API_KEY.";
+    }
+
     /// <summary>The service's key; local servers need none. OpenAI's is shown to OpenAI only.</summary>
     private static string? FindKey(Settings settings, Uri endpoint)
     {

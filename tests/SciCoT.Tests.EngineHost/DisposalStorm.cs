@@ -27,7 +27,7 @@ public sealed class DisposalStorm
         _tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder));
         using (var model = new T5Model(MiniScienceRecipe.Shape(_tokenizer), seed: 5))
             model.Save(folder);
-        _rounds = [UsedThenDisposedTwice, CancelledThenDisposed, StreamLeftEarly, ModelDisposedUnderCalls, DisposedUnderCalls, GeneratorLosesItsModel, ScorerLosesItsModel, TrainingLosesItsModel, AdapterDisposedUnderCalls, PipelineLosesItsStudents];
+        _rounds = [UsedThenDisposedTwice, CancelledThenDisposed, StreamLeftEarly, ModelDisposedUnderCalls, DisposedUnderCalls, GeneratorLosesItsModel, ScorerLosesItsModel, TrainingLosesItsModel, AdapterDisposedUnderCalls, PipelineLosesItsStudents, TensorsThatNothingRefersTo];
     }
 
     /// <summary>Calls that ended without a result, as they may.</summary>
@@ -156,6 +156,33 @@ public sealed class DisposalStorm
         await Moment(random);
         model.Dispose();
         await EndAsync(call);
+    }
+
+    /// <summary>Tensors that are arguments and nothing else may be collected from their last use on.</summary>
+    private async Task TensorsThatNothingRefersTo(Random random)
+    {
+        using var model = T5Model.Load(_folder);
+        using var end = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        for (int i = 0; i < 10; i++)
+        {
+            model.forward(Ids(), Ids(), Ids()).Dispose();
+            model.Encode(Ids(), Ids()).Dispose();
+            model.Loss(Ids(), Ids(), Ids()).Dispose();
+            model.ShiftRight(Ids()).Dispose();
+        }
+
+        await end.CancelAsync();
+        await collecting;
+
+        static torch.Tensor Ids() => torch.ones(2, 5, dtype: torch.ScalarType.Int64);
     }
 
     private async Task AdapterDisposedUnderCalls(Random random)

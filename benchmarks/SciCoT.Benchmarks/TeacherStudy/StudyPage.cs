@@ -3,7 +3,7 @@ using System.Text;
 using SciCoT.Distillation;
 using SciCoT.Evaluation.Reports.Charts;
 using SciCoT.IO;
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Benchmarks.TeacherStudy;
 

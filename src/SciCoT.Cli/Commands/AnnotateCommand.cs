@@ -83,7 +83,7 @@ internal sealed class AnnotateCommand : ToolCommand
             cancellationToken)).ConfigureAwait(false);
 
         console.Write(await ResultAsync(annotated, questions, store, path, cancellationToken).ConfigureAwait(false), asJson);
-        ThrowIfIncomplete(annotated, console);
+        ThrowIfIncomplete(annotated, settings, console);
     }
 
     private static async Task<JsonObject> ResultAsync(AnnotationResult annotated, IReadOnlyList<ScienceQuestion> questions, IRationaleStore store, string path, CancellationToken cancellationToken)
@@ -119,10 +119,12 @@ internal sealed class AnnotateCommand : ToolCommand
     }
 
     /// <exception cref="TeacherException">Questions are left.</exception>
-    private static void ThrowIfIncomplete(AnnotationResult annotated, ToolConsole console)
+    private static void ThrowIfIncomplete(AnnotationResult annotated, Settings settings, ToolConsole console)
     {
         foreach (var (request, exception) in annotated.Failures.Take(ShownFailures))
             console.Error.WriteLine(ProblemLines.Line(request, exception.Message));
+        if (annotated.Failures.Any(failure => failure.Exception is TeacherServiceException { Status: 401 or 403 }))
+            console.Error.WriteLine(TeacherOptions.KeySource(settings));
         if (annotated.StoppedBy is { } reason)
             throw new TeacherException(reason.Message, reason);
         if (annotated.Failures.Count > 0)

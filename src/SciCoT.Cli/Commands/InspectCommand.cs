@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Models;
+using SciCoT.Models.T5;
+using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Tokenization;

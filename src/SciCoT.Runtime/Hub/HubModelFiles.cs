@@ -1,4 +1,4 @@
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 
 namespace SciCoT.Hub;
 

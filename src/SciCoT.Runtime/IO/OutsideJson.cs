@@ -215,7 +215,10 @@ internal static class OutsideJson
         if (e is not JsonException { Message: var message } bad)
             return $"not valid JSON: {e.Message}";
         // The parser puts the place behind its sentence, as "Path: $.a | LineNumber: 0 | BytePositionInLine: 5.", counted from 0.
-        message = message.Split(" Path: ")[0].Split(" LineNumber:")[0];
+        message = ForeignText.OneLine(message.Split(" Path: ")[0].Split(" LineNumber:")[0]);
+        const string Including = " was missing required properties including: ";
+        if (message.IndexOf(Including, StringComparison.Ordinal) is >= 0 and var names)
+            return $"the object lacks {message[(names + Including.Length)..]}";
         var path = bad.Path is { Length: > 1 } at ? $", at {at}" : "";
         return (bad.LineNumber, bad.BytePositionInLine) switch
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SciCoT.Students;
+using SciCoT.Students.Serving;
 
 namespace SciCoT;
 

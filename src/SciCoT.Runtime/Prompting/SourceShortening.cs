@@ -2,7 +2,7 @@ namespace SciCoT.Prompting;
 
 /// <summary>
 /// Makes a student's input fit its model: of a source that is too long the context is cut from its end, then the stem from its
-/// front. The choices and the rationale stay whole.
+/// front. The choices stay whole, and so does the rationale; of one that is too long by itself the tokenizer leaves the end out.
 /// </summary>
 internal static class SourceShortening
 {
@@ -18,12 +18,25 @@ internal static class SourceShortening
     /// <param name="countTokens">How many tokens a text has, without the end token.</param>
     public static string Fit(string source, int maxTokens, Func<string, int> countTokens)
     {
-        if (Parts.Of(source) is not { } parts || parts.Tail.Length > maxTokens * (long)CharactersPerToken || Fits(source))
+        if (Parts.Of(source) is not { } parts)
             return source;
 
         int longest = (int)Math.Min(int.MaxValue, maxTokens * (long)CharactersPerToken);
+        if (parts.Choices.Length > longest)
+            return source;
+        if (parts.Rationale.Length <= longest && Fits(source))
+            return source;
+
         var context = parts.Context.Length <= longest ? parts.Context : parts.Context[..longest];
         var stem = parts.Stem.Length <= longest ? parts.Stem : parts.Stem[^longest..];
+        if (parts.Rationale.Length > longest || !Fits(parts.With(LastWord(stem), "")))
+        {
+            // The rationale is too long by itself: the question is kept whole where it fits, and the rationale's beginning.
+            parts = parts with { Rationale = parts.Rationale.Length <= longest ? parts.Rationale : parts.Rationale[..longest] };
+            if (parts.Rationale.Length > 0 && Fits((parts with { Rationale = "" }).With(stem, "")))
+                return parts.With(stem, "");
+        }
+
         int[] ends = [0, .. Ends(context)];
         int kept = Most(ends.Length, i => Fits(parts.With(stem, context[..ends[i]])));
         if (kept >= 0)
@@ -52,6 +65,8 @@ internal static class SourceShortening
         return low;
     }
 
+    private static string LastWord(string stem) => stem[Starts(stem).LastOrDefault()..];
+
     /// <summary>Where words end. A text without spaces may be cut at each of its characters, but not inside a surrogate pair.</summary>
     private static IEnumerable<int> Ends(string text)
     {
@@ -74,9 +89,9 @@ internal static class SourceShortening
     }
 
     /// <summary>A source taken apart at the layout's words.</summary>
-    private sealed record Parts(string Head, string Stem, string Context, string Tail)
+    private sealed record Parts(string Head, string Stem, string Context, string Choices, string Rationale)
     {
-        private const string Question = "question: ", ContextWord = " context: ", Choices = " choices: (", Rationale = " rationale: ";
+        private const string Question = "question: ", ContextWord = " context: ", ChoicesWord = " choices: (", RationaleWord = " rationale: ";
 
         public static Parts? Of(string source)
         {
@@ -85,17 +100,21 @@ internal static class SourceShortening
                 return null;
 
             int start = question + Question.Length;
-            int tail = source.LastIndexOf(Choices, StringComparison.Ordinal);
-            if (tail < start)
-                tail = source.IndexOf(Rationale, start, StringComparison.Ordinal);
-            if (tail < start)
-                tail = source.Length;
-            int context = source.IndexOf(ContextWord, start, tail - start, StringComparison.Ordinal);
-            return context < 0
-                ? new(source[..start], source[start..tail], "", source[tail..])
-                : new(source[..start], source[start..context], source[(context + ContextWord.Length)..tail], source[tail..]);
+            // A rationale may speak of choices too: the choices stand before it.
+            int first = source.IndexOf(ChoicesWord, start, StringComparison.Ordinal);
+            int rationale = source.IndexOf(RationaleWord, Math.Max(start, first), StringComparison.Ordinal);
+            if (rationale < 0)
+                rationale = source.Length;
+            int choices = first < 0 ? rationale : source.AsSpan(0, rationale).LastIndexOf(ChoicesWord);
+            int context = source.IndexOf(ContextWord, start, choices - start, StringComparison.Ordinal);
+            return new(
+                source[..start],
+                source[start..(context < 0 ? choices : context)],
+                context < 0 ? "" : source[(context + ContextWord.Length)..choices],
+                source[choices..rationale],
+                source[rationale..]);
         }
 
-        public string With(string stem, string context) => Head + stem + (context.Length == 0 ? "" : ContextWord + context) + Tail;
+        public string With(string stem, string context) => Head + stem + (context.Length == 0 ? "" : ContextWord + context) + Choices + Rationale;
     }
 }

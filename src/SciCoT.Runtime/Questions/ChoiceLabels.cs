@@ -23,7 +23,7 @@ internal static class ChoiceLabels
         bool isEnclosed = rest is ['(' or '[', ..];
         if (isEnclosed)
             rest = rest[1..];
-        if (rest is not [var first, ')' or ']' or '.' or ':', var space, ..] || first != label || !char.IsWhiteSpace(space) || rest[2..].Trim() is not { IsEmpty: false } said)
+        if (rest is not [var first, ')' or ']' or '.' or ':', var space, ..] || first != label || !(isEnclosed || char.IsWhiteSpace(space)) || rest[2..].Trim() is not { IsEmpty: false } said)
             return null;
         return isEnclosed && rest[1] is '.' or ':' ? null : said.ToString();
     }

@@ -12,7 +12,7 @@ public sealed class AddedToken
     /// <summary>The id that the token has in this tokenizer.</summary>
     public int Id { get; }
 
-    /// <summary>The text that becomes this token, and that the token is decoded to.</summary>
+    /// <summary>The text that becomes this token. It is decoded to this text too; where <see cref="Normalized"/> is set, to the normalised text.</summary>
     public string Text { get; }
 
     /// <summary>Whether <see cref="T5Tokenizer.Decode(IEnumerable{int})"/> leaves the token out.</summary>

@@ -6,6 +6,8 @@ internal sealed class AddedTokenEncoder
     private readonly TextPipeline _pipeline;
     private readonly UnigramModel _model;
     private readonly Dictionary<int, AddedToken> _added;
+    private readonly Dictionary<int, string> _normalized;
+    private readonly HashSet<string> _specials;
     private readonly (AddedTokenMatcher Raw, AddedTokenMatcher Normalized) _texts;
     private readonly (AddedTokenMatcher Raw, AddedTokenMatcher Normalized) _all;
 
@@ -18,6 +20,8 @@ internal sealed class AddedTokenEncoder
         _pipeline = pipeline;
         _model = model;
         _added = added.ToDictionary(token => token.Id);
+        _normalized = added.Where(token => token.Normalized).ToDictionary(token => token.Id, token => pipeline.Normalize(token.Text));
+        _specials = own.Concat(added).Where(token => token.Special).Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
         _texts = Matchers(added);
         _all = Matchers([.. own, .. added]);
     }
@@ -27,6 +31,12 @@ internal sealed class AddedTokenEncoder
 
     /// <summary>The added token of this id, if there is one.</summary>
     public AddedToken? Find(int id) => _added.GetValueOrDefault(id);
+
+    /// <summary>What an added token is decoded to: one that is looked for in the normalised text, to what it is there.</summary>
+    public string TextOf(AddedToken token) => _normalized.GetValueOrDefault(token.Id, token.Text);
+
+    /// <summary>Whether what a token is decoded to is a special token's text. The Rust library asks the decoded text, not the id.</summary>
+    public bool IsSpecial(string text) => _specials.Contains(text);
 
     /// <param name="text">Lone surrogates count as U+FFFD.</param>
     /// <param name="parseOwnTokens">Whether pad, eos, unknown and sentinels are recognised as well.</param>

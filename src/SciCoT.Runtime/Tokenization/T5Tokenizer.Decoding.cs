@@ -77,16 +77,25 @@ public sealed partial class T5Tokenizer
         // Rows between added tokens that no file names stand for nothing either, but a model has them and may write them.
         if (NameOf(id) is not { } name)
             return;
+        var added = _encoder?.Find(id);
+        var text = added is null ? name : _encoder!.TextOf(added);
         bool isPiece = id < _vocabulary.Pieces.Count;
-        var kind = _encoder?.Find(id) is { } added ? added.Special ? PieceKind.Control : PieceKind.Normal
+        var kind = added is not null ? _encoder!.IsSpecial(text) ? PieceKind.Control : PieceKind.Normal
             : isPiece ? _vocabulary.Pieces[id].Kind
             : _added.TryGetStated(id, out var stated) && !stated.Special ? PieceKind.Normal
             : PieceKind.Control;
-        var piece = isPiece && kind == _vocabulary.Pieces[id].Kind ? _vocabulary.Pieces[id] : new Piece(name, 0, kind);
-        if (includeSpecialTokens && piece.Kind == PieceKind.Control)
-            decoder.AppendVerbatim(piece.Text);
-        else
-            decoder.Append(piece);
+        if (kind == PieceKind.Control && includeSpecialTokens)
+        {
+            if (_encoder is null)
+            {
+                decoder.AppendVerbatim(text);
+                return;
+            }
+
+            kind = PieceKind.Normal; // the Rust library writes every token by one rule
+        }
+
+        decoder.Append(isPiece && kind == _vocabulary.Pieces[id].Kind && added is null ? _vocabulary.Pieces[id] : new Piece(text, 0, kind));
     }
 
     private string Denormalize(string text)

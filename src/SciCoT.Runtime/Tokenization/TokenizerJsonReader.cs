@@ -107,11 +107,13 @@ internal sealed class TokenizerJsonReader
                 throw new InvalidFileException($"model.vocab[{_model.Pieces.Count}] has {entry.GetArrayLength()} members, not a piece and its score.");
             int id = _model.Pieces.Count;
             string text = entry[0].GetString() ?? "";
+            float score = (float)entry[1].GetDouble();
+            // Pad, eos and sentinels have no score. A piece of text that was declared special later stays a piece of text.
             var kind = id == unknownId ? PieceKind.Unknown
-                : special.Contains(text) ? PieceKind.Control
+                : special.Contains(text) && score == 0 ? PieceKind.Control
                 : _model.ByteFallback && PieceDecoder.TryGetByte(text, out _) ? PieceKind.Byte
                 : PieceKind.Normal;
-            _model.Add(new Piece(text, (float)entry[1].GetDouble(), kind));
+            _model.Add(new Piece(text, score, kind));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Models.T5;
 using SciCoT.Students;
 
 namespace SciCoT.Distillation;

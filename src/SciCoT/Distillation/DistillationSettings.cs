@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Configuration;
+using SciCoT.IO;
 using SciCoT.Teaching.Filters;
 using SciCoT.Training;
 

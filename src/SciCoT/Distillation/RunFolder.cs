@@ -133,7 +133,6 @@ internal sealed record RationaleLine(string QuestionId, string Rationale);
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(RationaleSelection))]
 [JsonSerializable(typeof(RationaleSource))]
-[JsonSerializable(typeof(SystemCost))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
     public static System.Text.Json.Nodes.JsonNode? Node(RationaleSource source) => JsonSerializer.SerializeToNode(source, Default.RationaleSource);

@@ -1,3 +1,4 @@
+using SciCoT.IO;
 using SciCoT.Training;
 using SciCoT.Training.Observers;
 

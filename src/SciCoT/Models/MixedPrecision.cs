@@ -1,3 +1,4 @@
+using SciCoT.Models.Layers;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;

@@ -1,5 +1,6 @@
+using SciCoT.Checkpoints;
 using SciCoT.IO;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Models.T5;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
-using SciCoT.Models.Inference;
-using SciCoT.Models.Torch;
+using SciCoT.Models.T5;
 using TorchSharp;
 
 namespace SciCoT.Models;

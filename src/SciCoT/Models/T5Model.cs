@@ -1,6 +1,7 @@
+using SciCoT.Checkpoints;
 using SciCoT.Compute;
-using SciCoT.Models.Checkpoints;
-using SciCoT.Models.Inference;
+using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -152,6 +153,7 @@ public sealed partial class T5Model : nn.Module
         using var use = Use();
         // The scope holds on to every intermediate tensor: one that nothing refers to may be collected while it is in use.
         using var scope = NewDisposeScope();
+        using var inputs = new KeptTensors(inputIds, attentionMask, decoderInputIds);
         return Head(Hidden(inputIds, attentionMask, decoderInputIds)).MoveToOuterDisposeScope();
     }
 
@@ -163,6 +165,7 @@ public sealed partial class T5Model : nn.Module
     {
         using var use = Use();
         using var scope = NewDisposeScope();
+        using var inputs = new KeptTensors(inputIds, attentionMask);
         return Encode(inputIds, attentionMask, null).MoveToOuterDisposeScope();
     }
 
@@ -185,6 +188,7 @@ public sealed partial class T5Model : nn.Module
     {
         using var use = Use();
         using var scope = NewDisposeScope();
+        using var inputs = new KeptTensors(inputIds, attentionMask, labels, weights);
         var hidden = Hidden(inputIds, attentionMask, ShiftRight(labels)).flatten(0, 1);
         var counted = labels.flatten().ne(KeptScalar.Of((long)IgnoredLabel)).nonzero().squeeze(1); // padding needs no logits
         var factors = weights?.expand(labels.shape).flatten().index_select(0, counted);
@@ -206,6 +210,7 @@ public sealed partial class T5Model : nn.Module
     {
         ArgumentNullException.ThrowIfNull(labels);
         using var scope = NewDisposeScope();
+        using var inputs = new KeptTensors(labels);
         var start = labels.new_full([labels.shape[0], 1], KeptScalar.Of((long)Config.DecoderStartTokenId));
         var before = labels.narrow(1, 0, labels.shape[1] - 1);
         return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1).MoveToOuterDisposeScope();

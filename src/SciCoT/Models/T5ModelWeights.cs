@@ -1,6 +1,6 @@
 using SciCoT.Compute;
-using SciCoT.Models.Inference;
-using SciCoT.Models.Tensors;
+using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
 using TorchSharp;
 using static TorchSharp.torch;
 

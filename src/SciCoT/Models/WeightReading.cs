@@ -1,6 +1,6 @@
+using SciCoT.Checkpoints;
 using SciCoT.Compute;
-using SciCoT.Models.Checkpoints;
-using SciCoT.Models.Tensors;
+using SciCoT.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -28,7 +28,7 @@ public static class AnswerExtraction
         {
             // The model went on with a question of its own.
             text = text[..next];
-            statements = [.. statements.Where(statement => statement.Start < next)];
+            statements = [.. statements.Where(statement => statement.Start < next).Select(statement => statement with { End = Math.Min(statement.End, next) })];
         }
 
         if (statements.Count > 0)
@@ -80,29 +80,52 @@ public static class AnswerExtraction
     }
 
     /// <summary>
-    /// A label alone on the last line, on the first, or as the last sentence, where no other line begins with one:
-    /// that would be a list of the choices.
+    /// A label alone on the last line, on the first, or as the last sentence, where no other line begins with one: that would be
+    /// a list of the choices. A label beside a list of all choices, which names it too, is none of the list.
     /// </summary>
     private static ExtractedAnswer? OwnLine(ChoiceNames names, string text, string shadow)
     {
         int last = shadow.LastIndexOf('\n') + 1;
-        if (ChoiceMention.Alone(names, shadow[last..]) is { IsByLabel: true } mention)
-            return BeginsWithLabel(names, shadow[..last]) ? null : new(text[..last], mention.Label);
+        if (LabelAlone(names, shadow[last..]) is { } mention)
+            return IsListed(names, shadow[..last], mention) ? null : new(text[..last], mention.Label);
 
         int first = shadow.IndexOf('\n', StringComparison.Ordinal);
-        if (first > 0 && ChoiceMention.Alone(names, shadow[..first]) is { IsByLabel: true } opening)
-            return BeginsWithLabel(names, shadow[first..]) ? null : new(text[first..], opening.Label);
+        if (first > 0 && LabelAlone(names, shadow[..first]) is { } opening)
+            return IsListed(names, shadow[first..], opening) ? null : new(text[first..], opening.Label);
 
         int sentence = last + Math.Max(0, shadow.AsSpan(last).TrimEnd(" .!").LastIndexOfAny(".!?") + 1);
-        return sentence > last && ChoiceMention.Alone(names, shadow[sentence..]) is { IsByLabel: true } closing
-            && (closing.IsEnclosed || !AnswerPatterns.Abbreviation().IsMatch(shadow.AsSpan(Math.Max(0, sentence - 12), Math.Min(12, sentence))))
-            && !BeginsWithLabel(names, shadow[..sentence])
+        return sentence > last && LabelAlone(names, shadow[sentence..]) is { } closing
+            && (closing.IsEnclosed || EndsSentence(shadow, sentence))
+            && !IsListed(names, shadow[..sentence], closing)
             ? new(text[..sentence], closing.Label)
             : null;
     }
 
-    private static bool BeginsWithLabel(ChoiceNames names, string text) =>
-        text.Split('\n').Any(line => ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0) is { IsByLabel: true });
+    private static ChoiceMention? LabelAlone(ChoiceNames names, string line) =>
+        ChoiceMention.Alone(names, line) is { IsByLabel: true, IsByNumberWord: false } mention ? mention : null;
+
+    /// <summary>Whether a sentence ends before a bare label: not within "3.2", behind "Fig." or behind a number that a digit follows.</summary>
+    private static bool EndsSentence(string shadow, int sentence)
+    {
+        if (shadow[sentence] != ' ' || AnswerPatterns.Abbreviation().IsMatch(shadow.AsSpan(Math.Max(0, sentence - 12), Math.Min(12, sentence))))
+            return false;
+        return !(sentence > 1 && char.IsDigit(shadow[sentence - 2]) && shadow.AsSpan(sentence).TrimStart() is [>= '0' and <= '9', ..]);
+    }
+
+    /// <summary>Whether a label belongs to a list of the choices. It does not where the list beside it is whole and names it already.</summary>
+    private static bool IsListed(ChoiceNames names, string text, ChoiceMention mention)
+    {
+        string?[] labels = [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => LabelOf(names, line))];
+        string?[] listed = [.. labels.Where(label => label is not null)];
+        if (listed.Length == 0)
+            return false;
+        bool isWhole = listed.Length == names.Count && listed.Contains(mention.Label) && listed.Distinct().Count() == listed.Length;
+        return !isWhole || labels[^1] is null || Array.IndexOf(labels, listed[0]) != labels.Length - listed.Length; // a further question may have choices of its own
+    }
+
+    /// <summary>The label with which a line begins; empty where it contradicts itself.</summary>
+    private static string? LabelOf(ChoiceNames names, string line) =>
+        ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0) is { IsByLabel: true } mention ? mention.Label ?? "" : null;
 
     /// <summary>The text without the sentences that do no more than state the answer.</summary>
     private static string Without(string text, IReadOnlyList<AnswerStatement> statements)

@@ -20,7 +20,7 @@ internal static class AnswerStatements
         if (!names.IsOpen)
         {
             announced = announced
-                .Concat(Concluding(AnswerPhrases.ChoiceAnnouncements(shadow), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length)))
+                .Concat(Concluding(AnswerPhrases.ChoiceAnnouncements(shadow), shadow).Select(match => Choice(names, shadow, match, match.Index + match.Length, mayCount: true)))
                 .Concat(AnswerPhrases.Conclusions(shadow).Select(match => Concluded(names, shadow, match)))
                 .Concat(Concluding(AnswerPhrases.Judgements(shadow), shadow).Select(match => Judged(names, shadow, match)));
         }
@@ -53,19 +53,52 @@ internal static class AnswerStatements
         return names.IsOpen ? Open(text, shadow, match, start) : Choice(names, shadow, match, start);
     }
 
-    private static AnswerStatement? Choice(ChoiceNames names, string text, Match match, int start)
+    /// <param name="names">The question's choices.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="match">The words that announce an answer.</param>
+    /// <param name="start">Where they end.</param>
+    /// <param name="mayCount">Whether a word for a number may count something behind them: "choose one".</param>
+    private static AnswerStatement? Choice(ChoiceNames names, string text, Match match, int start, bool mayCount = false)
     {
-        if (ChoiceMention.At(names, text, start) is not { } mention)
+        if (ChoiceMention.At(names, text, start) is not { } mention || (mayCount && mention.IsByNumberWord))
             return AnswerPatterns.Hedge().IsMatch(text, start) ? Statement(null, text, match.Index, start) : null;
 
         // "Is the answer (B)? No."
         if (mention.End < text.Length && text[mention.End] == '?')
             return null;
-        return Statement(mention.Label, text, match.Index, mention.End);
+        return BeginsAList(names, text, match, start, mention) ? null : Statement(mention.Label, text, match.Index, mention.End);
+    }
+
+    /// <summary>Whether the choices follow "Answer:" line by line.</summary>
+    private static bool BeginsAList(ChoiceNames names, string text, Match match, int start, ChoiceMention mention)
+    {
+        bool isBelow = match.ValueSpan.Contains('\n') || text.AsSpan(start).TrimStart(' ') is ['\n', ..];
+        int next = isBelow && mention.IsByLabel ? text.IndexOf('\n', mention.End) : -1;
+        if (next < 0)
+            return false;
+        next = SkipMarks(text, next);
+        return ChoiceMention.At(names, text, next) is { IsByLabel: true } other && other.Label != mention.Label && Behind(text, SkipMarks(text, start)) == Behind(text, next);
+    }
+
+    private static int SkipMarks(string text, int place)
+    {
+        while (place < text.Length && text[place] is '\n' or ' ' or '-' or '•')
+            place++;
+        return place;
+    }
+
+    /// <summary>What stands behind a label; the items of a list are marked alike.</summary>
+    private static char Behind(string text, int place)
+    {
+        while (place < text.Length && text[place] is '(' or '[' or '"')
+            place++;
+        while (place < text.Length && char.IsLetterOrDigit(text[place]))
+            place++;
+        return place < text.Length ? text[place] : '\n';
     }
 
     private static AnswerStatement? Concluded(ChoiceNames names, string text, Match match) =>
-        ChoiceMention.At(names, text, match.Index + match.Length) is { IsByLabel: true, Label: not null } mention
+        ChoiceMention.At(names, text, match.Index + match.Length) is { IsByLabel: true, IsByNumberWord: false, Label: not null } mention
             && Statement(mention.Label, text, match.Index, mention.End) is { IsWhole: true } statement ? statement : null;
 
     private static AnswerStatement? Judged(ChoiceNames names, string text, Match match) =>

@@ -7,6 +7,9 @@ namespace SciCoT.Prompting;
 /// <param name="End">Where the mention ends.</param>
 internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclosed, int End)
 {
+    /// <summary>Whether it is named by a bare word for a number, as in "the answer is two". Elsewhere such a word counts something.</summary>
+    public bool IsByNumberWord { get; private init; }
+
     /// <summary>What is named at a place; <see langword="null"/> for nothing.</summary>
     /// <param name="names">The question's choices.</param>
     /// <param name="text">A text in the form of <see cref="PlainText.Shadow"/>.</param>
@@ -43,7 +46,7 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
 
         // "(B) copper" agrees with itself, "(A) copper" does not.
         var said = Words.At(names, text, mark.End + AnswerPatterns.Separator().Match(text, mark.End).Length);
-        return said is null ? new(mark.Label, true, mark.IsEnclosed, mark.End)
+        return said is null ? new(mark.Label, true, mark.IsEnclosed, mark.End) { IsByNumberWord = mark.IsBareNumberWord }
             : new(said.Labels.Contains(mark.Label) ? mark.Label : null, true, mark.IsEnclosed, said.End);
     }
 
@@ -71,6 +74,8 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
     /// <summary>A label: in brackets, or bare where no word follows that it could belong to.</summary>
     private sealed record Mark(string Label, bool IsEnclosed, int End)
     {
+        public bool IsBareNumberWord { get; private init; }
+
         public static Mark? At(ChoiceNames names, string text, int start)
         {
             var match = AnswerPatterns.Label().Match(text, start);
@@ -80,13 +85,18 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
             int end = match.Index + match.Length;
             if (match.Groups["enclosed"] is { Success: true } enclosed)
             {
-                var label = names.Label(enclosed.Value, StringComparison.Ordinal) ?? names.Label(enclosed.Value, StringComparison.OrdinalIgnoreCase);
+                var label = names.Label(enclosed.Value, StringComparison.Ordinal) ?? names.Label(enclosed.Value, StringComparison.OrdinalIgnoreCase) ?? names.NumberLabel(enclosed.Value);
                 return label is null ? null : new(label, true, end);
             }
 
             // A small letter is a label where nothing follows that it could belong to: "answer is b".
             var written = match.Groups["bare"].Value;
-            return (names.Label(written, StringComparison.Ordinal) ?? (AnswerPatterns.StatementEnd().IsMatch(text, end) ? names.Label(written, StringComparison.OrdinalIgnoreCase) : null)) is { } bare
+            bool isWhole = AnswerPatterns.StatementEnd().IsMatch(text, end);
+            if (names.NumberLabel(written) is { } number)
+                return isWhole || match.Groups["noun"].Success ? new(number, false, end) { IsBareNumberWord = !match.Groups["noun"].Success } : null;
+            var loose = names.Label(written, StringComparison.OrdinalIgnoreCase);
+            bool agrees = loose is not null && Words.At(names, text, end + AnswerPatterns.Separator().Match(text, end).Length)?.Labels.Contains(loose) == true;
+            return (names.Label(written, StringComparison.Ordinal) ?? (isWhole || agrees ? loose : null)) is { } bare
                 && (AnswerPatterns.AfterBareLabel().IsMatch(text, end) || Words.At(names, text, end)?.Labels.Contains(bare) == true)
                 ? new(bare, false, end)
                 : null;

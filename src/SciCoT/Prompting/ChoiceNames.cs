@@ -11,6 +11,7 @@ internal sealed class ChoiceNames
     private readonly (string Label, string Text)[] _choices;
     private readonly string[] _labels;
     private readonly bool _lettersMeanNumbers;
+    private readonly bool _wordsMeanNumbers;
 
     public ChoiceNames(ScienceQuestion question)
     {
@@ -18,9 +19,13 @@ internal sealed class ChoiceNames
         Texts = [.. _choices.Where(choice => choice.Text.Length is > 0 and <= LongestText)];
         _labels = [.. question.Choices.Select(choice => ChoiceLabels.Bare(PlainText.Shadow(choice.Label)))];
         _lettersMeanNumbers = LettersMeanNumbers(question, _labels);
+        _wordsMeanNumbers = WordsMeanNumbers(question, _labels);
     }
 
     public bool IsOpen => _choices.Length == 0;
+
+    /// <summary>How many choices there are.</summary>
+    public int Count => _choices.Length;
 
     /// <summary>The choices with a text that is short enough to be named by it.</summary>
     public IReadOnlyList<(string Label, string Text)> Texts { get; }
@@ -31,6 +36,20 @@ internal sealed class ChoiceNames
 
     /// <summary>The label of the choice at a place, from 0.</summary>
     public string? LabelAt(int place) => place < _choices.Length ? _choices[place].Label : null;
+
+    /// <summary>The label of numbered choices that a word for a number means; <see langword="null"/> where the word may count something.</summary>
+    public string? NumberLabel(string word) =>
+        _wordsMeanNumbers && Array.FindIndex(NumberWords, known => known.Equals(word, StringComparison.OrdinalIgnoreCase)) is >= 0 and var place ? LabelAt(place) : null;
+
+    private static readonly string[] NumberWords = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+    /// <summary>Whether "two" can only mean the second of numbered choices: neither the question nor a choice's text counts anything.</summary>
+    private static bool WordsMeanNumbers(ScienceQuestion question, string[] labels) =>
+        ChoiceLabels.AreNumbers(labels)
+        && !question.Stem.Contains("how m", StringComparison.OrdinalIgnoreCase)
+        && !question.Stem.Contains("number", StringComparison.OrdinalIgnoreCase)
+        && !question.Choices.Any(choice => choice.Text.Any(char.IsDigit)
+            || choice.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(word => NumberWords.Contains(word.Trim('.', ',', '-'), StringComparer.OrdinalIgnoreCase)));
 
     /// <summary>
     /// Whether A, B, C can only stand for the first, second and third choice: the choices are numbered from 1, and the question

@@ -41,21 +41,67 @@ internal static class JsonReply
 
     /// <summary>
     /// Reads an object that stands alone, in a code fence, in a list of one or among other words, also with the usual slips of
-    /// models (see <see cref="JsonRepair"/>). An object without a rationale, with two of a kind, or more than one object is none.
+    /// models (see <see cref="JsonRepair"/>). Of several objects those with an answer count; they must agree. Where none has a
+    /// rationale, the text around them is it.
     /// </summary>
-    /// <returns><see langword="null"/> when the reply is no such object.</returns>
-    public static ExtractedAnswer? Read(ScienceQuestion question, string reply)
+    /// <returns><see langword="null"/> when the reply has no such object.</returns>
+    public static ExtractedAnswer? Read(ScienceQuestion question, string reply) => Read(question, reply, out _);
+
+    /// <inheritdoc cref="Read(ScienceQuestion, string)"/>
+    /// <param name="question">The question that was asked.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="hasAnswer">Whether an object has a field for the answer, be it read or not.</param>
+    public static ExtractedAnswer? Read(ScienceQuestion question, string reply, out bool hasAnswer)
     {
-        var text = ReplyText.Clean(reply);
-        if (text.StartsWith('"') && text.EndsWith('"') && Unquoted(text) is { } inner)
-            text = inner;
-        int end = text.LastIndexOf('}');
-        int start = Beginning(text);
-        if (start < 0)
+        var text = Text(reply);
+        hasAnswer = false;
+        if (Beginning(text, 0) is not { } start)
             return null;
         text = text.TrimEnd(',');
-        return (start < end ? Parse(question, JsonRepair.Repair(text.AsSpan(start, end + 1 - start))) : null)
-            ?? (text[^1] is '"' or '\'' or '”' or ']' ? Parse(question, JsonRepair.Repair(text.AsSpan(start)) + "}") : null); // the last brace is missing
+        int end = text.LastIndexOf('}');
+        if (start < end && Parse(question, text.AsSpan(start, end + 1 - start)) is { Rationale: not null } whole)
+        {
+            hasAnswer = whole.HasAnswer;
+            return whole.Answered(question);
+        }
+
+        var objects = JsonObjects.In(text, start).Select(part => (Part: part, Read: Parse(question, text.AsSpan()[part]))).Where(item => item.Read is not null).ToArray();
+        hasAnswer = objects.Any(item => item.Read!.HasAnswer);
+        if (objects.Length > 0)
+            return Chosen(question, [.. objects.Select(item => item.Read!)], () => JsonObjects.Around(text, objects.Select(item => item.Part)));
+        if (text[^1] is not ('"' or '\'' or '”' or ']') || Parse(question, text.AsSpan(start), "}") is not { Rationale: not null } cut)
+            return null;
+        hasAnswer = cut.HasAnswer; // the last brace is missing
+        return cut.Answered(question);
+    }
+
+    /// <summary>Reads the answer alone, of a reply that need not hold a rationale.</summary>
+    public static string? ReadDecision(ScienceQuestion question, string reply)
+    {
+        var text = Text(reply);
+        if (Beginning(text, 0) is not { } start)
+            return null;
+        string?[] answers = [.. JsonObjects.In(text, start).Select(part => Parse(question, text.AsSpan()[part])).Where(read => read is { HasAnswer: true }).Select(read => read!.Answer).Distinct(StringComparer.Ordinal).Take(2)];
+        return answers.Length == 1 ? answers[0] : null;
+    }
+
+    private static string Text(string reply)
+    {
+        var text = ReplyText.Clean(reply);
+        return text.StartsWith('"') && text.EndsWith('"') && Unquoted(text) is { } inner ? inner : text;
+    }
+
+    /// <summary>What several objects say together.</summary>
+    private static ExtractedAnswer? Chosen(ScienceQuestion question, IReadOnlyList<JsonParts> objects, Func<string> around)
+    {
+        var withAnswer = objects.Where(read => read.HasAnswer).ToArray();
+        bool agree = withAnswer.Select(read => read.Answer).Distinct(StringComparer.Ordinal).Count() == 1;
+        var explained = objects.Where(read => read.Rationale is not null).ToArray();
+        if (explained.Length == 0 && withAnswer.Length == 0)
+            return null;
+
+        var best = explained.LastOrDefault(read => read.HasAnswer) ?? explained.LastOrDefault() ?? new JsonParts(around(), HasAnswer: false, null);
+        return withAnswer.Length == 0 ? best.Answered(question) : (best with { HasAnswer = true, Answer = agree ? withAnswer[0].Answer : null }).Answered(question);
     }
 
     /// <summary>An object that was written as a text within JSON.</summary>
@@ -73,16 +119,16 @@ internal static class JsonReply
     }
 
     /// <summary>The first brace behind which a name begins: <c>{B}</c> is no object.</summary>
-    private static int Beginning(string text)
+    internal static int? Beginning(string text, int from)
     {
-        for (int start = text.IndexOf('{', StringComparison.Ordinal); start >= 0; start = text.IndexOf('{', start + 1))
+        for (int start = text.IndexOf('{', from); start >= 0; start = text.IndexOf('{', start + 1))
         {
             var name = text.AsSpan(start + 1, Math.Min(64, text.Length - start - 1)).TrimStart();
             if (!name.IsEmpty && (name[0] is '"' or '\'' or '“' or '‘' || IsBareName(name)))
                 return start;
         }
 
-        return -1;
+        return null;
     }
 
     /// <summary>A name without quotes, as JavaScript allows: <c>{rationale: "…"}</c>.</summary>
@@ -97,21 +143,30 @@ internal static class JsonReply
         return false;
     }
 
-    private static readonly string[] RationaleNames = ["rationale", "explanation", "reasoning", "reasoning_steps", "steps", "justification"];
+    private static readonly string[] RationaleNames =
+    [
+        "rationale", "explanation", "reasoning", "reasoning_steps", "steps", "justification", "reason", "analysis", "chain_of_thought", "cot", "thought_process", "thoughts", "thought",
+    ];
 
-    private static readonly string[] AnswerNames = ["answer", "final_answer", "correct_answer", "label", "choice"];
+    private static readonly string[] AnswerNames =
+    [
+        "answer", "final_answer", "correct_answer", "label", "choice", "answer_label", "answer_letter", "answer_choice", "answer_key", "correct_option", "correct_choice", "selected_option",
+        "selected_answer", "selected_choice", "final_choice", "option", "letter", "prediction",
+    ];
 
-    private static ExtractedAnswer? Parse(ScienceQuestion question, string json)
+    /// <summary>An object's parts; <see langword="null"/> where the text is no object, or has neither part.</summary>
+    private static JsonParts? Parse(ScienceQuestion question, ReadOnlySpan<char> json, string ending = "")
     {
         try
         {
-            using var document = JsonDocument.Parse(json, Tolerant);
+            using var document = JsonDocument.Parse(JsonRepair.Repair(json) + ending, Tolerant);
             var root = document.RootElement;
-            if (Member(root, RationaleNames) is null && root.EnumerateObject().ToArray() is [{ Value.ValueKind: JsonValueKind.Object } only])
+            if (Member(root, RationaleNames) is null && Member(root, AnswerNames) is null or { ValueKind: JsonValueKind.Object } && root.EnumerateObject().ToArray() is [{ Value.ValueKind: JsonValueKind.Object } only])
                 root = only.Value; // {"result": {…}}
-            return Text(Member(root, RationaleNames)) is { } rationale && !string.IsNullOrWhiteSpace(rationale)
-                ? Answered(question, rationale, Member(root, AnswerNames))
-                : null;
+            var rationale = Text(Member(root, RationaleNames));
+            var answer = Member(root, AnswerNames);
+            return string.IsNullOrWhiteSpace(rationale) && answer is null ? null
+                : new JsonParts(string.IsNullOrWhiteSpace(rationale) ? null : rationale, answer is not null, answer is { } named ? ReadAnswer(question, named) : null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half a surrogate pair
         {
@@ -119,14 +174,18 @@ internal static class JsonReply
         }
     }
 
-    /// <summary>A rationale that itself states another answer than the object's has none.</summary>
-    private static ExtractedAnswer Answered(ScienceQuestion question, string rationale, JsonElement? member)
+    /// <summary>What an object holds.</summary>
+    /// <param name="Rationale">Its rationale.</param>
+    /// <param name="HasAnswer">Whether it has a field for the answer.</param>
+    /// <param name="Answer">The label that the field names.</param>
+    private sealed record JsonParts(string? Rationale, bool HasAnswer, string? Answer)
     {
-        var read = AnswerExtraction.Read(question, rationale);
-        if (member is not { } answer)
-            return read;
-        var label = ReadAnswer(question, answer);
-        return read with { AnswerLabel = read.AnswerLabel is { } stated && stated != label ? null : label };
+        /// <summary>A rationale that itself states another answer than the object's has none.</summary>
+        public ExtractedAnswer Answered(ScienceQuestion question)
+        {
+            var read = AnswerExtraction.Read(question, Rationale ?? "");
+            return HasAnswer ? read with { AnswerLabel = read.AnswerLabel is { } stated && stated != Answer ? null : Answer } : read;
+        }
     }
 
     private static string? ReadAnswer(ScienceQuestion question, JsonElement answer) => answer.ValueKind switch
@@ -152,11 +211,28 @@ internal static class JsonReply
     {
         foreach (var name in names)
         {
-            var members = root.EnumerateObject().Where(member => member.Name.Replace(' ', '_').Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+            var members = root.EnumerateObject().Where(member => Same(member.Name, name)).ToArray();
             if (members.Length > 0)
                 return members.Length == 1 ? members[0].Value : null;
         }
 
         return null;
+    }
+
+    /// <summary>Whether two names are one, but for case, underscores, hyphens and spaces: <c>finalAnswer</c>, <c>Final Answer</c>.</summary>
+    private static bool Same(string written, string name)
+    {
+        int at = 0;
+        foreach (char c in written)
+        {
+            if (c is '_' or ' ' or '-')
+                continue;
+            while (at < name.Length && name[at] == '_')
+                at++;
+            if (at == name.Length || char.ToLowerInvariant(c) != name[at++])
+                return false;
+        }
+
+        return at == name.Length;
     }
 }

@@ -109,15 +109,19 @@ public sealed record TeacherPrompt : ITeacherPrompt
         _ => ReadText(question, reply),
     };
 
-    /// <summary>Some models answer as JSON without being asked to.</summary>
+    /// <summary>Some models answer as JSON without being asked to, or say the answer once more as JSON.</summary>
     private static ExtractedAnswer ReadText(ScienceQuestion question, string reply)
     {
         var read = AnswerExtraction.Read(question, reply);
-        return read.AnswerLabel is null && reply.Contains('{', StringComparison.Ordinal) && JsonReply.Read(question, reply) is { AnswerLabel: not null } json ? json : read;
+        if (!reply.Contains('{', StringComparison.Ordinal) || JsonReply.Read(question, reply, out bool hasAnswer) is not { } json || !hasAnswer)
+            return read;
+        return read.AnswerLabel is null || read.AnswerLabel == json.AnswerLabel ? json : json with { AnswerLabel = null };
     }
 
     /// <inheritdoc/>
-    public string? ReadDecision(ScienceQuestion question, string reply) => AnswerExtraction.ReadDecision(question, reply);
+    public string? ReadDecision(ScienceQuestion question, string reply) =>
+        AnswerExtraction.ReadDecision(question, reply)
+        ?? (question.Choices.Count > 0 && reply.Contains('{', StringComparison.Ordinal) ? JsonReply.ReadDecision(question, reply) : null);
 
     private string Ask(ScienceQuestion question, bool revealAnswer)
     {

@@ -22,7 +22,15 @@ internal sealed class CsvColumns
         ["prompt"] = "stem",
         ["query"] = "stem",
         ["problem"] = "stem",
+        ["goal"] = "stem",
+        ["ctx"] = "stem",
+        ["sentence"] = "stem",
+        ["startphrase"] = "stem",
         ["passage"] = "context",
+        ["article"] = "context",
+        ["paragraph"] = "context",
+        ["rightanswer"] = "answer",
+        ["bestanswer"] = "answer",
         ["hint"] = "context",
         ["support"] = "context",
         ["answerkey"] = "answer",
@@ -40,7 +48,13 @@ internal sealed class CsvColumns
         ["answeridx"] = "answer",
         ["answerindex"] = "answer",
         ["options"] = "choices",
+        ["answerchoices"] = "choices",
+        ["answeroptions"] = "choices",
+        ["endings"] = "choices",
     };
+
+    /// <summary>TruthfulQA's column of wrong answers, with semicolons between them.</summary>
+    private const string WrongAnswers = "incorrectanswers";
 
     private readonly Dictionary<string, int> _columns;
 
@@ -53,7 +67,7 @@ internal sealed class CsvColumns
     private bool AreNumbered { get; init; }
 
     /// <summary>Whether the answers are the right choice's text beside wrong ones, as in SciQ.</summary>
-    private bool HasDistractors => _columns.ContainsKey("distractor1") && _columns.ContainsKey("answer") && !_columns.ContainsKey("choice1");
+    private bool HasDistractors => (_columns.ContainsKey("distractor1") || _columns.ContainsKey(WrongAnswers)) && _columns.ContainsKey("answer") && !_columns.ContainsKey("choice1");
 
     /// <summary>Whether a line is a header of questions, whatever its delimiter.</summary>
     public static bool IsHeader(string line) => line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || DelimiterOf(line) is { } delimiter && line.Split(delimiter).Length > 1;
@@ -93,6 +107,11 @@ internal sealed class CsvColumns
             return plain;
         if (!columns.ContainsKey("stem"))
             throw header.Bad("stem", $"is not in the header ({string.Join(", ", header.Cells.Take(20))}); expected columns such as id, stem, choice1, choice2, answer. Check the delimiter too (--delimiter).");
+        string[] unread = columns.Keys.Any(name => name is "choices" or "distractor1" or WrongAnswers || name.StartsWith(Choice(0)[..^1], StringComparison.Ordinal) && char.IsAsciiDigit(name[^1]))
+            ? []
+            : [.. header.Cells.Where(FieldNames.SeemsAChoice).Take(8)];
+        if (unread.Length > 0)
+            throw header.Bad(unread[0], $"seems to hold choices, but no column of choices could be read from the header ({string.Join(", ", header.Cells.Take(20))}); expected choice1, choice2… or A, B…, or one column choices. Rename the columns.");
         bool areNumbered = !columns.ContainsKey(Choice(1)) && columns.ContainsKey("1") && columns.ContainsKey("2");
         for (int number = 1; areNumbered && columns.TryGetValue(number.ToString(CultureInfo.InvariantCulture), out int column); number++)
             columns[Choice(number)] = column;
@@ -155,6 +174,8 @@ internal sealed class CsvColumns
         if (choices.Count == 0 && QuestionParser.TryParse(stem) is { } typed)
             (stem, choices) = (typed.Stem, typed.Choices);
         var answer = Text(row, "answer");
+        if (answer == AnswerFields.Unlabelled && choices.Count > 0)
+            answer = null;
         if (answer is not null && choices.Count > 0)
             answer = AnswerFields.Label(answer, choices, countsFrom, problem => row.Bad("answer", problem));
         return Named(row, new ScienceQuestion("-", stem, choices) { Context = context, AnswerLabel = answer });
@@ -178,7 +199,10 @@ internal sealed class CsvColumns
         var texts = new List<string> { Text(row, "answer") ?? throw row.Bad("answer", "is empty; expected the right answer.") };
         for (int number = 1; Text(row, $"distractor{number}") is { } text; number++)
             texts.Add(text);
-        return Named(row, SciQReader.Shuffled("-", stem, texts) with { Context = context });
+        foreach (var text in Text(row, WrongAnswers)?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+            texts.Add(text);
+        texts = [.. texts.Distinct(StringComparer.Ordinal)];
+        return Named(row, SciQRow.Shuffled("-", stem, texts) with { Context = context });
     }
 
     /// <summary>A question under its identifier, or under one from its content.</summary>
@@ -232,7 +256,7 @@ internal sealed class CsvColumns
         if (Synonyms.TryGetValue(bare, out var name))
             return name;
         // A, B, C…; choiceA, option_b, opa; choice_1, option1
-        foreach (var prefix in new[] { "choice", "option", "opt", "op", "answer", "ans", "" })
+        foreach (var prefix in new[] { "choicetext", "choice", "optiontext", "option", "opt", "op", "answer", "ans", "sol", "ending", "candidate", "alternative", "" })
         {
             if (!bare.StartsWith(prefix, StringComparison.Ordinal))
                 continue;
@@ -243,11 +267,16 @@ internal sealed class CsvColumns
                 return Choice(number);
         }
 
+        foreach (var wrong in new[] { "incorrectanswer", "wronganswer", "incorrect", "wrong" })
+        {
+            if (bare.StartsWith(wrong, StringComparison.Ordinal) && int.TryParse(bare[wrong.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int place))
+                return string.Create(CultureInfo.InvariantCulture, $"distractor{place}");
+        }
+
         return bare;
     }
 
-    private static string Bare(string column) =>
-        string.Concat(column.Where(c => !char.IsWhiteSpace(c) && c is not ('_' or '-' or '\uFEFF'))).ToLowerInvariant();
+    private static string Bare(string column) => FieldNames.Bare(column);
 
     private static string Choice(int number) => string.Create(CultureInfo.InvariantCulture, $"choice{number}");
 

@@ -91,7 +91,7 @@ internal sealed class CsvRows : IDisposable
         bool isText = Utf8.IsValid(_reader.RawRecord);
         var row = new CsvRow(_path, _reader.LineNumber, isText ? _reader.Current.ToArray() : []);
         if (!isText)
-            throw row.Bad(null, "is not valid UTF-8; save the file as UTF-8.");
+            throw row.Bad(null, NotUtf8.Describe(_reader.RawRecord, "row"));
         if (_malformed.Remove(_reader.RowNumber))
             throw row.Bad(null, "has a quotation mark in a cell without being quoted, or one that is not closed; quote the cell and write \"\" for a mark in it.");
         if (row.Cells.All(string.IsNullOrWhiteSpace) && _width is not null)

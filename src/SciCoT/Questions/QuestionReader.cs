@@ -36,7 +36,7 @@ public static class QuestionReader
         {
             "csv" => QuestionCsv.ReadRows(path, onBadRow, options.Delimiter),
             "sciq" when options.Format is not null => SciQReader.Rows(path, onBadRow, withSupport: true),
-            "scienceqa" => ScienceQaReader.Rows(path, options.Split, onBadRow, options.OnImage),
+            "scienceqa" => ScienceQaReader.Rows(path, options.Split, onBadRow, options.OnImage, anyLayout: options.Format is null && options.Split is null),
             _ => QuestionRows.Read(path, countsFrom => new(countsFrom)
             {
                 NeedsChoices = options.Format is "arc" or "obqa" or "qasc" or "commonsenseqa",
@@ -51,13 +51,15 @@ public static class QuestionReader
     /// <param name="path">The file.</param>
     /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="InvalidFileException">It is a folder, a Git LFS pointer, a web page or a binary file.</exception>
-    public static string Recognise(string path)
+    internal static string Recognise(string path)
     {
         using var text = OutsideText.Open(path);
         var beginning = text.Beginning.TrimStart(" \t\r\n"u8);
         if (beginning is [(byte)'{', ..] or [(byte)'[', ..] && !HasName(path, ".csv") && !HasName(path, ".tsv"))
         {
             var arrangement = JsonRowFile.ArrangementOf(text.Beginning);
+            if (arrangement.IsTable)
+                return "jsonl";
             return arrangement.Kind == JsonArrangementKind.Map ? "scienceqa" : OfFirstRow(text.Beginning[arrangement.Offset..]);
         }
 

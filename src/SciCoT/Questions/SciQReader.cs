@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using SciCoT.IO;
 
 namespace SciCoT.Questions;
@@ -16,8 +14,6 @@ namespace SciCoT.Questions;
 /// </remarks>
 public static class SciQReader
 {
-    private static readonly string[] Answers = ["correct_answer", "distractor1", "distractor2", "distractor3"];
-
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
     /// <param name="path">The file.</param>
     /// <param name="onBadRow">
@@ -40,38 +36,17 @@ public static class SciQReader
     /// <summary>Reads a file, be it one array or, as Hugging Face's <c>datasets</c> writes it, one object a line.</summary>
     internal static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, bool withSupport)
     {
-        QuestionRow Row(JsonField row, int place) => new(Question(row, IdOf(path, place), withSupport), row.Line);
+        QuestionRow Row(JsonField row, int place) => new(SciQRow.Question(row, IdOf(path, place), withSupport), row.Line);
         return IsLines(path) ? JsonRowFile.Read(path, Row, onBadRow) : JsonRows.ReadArray(path, Row, onBadRow);
     }
 
     /// <summary>A question's name by its file and place.</summary>
     internal static string IdOf(string path, int place) => string.Create(CultureInfo.InvariantCulture, $"{QuestionRows.NameOf(path)}-{place}");
 
-    /// <summary>Reads a row.</summary>
-    internal static ScienceQuestion Question(JsonField row, string id, bool withSupport)
-    {
-        var stem = row.Member("question").AsText();
-        var texts = Answers.Select(name => row.Member(name).AsText()).ToArray();
-        var support = row.Optional("support")?.AsString();
-        return Shuffled(id, stem, texts) with { Context = withSupport && !string.IsNullOrWhiteSpace(support) ? support : null };
-    }
-
-    /// <summary>A question whose right answer is the first of several texts.</summary>
-    internal static ScienceQuestion Shuffled(string id, string stem, IReadOnlyList<string> texts)
-    {
-        var order = Enumerable.Range(0, texts.Count).OrderBy(i => Key(stem, texts[i]), StringComparer.Ordinal).ToArray();
-        return new ScienceQuestion(id, stem, [.. order.Select((answer, i) => new Choice(ChoiceLabels.OfPlace(i), texts[answer]))])
-        {
-            AnswerLabel = ChoiceLabels.OfPlace(Array.IndexOf(order, 0)),
-        };
-    }
-
     private static bool IsLines(string path)
     {
         using var text = OutsideText.Open(path);
         var beginning = text.Beginning.TrimStart(" \t\r\n"u8);
-        return beginning.StartsWith("{"u8) && JsonRowFile.ArrangementOf(text.Beginning).Kind is JsonArrangementKind.Lines or JsonArrangementKind.Wrapped && beginning.Length > 2;
+        return beginning.StartsWith("{"u8) && JsonRowFile.ArrangementOf(text.Beginning).Kind is JsonArrangementKind.Lines or JsonArrangementKind.Wrapped or JsonArrangementKind.Columns or JsonArrangementKind.Split && beginning.Length > 2;
     }
-
-    private static string Key(string stem, string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{stem}\n{text}")));
 }

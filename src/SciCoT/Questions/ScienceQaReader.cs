@@ -33,12 +33,28 @@ public static class ScienceQaReader
         Rows(path, split, onBadRow, onImage).Select(row => row.Question);
 
     /// <summary>Reads <c>problems.json</c> or, as Hugging Face's <c>datasets</c> writes them, rows without identifier and split.</summary>
-    internal static IEnumerable<QuestionRow> Rows(string path, string? split, Action<BadRowException>? onBadRow, Action<string>? onImage)
+    /// <param name="path">The file.</param>
+    /// <param name="split">Which part to read.</param>
+    /// <param name="onBadRow">Is told of each bad row.</param>
+    /// <param name="onImage">Is told of each question with an image.</param>
+    /// <param name="anyLayout">Whether an object's questions may have another layout than ScienceQA's, as where pandas wrote them by their index.</param>
+    internal static IEnumerable<QuestionRow> Rows(string path, string? split, Action<BadRowException>? onBadRow, Action<string>? onImage, bool anyLayout = false)
     {
+        var others = new JsonQuestions(() => null) { OnImage = onImage };
         OutsideText.Check(path);
         return !QuestionRows.AreRows(path)
-            ? JsonRows.ReadObject(path, (row, _) => Question(row, split, onImage) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>()
+            ? JsonRows.ReadObject(path, (row, place) => (anyLayout && row.OnlyMember() is var (id, problem) && !IsOwn(problem) ? Other(others, id, problem, place) : Question(row, split, onImage)) is { } question ? new QuestionRow(question, row.Line) : null, onBadRow).OfType<QuestionRow>()
             : QuestionRows.Read(path, countsFrom => new(() => countsFrom() ?? 0) { NeedsChoices = true, OnImage = onImage }, onBadRow);
+    }
+
+    private static bool IsOwn(JsonField problem) =>
+        problem.Optional("choices") is { Value.ValueKind: JsonValueKind.Array } choices && choices.Items().All(choice => choice.Value.ValueKind == JsonValueKind.String)
+        && problem.Optional("answer") is { Value.ValueKind: JsonValueKind.Number };
+
+    private static ScienceQuestion? Other(JsonQuestions reader, string id, JsonField problem, int place)
+    {
+        var question = reader.Read(problem with { Name = "" }, place);
+        return question is null || JsonQuestions.Id(problem) is not null ? question : question with { Id = id };
     }
 
     private static ScienceQuestion? Question(JsonField row, string? split, Action<string>? onImage)

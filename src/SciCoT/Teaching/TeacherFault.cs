@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SciCoT.Teaching.Wire;
+using SciCoT.Replies;
 
 namespace SciCoT.Teaching;
 

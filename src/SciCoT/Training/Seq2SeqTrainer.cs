@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Plans;

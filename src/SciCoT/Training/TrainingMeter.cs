@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SciCoT.Training.Checkpoints;
 
 namespace SciCoT.Training;
 

@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Optimizers;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using SciCoT.Compute;
 using SciCoT.Models;
 using TorchSharp;
 

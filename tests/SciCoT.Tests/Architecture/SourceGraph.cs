@@ -12,17 +12,20 @@ internal sealed partial class SourceGraph
     public sealed record Use(string From, string To, string File, string Type);
 
     private readonly (string Folder, string File, string Code)[] _files;
+    private readonly (string Folder, int Lines)[] _lines;
 
     /// <param name="files">The folder, the name and the text of each file. Folders are relative, with slashes; "" is the root.</param>
     public SourceGraph(IEnumerable<(string Folder, string File, string Text)> files)
     {
-        _files = [.. files.Select(file => (file.Folder, file.File, Comment().Replace(file.Text, "")))];
+        var all = files.ToArray();
+        _lines = [.. all.Select(file => (file.Folder, file.Text.AsSpan().Count('\n')))];
+        _files = [.. all.Select(file => (file.Folder, file.File, Comment().Replace(file.Text, "")))];
         var declared = _files
             .SelectMany(file => Declaration().Matches(Using().Replace(file.Code, "")).Select(match => (Type: match.Groups["name"].Value, file.Folder)))
             .ToLookup(pair => pair.Type, pair => pair.Folder);
         Uses = [.. from file in _files
-                   from name in Identifier().Matches(Using().Replace(file.Code, "")).Select(match => match.Value).Distinct()
-                   where declared.Contains(name) && !declared[name].Contains(file.Folder)
+                   from name in Identifier().Matches(Using().Replace(UsingStatic().Replace(file.Code, "${type}"), "")).Select(match => match.Value).Distinct()
+                   where declared.Contains(name) && !declared[name].Contains(file.Folder) && !IsMember(name, file.Code)
                    from home in declared[name].Distinct()
                    select new Use(file.Folder, home, file.File, name)];
     }
@@ -49,6 +52,11 @@ internal sealed partial class SourceGraph
             .Select(circle => circle.Order(StringComparer.Ordinal).ToArray())];
     }
 
+    /// <summary>The lines of each folder, those of its subfolders among them.</summary>
+    public IReadOnlyDictionary<string, int> Lines() => _lines
+        .SelectMany(file => Enumerable.Range(0, file.Folder.Length + 1).Where(end => end == file.Folder.Length || file.Folder[end] == '/').Select(end => (Folder: file.Folder[..end], file.Lines)))
+        .GroupBy(file => file.Folder).ToDictionary(folder => folder.Key, folder => folder.Sum(file => file.Lines));
+
     /// <summary>Files of a folder, or of folders in it, whose code matches; comments and strings do not count.</summary>
     public IEnumerable<string> FilesWith(string folder, Regex code) =>
         _files.Where(file => $"{file.Folder}/".StartsWith($"{folder}/", StringComparison.Ordinal) && code.IsMatch(file.Code)).Select(file => file.File);
@@ -69,6 +77,11 @@ internal sealed partial class SourceGraph
         return reached;
     }
 
+    /// <summary>Whether a name is a member that the file itself declares, and nowhere in it a type.</summary>
+    private static bool IsMember(string name, string code) =>
+        Member().Matches(code).Any(match => match.Groups["name"].Value == name)
+        && !Regex.IsMatch(code, $@"(?<![\w.])(new {name}\b|{name}\??(\[\])?\s+(?!(is|as|in|and|or|when|switch|with)\b)\w|{name}\.)|<{name}\b");
+
     private static string Folder(string path) => path.Contains('/') ? path[..path.LastIndexOf('/')] : "";
 
     [GeneratedRegex(@"//[^\n]*|""(\\.|[^""\\\n])*""")]
@@ -77,10 +90,18 @@ internal sealed partial class SourceGraph
     [GeneratedRegex("^using [^\n]*;", RegexOptions.Multiline)]
     private static partial Regex Using();
 
+    /// <summary>The type whose members a file names alone.</summary>
+    [GeneratedRegex(@"^using static ([\w.]*\.)?(?<type>\w+);", RegexOptions.Multiline)]
+    private static partial Regex UsingStatic();
+
     [GeneratedRegex(@"^(public|internal)\s[^\n(={]*?\b(class|struct|interface|enum|record(\s+struct)?|delegate\s+\S+)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     /// <summary>A name that may be a type: neither a member of something nor the target of an assignment.</summary>
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w+\b(?!\s*=[^=>])")]
     private static partial Regex Identifier();
+
+    /// <summary>The declaration of a property, a method or a parameter of a record: a type, then a name.</summary>
+    [GeneratedRegex(@"((?<!\w)(?!(new|return|is|as|in|not|or|and|case|throw|await|when|else|out|ref)\b)\w+\??|(?<!=)>\??|\]\??)\s+(?<name>[A-Z]\w+)\s*(\{|=>|\(|,|\)|;)")]
+    private static partial Regex Member();
 }

@@ -32,6 +32,44 @@ public class SourceGraphTests
     }
 
     [Fact]
+    public void Uses_StaticMembersNamedAlone_AreOfTheirType()
+    {
+        var graph = new SourceGraph(
+        [
+            ("A", "A/One.cs", "public static class One { public static int Two() => 2; }"),
+            ("A/Sub", "A/Sub/Three.cs", "using static A.One;\npublic class Three { int three = Two() + 1; }"),
+        ]);
+
+        Assert.Equal([new SourceGraph.Use("A/Sub", "A", "A/Sub/Three.cs", "One")], graph.Uses);
+    }
+
+    /// <summary>A property may be called as a type is, and then be of that type or not.</summary>
+    [Theory]
+    [InlineData("public class Two { string One { get; } }", false)]
+    [InlineData("public class Two { IReadOnlyDictionary<string, int> One { get; } string Three() => One.ToString(); }", true)] // it might be One's static member
+    [InlineData("public record Two(string? One, int Count) { bool Three() => One is null; }", false)]
+    [InlineData("public class Two { Regex One() => null; bool Three() => One().IsMatch(null); }", false)]
+    [InlineData("public class Two { object Three() => new One(); }", true)]
+    [InlineData("public class Two { One One { get; } }", true)]
+    [InlineData("public class Two { bool Three(object x) => x is One { }; }", true)]
+    [InlineData("public class Two { bool Three(object x) => x is not One; }", true)]
+    [InlineData("public class Two { List<One> Three; }", true)]
+    public void Uses_NamesThatAreAlsoMembers(string code, bool isUse)
+    {
+        var graph = new SourceGraph([("A", "A/One.cs", "public class One { }"), ("A/Sub", "A/Sub/Two.cs", code)]);
+
+        Assert.Equal(isUse, graph.Uses.Count > 0);
+    }
+
+    [Fact]
+    public void Lines_OfAFolder_AreItsFilesAndThoseOfItsSubfolders()
+    {
+        var graph = new SourceGraph([("P/A", "P/A/One.cs", "1\n2\n"), ("P/A/Sub", "P/A/Sub/Two.cs", "1\n"), ("P/AB", "P/AB/Three.cs", "\n\n\n\n")]);
+
+        Assert.Equal(new Dictionary<string, int> { ["P"] = 7, ["P/A"] = 3, ["P/A/Sub"] = 1, ["P/AB"] = 4 }, graph.Lines());
+    }
+
+    [Fact]
     public void FilesWith_UsingOrQualifiedName_IsFoundAndCommentsAreNot()
     {
         var graph = new SourceGraph(

@@ -1,7 +1,8 @@
 using System.Text;
+using SciCoT.Checkpoints;
 using SciCoT.Evaluation;
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Models.T5;
 using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Rationales;

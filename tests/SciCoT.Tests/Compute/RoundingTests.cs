@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Compute;

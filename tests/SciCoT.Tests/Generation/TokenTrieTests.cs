@@ -1,4 +1,5 @@
 using SciCoT.Generation;
+using SciCoT.Generation.Processors;
 
 namespace SciCoT.Tests.Generation;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using SciCoT.Hub;
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 using SciCoT.Tests.Models;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;

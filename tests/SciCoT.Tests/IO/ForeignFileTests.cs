@@ -1,6 +1,6 @@
 using System.Text;
 using SciCoT.IO;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
 

@@ -22,6 +22,7 @@ public sealed class OutsideJsonTests : IDisposable
         { "{\n\"Name\":\n\"\\ud83d\"}"u8.ToArray(), "line 3" },
         { "{\"\\ud800\": 1}"u8.ToArray(), "not valid Unicode" },
         { "{\"a\": {\"\\ud800\": 1}}"u8.ToArray(), "not valid Unicode" },
+        { "not json\nat all"u8.ToArray(), "not valid JSON: 'not json at all'" },
         { [.. "{\"Name\": \""u8, 0xE9, .. "\"}"u8], "not valid UTF-8" },
         { [.. "{\n\"a\": 1,\n\"Name\": \""u8, 0xFF, .. "\"}"u8], "line 3" },
         { [.. "{\""u8, 0xC0, 0x80, .. "\": 1}"u8], "not valid UTF-8" },

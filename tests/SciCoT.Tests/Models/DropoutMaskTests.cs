@@ -1,3 +1,4 @@
+using SciCoT.Compute;
 using SciCoT.Models;
 using TorchSharp;
 using static TorchSharp.torch;

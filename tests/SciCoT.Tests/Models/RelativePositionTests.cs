@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SciCoT.Models;
+using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;
 

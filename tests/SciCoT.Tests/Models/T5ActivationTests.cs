@@ -1,4 +1,6 @@
 using SciCoT.Models;
+using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models;

@@ -1,6 +1,6 @@
 using SciCoT.Generation;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
+using SciCoT.Models.T5;
 using SciCoT.Tests.Support;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Models.Inference;
+using SciCoT.Models.T5;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using SciCoT.Prompting;
+using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Prompting;
 
@@ -64,4 +65,59 @@ public class JsonReplyTests
     [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": [\"A\", \"B\"]}")]
     [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"Label\": \"B\"}}")]
     public void Read_Contradiction_HasNoAnswer(string reply) => Assert.Null(Prompt.ReadExplanation(Question, reply).AnswerLabel);
+
+    private const string Whole = "{\"rationale\": \"" + Said + "\", \"answer\": \"A\"}";
+
+    [Theory]
+    [InlineData(Whole + "\n" + Whole)]
+    [InlineData(Whole + ",\n" + Whole)]
+    [InlineData("{\"step\": 1, \"text\": \"Hm {x}\"}\n" + Whole)]
+    [InlineData("{\"rationale\": \"" + Said + "\"}\n{\"answer\": \"A\"}")]
+    [InlineData(Said + "\n{\"answer\":\"A\"}")]
+    [InlineData("{\"answer\":\"A\"}\n\n" + Said)]
+    [InlineData(Said + "\n\n```json\n{\"answer\": \"A\"}\n```")]
+    [InlineData(Said + "\n\nMy answer as JSON:\n```json\n{\"answer\": \"A\"}\n```")]
+    [InlineData(Said + " Final answer: {\"answer\": \"A\"}")]
+    [InlineData(Said + "\nSo the answer is (A).\n{\"answer\": \"A\"}")]
+    [InlineData("I reason first: gases spread.\n\nHere is the JSON:\n```json\n" + Whole + "\n```\n\nLet me know if {anything} is unclear.")]
+    [InlineData("The set {a, b} is here. " + Whole + " I used {braces}.")]
+    [InlineData("{\"thought\":\"" + Said + "\",\"finalAnswer\":\"A\"}")]
+    [InlineData("{\"reason\":\"" + Said + "\",\"Correct Option\":\"(A) ice\"}")]
+    [InlineData("{\"question\":\"Which?\",\"choices\":[\"ice\",\"steam\"],\"rationale\":\"" + Said + "\",\"answer\":\"A\"}")]
+    public void Read_ObjectsAmongOtherText_AreReadByBothForms(string reply)
+    {
+        Assert.Equal(new ExtractedAnswer(Said, "A"), Prompt.ReadExplanation(Question, reply));
+        Assert.Equal(new ExtractedAnswer(Said, "A"), TeacherPrompt.ZeroShot.ReadExplanation(Question, reply));
+    }
+
+    [Theory]
+    [InlineData(Whole + "\n{\"rationale\": \"" + Said + "\", \"answer\": \"B\"}")]
+    [InlineData(Said + "\nSo the answer is (A).\n{\"answer\": \"B\"}")]
+    [InlineData("{\"answer\": \"A\"} {\"answer\": \"B\"}")]
+    [InlineData("The code {\"a\": 1} is shown. " + Said)]
+    [InlineData("{\"rationale\":\"The answer is (B).\",\"answer\":\"A\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": null}")]
+    public void Read_ObjectsThatDisagreeOrSayNothing_HaveNoAnswer(string reply)
+    {
+        Assert.Null(Prompt.ReadExplanation(Question, reply).AnswerLabel);
+        Assert.Null(TeacherPrompt.ZeroShot.ReadExplanation(Question, reply).AnswerLabel);
+    }
+
+    [Theory]
+    [InlineData("{\"answer\":\"A\"}", "A")]
+    [InlineData("```json\n{\"answer\":\"A\"}\n```", "A")]
+    [InlineData("{\"answer\":\"A\"} {\"answer\":\"B\"}", null)]
+    [InlineData("{\"a\":\"A\"}", null)]
+    public void ReadDecision_AsJson_IsTheLabel(string reply, string? expected) => Assert.Equal(expected, Prompt.ReadDecision(Question, reply));
+
+    [Theory]
+    [InlineData("{\"a\":")]
+    [InlineData("{\"a\":{}} ")]
+    [InlineData("{\"answer\":\"A\"}{")]
+    [InlineData("| Answer | A |\n")]
+    [InlineData("no. A ")]
+    public void Read_HostileRepetition_TakesTimeByItsLength(string part) =>
+        ThreadTime.AssertLinear(Repeated(part, 5_000), Repeated(part, 40_000), text => Prompt.ReadExplanation(Question, text), part);
+
+    private static string Repeated(string part, int length) => string.Concat(Enumerable.Repeat(part, length / part.Length));
 }

@@ -108,6 +108,9 @@ public class ReplyTextTests
     [InlineData("model\n" + Reply)]
     [InlineData("assistant" + Reply)]
     [InlineData("\ufeff\u200bIce keeps its own sh\u00adape, and steam does not. So the answer is \u200b(A\u200b).\u200b")]
+    [InlineData("[INST] " + Reply + " [/INST]")]
+    [InlineData("[INST] " + Reply)]
+    [InlineData("[INST] Question: Which?\nChoices:\n(A) ice\n(B) steam [/INST] " + Reply)]
     [InlineData("Ice keeps its own shape,\r\nand steam does not.\r\nSo the answer is (A).", "Ice keeps its own shape,\nand steam does not.")]
     public void Read_MarksAndRoles_AreGone(string reply, string expected = Said) => IsTheReply(reply, expected);
 
@@ -125,6 +128,7 @@ public class ReplyTextTests
     [InlineData("analysisWe need the shape. So the answer is (B).")]
     [InlineData("<|start_header_id|>assistant<|end_header_id|>\n\n<|eot_id|>")]
     [InlineData("assistant\n")]
+    [InlineData("[INST] Question: Which?\nChoices:\n(A) ice\n(B) steam\nSo the answer is (B). [/INST]")]
     [InlineData("```\n<think>Hm.</think>\n```")]
     public void Read_OnlyThoughtsOrMarks_IsEmpty(string reply) =>
         Assert.Equal(new ExtractedAnswer("", null), AnswerExtraction.Read(Question, reply));

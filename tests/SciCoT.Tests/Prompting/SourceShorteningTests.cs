@@ -40,6 +40,30 @@ public class SourceShorteningTests
         Assert.Equal("answer question: shape? choices: (A) ice (B) steam rationale: Ice is a solid.", SourceShortening.Fit(source, 5, Words));
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(50_000)]
+    public void Fit_RationaleThatIsTooLongByItself_LosesItsEndAndTheQuestionNothing(int words)
+    {
+        var source = StudentLayout.AnswerInput(Question, string.Join(' ', Enumerable.Range(0, words).Select(i => $"reason{i}")));
+
+        var fitted = SourceShortening.Fit(source, 40, Words);
+
+        Assert.StartsWith("answer question: Which of these keeps its own shape? choices: (A) ice (B) steam rationale: reason0 reason1 ", fitted);
+        Assert.DoesNotContain("fact0", fitted);
+    }
+
+    [Fact]
+    public void Fit_RationaleThatSpeaksOfChoices_KeepsTheChoicesToo()
+    {
+        const string speaks = "Look at the choices: (A) is a solid.";
+
+        var fitted = SourceShortening.Fit(StudentLayout.AnswerInput(Question, speaks), 30, Words);
+
+        Assert.EndsWith("fact0 fact1 choices: (A) ice (B) steam rationale: " + speaks, System.Text.RegularExpressions.Regex.Replace(fitted, @"( fact([2-9]|\d\d))+", ""));
+        Assert.Equal(29, Words(fitted));
+    }
+
     [Fact]
     public void Fit_LongStemAndNoContext_CutsItsFront()
     {

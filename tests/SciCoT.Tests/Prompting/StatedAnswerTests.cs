@@ -180,4 +180,149 @@ public class StatedAnswerTests
     [InlineData("**Final answer:** gravity", "gravity")]
     public void Read_OpenQuestion_IsTheText(string ending, string expected) =>
         Assert.Equal(new ExtractedAnswer(Said, expected), AnswerExtraction.Read(Open, Said + "\n" + ending));
+
+    [Theory]
+    [InlineData("Steam fills its container, so it is not. A")]
+    [InlineData("Steam spreads, as it is hot. A.")]
+    [InlineData("Steam is a gas. **A**")]
+    [InlineData("It melts at 0. A")]
+    [InlineData("The block moves 10 m. A")]
+    [InlineData("Steam spreads (water vapor). A")]
+    [InlineData("It keeps shape…\nA")]
+    [InlineData("It does not run. A)")]
+    [InlineData("It is cold, so it's ice. \"A\"")]
+    [InlineData("(A) ice\n(B) steam\n\n(A)")]
+    [InlineData("Answer:\nA\n\nB is wrong, since steam spreads.")]
+    [InlineData("A: ice keeps its shape.\nB: steam does not.\n\nA")]
+    [InlineData("A\n\nA. Ice keeps its shape.\nB. Steam does not.")]
+    public void Read_LabelBehindAnySentenceOrAListOfAll_IsTheAnswer(string reply) => Assert.Equal("A", AnswerExtraction.Read(Question, reply).AnswerLabel);
+
+    [Theory]
+    [InlineData("Ans) A")]
+    [InlineData("The correct answer would therefore be A")]
+    [InlineData("answer: a) ice")]
+    [InlineData("The answer to this is A")]
+    [InlineData("The best choice here is A")]
+    [InlineData("The answer, then, is A.")]
+    [InlineData("The answer, therefore, is (A).")]
+    [InlineData("[Answer] A")]
+    [InlineData("[ANSWER]: A")]
+    [InlineData("[ANSWER]A[/ANSWER]")]
+    [InlineData("【答案】A")]
+    [InlineData("_Answer: A_")]
+    [InlineData("I would say A.")]
+    [InlineData("I'd say (A) ice.")]
+    [InlineData("I'm confident the answer is A.")]
+    [InlineData("Only A is correct.")]
+    [InlineData("The correct one is A.")]
+    [InlineData("Ergo, A.")]
+    [InlineData("답: A")]
+    public void Read_OtherWordsForAnAnswer_AreReadAndNoPartOfTheRationale(string ending)
+    {
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + "\n\n" + ending));
+    }
+
+    [Theory]
+    [InlineData("A is wrong.")]
+    [InlineData("Not only A is correct.")]
+    [InlineData("I'm not sure the answer is A.")]
+    [InlineData("I would not say A.")]
+    [InlineData("The answer to this is neither A nor B.")]
+    [InlineData("The wrong one is A.")]
+    [InlineData("Option A is incorrect because it melts.")]
+    [InlineData("Answer: none")]
+    [InlineData("Answer choices: A, B")]
+    [InlineData("Answer options:\nA\nB")]
+    [InlineData("Answer format: A")]
+    [InlineData("[Answer] A or B")]
+    [InlineData("Students often answer A.")]
+    [InlineData("A and B are both correct.")]
+    [InlineData("Is it A?")]
+    [InlineData("Eliminate A.")]
+    public void Read_WordsThatDenyAnAnswer_AreNone(string ending) => Assert.Null(AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+
+    [Fact]
+    public void Read_JudgementWithItsReason_IsTheAnswerAndStays() =>
+        Assert.Equal(new ExtractedAnswer("A is correct because ice is solid.", "A"), AnswerExtraction.Read(Question, "A is correct because ice is solid."));
+
+    [Theory]
+    [InlineData("See Fig. A")]
+    [InlineData("This is vit. A")]
+    [InlineData("It was found by J. A")]
+    [InlineData("It is group no. A")]
+    [InlineData("3. A")]
+    [InlineData("Types are A. B. A")]
+    [InlineData("In Fig. 3, see A")]
+    [InlineData("It is in class A.")]
+    [InlineData("(A) ice keeps its shape.\n(B) steam does not.")]
+    [InlineData("(A)\n(B)\n(C)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\n# 2\nQuestion: What is gold?\nOptions:\n(A)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\nAnswers to practice questions\n1. (B)\n2. (A)")]
+    [InlineData("Answer:\nA) ice\nB) steam")]
+    [InlineData("Answer:\na) ice is a solid.\nb) steam is not.")]
+    [InlineData("Answer:\na) ice\n\nb) steam")]
+    [InlineData("Answer\n- A) ice\n- B) steam")]
+    public void Read_LabelThatIsOnlyMentioned_IsNone(string reply) => Assert.Null(AnswerExtraction.Read(Question, reply).AnswerLabel);
+
+    [Theory]
+    [InlineData("The mass is 3.2", null)]
+    [InlineData("The mass is 3. 2", null)]
+    [InlineData("It has 1.", null)]
+    [InlineData("Steam spreads, so it is not. 1", "1")]
+    [InlineData("So the answer is one.", "1")]
+    [InlineData("The answer is two.", "2")]
+    [InlineData("Answer: Two", "2")]
+    [InlineData("The answer is (two).", "2")]
+    [InlineData("The answer is option two, the hot one.", "2")]
+    [InlineData("Option two is correct.", "2")]
+    [InlineData("I choose option two.", "2")]
+    [InlineData(@"\boxed{two}", "2")]
+    [InlineData("The answer is one of them.", null)]
+    [InlineData("The answer is one that melts.", null)]
+    [InlineData("The answer is one or two.", null)]
+    [InlineData("The answer is one and the same.", null)]
+    [InlineData("The answer is three.", null)]
+    [InlineData("It is one.", null)]
+    [InlineData("So it is one.", null)]
+    [InlineData("Choose one.", null)]
+    [InlineData("There are two answers. One", null)]
+    public void Read_NumberedChoices_NumbersAndTheirWordsAreLabelsWhereTheyCountNothing(string ending, string? expected) =>
+        Assert.Equal(expected, AnswerExtraction.Read(Numbered, Said + " " + ending).AnswerLabel);
+
+    [Fact]
+    public void Read_NumberWordOfAQuestionThatCounts_IsNoLabel()
+    {
+        Assert.Null(AnswerExtraction.Read(Question, "The answer is one.").AnswerLabel);
+        Assert.Null(AnswerExtraction.Read(Numbered with { Stem = "How many states of matter keep their shape?" }, "The answer is one.").AnswerLabel);
+        Assert.Null(AnswerExtraction.Read(Numbered with { Choices = [new("1", "two cubes"), new("2", "three cubes")] }, "The answer is two.").AnswerLabel);
+        Assert.Null(AnswerExtraction.Read(Numbered with { Choices = [new("1", "2 cubes"), new("2", "3 cubes")] }, "The answer is two.").AnswerLabel);
+        Assert.Equal("2", AnswerExtraction.ReadDecision(Numbered, "Two"));
+    }
+
+    [Theory]
+    [InlineData("| Answer | A |\n|---|---|\n| Reason | Ice is solid. |")]
+    [InlineData("| Rationale | Ice is solid. |\n|---|---|\n| Answer | A |")]
+    [InlineData("| Answer | Explanation |\n|:--|:--|\n| A | Ice is solid. |")]
+    [InlineData("Ice is solid.\n\n| Answer | A |\n")]
+    [InlineData("Ice is solid.\n\n| | |\n|---|---|\n| **Answer** | **(A) ice** |")]
+    [InlineData("| Field | Value |\n|---|---|\n| Rationale | Ice is solid. |\n| Correct Answer | A |")]
+    [InlineData("Ice is solid.\n\n| Question | Answer |\n|---|---|\n| Which keeps its own shape? | A |")]
+    public void Read_AnswerInATable_IsRead(string reply)
+    {
+        var read = AnswerExtraction.Read(Question, reply);
+
+        Assert.Equal("A", read.AnswerLabel);
+        Assert.Contains("Ice is solid.", read.Rationale, StringComparison.Ordinal);
+        Assert.DoesNotContain('|', read.Rationale);
+    }
+
+    [Theory]
+    [InlineData("| Option | Keeps shape |\n|---|---|\n| A | yes |\n| B | no |")]
+    [InlineData("| Option | Answer |\n|---|---|\n| A | ice |\n| B | steam |")]
+    [InlineData("| Answer | Why |\n|---|---|\n| A | solid |\n| B | gas |")]
+    [InlineData("| Option | A |\n|---|---|\n| melts | yes |")]
+    [InlineData("| Answer | A or B |")]
+    [InlineData("| Answer | A | B |\n|---|---|---|\n| x | y | z |")]
+    public void Read_OtherTables_StateNothing(string reply) => Assert.Null(AnswerExtraction.Read(Question, reply).AnswerLabel);
 }

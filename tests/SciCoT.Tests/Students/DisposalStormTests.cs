@@ -108,6 +108,7 @@ public sealed class DisposalStormTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SciCoT.Tests.EngineHost.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MALLOC_CHECK_"] = "3";
+        start.Environment["DOTNET_TieredCompilation"] = "0"; // optimised code forgets what it needs no more
         start.Environment["MALLOC_PERTURB_"] = "165";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Token);

@@ -12,7 +12,10 @@ internal static class TensorInputs
     {
         using var scope = NewDisposeScope();
         long[] ids = inputIds.to_type(ScalarType.Int64).cpu().contiguous().data<long>().ToArray(), mask = attentionMask.to_type(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
-        return [.. ids.Zip(mask).Chunk((int)inputIds.shape[1]).Select(row => row.Where(pair => pair.Second != 0).Select(pair => (int)pair.First).ToArray())];
+        int[][] rows = [.. ids.Zip(mask).Chunk((int)inputIds.shape[1]).Select(row => row.Where(pair => pair.Second != 0).Select(pair => (int)pair.First).ToArray())];
+        GC.KeepAlive(inputIds); // or it may be collected while its shape is read
+        GC.KeepAlive(attentionMask);
+        return rows;
     }
 
     public static IReadOnlyList<GeneratedSequence> Generate(this TextGenerator generator, Tensor inputIds, Tensor attentionMask, GenerationOptions options, CancellationToken cancellationToken) =>

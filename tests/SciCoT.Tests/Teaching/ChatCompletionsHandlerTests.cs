@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using SciCoT.Rationales;
+using SciCoT.Replies;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
 using SciCoT.Tests.Support;
@@ -92,7 +93,22 @@ public sealed class ChatCompletionsHandlerTests
     /// <summary>Errors: the status over the wire, the body, the status that counts, whether it passes, and what is said.</summary>
     public static TheoryData<int, string, int, bool, string> Errors => new()
     {
-        { 200, """{"error":"model 'x' not found, try pulling it first"}""", 502, true, "try pulling it first" },
+        { 200, """{"error":"model 'x' not found, try pulling it first"}""", 404, false, "try pulling it first" },
+        { 200, """{"error":"Unexpected endpoint or method. (POST /chat/completions)"}""", 404, false, "end in /v1" },
+        { 200, """{"error":"something broke"}""", 502, true, "something broke" },
+        { 200, """{"error":"Incorrect API key provided"}""", 401, false, "Is the key right?" },
+        { 200, """{"error":"{\"message\": \"The engine is busy\", \"code\": 429}"}""", 429, true, ": The engine is busy (429)." },
+        { 500, """{"error":"{\"error\": {\"message\": \"The engine is gone\"}}"}""", 500, true, ": The engine is gone." },
+        { 500, """{"error":{"message":"litellm.RateLimitError: OpenAIException - {\"error\":{\"message\":\"Slow down\",\"type\":\"requests\"}}"}}""", 500, true, "litellm.RateLimitError: OpenAIException: Slow down (requests)." },
+        { 401, """{"detail":"Error code: 401 - {'error': {'message': 'Bad key', 'code': 'invalid_api_key'}}"}""", 401, false, "Error code: 401: Bad key (invalid_api_key)." },
+        { 400, """{"error":{"message":"Provider returned error","metadata":{"raw":"{\"error\":{\"message\":\"Too long\"}}"}}}""", 400, false, "Provider returned error: Too long." },
+        { 400, """{"error":"The set {a, b} is not allowed"}""", 400, false, "The set {a, b} is not allowed." },
+        { 401, "", 401, false, "the service refused the key and gave no reason. Is the key right?" },
+        { 403, "", 403, false, "refused access" },
+        { 404, "", 404, false, "end in /v1" },
+        { 429, "", 429, true, "too many requests" },
+        { 204, "", 204, true, "HTTP 204 without a body" },
+        { 202, "", 202, true, "HTTP 202 without a body" },
         { 200, """{"error":{"message":"busy","code":"429"}}""", 429, true, "busy" },
         { 200, """{"error":{"message":"busy","type":"rate_limit_error"}}""", 429, true, "busy (rate_limit_error)" },
         { 200, """[{"error":{"code":429,"message":"Resource exhausted","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"3s"}]}}]""", 429, true, "asks to wait 3 s" },
@@ -105,7 +121,7 @@ public sealed class ChatCompletionsHandlerTests
         { 401, """{"detail":"Not authenticated"}""", 401, false, "Not authenticated" },
         { 422, """{"detail":[{"loc":["body","messages",0,"content"],"msg":"Input should be a valid string","type":"string_type"}]}""", 422, false, "body.messages.0.content: Input should be a valid string" },
         { 400, """{"error":"first line\nsecond line"}""", 400, false, "first line second line" },
-        { 500, "", 500, true, "no text" },
+        { 500, "", 500, true, "the service failed and gave no reason" },
         { 503, "<html><head><title>503</title></head><body>Service\nunavailable</body></html>", 503, true, "an HTML page, not JSON: '503 Service unavailable'" },
         { 402, """{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}""", 402, false, "Insufficient Balance" },
         { 429, """{"error":{"message":"You exceeded your quota","type":"exceeded_current_quota_error"}}""", 429, false, "no credit" },
@@ -214,15 +230,29 @@ public sealed class ChatCompletionsHandlerTests
         Array.Fill(body, (byte)' ');
         await using var server = await ChatServer.StartAsync(_ => new() { Raw = new(200, body) });
         var chat = new ChatClientTeacher(OpenAITeacher.Client(server.Address));
-        long before = GC.GetTotalAllocatedBytes(precise: true);
 
         var exception = await Assert.ThrowsAsync<TeacherServiceException>(() => chat.ExplainAsync(Request, Token));
 
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 25_000_000);
+        Assert.InRange(server.BytesTaken, 0, 25_000_000); // a few MB in the buffers of the sockets
         Assert.Contains($"{server.Address}, model 'model-1': the reply is longer than 1,000,000 bytes", exception.Message);
         Assert.False(exception.IsTransient);
         var short_ = new ChatClientTeacher(OpenAITeacher.Client(server.Address, new() { MaxReplyBytes = 100 }));
         Assert.Contains("100 bytes", (await Assert.ThrowsAsync<TeacherServiceException>(() => short_.ExplainAsync(Request, Token))).Message);
+    }
+
+    [Fact]
+    public async Task Reply_TooLong_TakesMemoryInProportionToTheBound()
+    {
+        const int Bound = 1_000_000;
+        using var content = new StreamContent(new MemoryStream(new byte[50_000_000]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var reading = ReplyBody.ReadAsync(content, Bound, Token);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(reading.IsCompletedSuccessfully); // on this thread, whose memory is counted
+        Assert.InRange(allocated, Bound, 8 * Bound);
+        Assert.Equal(Bound, (await reading).Text.Length);
     }
 
     [Fact]

@@ -40,6 +40,38 @@ public class AddedTokenReferenceTests
         });
     }
 
+    public static TheoryData<int> PieceCases => [.. Enumerable.Range(0, Parse("added-pieces.json")["cases"]!.AsArray().Count)];
+
+    [Theory]
+    [MemberData(nameof(PieceCases))]
+    public void TinyVocabulary_WithPiecesAsAddedTokens_EncodesAndDecodesAsTheRustLibrary(int index)
+    {
+        var one = Parse("added-pieces.json")["cases"]![index]!;
+        var parts = TinyJson.Published();
+        parts["added_tokens"] = new JsonArray([.. one["tokens"]!.AsArray().Select(token =>
+        {
+            var added = TinyJson.Added((int)token![0]!, (string)token[1]!, (bool)token[2]!);
+            added["normalized"] = (bool)token[3]!;
+            return added;
+        })]);
+        parts["pre_tokenizer"] = Metaspace((string)one["preTokenizer"]!);
+        parts["decoder"] = Metaspace((string)one["decoder"]!);
+        var tokenizer = TinyJson.Load(TinyJson.With(parts));
+
+        Assert.All(one["encode"]!.AsArray(), expected => Assert.Equal(Ids(expected![1]!), tokenizer.EncodeToIds((string)expected[0]!)));
+        Assert.All(one["decode"]!.AsArray(), expected =>
+        {
+            Assert.Equal((string)expected![1]!, tokenizer.Decode(Ids(expected[0]!), includeSpecialTokens: true));
+            Assert.Equal((string)expected[2]!, tokenizer.Decode(Ids(expected[0]!)));
+        });
+
+        static int[] Ids(JsonNode ids) => [.. ids.AsArray().Select(id => (int)id!)];
+    }
+
+    private static JsonObject Metaspace(string scheme) => scheme == "old"
+        ? new() { ["type"] = "Metaspace", ["replacement"] = "▁", ["add_prefix_space"] = true }
+        : new() { ["type"] = "Metaspace", ["replacement"] = "▁", ["prepend_scheme"] = scheme, ["split"] = true };
+
     [Theory]
     [InlineData("added", """[[32100,"{",false],[32101,"}",false],[32102,"<",false],[32103,"~",false]]""")]
     [InlineData("special", """[[32100,"<rationale>",true]]""")]

@@ -1,4 +1,5 @@
 using SciCoT.Training;
+using SciCoT.Training.Plans;
 
 namespace SciCoT.Tests.Training;
 

@@ -30,11 +30,11 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
         {
             var cost = await TrainAsync(variant, home, progress, cancellationToken).ConfigureAwait(false);
             var outcomes = await AskAsync(variant, home, progress, cancellationToken).ConfigureAwait(false);
-            AtomicFile.WriteAllBytes(costs, JsonSerializer.SerializeToUtf8Bytes(cost, RunJson.Default.SystemCost));
+            AtomicFile.WriteAllBytes(costs, JsonSerializer.SerializeToUtf8Bytes(cost, AblationJson.Default.SystemCost));
             PredictionFile.Write(predictions, [new SystemResult { System = variant.Name, Seed = seed, Outcomes = outcomes }]);
         }
 
-        var known = RunFolder.Read(costs, RunJson.Default.SystemCost);
+        var known = RunFolder.Read(costs, AblationJson.Default.SystemCost);
         return new SystemResult
         {
             System = variant.Name,
@@ -192,20 +192,4 @@ internal sealed class SeededSystems(AblationOptions options, DistillationData da
     private static GenerationOptions Greedy(StudentPlan plan) => new() { MaxNewTokens = plan.MaxTargetTokens };
 
     private static ExplainedQuestion[] Alone(IReadOnlyList<ScienceQuestion> questions) => [.. questions.Select(question => new ExplainedQuestion(question, ""))];
-}
-
-/// <summary>What a system cost to train.</summary>
-/// <param name="Parameters">The numbers of the models that answer.</param>
-/// <param name="Steps">Optimizer steps of every student that was trained for it, fold students among them.</param>
-/// <param name="Seconds">Seconds of their training.</param>
-internal sealed record SystemCost(long Parameters, int Steps, double Seconds)
-{
-    /// <summary>How the losses of those students fell.</summary>
-    public IReadOnlyList<TrainingCurve> Training { get; init; } = [];
-
-    public static SystemCost Of(long parameters, IReadOnlyList<(string Name, StudentReport Report)> students) =>
-        new(parameters, students.Sum(student => student.Report.Steps), students.Sum(student => student.Report.Seconds))
-        {
-            Training = [.. students.Select(student => new TrainingCurve(student.Name, student.Report.Curve))],
-        };
 }

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using SciCoT.Evaluation.Reports.Charts;
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports;
 
@@ -126,9 +126,9 @@ internal static class HtmlReport
 
     private static IEnumerable<string> Charts(ReportPart part, EvaluationReport report) => part switch
     {
-        ReportPart.Accuracy => [AccuracyChart.Draw(report)],
+        ReportPart.Accuracy => [AccuracyChart.Draw([.. report.Systems.Select(system => new AccuracyChart.Bar(system.System, system.Accuracy, system.Interval, system.SeedAccuracies))], report.Chance)],
         ReportPart.RationaleUse => report.Systems.Index().Where(system => system.Item.RationaleUse.Count > 0)
-            .Select(system => RationaleUseChart.Draw(system.Item.System, system.Item.RationaleUse, Colour(system.Index))),
+            .Select(system => RationaleUseChart.Draw(system.Item.System, [.. system.Item.RationaleUse.Select(use => (ReportSections.Name(use.Kind), use))], Colour(system.Index))),
         ReportPart.Calibration => report.Systems.Index().Where(system => system.Item.Calibration is not null)
             .Select(system => ReliabilityChart.Draw(system.Item.System, system.Item.Calibration!, Colour(system.Index))),
         ReportPart.Positions => report.Systems.Index().Where(system => system.Item.Positions is not null)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports;
 

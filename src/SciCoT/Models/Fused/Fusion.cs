@@ -1,5 +1,4 @@
 using SciCoT.Compute;
-using SciCoT.Models.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using SciCoT.IO;
-using static SciCoT.Models.JsonSettings;
+using static SciCoT.Checkpoints.JsonSettings;
 
 namespace SciCoT.Models;
 
@@ -8,6 +8,9 @@ namespace SciCoT.Models;
 internal static class LoraConfigJson
 {
     public const string FileName = "adapter_config.json";
+
+    /// <summary>The name of the file with the weights.</summary>
+    public const string WeightsFileName = "adapter_model.safetensors";
 
     /// <summary>PEFT's word for every linear layer but the head.</summary>
     private const string AllLinear = "all-linear";
@@ -31,7 +34,7 @@ internal static class LoraConfigJson
 
     public static LoraConfig Load(string path)
     {
-        var json = Parse(path, $"there is no {FileName} here; an adapter's folder holds {FileName} and {LoraAdapter.WeightsFileName}.");
+        var json = Parse(path, $"there is no {FileName} here; an adapter's folder holds {FileName} and {WeightsFileName}.");
         try
         {
             Expect(json, "peft_type", "LORA");

@@ -1,3 +1,5 @@
+using SciCoT.Replies;
+
 namespace SciCoT.Teaching.Wire;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using SciCoT.IO;
+using SciCoT.Replies;
 
 namespace SciCoT.Teaching.Wire;
 
@@ -21,7 +22,7 @@ internal static class ServiceFailure
     {
         var error = ServiceError.Find(TolerantJson.Read(body, out _), isFailure: true);
         bool isFiltered = status is 400 or 403 or 422 && error?.IsRefusal == true;
-        return Make(status, error, Sentence(body, error), body, retryAfter, place, location, isFiltered, inner);
+        return Make(status, error, Sentence(status, body, error), body, retryAfter, place, location, isFiltered, inner);
     }
 
     /// <summary>An error in the body of a response whose status says that all is well.</summary>
@@ -29,9 +30,14 @@ internal static class ServiceFailure
         Make(error.Status, error, Words(error), body, retryAfter, place + " (in the body of a 200)", null, error.Status < 500 && error.IsRefusal, null);
 
     /// <summary>A response without an error that holds no reply either.</summary>
-    public static TeacherServiceException NoReply(string what, string body, string place, bool isTransient) => new($"{place}: {what}")
+    /// <param name="what">What came in its place.</param>
+    /// <param name="body">The response's body.</param>
+    /// <param name="place">The endpoint and the model.</param>
+    /// <param name="isTransient">Whether the same call may succeed later.</param>
+    /// <param name="status">The response's status.</param>
+    public static TeacherServiceException NoReply(string what, string body, string place, bool isTransient, int status = 200) => new($"{place}: {what}")
     {
-        Status = 200,
+        Status = status,
         IsTransient = isTransient,
         Body = Kept(body),
     };
@@ -88,13 +94,27 @@ internal static class ServiceFailure
         _ => "",
     };
 
-    private static string Sentence(string body, ServiceError? error)
+    /// <summary>What a status says where the body says nothing.</summary>
+    private static string Silence(int status) => status switch
+    {
+        401 => "the service refused the key and gave no reason",
+        403 => "the service refused access and gave no reason; the key may not be allowed to use this model",
+        404 => "nothing was found at this address",
+        408 => "the service waited too long for the request",
+        413 => "the request is too long for the service",
+        429 => "there were too many requests",
+        >= 500 => "the service failed and gave no reason",
+        >= 400 => "the service refused the request and gave no reason",
+        _ => "no text",
+    };
+
+    private static string Sentence(int status, string body, ServiceError? error)
     {
         if (error is not null)
             return Words(error);
         if (Markup.Is(body))
             return Markup.Visible(body) is { Length: > 0 } seen ? $"an HTML page, not JSON: '{seen}'" : "an HTML page, not JSON";
-        return string.IsNullOrWhiteSpace(body) ? "no text" : ForeignText.OneLine(body);
+        return string.IsNullOrWhiteSpace(body) ? Silence(status) : ForeignText.OneLine(body);
     }
 
     private static string Words(ServiceError error)

@@ -1,4 +1,4 @@
-using SciCoT.Models.Checkpoints;
+using SciCoT.Checkpoints;
 using static TorchSharp.torch;
 
 namespace SciCoT.Training.Checkpoints;

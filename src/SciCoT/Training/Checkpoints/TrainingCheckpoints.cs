@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.Checkpoints;
 using SciCoT.IO;
 using SciCoT.Models;
-using SciCoT.Models.Checkpoints;
+using SciCoT.Models.T5;
 using SciCoT.Training.Optimizers;
 using SciCoT.Training.Plans;
 using static TorchSharp.torch;
@@ -75,7 +76,7 @@ internal sealed class TrainingCheckpoints(string directory, int keep, JsonObject
             throw new PlanMismatchException(
                 $"{directory} holds checkpoints of another training, under",
                 differences,
-                $"Restore these values to continue it. To start anew, remove {directory} or take another folder for checkpoints. To continue on purpose, set {nameof(Seq2SeqTrainer)}.{nameof(Seq2SeqTrainer.WhenPlanDiffers)} to {nameof(PlanChange.Continue)}.");
+                $"Restore these values to continue it. To start anew, remove {directory} or take another folder for checkpoints. To continue on purpose, set Seq2SeqTrainer.WhenPlanDiffers to {nameof(PlanChange.Continue)}.");
         }
 
         return differences.Count > 0 && change == PlanChange.StartAnew ? null : document.State;

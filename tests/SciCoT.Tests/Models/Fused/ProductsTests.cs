@@ -1,6 +1,5 @@
 using SciCoT.Compute;
 using SciCoT.Models.Fused;
-using SciCoT.Models.Tensors;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models.Fused;

@@ -1,4 +1,4 @@
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports.Charts;
 
@@ -8,10 +8,19 @@ internal static class AccuracyChart
     private const double Right = 80, Top = 14, RowHeight = 36, Plot = 470;
     private const double LetterWidth = 7.2; // of the bold labels, on the wide side
 
-    public static string Draw(EvaluationReport report)
+    /// <summary>What is drawn of a system.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Accuracy">The share of right answers.</param>
+    /// <param name="Interval">Its interval.</param>
+    /// <param name="Seeds">The share of each seed.</param>
+    public sealed record Bar(string Name, double Accuracy, Interval Interval, IReadOnlyList<double> Seeds);
+
+    /// <param name="bars">The systems.</param>
+    /// <param name="chance">The accuracy of choosing at random.</param>
+    public static string Draw(IReadOnlyList<Bar> bars, double chance)
     {
-        double left = Math.Max(190, 24 + (LetterWidth * report.Systems.Max(system => system.System.Length)));
-        double bottom = Top + (RowHeight * report.Systems.Count);
+        double left = Math.Max(190, 24 + (LetterWidth * bars.Max(bar => bar.Name.Length)));
+        double bottom = Top + (RowHeight * bars.Count);
         var svg = new Svg(left + Plot + Right, bottom + 34, "Accuracy of each system with its 95 % interval");
         for (int tick = 0; tick <= 100; tick += 20)
         {
@@ -19,30 +28,30 @@ internal static class AccuracyChart
             svg.Text(X(tick / 100.0), bottom + 16, $"{tick} %", "axis middle");
         }
 
-        if (report.Chance > 0)
+        if (chance > 0)
         {
-            svg.Line(X(report.Chance), Top - 4, X(report.Chance), bottom, "chance");
-            svg.Text(X(report.Chance), bottom + 30, "at random", "axis middle");
+            svg.Line(X(chance), Top - 4, X(chance), bottom, "chance");
+            svg.Text(X(chance), bottom + 30, "at random", "axis middle");
         }
 
-        for (int i = 0; i < report.Systems.Count; i++)
-            DrawSystem(svg, report.Systems[i], left, Top + (RowHeight * (i + 0.5)), $"s{i % 8}");
+        for (int i = 0; i < bars.Count; i++)
+            DrawSystem(svg, bars[i], left, Top + (RowHeight * (i + 0.5)), $"s{i % 8}");
         return svg.ToString();
 
         double X(double share) => left + (Plot * share);
     }
 
-    private static void DrawSystem(Svg svg, SystemReport system, double left, double y, string colour)
+    private static void DrawSystem(Svg svg, Bar bar, double left, double y, string colour)
     {
-        svg.Text(left - 12, y + 4, system.System, "label end");
-        foreach (double seed in system.SeedAccuracies.Where(_ => system.SeedAccuracies.Count > 1))
+        svg.Text(left - 12, y + 4, bar.Name, "label end");
+        foreach (double seed in bar.Seeds.Where(_ => bar.Seeds.Count > 1))
             svg.Circle(X(seed), y - 9, 2.5, $"hollow {colour}", $"one seed: {Percent(seed)}");
-        var (low, high) = system.Interval;
+        var (low, high) = bar.Interval;
         svg.Line(X(low), y, X(high), y, $"whisker {colour}");
         svg.Line(X(low), y - 5, X(low), y + 5, $"whisker {colour}");
         svg.Line(X(high), y - 5, X(high), y + 5, $"whisker {colour}");
-        svg.Circle(X(system.Accuracy), y, 5, $"dot {colour}", $"{system.System}: {Percent(system.Accuracy)}, 95 %: {Percents(system.Interval)}");
-        svg.Text(left + Plot + 14, y + 4, Percent(system.Accuracy), "value");
+        svg.Circle(X(bar.Accuracy), y, 5, $"dot {colour}", $"{bar.Name}: {Percent(bar.Accuracy)}, 95 %: {Percents(bar.Interval)}");
+        svg.Text(left + Plot + 14, y + 4, Percent(bar.Accuracy), "value");
 
         double X(double share) => left + (Plot * share);
     }

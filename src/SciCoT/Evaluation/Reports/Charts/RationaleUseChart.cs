@@ -1,4 +1,4 @@
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports.Charts;
 
@@ -7,15 +7,19 @@ internal static class RationaleUseChart
 {
     private const double Left = 190, Top = 22, RowHeight = 28, Plot = 300;
 
-    public static string Draw(string system, IReadOnlyList<RationaleUse> uses, string colour)
+    /// <param name="system">The system's name.</param>
+    /// <param name="uses">Each kind of rationale, with what it is called.</param>
+    /// <param name="colour">The class of the bars.</param>
+    public static string Draw(string system, IReadOnlyList<(string Name, RationaleUse Use)> uses, string colour)
     {
         var svg = new Svg(Left + Plot + 190, Top + (RowHeight * uses.Count) + 6, $"Accuracy of {system} with other rationales");
         svg.Text(0, 14, $"{system}: right with the rationale of …", "label");
         for (int i = 0; i < uses.Count; i++)
         {
             double y = Top + (RowHeight * i);
-            var (use, accuracy) = (uses[i], uses[i].Accuracy);
-            svg.Text(Left - 12, y + 18, ReportSections.Name(use.Kind), "label end");
+            var (name, use) = uses[i];
+            var accuracy = use.Accuracy;
+            svg.Text(Left - 12, y + 18, name, "label end");
             svg.Rectangle(Left, y + 4, Plot, RowHeight - 8, "track");
             svg.Rectangle(Left, y + 4, Plot * accuracy.Accuracy, RowHeight - 8, $"bar {colour}", 0.75);
             svg.Line(Left + (Plot * accuracy.Interval.Low), y + (RowHeight / 2), Left + (Plot * accuracy.Interval.High), y + (RowHeight / 2), "whisker dark");

@@ -1,4 +1,4 @@
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports.Charts;
 

@@ -1,5 +1,5 @@
 using SciCoT.Training;
-using static SciCoT.Evaluation.Reports.ReportFormat;
+using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports.Charts;
 

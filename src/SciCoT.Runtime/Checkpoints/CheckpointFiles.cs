@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using SciCoT.IO;
+
+namespace SciCoT.Checkpoints;
+
+/// <summary>All tensors of a checkpoint folder, whether in one file or in shards.</summary>
+internal sealed class CheckpointFiles : IDisposable
+{
+    public const string SingleFileName = "model.safetensors";
+    public const string PickleFileName = "pytorch_model.bin";
+
+    private readonly List<IDisposable> _files = [];
+    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+
+    private CheckpointFiles()
+    {
+    }
+
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>Opens a folder's weights: safetensors where there are some, otherwise a pickle where one is allowed.</summary>
+    /// <exception cref="MissingFileException">The folder has no weights in this format, or a shard is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or the index and the shards do not agree.</exception>
+    public static CheckpointFiles Open(string directory, bool allowPickle = false)
+    {
+        var single = Path.Combine(directory, SingleFileName);
+        var index = Path.Combine(directory, ShardIndex.FileName);
+        var pickle = Path.Combine(directory, PickleFileName);
+        var pickleIndex = Path.Combine(directory, ShardIndex.PickleFileName);
+        var files = new CheckpointFiles();
+        try
+        {
+            if (File.Exists(single))
+                files.Add(single);
+            else if (File.Exists(index))
+                files.AddShards(directory, index);
+            else if (allowPickle && File.Exists(pickle))
+                files.Add(pickle);
+            else if (allowPickle && File.Exists(pickleIndex))
+                files.AddShards(directory, pickleIndex);
+            else
+                throw Missing(directory, single, File.Exists(pickle) || File.Exists(pickleIndex));
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Number of values in all tensors together.</summary>
+    public Int128 Values => _tensors.Values.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Shape.Aggregate(Int128.One, (product, size) => product * size));
+
+    public long[] Shape(string name) => _tensors[name].Shape;
+
+    /// <summary>Reads a tensor as it is stored.</summary>
+    public WeightBlock Read(string name) => _tensors[name].Read();
+
+    /// <summary>Where a tensor lies, if that is in a safetensors file and in the wanted precision, so that it can be read in parts.</summary>
+    public (SafetensorsFile File, SafetensorsEntry Entry)? Stored(string name, WeightType precision) =>
+        _tensors[name].Stored is { } stored && SafetensorsDtype.TryWeightType(stored.Entry.Dtype, out var type) && type == precision ? stored : null;
+
+    /// <summary>Whether two tensors have the same shape and values.</summary>
+    public bool AreEqual(string first, string second)
+    {
+        if (!Shape(first).SequenceEqual(Shape(second)))
+            return false;
+        if (_tensors[first].Stored is { } one && _tensors[second].Stored is { } other && one.Entry.Dtype == other.Entry.Dtype)
+            return AreEqual(one, other); // without memory for either
+        using WeightBlock read = Read(first), compared = Read(second);
+        return AreEqual(read, compared);
+    }
+
+    /// <summary>Checks that what was read is one version of each file.</summary>
+    /// <exception cref="InvalidFileException">A file was written to while it was read.</exception>
+    public void CheckUnchanged()
+    {
+        foreach (var file in _files)
+        {
+            if (file is SafetensorsFile safetensors)
+                safetensors.CheckUnchanged();
+            else
+                ((PickleFile)file).CheckUnchanged();
+        }
+    }
+
+    private static bool AreEqual((SafetensorsFile File, SafetensorsEntry Entry) one, (SafetensorsFile File, SafetensorsEntry Entry) other)
+    {
+        var (a, b) = (new byte[TensorParts.Bytes], new byte[TensorParts.Bytes]);
+        for (long start = 0, bytes = one.Entry.End - one.Entry.Begin; start < bytes; start += a.Length)
+        {
+            int length = (int)Math.Min(a.Length, bytes - start);
+            one.File.Read(one.Entry, start, a.AsSpan(0, length));
+            other.File.Read(other.Entry, start, b.AsSpan(0, length));
+            if (a.AsSpan(0, length).SequenceEqual(b.AsSpan(0, length)))
+                continue;
+            bool differ = one.Entry.Dtype != SafetensorsDtype.NameOf(WeightType.Float32)
+                || !MemoryMarshal.Cast<byte, float>(a.AsSpan(0, length)).SequenceEqual(MemoryMarshal.Cast<byte, float>(b.AsSpan(0, length))); // 0 and −0 are equal
+            if (differ)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static unsafe bool AreEqual(WeightBlock one, WeightBlock other)
+    {
+        WeightBlock a = one.ToFloat32(), b = other.ToFloat32();
+        try
+        {
+            float* x = (float*)a.Pointer, y = (float*)b.Pointer;
+            for (long i = 0; i < a.Count; i++)
+            {
+                if (x[i] != y[i])
+                    return false;
+            }
+
+            return true;
+        }
+        finally
+        {
+            a.Dispose();
+            b.Dispose();
+        }
+    }
+
+    private static MissingFileException Missing(string directory, string single, bool hasPickle)
+    {
+        var pickle = $"Weights in {PickleFileName} are read only when asked for: load with allowPickle (scicot: --allow-pickle), and save to have safetensors.";
+        return new MissingFileException(
+            $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
+            + (hasPickle ? pickle : OtherFormats.Describe(OtherFormats.Names(directory)) ?? pickle), single);
+    }
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private void Add(string path)
+    {
+        if (path.EndsWith(".safetensors", StringComparison.Ordinal))
+        {
+            var file = new SafetensorsFile(path);
+            _files.Add(file);
+            foreach (var entry in file.Header.Entries)
+                Add(entry.Name, new(path, entry.Shape, () => file.Read(entry), (file, entry)));
+        }
+        else
+        {
+            var file = new PickleFile(path);
+            _files.Add(file);
+            foreach (var (name, tensor) in file.Tensors)
+                Add(name, new(path, tensor.Shape, () => file.Read(name, tensor), null));
+        }
+    }
+
+    private void Add(string name, StoredTensor tensor)
+    {
+        if (!_tensors.TryAdd(name, tensor))
+            throw new InvalidFileException($"{tensor.Path}: tensor '{ForeignText.Shown(name)}' is also in {_tensors[name].Path}. Download the folder again.");
+    }
+
+    private void AddShards(string directory, string index)
+    {
+        var map = ShardIndex.Read(index);
+        foreach (var shard in map.Values.Distinct().Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(directory, shard);
+            if (!File.Exists(path))
+                throw new MissingFileException($"{path}: this shard is missing; {Path.GetFileName(index)} gives it {map.Values.Count(s => s == shard)} tensors.", path);
+            Add(path);
+        }
+
+        foreach (var (name, shard) in map)
+        {
+            if (!_tensors.TryGetValue(name, out var found) && TensorNames.IsShared(name))
+                continue; // a matrix with several names is stored under one of them
+            if (found is null || Path.GetFileName(found.Path) != shard)
+                throw new InvalidFileException($"{Path.Combine(directory, shard)}: tensor '{ForeignText.Shown(name)}' should be here by {Path.GetFileName(index)}, but is not. Download index and shards again.");
+        }
+
+        if (_tensors.Keys.FirstOrDefault(name => !map.ContainsKey(name)) is { } extra)
+            throw new InvalidFileException($"{_tensors[extra].Path}: tensor '{ForeignText.Shown(extra)}' is not in {Path.GetFileName(index)}. Download index and shards again.");
+    }
+
+    /// <summary>A tensor, wherever and however it is stored.</summary>
+    private sealed record StoredTensor(string Path, long[] Shape, Func<WeightBlock> Read, (SafetensorsFile File, SafetensorsEntry Entry)? Stored);
+}

@@ -1,0 +1,46 @@
+using SciCoT.Compute;
+
+namespace SciCoT.Models.T5;
+
+/// <summary>Makes logits of decoder outputs.</summary>
+internal static unsafe class DecoderHead
+{
+    /// <summary>Outputs taken at a time of a large vocabulary, so that members end together.</summary>
+    private const int LargestPart = 256;
+
+    /// <summary>Computes the logits at some positions.</summary>
+    /// <param name="weights">The model.</param>
+    /// <param name="hidden">The decoder's output, <c>[all positions, model]</c>.</param>
+    /// <param name="all">How many positions that holds.</param>
+    /// <param name="positions">The positions that are wanted.</param>
+    /// <param name="logits">Filled with <c>[positions, vocabulary]</c>.</param>
+    /// <param name="members">Number of threads at most.</param>
+    public static void Multiply(T5Weights weights, float* hidden, int all, ReadOnlySpan<int> positions, Span<float> logits, int members)
+    {
+        var (head, kernels, rows) = (weights.Head, weights.Kernels, positions.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, checked(rows * head.Outputs), nameof(logits));
+        if (rows == 0)
+            return;
+        using var input = new NativeBuffer((long)rows * head.Inputs);
+        float* x = input.Pointer;
+        float scale = weights.Config.ScalesHead ? (float)weights.Config.HeadScale : 1;
+        for (int row = 0; row < rows; row++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)positions[row], (uint)all, nameof(positions));
+            float* from = hidden + ((long)positions[row] * head.Inputs), to = x + ((long)row * head.Inputs);
+            for (int i = 0; i < head.Inputs; i++)
+                to[i] = from[i] * scale;
+        }
+
+        long cost = (long)rows * head.Inputs;
+        using var crew = ThreadTeam.Shared.Rent(members, cost * head.Outputs);
+        using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(head.Inputs));
+        float* scratch = scratches.Pointer;
+        fixed (float* target = logits)
+        {
+            float* y = target;
+            crew.For(head.Outputs, Math.Min(LargestPart, crew.Grain(head.Outputs, cost, 4)), (member, from, to) =>
+                kernels.Multiply(head, from, to, x, head.Inputs, rows, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs))));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using SciCoT.Compute;
+
+namespace SciCoT.Models.T5;
+
+/// <summary>The encoder in kernels. Padding is left out from the start: tokens of all sources lie one after another.</summary>
+internal sealed unsafe class SourceEncoder : IDisposable
+{
+    /// <summary>Queries of a head taken at a time: as many as make it pay to lay out the keys.</summary>
+    private const int QueryBlock = 128;
+
+    /// <summary>Tokens taken at a time: as many as make it pay to lay out the weights.</summary>
+    private const int Chunk = 512;
+
+    private readonly T5Weights _weights;
+    private readonly IKernels _kernels;
+    private readonly Crew _crew;
+    private readonly int _chunk;
+    private readonly int _tokens;
+    private readonly int _longest;
+    private readonly int[] _offsets;
+    private readonly (int Source, int Head, int Query)[] _attentions;
+    private readonly PositionBiasLine[] _biases;
+    private readonly NativeBuffer _hidden;  // [tokens, model]
+    private readonly NativeBuffer _qkv;     // [tokens, 3 · inner]
+    private readonly NativeBuffer _mixed;   // [tokens, inner]
+    private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, scores, scratch
+    private readonly int _privateSize;
+
+    private SourceEncoder(T5Weights weights, int[] lengths, Crew crew)
+    {
+        _weights = weights;
+        _kernels = weights.Kernels;
+        _crew = crew;
+        var config = weights.Config;
+        _offsets = new int[lengths.Length + 1];
+        for (int i = 0; i < lengths.Length; i++)
+            _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
+        _tokens = _offsets[^1];
+        _longest = lengths.Max();
+        _chunk = Math.Min(Chunk, (((_tokens + crew.Shares - 1) / crew.Shares) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
+                          from head in Enumerable.Range(0, config.Heads)
+                          from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
+                          select (source, head, query * QueryBlock)];
+        _biases = PositionBiasLine.Of(weights.Encoder, config, bidirectional: true, _longest);
+        _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
+        _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
+        _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
+        _privateSize = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput)));
+        _private = new NativeBuffer((long)crew.Size * _privateSize);
+    }
+
+    /// <summary>Runs the encoder.</summary>
+    /// <param name="weights">The model.</param>
+    /// <param name="sources">Each source's tokens, at least one.</param>
+    public static KernelSources Encode(T5Weights weights, IReadOnlyList<IReadOnlyList<int>> sources)
+    {
+        int[] lengths = [.. sources.Select(source => source.Count)];
+        int[] tokens = [.. sources.SelectMany(source => source)];
+        using var use = weights.Use();
+        long largest = (long)tokens.Length * weights.Config.ModelSize * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
+        using var crew = ThreadTeam.Shared.Rent(ComputeThreads.Count, largest);
+        using var encoder = new SourceEncoder(weights, lengths, crew);
+        var memory = new NativeBuffer((long)tokens.Length * weights.Config.ModelSize);
+        encoder.Run(tokens, memory.Pointer);
+        return new KernelSources(weights, lengths, memory);
+    }
+
+    public void Dispose()
+    {
+        PositionBiasLine.Dispose(_biases);
+        _hidden.Dispose();
+        _qkv.Dispose();
+        _mixed.Dispose();
+        _private.Dispose();
+    }
+
+    private void Run(int[] tokens, float* target)
+    {
+        int model = _weights.Config.ModelSize;
+        var blocks = _weights.Encoder.Blocks;
+        Tokens((from, to) =>
+        {
+            for (int token = from; token < to; token++)
+                _kernels.Read(_weights.Embedding, tokens[token], Row(_hidden, token, model));
+        });
+        _crew.For(_tokens, _chunk, (member, from, to) => Project(blocks[0].Self, member, from, to - from));
+        for (int layer = 0; layer < blocks.Count; layer++)
+        {
+            var (block, next) = (blocks[layer], layer + 1 < blocks.Count ? blocks[layer + 1] : null);
+            var bias = _biases[Math.Min(layer, _biases.Length - 1)];
+            _crew.For(_attentions.Length, 1, (member, from, _) => Attend(bias, member, _attentions[from].Source, _attentions[from].Head, _attentions[from].Query));
+            _crew.For(_tokens, _chunk, (member, from, to) =>
+            {
+                Finish(block, member, from, to - from);
+                if (next is not null)
+                    Project(next.Self, member, from, to - from);
+            });
+        }
+
+        Tokens((from, to) =>
+        {
+            for (int token = from; token < to; token++)
+                _kernels.Normalize(Row(_hidden, token, model), _weights.Encoder.Norm.Data, model, Epsilon, target + ((long)token * model));
+        });
+    }
+
+    private void Tokens(Action<int, int> body) =>
+        _crew.For(_tokens, _crew.Grain(_tokens, 2L * _weights.Config.ModelSize), (_, from, to) => body(from, to));
+
+    /// <summary>Queries, keys and values of some tokens.</summary>
+    private void Project(T5Weights.Attention attention, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize;
+        float* normed = Normed(attention.Norm, member, first, count);
+        float* qkv = Row(_qkv, first, 3 * inner);
+        _kernels.MultiplyMany(attention.Query, normed, model, count, qkv, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Key, normed, model, count, qkv + inner, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Value, normed, model, count, qkv + (2 * inner), 3 * inner, false, Scratch(member));
+    }
+
+    /// <summary>What a block of queries of one head takes from the source's values.</summary>
+    private void Attend(PositionBiasLine bias, int member, int source, int head, int query)
+    {
+        int inner = _weights.Config.InnerSize, size = _weights.Config.HeadSize, stride = 3 * inner;
+        int first = _offsets[source], length = _offsets[source + 1] - first;
+        int count = Math.Min(QueryBlock, length - query);
+        float* queries = Row(_qkv, first + query, stride) + (head * size);
+        float* keys = Row(_qkv, first, stride) + inner + (head * size);
+        float* scores = Private(member); // [queries, keys]
+        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), queries, stride, count, scores, length, false, Scratch(member));
+        for (int i = 0; i < count; i++)
+            _kernels.Softmax(scores + ((long)i * length), bias.For(head, query + i), length);
+        _kernels.MixMany(scores, count, length, keys + inner, stride, size, Row(_mixed, first + query, inner) + (head * size), inner);
+    }
+
+    /// <summary>The rest of a block after its attention, for some tokens.</summary>
+    private void Finish(T5Weights.Block block, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize, wide = _weights.Config.FeedForwardSize;
+        float* hidden = Row(_hidden, first, model);
+        float* scratch = Scratch(member);
+        _kernels.MultiplyMany(block.Self.Output, Row(_mixed, first, inner), inner, count, hidden, model, true, scratch);
+
+        var layer = block.FeedForward;
+        float* normed = Normed(layer.Norm, member, first, count);
+        float* values = Private(member) + (_chunk * model);
+        float* gates = layer.Gate is null ? null : values + (_chunk * wide);
+        _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
+        if (layer.Gate is { } gate)
+            _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
+        _weights.Activate(values, gates, count * wide);
+        _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
+    }
+
+    private float* Normed(T5Weights.Vector norm, int member, int first, int count)
+    {
+        int model = _weights.Config.ModelSize;
+        float* normed = Private(member);
+        for (int i = 0; i < count; i++)
+            _kernels.Normalize(Row(_hidden, first + i, model), norm.Data, model, Epsilon, normed + (i * model));
+        return normed;
+    }
+
+    private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
+
+    private static float* Row(NativeBuffer buffer, int row, int size) => buffer.Pointer + ((long)row * size);
+
+    private float* Private(int member) => _private.Pointer + ((long)member * _privateSize);
+
+    private float* Scratch(int member) => Private(member + 1) - _kernels.ScratchSize(_weights.Config.LargestInput);
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace SciCoT.Compute;
+
+/// <summary>The memory behind a tensor.</summary>
+internal static unsafe class TensorMemory
+{
+    /// <summary>The first number of a contiguous tensor on the CPU, which must live as long as the address is used.</summary>
+    public static void* Address(Tensor tensor)
+    {
+        if (!tensor.is_contiguous())
+            throw new InvalidOperationException("Only a contiguous tensor can be read from its address.");
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1); // a span of the whole could not be longer than 2 GiB
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+}

@@ -1,0 +1,84 @@
+using SciCoT.Compute;
+using SciCoT.Models;
+using SciCoT.Tests.Models;
+using SciCoT.Tests.Support;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Checkpoints;
+
+/// <summary>Weights that are rounded while they are read are those that are rounded afterwards, and all lie where kernels read best.</summary>
+public sealed class WeightReadingTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(true, WeightFormat.Float32)]
+    [InlineData(true, WeightFormat.BFloat16)]
+    [InlineData(true, WeightFormat.Int8)]
+    [InlineData(false, WeightFormat.Int8)]
+    public void LoadedWeights_AreThoseThatAreRoundedAfterwards(bool gated, WeightFormat format)
+    {
+        using var scope = NewDisposeScope();
+        using var expected = TinyModel.Create(gated ? TinyModel.Gated : TinyModel.Config, seed: 3);
+        expected.Save(_folder.Path);
+        expected.Narrow(format);
+
+        using var model = T5Model.Load(_folder.Path, weightFormat: format);
+
+        Assert.Equal(format, model.WeightFormat);
+        var (wanted, found) = (expected.state_dict(), model.state_dict());
+        Assert.Equal(wanted.Keys.Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+        Assert.All(wanted, pair =>
+        {
+            Assert.Equal(pair.Value.dtype, found[pair.Key].dtype);
+            Assert.True(pair.Value.eq(found[pair.Key]).all().item<bool>(), pair.Key);
+        });
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void OtherPrecisionInTheFile_IsRoundedToo(ScalarType stored)
+    {
+        using var scope = NewDisposeScope();
+        using (var saved = TinyModel.Create(TinyModel.Gated, seed: 3))
+            saved.Save(_folder.Path, stored);
+        using var expected = T5Model.Load(_folder.Path);
+        expected.Narrow(WeightFormat.Int8);
+
+        using var model = T5Model.Load(_folder.Path, weightFormat: WeightFormat.Int8);
+
+        Assert.All(expected.state_dict(), pair => Assert.True(pair.Value.eq(model.state_dict()[pair.Key]).all().item<bool>(), pair.Key));
+    }
+
+    [Fact]
+    public unsafe void EveryWeight_BeginsOnACacheLine()
+    {
+        using var scope = NewDisposeScope();
+        using (var saved = TinyModel.Create(TinyModel.Gated, seed: 3))
+            saved.Save(_folder.Path);
+
+        using var model = T5Model.Load(_folder.Path);
+
+        Assert.All(model.parameters(), parameter => Assert.Equal(0, (long)TensorMemory.Address(parameter) % 64));
+    }
+
+    [Fact]
+    public void TrainedWeight_LeavesItsNeighboursAsTheyWere()
+    {
+        using var scope = NewDisposeScope();
+        using (var saved = TinyModel.Create(TinyModel.Gated, seed: 3))
+            saved.Save(_folder.Path);
+        using var model = T5Model.Load(_folder.Path);
+        using var same = T5Model.Load(_folder.Path);
+        var changed = model.named_parameters().First(p => p.name.EndsWith("wo.weight", StringComparison.Ordinal));
+
+        using (no_grad())
+            changed.parameter.fill_(7);
+
+        var before = same.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.All(model.named_parameters(), p => Assert.Equal(p.name != changed.name, p.parameter.eq(before[p.name]).all().item<bool>()));
+    }
+}
