@@ -50,7 +50,7 @@ internal sealed class CallTail(double scale)
         double pace = seconds > 0 ? timed / seconds : 0;
         var ended = _latest.Select(call => (call.Amount, Seconds: call.Seconds ?? (pace > 0 ? call.Amount / pace : double.PositiveInfinity))).OrderBy(call => call.Seconds).ToArray();
         double[] underWay = [.. ages.Order()];
-        var (weights, beyond) = Distribution(ended, underWay);
+        var (weights, beyond) = SharesOfEnded(ended, underWay);
         var calls = underWay.Select(age => (Place: FirstLongerThan(ended, age), Unseen: Math.Max(Math.Max(UnseenMost * most, UnseenMeans * mean), UnseenAge * pace * age))).ToArray();
 
         double least = double.PositiveInfinity;
@@ -76,7 +76,7 @@ internal sealed class CallTail(double scale)
     }
 
     /// <summary>The probability of each call that ended, and of what lies beyond them, where the calls under way have not ended yet.</summary>
-    private static (double[] Weights, double Beyond) Distribution((double Amount, double Seconds)[] ended, double[] underWay)
+    private static (double[] Weights, double Beyond) SharesOfEnded((double Amount, double Seconds)[] ended, double[] underWay)
     {
         var weights = new double[ended.Length];
         double left = 1;
