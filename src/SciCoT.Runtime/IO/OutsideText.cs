@@ -69,6 +69,8 @@ internal sealed class OutsideText : ReadOnlyStream
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (File.Exists(path))
             return;
+        if (path.StartsWith("hf:", StringComparison.OrdinalIgnoreCase))
+            throw new MissingFileException($"'{path}' names a data set, not a file: read it with DatasetClient.ReadAsync, which fetches it.", path);
         if (!Directory.Exists(path))
             throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         string[] names = [.. Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(MaxNamedFiles + 1)];

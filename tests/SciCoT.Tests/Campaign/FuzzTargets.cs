@@ -8,7 +8,6 @@ using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
-using SciCoT.Tests.Questions;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
 
@@ -37,7 +36,6 @@ internal static class FuzzTargets
         yield return Reader("sciq.json", [SciQ], path => SciQReader.Read(path).Count());
         yield return Reader("scienceqa.json", [ScienceQa], path => ScienceQaReader.Read(path).Count());
         yield return Reader("questions.csv", [Csv, Csv.Replace(',', ';')], path => QuestionCsv.Read(path).Count());
-        yield return new("parquet", "questions.parquet", [ParquetSets.Arc, ParquetSets.ScienceQa, ParquetSets.OpenBookQaWithFacts], path => _ = QuestionReader.Read(path).Count(), Share: 3);
         yield return Reader("skipped.jsonl", [Row + Arc + Row], path =>
         {
             QuestionFile.Read(path, onBadRow: _ => { }).Count();

