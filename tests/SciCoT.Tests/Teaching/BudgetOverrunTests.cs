@@ -39,6 +39,21 @@ public class BudgetOverrunTests
         Assert.InRange(least, 0.9, 1.1);
     }
 
+    /// <summary>Replies of which few take twenty times the mean, and no limit of their length: nothing tells before one has ended.</summary>
+    [Theory]
+    [InlineData("a fiftieth of twenty times", 200)]
+    [InlineData("a fiftieth of twenty times", 1000)]
+    [InlineData("a hundredth of twenty times", 200)]
+    public void Budget_OfRepliesOfTwentyTimesTheMeanWithoutALimit_IsOverrunByMoreThanATenthInOneRunOfFifty(string kind, int replies)
+    {
+        const int Runs = 50;
+        double[] shares = [.. Enumerable.Range(100, Runs).Select(seed => Spend(kind, replies, null, new Random(seed))).Order()];
+
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{shares[0]:0.0%} to {shares[^1]:0.0%}"));
+        Assert.InRange(shares.Count(share => share > 1.1), 0, Runs / 50);
+        Assert.InRange(shares[0], 0.9, 1.1);
+    }
+
     [Fact]
     public async Task Budget_OfALoopbackServer_OfHeavyTailedRepliesWithRepeatedCalls_IsOverrunByATenthAtMost()
     {
@@ -120,6 +135,7 @@ public class BudgetOverrunTests
             "a tenth of five times" => Few(0.1, 5),
             "a twentieth of ten times" => Few(0.05, 10),
             "a hundredth of ten times" => Few(0.01, 10),
+            "a hundredth of twenty times" => Few(0.01, 20),
             "a fiftieth of twenty times" => Few(0.02, 20),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
