@@ -52,7 +52,7 @@ internal sealed class SafetensorsHeader
         if (headerLength > MaxHeaderBytes)
             throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes; at most {MaxHeaderBytes} are allowed. The file is damaged or no safetensors file.");
         if ((long)headerLength > fileLength - LengthBytes)
-            throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes, but only {fileLength - LengthBytes} follow. The file is cut off or no safetensors file.");
+            throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes, but only {fileLength - LengthBytes} follow. The file is cut off or no safetensors file; download it again.");
 
         var json = new byte[headerLength];
         stream.ReadExactly(json);

@@ -69,7 +69,7 @@ internal static class JsonLines
         catch (JsonException e)
         {
             var place = e.BytePositionInLine is { } position ? $" (byte {position})" : "";
-            throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {e.Message.Split(" LineNumber:")[0]}{Hint(line.Bytes.Span)}", e);
+            throw new BadRowException(path, line.Number + (e.LineNumber ?? 0), null, $"is not sound JSON{place}; expected {expected}. {ForeignText.OneLine(e.Message.Split(" LineNumber:")[0])}{Hint(line.Bytes.Span)}", e);
         }
     }
 

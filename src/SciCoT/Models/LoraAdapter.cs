@@ -20,7 +20,7 @@ namespace SciCoT.Models;
 public sealed class LoraAdapter : IDisposable
 {
     /// <summary>The name of the file with the weights.</summary>
-    public const string WeightsFileName = LoraConfigJson.WeightsFileName;
+    internal const string WeightsFileName = LoraConfigJson.WeightsFileName;
 
     /// <summary>PEFT wraps a model twice, which its keys show.</summary>
     private const string KeyPrefix = "base_model.model.";

@@ -10,15 +10,15 @@ internal static partial class AnswerPatterns
 {
     /// <summary>Words with which a writer comes to a conclusion of his own.</summary>
     private const string Lead =
-        @"(?<lead>(?:\b(?:so|therefore|thus|hence|consequently|finally|overall|accordingly|and|but|then|means|shows?|(?:it\s{1,2})?follows|(?:we|I)\s{1,2}(?:can\s{1,2})?(?:conclude|know|see)|I\s{1,2}(?:think|believe)|in\s{1,2}(?:conclusion|short|summary))\b[,:]?\s{1,2}(?:that\s{1,2})?){1,4}|(?:因此|所以|故|综上|綜上|よって|したがって|따라서)[,:]?\s{0,2})?";
+        @"(?<lead>(?:\b(?:so|therefore|thus|hence|ergo|consequently|finally|overall|accordingly|and|but|then|(?<!not\s)only|means|shows?|(?:it\s{1,2})?follows|(?:we|I)\s{1,2}(?:can\s{1,2})?(?:conclude|know|see)|I\s{1,2}(?:think|believe)|I(?:'m|\s{1,2}am)\s{1,2}(?:(?:quite|very|fairly|pretty)\s{1,2})?(?:confident|sure|certain)|in\s{1,2}(?:conclusion|short|summary))\b[,:]?\s{1,2}(?:that\s{1,2})?){1,4}|(?:因此|所以|故|综上|綜上|よって|したがって|따라서)[,:]?\s{0,2})?";
 
     private const string Adjectives = @"(?:(?:final|correct|right|best|only|chosen|selected|most\s{1,2}likely|richtige|korrekte|正确的?|正確な?|最终的?|最終的?)\s{0,2}){0,3}";
 
     private const string Noun =
-        @"(?:answer|choice|option|ans(?=[.:\s])\.?|antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|ответ|答案|选项|答え|正解|정답)";
+        @"(?:answer|choice|option|ans(?=[.:\s)])\.?|(?<=(?:correct|right|best)\s{1,2})one|antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|ответ|答案|选项|答え|正解|정답|답)";
 
     private const string Predicate =
-        @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n))|\s{0,2}[.!]?\s{0,2}$)";
+        @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n)|\s{1,2}(?:because|since)\b)|\s{0,2}[.!]?\s{0,2}$)";
 
     /// <summary>Words for the numbers of choices; those of at most three letters match as labels anyway.</summary>
     private const string NumberWords = "three|four|five|seven|eight|nine";
@@ -28,13 +28,13 @@ internal static partial class AnswerPatterns
     /// <summary>"So the correct answer is", "Answer:", "答案：".</summary>
     [GeneratedRegex(
         Lead + @"(?<![A-Za-z0-9_])(?:(?:the|my|our|die|la|le|el|de|a)\s{1,2})?" + Adjectives + Noun
-        + @"(?:\s{1,2}(?:correcta?|corretta|correcte))?(?:\s{1,2}(?:to|for|of)\s{1,2}(?:the|this|your)\s{1,2}(?:question|problem))?\s{0,2}"
-        + @"(?:(?:is|(?:must|should|would|will|has\s{1,2}to|(?:can|could)\s{1,2}only)\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply|indeed|obviously|certainly|in\s{1,2}fact))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
+        + @"(?:\s{1,2}(?:correcta?|corretta|correcte))?(?:\s{1,2}(?:(?:to|for|of)\s{1,2}(?:(?:the|this|your)\s{1,2}(?:question|problem)|this|it)|here))?(?:,\s{0,2}(?:then|therefore|thus|hence),)?\s{0,2}"
+        + @"(?:(?:is|(?:must|should|would|will|has\s{1,2}to|(?:can|could)\s{1,2}only)(?:\s{1,2}(?:therefore|thus|then|clearly|hence))?\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply|indeed|obviously|certainly|in\s{1,2}fact))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|(?<=\bans)\)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
     public static partial Regex Announcement();
 
     /// <summary>Where there are choices, also "I choose", "Final:", "故选", a heading "Final Answer" above a line of its own.</summary>
     [GeneratedRegex(
-        Lead + @"(?:(?<![A-Za-z0-9_])(?:(?:I|we)(?:'d|'ll|\s{1,2}would|\s{1,2}will)?\s{1,2}|(?<=^|\n|[.!?]\s))(?:choose|pick|select|go\s{1,2}with|opt\s{1,2}for|chose|selected|picked)\b\s{0,2}:?"
+        Lead + @"(?:(?<![A-Za-z0-9_])(?:(?:I|we)(?:'d|'ll|\s{1,2}would|\s{1,2}will)?\s{1,2}|(?<=^|\n|[.!?]\s))(?:choose|pick|select|go\s{1,2}with|opt\s{1,2}for|chose|selected|picked|(?<=(?:I|we)(?:'d|\s{1,2}would)\s{1,2})say)\b\s{0,2}:?"
         + @"|(?<=^|\n|[.!?]\s)(?:[#>*•-]{1,6}\s?)?(?:final|correct|right|result|conclusion|selection|verdict|solution|letter|label|final\s{1,2}(?:choice|decision|selection|result))\s?:"
         + @"|(?<=^|\n)(?:[#>*•-]{1,6}\s?)?(?:the\s)?" + Adjectives + Noun + @"\s?\n{1,2}"
         + @"|(?:选择|選擇|选|選)(?:项|項)?\s{0,2}:?)", AnyCase)]
@@ -42,7 +42,7 @@ internal static partial class AnswerPatterns
 
     /// <summary>"So, (A)." and "→ A": words of conclusion, after which a label is the whole sentence.</summary>
     [GeneratedRegex(
-        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|(?<=^|\n|[.!?]\s)it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2}|(?:[∴→⇒➡➜➔✅☑✔]|👉)\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
+        @"(?:(?<=^|\n|[.!?:;,)\]""]\s)(?:so|therefore|thus|hence|ergo|consequently|finally|in\s{1,2}conclusion)\b[,:]?\s{0,2}(?:it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2})?|(?<=^|\n|[.!?]\s)it(?:'s|\s{1,2}is|\s{1,2}must\s{1,2}be)\s{1,2}|(?:[∴→⇒➡➜➔✅☑✔]|👉)\ufe0f?\s{0,2}|(?<![<=-])[=-]>\s{0,2}|==>\s{0,2})(?=\S)", AnyCase)]
     public static partial Regex Conclusion();
 
     /// <summary>"(B) copper is the correct choice."</summary>

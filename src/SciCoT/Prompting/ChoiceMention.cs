@@ -94,7 +94,9 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
             bool isWhole = AnswerPatterns.StatementEnd().IsMatch(text, end);
             if (names.NumberLabel(written) is { } number)
                 return isWhole || match.Groups["noun"].Success ? new(number, false, end) { IsBareNumberWord = !match.Groups["noun"].Success } : null;
-            return (names.Label(written, StringComparison.Ordinal) ?? (isWhole ? names.Label(written, StringComparison.OrdinalIgnoreCase) : null)) is { } bare
+            var loose = names.Label(written, StringComparison.OrdinalIgnoreCase);
+            bool agrees = loose is not null && Words.At(names, text, end + AnswerPatterns.Separator().Match(text, end).Length)?.Labels.Contains(loose) == true;
+            return (names.Label(written, StringComparison.Ordinal) ?? (isWhole || agrees ? loose : null)) is { } bare
                 && (AnswerPatterns.AfterBareLabel().IsMatch(text, end) || Words.At(names, text, end)?.Labels.Contains(bare) == true)
                 ? new(bare, false, end)
                 : null;

@@ -52,7 +52,7 @@ public static class QuestionReader
     /// <param name="path">The file.</param>
     /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="InvalidFileException">It is a folder, a Git LFS pointer, a web page or a binary file.</exception>
-    public static string Recognise(string path)
+    internal static string Recognise(string path)
     {
         using var text = OutsideText.Open(path);
         var beginning = text.Beginning.TrimStart(" \t\r\n"u8);

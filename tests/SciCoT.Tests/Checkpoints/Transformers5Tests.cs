@@ -54,6 +54,61 @@ public sealed class Transformers5Tests : IDisposable
     }
 
     [Theory]
+    [InlineData("t5", "relu", true, null, false)] // tied and scaled, which both versions take an absent key for
+    [InlineData("t5", "gated-gelu", false, false, true)]
+    [InlineData("mt5", "gated-gelu", false, false, true)]
+    [InlineData("mt5", "gated-gelu", true, false, true)] // tied and not scaled: 4 needs the head, 5 its own key
+    [InlineData("umt5", "gated-gelu", true, null, false)]
+    [InlineData("umt5", "gated-gelu", false, false, true)]
+    public void WrittenFolder_HasTheKeysAndTensorsThatBothVersionsRead(string modelType, string projection, bool tied, bool? written, bool storesHead)
+    {
+        using (var model = TinyModel.Create(TinyModel.Config with { ModelType = modelType, FeedForwardProjection = projection, TieWordEmbeddings = tied, PadTokenId = 3, EosTokenId = 4, DecoderStartTokenId = 5 }))
+            model.Save(_folder.Path, ScalarType.BFloat16);
+
+        var config = Read("config.json");
+        Dictionary<string, string> expected = new()
+        {
+            ["architectures"] = $"[\"{modelType.ToUpperInvariant()}ForConditionalGeneration\"]",
+            ["model_type"] = $"\"{modelType}\"",
+            ["is_encoder_decoder"] = "true",
+            ["use_cache"] = "true",
+            ["vocab_size"] = "40",
+            ["d_model"] = "12",
+            ["d_kv"] = "5",
+            ["d_ff"] = "20",
+            ["num_layers"] = "1",
+            ["num_decoder_layers"] = "2",
+            ["num_heads"] = "3",
+            ["relative_attention_num_buckets"] = "32",
+            ["relative_attention_max_distance"] = "128",
+            ["feed_forward_proj"] = $"\"{projection}\"",
+            ["dense_act_fn"] = projection == "relu" ? "\"relu\"" : "\"gelu_new\"",
+            ["is_gated_act"] = projection == "relu" ? "false" : "true",
+            ["pad_token_id"] = "3",
+            ["eos_token_id"] = "4",
+            ["decoder_start_token_id"] = "5",
+            ["torch_dtype"] = "\"bfloat16\"", // 5 reads this key as well as dtype
+        };
+        Assert.All(expected, key => Assert.Equal(key.Value, config[key.Key]?.ToJsonString()));
+        Assert.Equal(written, (bool?)config["tie_word_embeddings"]);
+        Assert.Equal(tied && storesHead ? false : null, (bool?)config["scale_decoder_outputs"]);
+        Assert.DoesNotContain("hidden_size", config.Select(key => key.Key));
+        var generation = Read("generation_config.json");
+        Assert.Equal((3, 4, 5, true), ((int)generation["pad_token_id"]!, (int)generation["eos_token_id"]!, (int)generation["decoder_start_token_id"]!, (bool)generation["_from_model_config"]!));
+
+        using var file = new SafetensorsFile(_folder.File(Weights));
+        string[] names = [.. file.Header.Entries.Select(entry => entry.Name)];
+        Assert.Equal(storesHead, names.Contains("lm_head.weight"));
+        Assert.Contains("shared.weight", names);
+        Assert.DoesNotContain(names, name => name.Contains("embed_tokens", StringComparison.Ordinal));
+        Assert.Equal(modelType == "umt5" ? 3 : 2, names.Count(name => name.EndsWith("SelfAttention.relative_attention_bias.weight", StringComparison.Ordinal)));
+        Assert.All(file.Header.Entries, entry => Assert.Equal("BF16", entry.Dtype));
+        Assert.Contains("\"format\":\"pt\"", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File(Weights)), 8, 200)); // 4 refuses a file that does not say so
+
+        JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(_folder.File(name)))!.AsObject();
+    }
+
+    [Theory]
     [InlineData("t5", null)]
     [InlineData("t5", true)]
     [InlineData("mt5", null)]

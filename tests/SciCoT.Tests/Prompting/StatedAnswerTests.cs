@@ -192,9 +192,59 @@ public class StatedAnswerTests
     [InlineData("It does not run. A)")]
     [InlineData("It is cold, so it's ice. \"A\"")]
     [InlineData("(A) ice\n(B) steam\n\n(A)")]
+    [InlineData("Answer:\nA\n\nB is wrong, since steam spreads.")]
     [InlineData("A: ice keeps its shape.\nB: steam does not.\n\nA")]
     [InlineData("A\n\nA. Ice keeps its shape.\nB. Steam does not.")]
     public void Read_LabelBehindAnySentenceOrAListOfAll_IsTheAnswer(string reply) => Assert.Equal("A", AnswerExtraction.Read(Question, reply).AnswerLabel);
+
+    [Theory]
+    [InlineData("Ans) A")]
+    [InlineData("The correct answer would therefore be A")]
+    [InlineData("answer: a) ice")]
+    [InlineData("The answer to this is A")]
+    [InlineData("The best choice here is A")]
+    [InlineData("The answer, then, is A.")]
+    [InlineData("The answer, therefore, is (A).")]
+    [InlineData("[Answer] A")]
+    [InlineData("[ANSWER]: A")]
+    [InlineData("[ANSWER]A[/ANSWER]")]
+    [InlineData("【答案】A")]
+    [InlineData("_Answer: A_")]
+    [InlineData("I would say A.")]
+    [InlineData("I'd say (A) ice.")]
+    [InlineData("I'm confident the answer is A.")]
+    [InlineData("Only A is correct.")]
+    [InlineData("The correct one is A.")]
+    [InlineData("Ergo, A.")]
+    [InlineData("답: A")]
+    public void Read_OtherWordsForAnAnswer_AreReadAndNoPartOfTheRationale(string ending)
+    {
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
+        Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + "\n\n" + ending));
+    }
+
+    [Theory]
+    [InlineData("A is wrong.")]
+    [InlineData("Not only A is correct.")]
+    [InlineData("I'm not sure the answer is A.")]
+    [InlineData("I would not say A.")]
+    [InlineData("The answer to this is neither A nor B.")]
+    [InlineData("The wrong one is A.")]
+    [InlineData("Option A is incorrect because it melts.")]
+    [InlineData("Answer: none")]
+    [InlineData("Answer choices: A, B")]
+    [InlineData("Answer options:\nA\nB")]
+    [InlineData("Answer format: A")]
+    [InlineData("[Answer] A or B")]
+    [InlineData("Students often answer A.")]
+    [InlineData("A and B are both correct.")]
+    [InlineData("Is it A?")]
+    [InlineData("Eliminate A.")]
+    public void Read_WordsThatDenyAnAnswer_AreNone(string ending) => Assert.Null(AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+
+    [Fact]
+    public void Read_JudgementWithItsReason_IsTheAnswerAndStays() =>
+        Assert.Equal(new ExtractedAnswer("A is correct because ice is solid.", "A"), AnswerExtraction.Read(Question, "A is correct because ice is solid."));
 
     [Theory]
     [InlineData("See Fig. A")]
@@ -207,6 +257,12 @@ public class StatedAnswerTests
     [InlineData("It is in class A.")]
     [InlineData("(A) ice keeps its shape.\n(B) steam does not.")]
     [InlineData("(A)\n(B)\n(C)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\n# 2\nQuestion: What is gold?\nOptions:\n(A)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\nAnswers to practice questions\n1. (B)\n2. (A)")]
+    [InlineData("Answer:\nA) ice\nB) steam")]
+    [InlineData("Answer:\na) ice is a solid.\nb) steam is not.")]
+    [InlineData("Answer:\na) ice\n\nb) steam")]
+    [InlineData("Answer\n- A) ice\n- B) steam")]
     public void Read_LabelThatIsOnlyMentioned_IsNone(string reply) => Assert.Null(AnswerExtraction.Read(Question, reply).AnswerLabel);
 
     [Theory]

@@ -87,6 +87,7 @@ public sealed class ReplyCaseTests
             Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
             Assert.All(expected.Said.Append(server.Address.ToString()).Append("'demo'"), said => Assert.Contains(said, outcome.Error));
             Assert.DoesNotContain(records, record => record.FinishReason == TeacherFinishReason.Complete);
+            Assert.Equal(name == "401", outcome.Error.Contains("SCICOT_TEACHERKEY", StringComparison.Ordinal));
             return;
         }
 
