@@ -47,7 +47,7 @@ public class ChoiceScorerTests
     public void Score_EveryTokenAndWhatFollowsTheBest_OneIsGreedy()
     {
         var golden = Golden.Of("tiny-t5-v1_1");
-        int[] tokens = [.. Enumerable.Range(0, golden.Model.VocabularySize)];
+        int[] tokens = [.. Enumerable.Range(0, golden.Model.Config.VocabularySize)];
         IReadOnlyList<ChoiceScore> Scores(int[][] targets) => new ChoiceScorer(golden.Model).Score([[10, 11, 1]], [targets], cancellationToken: Cancellation)[0];
 
         var first = Scores([.. tokens.Select(token => new[] { token })]);
