@@ -10,58 +10,14 @@ model=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# A version of its own, and a package folder of its own above the machine's: nothing old is found, nothing is left behind.
-version="0.1.0-consumer.$(date -u +%Y%m%d%H%M%S)"
-cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
-export NUGET_PACKAGES="$work/packages"
-
-for project in SciCoT.Runtime SciCoT SciCoT.Testing; do
-  NUGET_PACKAGES="$cache" dotnet pack "$repository/src/$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
-done
-
-# The block of C# in a file of the documentation that contains a given text.
-code() { # FILE TEXT
-  awk -v text="$2" '
-    /^```csharp/ { inside = 1; block = ""; next }
-    /^```/ && inside { inside = 0; if (index(block, text)) { printf "%s", block; found = 1; exit } next }
-    inside { block = block $0 "\n" }
-    END { if (!found) { print "no block with: " text > "/dev/stderr"; exit 1 } }
-  ' "$repository/$1"
-}
-
-expect() { # TEXT PATTERN
-  grep -qE -- "$2" <<<"$1" || { printf 'expected %s, got:\n%s\n' "$2" "$1" >&2; exit 1; }
-}
+. "$repository/eng/consumer.sh"
+feed consumer SciCoT.Runtime SciCoT SciCoT.Testing
 
 mkdir "$work/app" && cd "$work/app"
-cat >nuget.config <<EOF
-<configuration>
-  <packageSources><add key="scicot" value="$work/feed" /></packageSources>
-  <fallbackPackageFolders><add key="machine" value="$cache" /></fallbackPackageFolders>
-</configuration>
-EOF
 project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]
-  local packages="<PackageReference Include=\"SciCoT\" Version=\"$version\" /><PackageReference Include=\"SciCoT.Testing\" Version=\"$version\" />"
-  [ -z "${2:-}" ] || packages="<PackageReference Include=\"$2\" Version=\"$version\" />"
-  cat >app.csproj <<EOF
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net10.0</TargetFramework>
-    <Nullable>enable</Nullable>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <InvariantGlobalization>true</InvariantGlobalization>
-    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-    <!-- TorchSharp asks for versions of its own dependencies that a feed may lack. -->
-    <WarningsNotAsErrors>NU1603</WarningsNotAsErrors>
-  </PropertyGroup>
-  <ItemGroup>
-    $packages
-    <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.15" />
-    $1
-  </ItemGroup>
-</Project>
-EOF
+  local own
+  if [ -n "${2:-}" ]; then own=$(package "$2"); else own="$(package SciCoT)$(package SciCoT.Testing)"; fi
+  console "" "$own$(package Microsoft.Extensions.DependencyInjection 10.0.15)$1"
 }
 build() {
   dotnet build -c Release -v quiet --nologo -o "$work/bin" || { echo "the consumer does not build" >&2; exit 1; }
@@ -108,7 +64,7 @@ done
 
 echo "== the README's program"
 case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
-project "<PackageReference Include=\"libtorch-cpu-$rid\" Version=\"2.10.0\" />"
+project "$(package "libtorch-cpu-$rid" 2.10.0)"
 build
 output=$(run)
 echo "$output"

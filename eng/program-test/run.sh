@@ -11,20 +11,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
 
-# As in the consumer test: a version and a package folder of its own.
-version="0.1.0-program.$(date -u +%Y%m%d%H%M%S)"
-cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
-for project in "$repository"/src/*/; do
-  [ "$(basename "$project")" = SciCoT.Cli ] && continue
-  dotnet pack "$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
-done
-export NUGET_PACKAGES="$work/packages"
-cat >"$work/nuget.config" <<EOF
-<configuration>
-  <packageSources><add key="scicot" value="$work/feed" /></packageSources>
-  <fallbackPackageFolders><add key="machine" value="$cache" /></fallbackPackageFolders>
-</configuration>
-EOF
+. "$repository/eng/consumer.sh"
+feed program SciCoT.Runtime SciCoT SciCoT.Testing
 
 # The blocks of the page's section "A training in one file".
 blocks() { # LANGUAGE
@@ -52,31 +40,15 @@ unexpected=$(ls -A | grep -vxE 'train\.cs|tokenizer|run' || true)
 echo "== a trimmed program"
 mkdir "$work/trimmed" && cd "$work/trimmed"
 blocks csharp >Program.cs
-cat >app.csproj <<EOF
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net10.0</TargetFramework>
-    <Nullable>enable</Nullable>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <InvariantGlobalization>true</InvariantGlobalization>
+# Any warning of trimming but TorchSharp's own is an error. Hard links keep one copy of libtorch on the disk.
+console "
     <RuntimeIdentifier>$rid</RuntimeIdentifier>
     <SelfContained>true</SelfContained>
     <PublishTrimmed>true</PublishTrimmed>
-    <!-- Any warning of trimming but TorchSharp's own is an error. -->
-    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-    <WarningsNotAsErrors>IL2104;NU1603</WarningsNotAsErrors>
-    <!-- One copy of libtorch on the disk. -->
+    <WarningsNotAsErrors>\$(WarningsNotAsErrors);IL2104</WarningsNotAsErrors>
     <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
-    <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="SciCoT" Version="$version" />
-    <PackageReference Include="SciCoT.Testing" Version="$version" />
-    <PackageReference Include="libtorch-cpu-$rid" Version="2.10.0" />
-  </ItemGroup>
-</Project>
-EOF
+    <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>" \
+  "$(package SciCoT)$(package SciCoT.Testing)$(package "libtorch-cpu-$rid" 2.10.0)"
 published=$(dotnet publish -c Release -o "$work/published" -v minimal --nologo 2>&1) || { echo "$published" >&2; exit 1; }
 if grep -E 'warning IL' <<<"$published" | grep -v 'TorchSharp'; then echo "the library has trim warnings" >&2; exit 1; fi
 trimmed=$(learned "the trimmed program" "$("$work/published/app" 2>&1)")

@@ -20,7 +20,8 @@ internal static class Demo
 
         // What keeps the program from starting is thrown as well, and told once, without a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level != LogLevel.Critical);
+        var least = builder.Configuration.GetValue("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= least && level != LogLevel.Critical);
 
         builder.Services.AddOptions<DemoOptions>().BindConfiguration("Demo").ValidateDataAnnotations().ValidateOnStart();
         var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();

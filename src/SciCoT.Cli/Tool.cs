@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
 using SciCoT.IO;
@@ -19,6 +20,8 @@ internal static class Tool
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolConsole console, CancellationToken cancellationToken = default)
     {
+        // The command line is read, and everything written, in one form everywhere, also where the runtime was given cultures.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Root(console).Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -39,6 +39,9 @@ internal sealed class EvaluateCommand : ToolCommand
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var predictions = settings.Text(_predictions);
+        var directory = settings.Text(_output);
+        if (directory is not null)
+            AtomicFile.CheckPlace(Path.Combine(directory, "report.json")); // before hours of answering
         var questions = predictions is null || _data.IsGiven(settings) ? Questions(settings, console) : null;
         var systems = predictions is null
             ? [await AnswerAsync(settings, questions!, console, cancellationToken).ConfigureAwait(false)]
@@ -55,7 +58,6 @@ internal sealed class EvaluateCommand : ToolCommand
             Published = PublishedMarks.On(dataSet),
             Command = "scicot " + string.Join(' ', result.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)),
         };
-        var directory = settings.Text(_output);
         var report = directory is null ? EvaluationReport.Create(input) : EvaluationReport.Write(input, directory);
 
         foreach (var system in report.Systems)

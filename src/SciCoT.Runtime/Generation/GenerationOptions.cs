@@ -84,7 +84,7 @@ public sealed record GenerationOptions
 
     /// <summary>Checks that the options are in range and fit together.</summary>
     /// <exception cref="ArgumentException">One is not; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(MaxNewTokens is >= 1 and <= LongestSequence, nameof(MaxNewTokens), MaxNewTokens, $"from 1 to {LongestSequence}");
         Require(MinNewTokens >= 0 && MinNewTokens <= MaxNewTokens, nameof(MinNewTokens), MinNewTokens, $"from 0 to {nameof(MaxNewTokens)} ({MaxNewTokens})");

@@ -11,7 +11,7 @@ namespace SciCoT.Generation;
 /// rest with <see cref="Complete"/>. One instance serves one sequence and one thread.
 /// </remarks>
 /// <param name="decode">The text of a list of tokens; special tokens should yield none.</param>
-public sealed class StreamingTextDecoder(Func<IReadOnlyList<int>, string> decode)
+internal sealed class StreamingTextDecoder(Func<IReadOnlyList<int>, string> decode)
 {
     /// <summary>What decoders print for the bytes of a character that is not complete yet.</summary>
     private const char Incomplete = '\uFFFD';

@@ -15,6 +15,12 @@ internal static class AtomicFile
         file.Commit();
     }
 
+    /// <summary>Finds out whether a file can be made at a place, before work is done for it. Its folder is made where it is missing.</summary>
+    public static void CheckPlace(string path)
+    {
+        using var file = new Pending(path);
+    }
+
     /// <summary>Whether a file is one that is written aside, which a kill may have left.</summary>
     public static bool IsAside(string path) =>
         Path.GetFileName(path).Split('.') is [.., _, var unique, "tmp"] && Guid.TryParseExact(unique, "N", out _);
@@ -34,9 +40,17 @@ internal static class AtomicFile
         {
             _path = Path.GetFullPath(path);
             _aside = $"{_path}.{Guid.NewGuid():N}.tmp";
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            // Without a buffer of its own, disposal has nothing left to write and cannot fail on a full disk.
-            _file = new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+                // Without a buffer of its own, disposal has nothing left to write and cannot fail on a full disk.
+                _file = new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException e) when (ReadOnlyFileSystem.IsCause(e))
+            {
+                throw ReadOnlyFileSystem.Explain(path, e);
+            }
+
             Stream = new BufferedStream(wrap?.Invoke(_file) ?? _file, 1 << 16);
         }
 

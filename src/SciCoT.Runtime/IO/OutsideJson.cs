@@ -18,7 +18,7 @@ internal static class OutsideJson
 {
     private const int MaxDepth = 64;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions Row = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     /// <summary>Reads a file's bytes: it exists, is bounded, and is neither a Git LFS pointer nor a web page.</summary>
     /// <param name="path">The file.</param>
@@ -47,11 +47,11 @@ internal static class OutsideJson
     {
         if (json.Span.StartsWith("\uFEFF"u8))
             json = json[3..];
-        if (Problem(json.Span, maxDepth) is { } problem)
+        if (Problem(json.Span, maxDepth, seesNames: true) is { } problem)
             throw Refusal(place, problem.Text, problem.Cause);
         try
         {
-            return JsonDocument.Parse(json, Strict with { MaxDepth = maxDepth });
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth });
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -69,7 +69,7 @@ internal static class OutsideJson
     {
         if (json.StartsWith("\uFEFF"u8))
             json = json[3..];
-        if (Problem(json, maxDepth) is { } problem)
+        if (Problem(json, maxDepth, seesNames: false) is { } problem)
             throw Refusal(place, problem.Text, problem.Cause);
         try
         {
@@ -99,11 +99,11 @@ internal static class OutsideJson
     {
         try
         {
-            return JsonDocument.Parse(json, Strict);
+            return JsonDocument.Parse(json, Row);
         }
         catch (JsonException) when (PythonNumbers.Replace(json.Span) is { } mended)
         {
-            return JsonDocument.Parse(mended, Strict);
+            return JsonDocument.Parse(mended, Row);
         }
     }
 
@@ -141,7 +141,7 @@ internal static class OutsideJson
     {
         if (json.StartsWith("\uFEFF"u8))
             json = json[3..];
-        if (Problem(json, MaxDepth) is { } problem)
+        if (Problem(json, MaxDepth, seesNames: type.Options.AllowDuplicateProperties) is { } problem)
             throw Refusal(place, $"{problem.Text} {remedy}", problem.Cause);
         try
         {
@@ -153,33 +153,40 @@ internal static class OutsideJson
         }
     }
 
-    /// <summary>What is wrong with a text, with its place in it; <see langword="null"/> where it is sound.</summary>
-    private static (string Text, Exception? Cause)? Problem(ReadOnlySpan<byte> json, int maxDepth)
+    /// <summary>What is wrong with a text, with its place in it; <see langword="null"/> where the parser finds all that is left to find.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="maxDepth">How deep arrays and objects may be nested.</param>
+    /// <param name="seesNames">Whether names that stand twice in one object are looked for.</param>
+    private static (string Text, Exception? Cause)? Problem(ReadOnlySpan<byte> json, int maxDepth, bool seesNames)
     {
         if (json is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
             return ("is UTF-16; save the file as UTF-8.", null);
         if (!Utf8.IsValid(json))
             return ($"{Place(json, FirstInvalid(json))}is not valid UTF-8; save the file as UTF-8.", null);
-        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
-            return null; // only such escapes can be half a character
+        bool seesTexts = json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0; // only such escapes can be half a character
+        if (!seesTexts && !seesNames)
+            return null;
 
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
+        var names = new RepeatedNames();
         string? name = null;
         try
         {
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName)
-                    name = reader.GetString();
-                else if (reader.TokenType == JsonTokenType.String)
+                    name = names.Read(ref reader);
+                else if (seesTexts && reader.TokenType == JsonTokenType.String)
                     reader.GetString();
+                if (seesNames && (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.StartObject) && !names.IsNew(ref reader, name))
+                    return ($"{Place(json, (int)reader.TokenStartIndex)}not valid JSON: the name '{ForeignText.Shown(name!)}' stands twice in one object; expected each once.", null);
             }
 
             return null;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            return (Text(json, e), e);
+            return null; // the parser says it with the path
         }
         catch (InvalidOperationException e)
         {

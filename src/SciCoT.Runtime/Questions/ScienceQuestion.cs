@@ -99,7 +99,7 @@ public sealed record ScienceQuestion
 
     /// <summary>Checks what a single property cannot: that the gold label, if there is one, names a choice.</summary>
     /// <exception cref="ArgumentException">The gold label is blank or none of the choices' labels.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (AnswerLabel is not null && string.IsNullOrWhiteSpace(AnswerLabel))
             throw new ArgumentException($"Question '{Id}': the answer label is blank; leave it null where the answer is not known.");

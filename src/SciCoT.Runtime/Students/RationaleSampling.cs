@@ -11,7 +11,7 @@ public sealed record RationaleSampling(int Count, double Temperature = Rationale
 
     /// <summary>Checks that the values are in range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is not; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (Count is < 1 or > 1024)
             throw new ArgumentOutOfRangeException(nameof(Count), Count, "Expected from 1 to 1024 rationales.");

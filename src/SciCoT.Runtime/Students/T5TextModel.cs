@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Prompting;
@@ -21,11 +19,8 @@ namespace SciCoT.Students;
 /// </remarks>
 public sealed class T5TextModel : IDisposable, IAsyncDisposable
 {
-    private readonly TextGenerator _generator;
-    private readonly ChoiceScorer _scorer;
+    private readonly TextCodec _codec;
     private readonly BatchScheduler _scheduler;
-    private readonly ModelTelemetry _telemetry;
-    private readonly TimeProvider _time;
 
     /// <summary>Puts a model and its tokenizer together and takes ownership of the model.</summary>
     /// <param name="model">
@@ -65,11 +60,10 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         Tokenizer = tokenizer;
         MaxSourceTokens = maxSourceTokens;
         BatchSize = limits.BatchRows;
-        _generator = new TextGenerator(model);
-        _scorer = new ChoiceScorer(model);
-        _telemetry = new ModelTelemetry(name);
-        _time = time;
-        _scheduler = new BatchScheduler(Compute, owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, _telemetry, time);
+        _codec = new TextCodec(tokenizer, maxSourceTokens);
+        var telemetry = new ModelTelemetry(name);
+        var computer = new BatchComputer(model, telemetry, time);
+        _scheduler = new BatchScheduler(batch => computer.Compute(batch, Beat), owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>
@@ -106,27 +100,8 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
     /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged or does not fit the others.</exception>
-    public static T5TextModel Load(
-        string directory,
-        int maxSourceTokens = DefaultMaxSourceTokens,
-        ModelLoadOptions? options = null)
-    {
-        options ??= new();
-        var tokenizer = T5Tokenizer.Load(directory);
-        var model = StudentModels.Load(directory, options);
-        try
-        {
-            var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
-            return new T5TextModel(model, tokenizer, maxSourceTokens, options.Limits, name, TimeProvider.System);
-        }
-        catch (Exception e)
-        {
-            model.Dispose();
-            if (e is ArgumentException { ParamName: nameof(tokenizer) })
-                throw new InvalidFileException($"{directory}: {e.Message}", e);
-            throw;
-        }
-    }
+    public static T5TextModel Load(string directory, int maxSourceTokens = DefaultMaxSourceTokens, ModelLoadOptions? options = null) =>
+        TextModelLoading.Load(directory, maxSourceTokens, options ?? new());
 
     /// <summary>Puts a model to work that stays the caller's, such as one in training; it must not be changed until this is disposed of.</summary>
     internal static T5TextModel Borrow(ISequenceModel model, ITextTokenizer tokenizer, int maxSourceTokens) =>
@@ -149,19 +124,8 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<GeneratedText>>> GenerateManyAsync(IReadOnlyList<string> sources, GenerationOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(sources);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        if (options.AllowedContinuations is { } sets && sets.Count != 1 && sets.Count != sources.Count)
-            throw new ArgumentException($"{nameof(options.AllowedContinuations)} must hold one set for each of the {sources.Count} sources or one for all; got {sets.Count}.", nameof(options));
-
-        var free = options with { AllowedContinuations = null };
-        GenerationItem[] items =
-        [
-            .. sources.Select((source, i) => new GenerationItem(Encode(source), free, options.AllowedContinuations is [var one] ? one : options.AllowedContinuations?[i])),
-        ];
-        var results = await RunAsync(items, cancellationToken).ConfigureAwait(false);
-        return [.. results.Select(sequences => sequences.Select(ToText).ToArray())];
+        var results = await _scheduler.RunAsync(_codec.Continuing(sources, options), BatchSize, cancellationToken).ConfigureAwait(false);
+        return [.. results.Select(sequences => sequences.Select(sequence => new GeneratedText(_codec.Decode(sequence.TokenIds), sequence.Score)).ToArray())];
     }
 
     /// <summary>Continues one source by greedy search or sampling and yields the text as it grows.</summary>
@@ -170,7 +134,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Stops within one decoding step.</param>
     /// <returns>Pieces that joined are what <see cref="GenerateAsync"/> gives; none splits a character.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public async IAsyncEnumerable<string> StreamAsync(string source, GenerationOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<string> StreamAsync(string source, GenerationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -178,30 +142,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         if (options is not { NumBeams: 1, NumReturnSequences: 1 })
             throw new ArgumentException($"{nameof(options.NumBeams)} and {nameof(options.NumReturnSequences)} must be 1 for a stream; got {options.NumBeams} and {options.NumReturnSequences}.", nameof(options));
 
-        var tokens = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var item = new GenerationItem(Encode(source), options with { AllowedContinuations = null }, options.AllowedContinuations?[0], token => tokens.Writer.TryWrite(token));
-        // A reader that stops early must not leave the model writing for nobody.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = _scheduler.RunAsync(item, stop.Token);
-        _ = writing.ContinueWith(_ => tokens.Writer.TryComplete(), TaskScheduler.Default);
-        try
-        {
-            var text = new StreamingTextDecoder(Decode);
-            await foreach (int token in tokens.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (text.Append(token) is { Length: > 0 } piece)
-                    yield return piece;
-            }
-
-            var sequences = await writing.ConfigureAwait(false);
-            TokenTally.Count(item.Length, sequences[0].TokenIds.Count);
-            if (text.Complete() is { Length: > 0 } rest)
-                yield return rest;
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
+        return TextStream.ReadAsync(_scheduler, _codec, source, options, cancellationToken);
     }
 
     /// <summary>The likelihood of each target as a continuation of its source, with one pass of the encoder a source.</summary>
@@ -220,31 +161,8 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         IReadOnlyList<IReadOnlyList<string>> targets,
         IReadOnlyList<string>? prefixes = null,
         bool scoreEnd = true,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(sources);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (targets.Count != sources.Count)
-            throw new ArgumentException($"Each of the {sources.Count} sources needs its targets; got {targets.Count}.", nameof(targets));
-        if (prefixes is not null && prefixes.Count != sources.Count)
-            throw new ArgumentException($"Each of the {sources.Count} sources needs its prefix, which may be empty; got {prefixes.Count}.", nameof(prefixes));
-
-        ScoringItem[] items =
-        [
-            .. sources.Select((source, i) => new ScoringItem(
-                Encode(source),
-                [.. targets[i].Select(target => EncodeWhole(target, addEos: scoreEnd))],
-                prefixes is null ? [] : EncodeWhole(prefixes[i], addEos: false))),
-        ];
-        for (int i = 0; i < items.Length; i++)
-        {
-            int longest = items[i].Prefix.Count + items[i].Targets.Select(target => target.Count).DefaultIfEmpty().Max();
-            if (longest > ChoiceScorer.MaxTargetTokens)
-                throw new ArgumentException(FormattableString.Invariant($"The longest target of source {i} has {longest} tokens with its prefix; at most {ChoiceScorer.MaxTargetTokens} can be scored. Shorten it."), nameof(targets));
-        }
-
-        return await RunAsync(items, cancellationToken).ConfigureAwait(false);
-    }
+        CancellationToken cancellationToken = default) =>
+        await _scheduler.RunAsync(_codec.Comparing(sources, targets, prefixes, scoreEnd), BatchSize, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Refuses new calls, waits until the accepted ones are done, and frees the model.</summary>
     /// <remarks>When it returns, no thread computes with the model. It may be called more than once and by several threads.</remarks>
@@ -264,101 +182,8 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
     /// <summary>Whether the model's thread gets on with its work.</summary>
     internal WorkPulse Pulse => _scheduler.Pulse;
 
-    /// <summary>Sends the items of one call to the scheduler and waits for all.</summary>
-    private async Task<TResult[]> RunAsync<TResult>(IReadOnlyList<WorkItem<TResult>> items, CancellationToken cancellationToken)
-    {
-        // In the order of length, so that those that come together fit into one batch; and never more than two batches at a
-        // time, so that one large call does not keep the others out of the queue.
-        int window = items.Count == 0 ? 0 : Math.Max(1, 2 * BatchSize / items[0].Rows);
-        var running = new Queue<Task<TResult>>();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            foreach (var item in items.OrderBy(item => item.Length))
-            {
-                if (running.Count == window)
-                    await running.Dequeue().ConfigureAwait(false);
-                running.Enqueue(_scheduler.RunAsync(item, stop.Token));
-            }
-
-            await Task.WhenAll(running).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw;
-        }
-
-        foreach (var item in items)
-            TokenTally.Count(item.Length, item.Completion.Result is IReadOnlyList<GeneratedSequence> written ? written.Sum(sequence => sequence.TokenIds.Count) : 0);
-        return [.. items.Select(item => item.Completion.Result)];
-    }
-
-    /// <summary>Computes a batch; runs on the model's thread.</summary>
-    private void Compute(IReadOnlyList<WorkItem> batch)
-    {
-        if (batch[0] is GenerationItem)
-            Generate([.. batch.Cast<GenerationItem>()]);
-        else
-            Score([.. batch.Cast<ScoringItem>()]);
-    }
-
-    private void Generate(GenerationItem[] batch)
-    {
-        var options = batch[0].Options;
-        if (batch[0].Allowed is not null)
-            options = options with { AllowedContinuations = [.. batch.Select(item => item.Allowed!)] };
-        var written = _generator.Generate(
-            [.. batch.Select(item => item.Source)],
-            options,
-            (row, token) => batch[row / options.NumReturnSequences].Tell(token),
-            source =>
-            {
-                _scheduler.Pulse.Beat(isBusy: true);
-                return batch[source].IsOver;
-            },
-            CancellationToken.None);
-        foreach (var (item, sequences) in batch.Zip(written))
-            Complete(item, sequences, sequences.Sum(sequence => sequence.TokenIds.Count));
-    }
-
-    private void Score(ScoringItem[] batch)
-    {
-        var scores = _scorer.Score([.. batch.Select(item => item.Source)], [.. batch.Select(item => item.Targets)], [.. batch.Select(item => item.Prefix)], CancellationToken.None);
-        foreach (var (item, own) in batch.Zip(scores))
-            Complete(item, own, 0);
-    }
-
-    private void Complete<TResult>(WorkItem<TResult> item, TResult result, int outputTokens)
-    {
-        _telemetry.Done(item, outputTokens, _time.GetElapsedTime(item.Enqueued));
-        item.Complete(result);
-    }
-
-    /// <summary>A question that is too long loses its context first, and never its choices or rationale.</summary>
-    private int[] Encode(string source)
-    {
-        var ids = Tokenizer.Encode(source, MaxSourceTokens, addEos: true, out bool truncated);
-        if (!truncated)
-            return ids;
-        var fitted = SourceShortening.Fit(source, MaxSourceTokens, Tokenizer.CountTokens);
-        return Tokenizer.Encode(fitted, MaxSourceTokens, addEos: true, out _);
-    }
-
     /// <summary>Whether a source has more tokens than are read, so that a part of it is left out.</summary>
-    internal bool IsTooLong(string source) => Tokenizer.CountTokens(source) >= MaxSourceTokens;
+    internal bool IsTooLong(string source) => _codec.IsTooLong(source);
 
-    private int[] EncodeWhole(string text, bool addEos) => Tokenizer.Encode(text, int.MaxValue, addEos, out _);
-
-    private GeneratedText ToText(GeneratedSequence sequence) => new(Decode(sequence.TokenIds), sequence.Score);
-
-    /// <summary>A model's vocabulary may be padded to a round number: tokens that the tokenizer does not have leave no trace.</summary>
-    private string Decode(IReadOnlyList<int> ids) => Tokenizer.Decode(ids.Where(id => id < Tokenizer.VocabularySize));
+    private void Beat() => _scheduler.Pulse.Beat(isBusy: true);
 }
-
-/// <summary>A text that a model wrote.</summary>
-/// <param name="Text">The text, special tokens left out.</param>
-/// <param name="LogProbability">Its score as the search gives it; for greedy search the sum of the tokens' log-probabilities.</param>
-public sealed record GeneratedText(string Text, double LogProbability);

@@ -182,14 +182,14 @@ public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
 
     /// <summary>The id of <c>&lt;extra_id_<paramref name="index"/>&gt;</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer sentinels.</exception>
-    public int GetSentinelId(int index) =>
+    internal int GetSentinelId(int index) =>
         (uint)index < (uint)_sentinelIds.Length
             ? _sentinelIds[index]
             : throw new ArgumentOutOfRangeException(nameof(index), index, $"The vocabulary has {SentinelCount} sentinels.");
 
     /// <summary>The piece, with U+2581 for spaces, or the special token that has this id.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
-    public string IdToPiece(int id)
+    internal string IdToPiece(int id)
     {
         return NameOf(id) ?? throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has no such id among its {VocabularySize}; a model may have more rows, but they stand for nothing.");
     }
@@ -204,7 +204,7 @@ public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
 
     /// <summary>The id of a piece, with U+2581 for spaces, or of a special token.</summary>
     /// <returns>False where the vocabulary has no such piece.</returns>
-    public bool TryGetId(string piece, out int id)
+    internal bool TryGetId(string piece, out int id)
     {
         ArgumentNullException.ThrowIfNull(piece);
         if (_vocabulary.TryGetId(piece, out id) || _specials.TryGetId(piece, out id))

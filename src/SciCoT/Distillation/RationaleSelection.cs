@@ -27,7 +27,7 @@ public sealed record RationaleSelection
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (MaxPerQuestion < 1)
             throw new ArgumentException($"{nameof(RationaleSelection)}.{nameof(MaxPerQuestion)} must be at least 1; got {MaxPerQuestion}.", nameof(MaxPerQuestion));

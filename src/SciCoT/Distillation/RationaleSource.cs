@@ -75,7 +75,7 @@ public sealed record RationaleSource
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Enum.IsDefined(Author), nameof(Author), "a known author", Author);
         Require(Folds is >= 2 and <= 100, nameof(Folds), "from 2 to 100", Folds);

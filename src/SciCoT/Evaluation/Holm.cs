@@ -1,7 +1,7 @@
 namespace SciCoT.Evaluation;
 
 /// <summary>Holm's correction for several tests at once (Scand. J. Statist. 6, 1979): the chance of any false alarm stays below the level.</summary>
-public static class Holm
+internal static class Holm
 {
     /// <summary>The adjusted p-values, in the order of the given ones.</summary>
     /// <param name="pValues">The p-values of the tests, each from 0 to 1.</param>

@@ -4,7 +4,7 @@ namespace SciCoT.Evaluation;
 /// The bootstrap for two systems that answered the same questions: questions are drawn together with both answers (Efron and
 /// Tibshirani, An Introduction to the Bootstrap, 1993; Koehn, EMNLP 2004).
 /// </summary>
-public static class PairedBootstrap
+internal static class PairedBootstrap
 {
     /// <summary>The mean difference between two systems.</summary>
     /// <param name="pairs">For each question its group, which is drawn as a whole, and what each system scored.</param>

@@ -1,7 +1,7 @@
 namespace SciCoT.Evaluation;
 
 /// <summary>Statistics of a proportion, such as an accuracy.</summary>
-public static class Proportion
+internal static class Proportion
 {
     private const double NormalQuantile975 = 1.959963984540054;
 

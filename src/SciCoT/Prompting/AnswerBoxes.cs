@@ -17,13 +17,15 @@ internal static partial class AnswerBoxes
     public static string Mark(string text)
     {
         text = Wrap().Replace(text, match => match.Groups["close"].Success ? Close.ToString() : Open.ToString());
-        var starts = Frame().Matches(text);
-        if (starts.Count == 0)
+        if (!text.Contains("box", StringComparison.OrdinalIgnoreCase) && !text.Contains("\u0008oxed", StringComparison.Ordinal))
+            return text;
+        var first = Frame().Match(text);
+        if (!first.Success)
             return text;
 
         var marked = new StringBuilder(text.Length);
         int position = 0;
-        foreach (Match start in starts)
+        for (var start = first; start.Success; start = start.NextMatch())
         {
             if (start.Index < position || End(text, start.Index + start.Length) is not { } end)
                 continue;

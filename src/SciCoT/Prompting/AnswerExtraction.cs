@@ -28,7 +28,7 @@ public static class AnswerExtraction
         {
             // The model went on with a question of its own.
             text = text[..next];
-            statements = [.. statements.Where(statement => statement.Start < next)];
+            statements = [.. statements.Where(statement => statement.Start < next).Select(statement => statement with { End = Math.Min(statement.End, next) })];
         }
 
         if (statements.Count > 0)
@@ -112,11 +112,20 @@ public static class AnswerExtraction
         return !(sentence > 1 && char.IsDigit(shadow[sentence - 2]) && shadow.AsSpan(sentence).TrimStart() is [>= '0' and <= '9', ..]);
     }
 
+    /// <summary>Whether a label belongs to a list of the choices. It does not where the list beside it is whole and names it already.</summary>
     private static bool IsListed(ChoiceNames names, string text, ChoiceMention mention)
     {
-        string?[] listed = [.. text.Split('\n').Select(line => ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0)).Where(named => named is { IsByLabel: true }).Select(named => named!.Label)];
-        return listed.Length > 0 && !(listed.Length == names.Count && listed.Contains(mention.Label) && listed.Distinct().Count() == listed.Length);
+        string?[] labels = [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => LabelOf(names, line))];
+        string?[] listed = [.. labels.Where(label => label is not null)];
+        if (listed.Length == 0)
+            return false;
+        bool isWhole = listed.Length == names.Count && listed.Contains(mention.Label) && listed.Distinct().Count() == listed.Length;
+        return !isWhole || labels[^1] is null || Array.IndexOf(labels, listed[0]) != labels.Length - listed.Length; // a further question may have choices of its own
     }
+
+    /// <summary>The label with which a line begins; empty where it contradicts itself.</summary>
+    private static string? LabelOf(ChoiceNames names, string line) =>
+        ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0) is { IsByLabel: true } mention ? mention.Label ?? "" : null;
 
     /// <summary>The text without the sentences that do no more than state the answer.</summary>
     private static string Without(string text, IReadOnlyList<AnswerStatement> statements)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SciCoT.Prompting;
@@ -8,25 +9,29 @@ internal static class AnswerPhrases
 {
     private const string Nouns = "answer choice option ans antwort lösung réponse respuesta risposta resposta antwoord ответ 答案 选项 答え 正解 정답 답 one";
 
-    private static readonly SearchValues<string> AnnouncementWords = PatternSearch.Words(Nouns);
+    private const string Choosing =
+        Nouns + " choose chose pick select with opt say final correct right result conclusion verdict solution letter label 选 選";
 
-    private static readonly SearchValues<string> ChoiceWords =
-        PatternSearch.Words(Nouns + " choose chose pick select with opt say final correct right result conclusion verdict solution letter label 选 選");
+    private const string Concluding =
+        "it so therefore thus hence ergo consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>";
 
-    private static readonly SearchValues<string> ConclusionWords =
-        PatternSearch.Words("it so therefore thus hence ergo consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>");
+    private static readonly SearchValues<string>[] AnnouncementWords = WordsOf(Nouns), ChoiceWords = WordsOf(Choosing), ConclusionWords = WordsOf(Concluding);
 
     public static IEnumerable<Match> Announcements(string text) =>
-        PatternSearch.Near(AnswerPatterns.Announcement(), text, PatternSearch.Places(text, AnnouncementWords), before: 240, after: 160);
+        PatternSearch.Near(AnswerPatterns.Announcement(), text, Places(text, AnnouncementWords), before: 240, after: 160);
 
     public static IEnumerable<Match> ChoiceAnnouncements(string text) =>
-        PatternSearch.Near(AnswerPatterns.ChoiceAnnouncement(), text, PatternSearch.Places(text, ChoiceWords), before: 240, after: 160);
+        PatternSearch.Near(AnswerPatterns.ChoiceAnnouncement(), text, Places(text, ChoiceWords), before: 240, after: 160);
 
     public static IEnumerable<Match> Conclusions(string text) =>
-        PatternSearch.Near(AnswerPatterns.Conclusion(), text, PatternSearch.Places(text, ConclusionWords), before: 32, after: 80);
+        PatternSearch.Near(AnswerPatterns.Conclusion(), text, Places(text, ConclusionWords), before: 32, after: 80);
 
     public static IEnumerable<Match> Judgements(string text) =>
         PatternSearch.Near(AnswerPatterns.Judgement(), text, Predicates(text), before: 320, after: 80);
+
+    private static SearchValues<string>[] WordsOf(string words) => [PatternSearch.Words(words), PatternSearch.AsciiWords(words)];
+
+    private static IEnumerable<int> Places(string text, SearchValues<string>[] words) => PatternSearch.Places(text, words[Ascii.IsValid(text) ? 1 : 0]);
 
     private static List<int> Predicates(string text)
     {

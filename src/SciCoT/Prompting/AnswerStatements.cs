@@ -66,7 +66,35 @@ internal static class AnswerStatements
         // "Is the answer (B)? No."
         if (mention.End < text.Length && text[mention.End] == '?')
             return null;
-        return Statement(mention.Label, text, match.Index, mention.End);
+        return BeginsAList(names, text, match, start, mention) ? null : Statement(mention.Label, text, match.Index, mention.End);
+    }
+
+    /// <summary>Whether the choices follow "Answer:" line by line.</summary>
+    private static bool BeginsAList(ChoiceNames names, string text, Match match, int start, ChoiceMention mention)
+    {
+        bool isBelow = match.ValueSpan.Contains('\n') || text.AsSpan(start).TrimStart(' ') is ['\n', ..];
+        int next = isBelow && mention.IsByLabel ? text.IndexOf('\n', mention.End) : -1;
+        if (next < 0)
+            return false;
+        next = SkipMarks(text, next);
+        return ChoiceMention.At(names, text, next) is { IsByLabel: true } other && other.Label != mention.Label && Behind(text, SkipMarks(text, start)) == Behind(text, next);
+    }
+
+    private static int SkipMarks(string text, int place)
+    {
+        while (place < text.Length && text[place] is '\n' or ' ' or '-' or '•')
+            place++;
+        return place;
+    }
+
+    /// <summary>What stands behind a label; the items of a list are marked alike.</summary>
+    private static char Behind(string text, int place)
+    {
+        while (place < text.Length && text[place] is '(' or '[' or '"')
+            place++;
+        while (place < text.Length && char.IsLetterOrDigit(text[place]))
+            place++;
+        return place < text.Length ? text[place] : '\n';
     }
 
     private static AnswerStatement? Concluded(ChoiceNames names, string text, Match match) =>

@@ -7,7 +7,7 @@ namespace SciCoT.Prompting;
 internal static partial class CodeFences
 {
     /// <summary>The text without fences that hold nothing, as thoughts leave them behind.</summary>
-    public static string WithoutEmptyOnes(string text) => Empty().Replace(text, "\n");
+    public static string WithoutEmptyOnes(string text) => HasFence(text) ? Empty().Replace(text, "\n") : text;
 
     /// <summary>The text without fences ("```think") and folded parts of a page (Open WebUI) in which a model's thoughts stand.</summary>
     public static string WithoutThoughts(string text)
@@ -29,7 +29,9 @@ internal static partial class CodeFences
     }
 
     /// <summary>The text without the fences' own lines.</summary>
-    public static string WithoutLines(string text) => Line().Replace(text, "");
+    public static string WithoutLines(string text) => HasFence(text) ? Line().Replace(text, "") : text;
+
+    private static bool HasFence(string text) => text.Contains("```", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?<=^|\n)[ \t]{0,3}```\w{0,20}[ \t]?\n\s{0,8}```[ \t]?(?=\n|$)")]
     private static partial Regex Empty();

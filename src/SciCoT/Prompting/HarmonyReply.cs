@@ -9,34 +9,30 @@ namespace SciCoT.Prompting;
 internal static partial class HarmonyReply
 {
     /// <summary>The final channel; a text without channels as it is; nothing where the final channel is missing.</summary>
-    public static string Final(string text)
-    {
-        var headers = Header().Matches(text);
-        return headers.Count > 0 ? Marked(text, headers) : Bare(text);
-    }
+    public static string Final(string text) => Header().Match(text) is { Success: true } first ? Marked(text, first) : Bare(text);
 
     public static string? FindMark(string text) =>
         Header().Match(text) is { Success: true } header ? header.Value
-        : RunTogether().Match(text) is { Success: true } word ? word.Value
+        : HasRunTogether(text) && RunTogether().Match(text) is { Success: true } word ? word.Value
         : Beginning().Match(text) is { Success: true } beginning ? beginning.Value
         : null;
 
-    private static string Marked(string text, MatchCollection headers)
+    private static string Marked(string text, Match first)
     {
-        for (int i = 0; i < headers.Count; i++)
+        for (Match header = first, next; header.Success; header = next)
         {
-            var header = headers[i];
+            next = header.NextMatch();
             int start = header.Index + header.Length;
-            int end = i + 1 < headers.Count ? headers[i + 1].Index : text.Length;
+            int end = next.Success ? next.Index : text.Length;
             if (End().Match(text, start, end - start) is { Success: true } mark)
                 end = mark.Index;
-            if (IsFinal(text, header, isFirst: i == 0) && !string.IsNullOrWhiteSpace(text[start..end]))
+            if (IsFinal(text, header, isFirst: header == first) && !text.AsSpan(start, end - start).IsWhiteSpace())
                 return text[start..end];
         }
 
         // A first message without a header, then others.
-        var before = text[..headers[0].Index];
-        return headers[0].Groups["start"].Success && Beginning().Match(before) is { Success: false } ? before : "";
+        var before = text[..first.Index];
+        return first.Groups["start"].Success && Beginning().Match(before) is { Success: false } ? before : "";
     }
 
     /// <summary>A message without a channel is one for the reader where the assistant wrote it.</summary>
@@ -53,7 +49,7 @@ internal static partial class HarmonyReply
     /// <summary>Where special tokens were left out and the words between them were kept: "analysisWe need … assistantfinalIce …".</summary>
     private static string Bare(string text)
     {
-        var finals = RunTogether().Matches(text).Where(match => match.Groups["final"].Success).ToArray();
+        Match[] finals = HasRunTogether(text) ? [.. RunTogether().Matches(text).Where(match => match.Groups["final"].Success)] : [];
         for (int i = finals.Length - 1; i >= 0; i--)
         {
             int start = finals[i].Index + finals[i].Length;
@@ -69,6 +65,8 @@ internal static partial class HarmonyReply
             return text[beginning.Length..];
         return FinalLine().Match(text) is { Success: true } line ? text[(line.Index + line.Length)..] : "";
     }
+
+    private static bool HasRunTogether(string text) => text.Contains("assistant", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(
         """

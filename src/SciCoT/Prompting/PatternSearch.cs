@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SciCoT.Prompting;
@@ -10,6 +11,9 @@ namespace SciCoT.Prompting;
 internal static class PatternSearch
 {
     public static SearchValues<string> Words(string words) => SearchValues.Create(words.Split(' '), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The words of ASCII alone: a text of ASCII holds no others, and they are found several times faster.</summary>
+    public static SearchValues<string> AsciiWords(string words) => SearchValues.Create([.. words.Split(' ').Where(word => Ascii.IsValid(word))], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The places at which one of some words begins.</summary>
     public static IEnumerable<int> Places(string text, SearchValues<string> words)

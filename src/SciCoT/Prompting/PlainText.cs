@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -11,7 +12,7 @@ internal static partial class PlainText
     /// than two characters, which bounds the work of every expression that reads the text.
     /// </summary>
     public static string Of(string text) =>
-        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Bracketed().Replace(Break().Replace(Tag().Replace(CodeFences.WithoutLines(Ending().Replace(text, "")), ""), "\n"), match => match.Groups["close"].Success ? "" : "\nAnswer: ")))))
+        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Bracketed().Replace(Break().Replace(Tag().Replace(CodeFences.WithoutLines(WithoutEnding(text)), ""), "\n"), match => match.Groups["close"].Success ? "" : "\nAnswer: ")))))
             .Replace("**", "", StringComparison.Ordinal)
             .Replace("__", "", StringComparison.Ordinal)
             .Replace("`", "", StringComparison.Ordinal) is var plain && plain.AsSpan().ContainsAny('*', '_') ? Emphasis().Replace(plain, "$1$2") : plain);
@@ -33,24 +34,39 @@ internal static partial class PlainText
     /// <summary>Runs of white space as one space, one line break or an empty line; none at the ends.</summary>
     public static string Collapse(string text)
     {
-        var collapsed = new StringBuilder(text.Length);
-        for (int i = 0; i < text.Length;)
+        var collapsed = ArrayPool<char>.Shared.Rent(text.Length);
+        try
         {
-            if (!char.IsWhiteSpace(text[i]))
+            int length = 0;
+            for (int i = 0; i < text.Length;)
             {
-                collapsed.Append(text[i++]);
-                continue;
+                if (!char.IsWhiteSpace(text[i]))
+                {
+                    collapsed[length++] = text[i++];
+                    continue;
+                }
+
+                int lines = 0;
+                for (; i < text.Length && char.IsWhiteSpace(text[i]); i++)
+                    lines += text[i] == '\n' ? 1 : 0;
+                if (length == 0 || i == text.Length)
+                    continue;
+                collapsed[length++] = lines == 0 ? ' ' : '\n';
+                if (lines > 1)
+                    collapsed[length++] = '\n';
             }
 
-            int lines = 0;
-            for (; i < text.Length && char.IsWhiteSpace(text[i]); i++)
-                lines += text[i] == '\n' ? 1 : 0;
-            if (collapsed.Length > 0 && i < text.Length)
-                collapsed.Append(lines switch { 0 => " ", 1 => "\n", _ => "\n\n" });
+            var result = collapsed.AsSpan(0, length);
+            return result.SequenceEqual(text) ? text : result.ToString();
         }
-
-        return collapsed.ToString();
+        finally
+        {
+            ArrayPool<char>.Shared.Return(collapsed);
+        }
     }
+
+    private static string WithoutEnding(string text) =>
+        text.AsSpan().TrimEnd() is [.., '#' or '-' or '*' or '_'] || text.AsSpan().ContainsAny('✅', '☑', '✔') ? Ending().Replace(text, "") : text;
 
     /// <summary>Circled and bracketed letters and digits as (A), mathematical letters as plain ones.</summary>
     private static string Letters(string text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace SciCoT.Prompting;
@@ -15,9 +16,15 @@ internal static class ReplyText
     /// <summary>The first mark of thoughts, of a chat template or of a channel.</summary>
     public static string? FindMark(string text) => Thoughts.FindMark(text) ?? ReplyTurns.FindMark(text) ?? HarmonyReply.FindMark(text);
 
+    /// <summary>Characters that <see cref="Visible"/> may change, besides halves of surrogate pairs.</summary>
+    private static readonly SearchValues<char> Odd = SearchValues.Create(
+        "\r\u0085\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff" + "\ue000\ue001");
+
     /// <summary>One form of line break, and no character that nobody sees.</summary>
     private static string Visible(string reply)
     {
+        if (!reply.AsSpan().ContainsAny(Odd) && !reply.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+            return reply;
         var kept = new StringBuilder(reply.Length);
         for (int i = 0; i < reply.Length; i++)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,7 +14,7 @@ internal static partial class ReplyTurns
         var turn = turns.FirstOrDefault(turn => turn.Role is Role.Assistant) ?? turns.FirstOrDefault(turn => turn.Role is Role.None) ?? Instructed(turns) ?? new(Role.None, "");
         var said = WithoutRole(turn.Text);
         // The mark before the next role was lost: "… (A).assistant\n\nIce …", "… (A).\nUser: And this one?"
-        return NextRole().Match(said) is { Success: true, Index: > 0 } next ? said[..next.Index] : said;
+        return PatternSearch.Near(NextRole(), said, PatternSearch.Places(said, RoleWords), before: 16, after: 40).FirstOrDefault() is { Index: > 0 } next ? said[..next.Index] : said;
     }
 
     /// <summary>A reply that a model put between the instruction's own marks, <c>[INST]</c>; not the instruction said again.</summary>
@@ -21,6 +22,9 @@ internal static partial class ReplyTurns
         turns is [{ Role: Role.Instruction } only] && !only.Text.Contains("Question:", StringComparison.OrdinalIgnoreCase) && !only.Text.Contains("Choices:", StringComparison.OrdinalIgnoreCase) ? only : null;
 
     public static string? FindMark(string text) => Mark().Match(text) is { Success: true } mark ? mark.Value : null;
+
+    /// <summary>Each <see cref="NextRole"/> holds one of these.</summary>
+    private static readonly SearchValues<string> RoleWords = PatternSearch.Words("assistant user model human instruction input");
 
     private enum Role
     {
@@ -39,7 +43,7 @@ internal static partial class ReplyTurns
         var said = new StringBuilder();
         var role = Role.Assistant;
         int position = 0;
-        foreach (Match mark in Mark().Matches(text))
+        for (var mark = Mark().Match(text); mark.Success; mark = mark.NextMatch())
         {
             said.Append(text, position, mark.Index - position);
             position = mark.Index + mark.Length;
@@ -56,10 +60,16 @@ internal static partial class ReplyTurns
         void Next(Role next)
         {
             var spoken = said.ToString();
+            said.Clear();
+            if (string.IsNullOrWhiteSpace(spoken))
+            {
+                role = next;
+                return;
+            }
+
             var speaker = role is Role.None && LeadingRole().Match(spoken) is { Success: true } word ? RoleOf(word.Groups["role"].Value) : role;
             if (!string.IsNullOrWhiteSpace(WithoutRole(spoken)))
                 turns.Add(new(speaker, spoken));
-            said.Clear();
             role = next;
         }
     }

@@ -14,7 +14,7 @@ internal static partial class Thoughts
     /// </remarks>
     public static string Remove(string text)
     {
-        List<Match> marks = [.. Marks(text)];
+        List<ThoughtMark> marks = [.. Marks(text).Select(mark => new ThoughtMark(mark.Index, mark.Length, mark.Groups["close"].Success, mark.Groups["empty"].Success))];
         if (marks.Count == 0)
             return text;
 
@@ -23,14 +23,14 @@ internal static partial class Thoughts
         for (int i = 0; i < marks.Count; i++)
         {
             var mark = marks[i];
-            if (IsClosing(mark))
+            if (mark.IsClosing)
             {
                 kept.Clear();
             }
             else
             {
                 kept.Append(text, position, mark.Index - position).Append('\n');
-                if (!IsEmpty(mark) && (i = EndOfBlock(marks, i)) == marks.Count)
+                if (!mark.IsEmpty && (i = EndOfBlock(marks, i)) == marks.Count)
                     return kept.ToString();
             }
 
@@ -46,18 +46,18 @@ internal static partial class Thoughts
     internal static IEnumerable<Match> Marks(string text) => PatternSearch.Near(Mark(), text, PatternSearch.Places(text, Words), before: 80, after: 280);
 
     /// <summary>The mark that closes a block, or the last closing one where marks inside the block are not balanced.</summary>
-    private static int EndOfBlock(List<Match> marks, int start)
+    private static int EndOfBlock(List<ThoughtMark> marks, int start)
     {
         int last = marks.Count;
         int depth = 1;
         for (int i = start + 1; i < marks.Count && depth > 0; i++)
         {
-            if (IsClosing(marks[i]))
+            if (marks[i].IsClosing)
             {
                 depth--;
                 last = i;
             }
-            else if (!IsEmpty(marks[i]))
+            else if (!marks[i].IsEmpty)
             {
                 depth++;
             }
@@ -70,9 +70,8 @@ internal static partial class Thoughts
     private static readonly SearchValues<string> Words =
         PatternSearch.Words("think thought reason internal analysis reflection scratch monologue cot chain inner_prefix inner_suffix unused94 unused95 channel");
 
-    private static bool IsClosing(Match mark) => mark.Groups["close"].Success;
-
-    private static bool IsEmpty(Match mark) => mark.Groups["empty"].Success;
+    /// <summary>What is kept of a match: a long reply may hold thousands.</summary>
+    private readonly record struct ThoughtMark(int Index, int Length, bool IsClosing, bool IsEmpty);
 
     private const string Names =
         "think|thinking|thoughts?|thought[_-]?process|reasoning|reasoning_content|reason|internal|analysis|reflection|scratch_?pad|(?:inner|internal)?_?monologue|ant_?thinking|cot|chain[_-]of[_-]thought";

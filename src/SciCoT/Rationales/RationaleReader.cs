@@ -55,7 +55,7 @@ public static class RationaleReader
     /// <returns>One pair for each row, in the file's order. Verdicts are not read: filters judge anew.</returns>
     /// <exception cref="MissingFileException">There is no such file.</exception>
     /// <exception cref="BadRowException">A row is no row of an export.</exception>
-    public static IEnumerable<PublishedRationale> ReadExport(string path, Action<BadRowException>? onBadRow = null) =>
+    internal static IEnumerable<PublishedRationale> ReadExport(string path, Action<BadRowException>? onBadRow = null) =>
         JsonLines.Read(path, Row, onBadRow);
 
     private static RationaleFileFormat Guess(JsonField row) =>

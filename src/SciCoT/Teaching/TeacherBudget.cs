@@ -1,3 +1,4 @@
+using SciCoT.Budgets;
 using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
@@ -11,8 +12,9 @@ namespace SciCoT.Teaching;
 /// has room for some calls only, the others wait until those are charged. So the budget is overrun by no more than the estimates of
 /// the calls under way are wrong, and as it nears its end fewer and fewer calls are under way.</para>
 /// <para>Where the length of replies is limited (<see cref="ChatClientTeacherOptions.MaxOutputTokens"/>), the calls under way could all
-/// reach their limit and overrun the budget by a tenth at most, unless one call alone takes more than that. Without a limit a call is
-/// thought to take up to eight times the mean, and the more the longer it lasts.</para>
+/// reach their limit and overrun the budget by a tenth at most, unless one call alone takes more than that. Without a limit the latest
+/// replies tell how much those under way may take together: calls at the same time overrun the budget by more than a tenth hardly more often
+/// than calls one after the other do. A single reply that takes more than a tenth of the budget may do so.</para>
 /// <para>A call that times out or breaks off is charged as a usual one, or as its time suggests: the service may have written on.</para>
 /// <para>Safe for concurrent callers; several teachers may share one.</para>
 /// </remarks>
@@ -22,6 +24,7 @@ public sealed class TeacherBudget
     private readonly BudgetLimit _tokens = new();
     private readonly BudgetLimit _cost = new();
     private readonly HashSet<BudgetReservation> _underWay = [];
+    private readonly HashSet<int> _refused = [];
     private string? _unpriced;
     private long? _mostInput;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -124,7 +127,7 @@ public sealed class TeacherBudget
             {
                 ThrowIfSpent();
                 var wanted = new BudgetReservation(time, maxOutputTokens);
-                if (Fits(wanted))
+                if (!_refused.Contains(Key(maxOutputTokens)) && Fits(wanted))
                 {
                     _underWay.Add(wanted);
                     return wanted;
@@ -132,6 +135,7 @@ public sealed class TeacherBudget
 
                 if (_underWay.Count == 0)
                     ThrowNoRoom();
+                _refused.Add(Key(maxOutputTokens)); // until a call ends there will be no more room, whoever asks
                 changed = _changed.Task;
             }
 
@@ -169,6 +173,7 @@ public sealed class TeacherBudget
     private void ReleaseLocked(BudgetReservation reserved)
     {
         _underWay.Remove(reserved);
+        _refused.Clear();
         var changed = _changed;
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
@@ -185,6 +190,8 @@ public sealed class TeacherBudget
         else
             _cost.Charge(price.Of(input, output), seconds);
     }
+
+    private static int Key(int? maxOutputTokens) => maxOutputTokens ?? -1;
 
     /// <summary>Whether a call may begin: alone where the usual one fits, and beside others where all of them may take much more than usual.</summary>
     private bool Fits(BudgetReservation wanted)

@@ -20,6 +20,9 @@ public sealed class ChangedFileTests : IDisposable
             served.Save(_folder.File("model"));
         using (var other = TinyModel.Create(TinyModel.Gated, seed: 2))
             other.Save(_folder.File("other"));
+
+        // The clock of files goes in steps of milliseconds: what is written within one step of another has the same time.
+        File.SetLastWriteTimeUtc(Weights, DateTime.UtcNow.AddMinutes(-1));
     }
 
     private string Weights => _folder.File("model/model.safetensors");

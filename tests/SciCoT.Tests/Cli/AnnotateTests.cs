@@ -42,6 +42,24 @@ public sealed class AnnotateTests : IDisposable
         Assert.Equal(20, server.Paid.Count);
     }
 
+    /// <summary>The tool's programs run without cultures; where the environment turns them on, numbers are read and written as ever.</summary>
+    [Theory]
+    [InlineData("de_DE")]
+    [InlineData("fa_IR")]
+    [InlineData("ar_SA")]
+    public async Task Amounts_UnderACulture_AreReadAndWrittenAsEver(string culture)
+    {
+        await using var server = await ChatServer.StartAsync(_ => new());
+        var environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0", ["LANG"] = culture + ".UTF-8", ["LC_ALL"] = culture + ".UTF-8" };
+        using var tool = ToolProcess.Start(Line(server, 2, "--json", "--input-price", "0.25", "--output-price", "10.5", "--max-cost", "0.5"), environment);
+
+        var ended = await tool.EndAsync(Token);
+
+        if (ended.Error.Contains("ICU", StringComparison.Ordinal))
+            Assert.Skip("This machine has no ICU, so that no process here has cultures.");
+        Assert.Equal(2 * ((120 * 0.25) + (30 * 10.5)) / 1e6, (double)ended.Succeeded().Json["cost"]!, 1e-12);
+    }
+
     [Fact]
     public async Task Stopped_KeepsWhatWasPaidForAndContinues()
     {
@@ -127,17 +145,9 @@ public sealed class AnnotateTests : IDisposable
             sent = call.Authorization;
             return new();
         });
-        var before = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
-        Environment.SetEnvironmentVariable("OPENAI_API_KEY", "for-openai-only");
-        try
-        {
-            (await AnnotateAsync(server, 1)).Succeeded();
-            Assert.Equal("Bearer none", sent);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("OPENAI_API_KEY", before);
-        }
+        using (var tool = ToolProcess.Start(Line(server, 1), new Dictionary<string, string> { ["OPENAI_API_KEY"] = "for-openai-only" }))
+            (await tool.EndAsync(Token)).Succeeded();
+        Assert.Equal("Bearer none", sent);
 
         var file = _folder.File("settings.json");
         await File.WriteAllTextAsync(file, """{"annotate": {"teacherKey": "own-key", "teacherModel": "small-model"}, "batchSize": 4}""", Token);

@@ -31,7 +31,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
             if (call == 20)
                 tool!.Interrupt();
             // From there on slow, so that a busy machine does not answer the rest before the signal is seen.
-            return new() { Delay = call < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(250) };
+            return new() { Delay = call < 20 ? TimeSpan.Zero : TimeSpan.FromSeconds(1) };
         });
         string[] line = ["annotate", "-i", _folder.File("questions.jsonl"), "-o", _folder.File("r.jsonl"), "--model", "m", "--endpoint", server.Address.ToString(), "--concurrency", "2"];
 
@@ -74,9 +74,17 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
         var checkpoints = Path.Combine(run, "rationale-student.checkpoints");
         using (var tool = ToolProcess.Start(line))
         {
-            while (!Directory.Exists(checkpoints) && !tool.HasExited)
-                await Task.Delay(5, Token);
-            tool.Interrupt();
+            // On a thread of its own: the pool's may all be busy with other tests while the training goes on.
+            await Task.Factory.StartNew(
+                () =>
+                {
+                    while (!Directory.Exists(checkpoints) && !tool.HasExited)
+                        Thread.Sleep(1);
+                    tool.Interrupt();
+                },
+                Token,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
             var stopped = await tool.EndAsync(Token);
             Assert.Equal((ExitCode.Cancelled, ""), (stopped.ExitCode, stopped.Output));
             Assert.Contains("the same command continues", stopped.Error);

@@ -18,6 +18,8 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     private const string Question = "What rusts? (A) iron (B) wood";
     private readonly TempFolder _folder = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -100,16 +102,12 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         Assert.Contains("got '0'", fromFile.Error);
         Assert.Contains("text", (await Commands.RunAsync([.. line, "--batch-size", "4"])).Succeeded().Json.Select(p => p.Key));
 
-        Environment.SetEnvironmentVariable("SCICOT_BATCHSIZE", "-3");
-        try
-        {
-            Assert.Contains("got '-3'", (await Commands.RunAsync(line)).Error);
-            (await Commands.RunAsync([.. line, "--batch-size", "4"])).Succeeded();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("SCICOT_BATCHSIZE", null);
-        }
+        // In a process of its own: this one's environment is that of all tests beside.
+        var environment = new Dictionary<string, string> { ["SCICOT_BATCHSIZE"] = "-3" };
+        using var fromEnvironment = ToolProcess.Start(line, environment);
+        Assert.Contains("got '-3'", (await fromEnvironment.EndAsync(Token)).Error);
+        using var fromFlag = ToolProcess.Start([.. line, "--batch-size", "4"], environment);
+        (await fromFlag.EndAsync(Token)).Succeeded();
     }
 
     [Theory]

@@ -58,6 +58,6 @@ public class GenerationMemoryTests
         long before = Tensor.TotalCount;
         for (int i = 0; i < 20; i++)
             call();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before); // what others left may go meanwhile
     }
 }

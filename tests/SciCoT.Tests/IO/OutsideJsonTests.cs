@@ -51,9 +51,35 @@ public sealed class OutsideJsonTests : IDisposable
         Assert.EndsWith("Mend it.", refusals[2].Message);
     }
 
+    [Theory]
+    [InlineData("{\"a\": 1, \"a\": 2}", "'a'")]
+    [InlineData("{\"b\": 1, \"a\": {\"b\": 1, \"c\": 2, \"b\": 3}}", "'b'")]
+    [InlineData("[{\"a\": {}}, {\"a\": 1, \"b\": [{\"x\": 1}, 2], \"a\": 2}]", "'a'")]
+    [InlineData("{\n\"a\": {\"x\": {}},\n\"\\u0061\": 2}", "line 3: not valid JSON: the name 'a'")]
+    [InlineData("{\"\": 1, \"\": 2}", "''")]
+    public void NameThatStandsTwice_IsRefusedWithThePlace(string json, string says)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        Assert.Contains($"{says}{(says.EndsWith('\'') ? " stands twice" : "")}", Assert.Throws<InvalidFileException>(() => OutsideJson.Parse(bytes, "x")).Message);
+        if (json[0] == '{')
+            Assert.Contains("stands twice", Assert.Throws<InvalidFileException>(() => OutsideJson.Deserialize(bytes, Type, "x")).Message);
+    }
+
     [Fact]
-    public void NameThatStandsTwice_IsRefused() =>
-        Assert.Throws<InvalidFileException>(() => OutsideJson.Parse("{\"a\": 1, \"a\": 2}"u8.ToArray(), "x"));
+    public void NamesOfSeveralObjects_MayBeTheSame()
+    {
+        using var document = OutsideJson.Parse("""[{"a": {"a": [{"a": 1}, {"a": 2}]}, "A": 3}, {"a": 1}, {"b": {}, "a": {"b": {}}}]"""u8.ToArray());
+        Assert.Equal(3, document.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void SmallObjectsAfterALargeOne_TakeTimeInProportionToTheText()
+    {
+        ThreadTime.AssertLinear(Text(8_000), Text(64_000), text => OutsideJson.Parse(Encoding.UTF8.GetBytes(text)).Dispose(), "small objects after a large one");
+
+        static string Text(int count) =>
+            $"[{{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i:00000}\":0"))}}}{string.Concat(Enumerable.Repeat(",{\"a\":0}", count))}]";
+    }
 
     [Theory]
     [InlineData("17")]

@@ -35,7 +35,7 @@ public sealed class PipelineMemoryTests : IDisposable
         long before = Tensor.TotalCount;
         for (int i = 0; i < 4; i++)
             await Round();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before); // what others left may go meanwhile
 
         async Task Round()
         {

@@ -192,6 +192,7 @@ public class StatedAnswerTests
     [InlineData("It does not run. A)")]
     [InlineData("It is cold, so it's ice. \"A\"")]
     [InlineData("(A) ice\n(B) steam\n\n(A)")]
+    [InlineData("Answer:\nA\n\nB is wrong, since steam spreads.")]
     [InlineData("A: ice keeps its shape.\nB: steam does not.\n\nA")]
     [InlineData("A\n\nA. Ice keeps its shape.\nB. Steam does not.")]
     public void Read_LabelBehindAnySentenceOrAListOfAll_IsTheAnswer(string reply) => Assert.Equal("A", AnswerExtraction.Read(Question, reply).AnswerLabel);
@@ -256,6 +257,12 @@ public class StatedAnswerTests
     [InlineData("It is in class A.")]
     [InlineData("(A) ice keeps its shape.\n(B) steam does not.")]
     [InlineData("(A)\n(B)\n(C)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\n# 2\nQuestion: What is gold?\nOptions:\n(A)")]
+    [InlineData("(A) ice stays.\n(B) steam spreads.\nAnswers to practice questions\n1. (B)\n2. (A)")]
+    [InlineData("Answer:\nA) ice\nB) steam")]
+    [InlineData("Answer:\na) ice is a solid.\nb) steam is not.")]
+    [InlineData("Answer:\na) ice\n\nb) steam")]
+    [InlineData("Answer\n- A) ice\n- B) steam")]
     public void Read_LabelThatIsOnlyMentioned_IsNone(string reply) => Assert.Null(AnswerExtraction.Read(Question, reply).AnswerLabel);
 
     [Theory]

@@ -8,11 +8,15 @@ namespace SciCoT.Tests.Samples;
 /// <summary>The web sample on the loopback, over untrained students.</summary>
 public sealed class DemoServer : IAsyncLifetime
 {
+    /// <summary>A busy machine may take long for a question.</summary>
+    private static readonly string[] Patience = ["--Demo:TimeoutSeconds", "3600", "--Demo:WaitingRequests", "100000"];
+
     private readonly TinyModelFolder _model = new();
     private readonly TempFolder _folder = new();
     private WebApplication _demo = null!;
 
-    public HttpClient Http { get; } = new();
+    /// <summary>A question that cannot be sent whole is refused before its body is sent, however long the refusal takes to come.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public Uri Address => Http.BaseAddress!;
 
@@ -20,7 +24,7 @@ public sealed class DemoServer : IAsyncLifetime
     {
         Directory.CreateSymbolicLink(_folder.File("model"), _model.Path);
         Directory.CreateSymbolicLink(_folder.File("direct-student"), Path.Combine(_model.Path, "answer-student"));
-        _demo = Demo.Build(["--urls", "http://127.0.0.1:0", "--Demo:Directory", _folder.Path, "--Logging:LogLevel:Default", "Warning"]);
+        _demo = Demo.Build(["--urls", "http://127.0.0.1:0", "--Demo:Directory", _folder.Path, "--Logging:LogLevel:Default", "Warning", .. Patience]);
         await _demo.StartAsync();
         Http.BaseAddress = new Uri(_demo.Urls.Single());
     }

@@ -31,9 +31,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [Fact]
     public async Task WebDemo_PortTaken_IsOneMessage()
     {
-        using var folder = new TempFolder();
-        Directory.CreateSymbolicLink(folder.File("model"), model.Path);
-        Directory.CreateSymbolicLink(folder.File("direct-student"), Path.Combine(model.Path, "answer-student"));
+        using var folder = DemoFolder();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -43,6 +41,37 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         var ended = await process.EndAsync(Token);
 
         AssertTold(ended.ExitCode, ended.Error, 1, "address already in use");
+        Assert.DoesNotContain("fail:", ended.Output);
+        Assert.DoesNotContain("crit:", ended.Output);
+    }
+
+    /// <summary>The sample's log says what the settings ask for: nothing below a warning where they say so, and no debugging lines where they say nothing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WebDemo_ThatAnswers_LogsNoMoreThanItsSettingsSay(bool onlyWarnings)
+    {
+        using var folder = DemoFolder();
+        string[] settings = onlyWarnings ? ["--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"] : [];
+
+        using var process = ToolProcess.StartConversation([Program("WebDemo"), "--short", "--Demo:Directory", folder.Path, "--Demo:TimeoutSeconds", "3600", .. settings]);
+        process.Input.Close();
+        var ended = await process.EndAsync(Token);
+
+        ended.Succeeded();
+        var lines = ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Count(line => line.StartsWith('{')));
+        if (onlyWarnings)
+            Assert.Equal(2, lines.Length);
+        Assert.DoesNotContain(lines, line => line.StartsWith("dbug:", StringComparison.Ordinal) || line.StartsWith("trce:", StringComparison.Ordinal));
+    }
+
+    private TempFolder DemoFolder()
+    {
+        var folder = new TempFolder();
+        Directory.CreateSymbolicLink(folder.File("model"), model.Path);
+        Directory.CreateSymbolicLink(folder.File("direct-student"), Path.Combine(model.Path, "answer-student"));
+        return folder;
     }
 
     private static void AssertTold(int exitCode, string error, int expected, string message)

@@ -7,5 +7,19 @@ internal sealed class TempFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 100 && Directory.Exists(Path))
+            {
+                Thread.Sleep(20); // children of a process that has ended may write on for a moment
+            }
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal static partial class ThreadTime
     {
         const double MostGrowth = 24;
         double few = 0, many = 0;
-        for (int attempt = 0; attempt < 4; attempt++)
+        for (int attempt = 0; attempt < 10; attempt++)
         {
             many = Of(() => read(full));
             if (many < negligible)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using SciCoT.Rationales;
+using SciCoT.Replies;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
 using SciCoT.Tests.Support;
@@ -229,15 +230,29 @@ public sealed class ChatCompletionsHandlerTests
         Array.Fill(body, (byte)' ');
         await using var server = await ChatServer.StartAsync(_ => new() { Raw = new(200, body) });
         var chat = new ChatClientTeacher(OpenAITeacher.Client(server.Address));
-        long before = GC.GetTotalAllocatedBytes(precise: true);
 
         var exception = await Assert.ThrowsAsync<TeacherServiceException>(() => chat.ExplainAsync(Request, Token));
 
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 25_000_000);
+        Assert.InRange(server.BytesTaken, 0, 25_000_000); // a few MB in the buffers of the sockets
         Assert.Contains($"{server.Address}, model 'model-1': the reply is longer than 1,000,000 bytes", exception.Message);
         Assert.False(exception.IsTransient);
         var short_ = new ChatClientTeacher(OpenAITeacher.Client(server.Address, new() { MaxReplyBytes = 100 }));
         Assert.Contains("100 bytes", (await Assert.ThrowsAsync<TeacherServiceException>(() => short_.ExplainAsync(Request, Token))).Message);
+    }
+
+    [Fact]
+    public async Task Reply_TooLong_TakesMemoryInProportionToTheBound()
+    {
+        const int Bound = 1_000_000;
+        using var content = new StreamContent(new MemoryStream(new byte[50_000_000]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var reading = ReplyBody.ReadAsync(content, Bound, Token);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(reading.IsCompletedSuccessfully); // on this thread, whose memory is counted
+        Assert.InRange(allocated, Bound, 8 * Bound);
+        Assert.Equal(Bound, (await reading).Text.Length);
     }
 
     [Fact]

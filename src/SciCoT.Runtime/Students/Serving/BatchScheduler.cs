@@ -14,16 +14,13 @@ namespace SciCoT.Students.Serving;
 /// Safe for concurrent callers.
 /// </para>
 /// <para>
-/// A process that ends meanwhile waits for the running step only: native libraries take their memory down at the end of the process,
-/// whoever reads it.
+/// A process that ends meanwhile waits for the running step only, see <see cref="ProcessEnd"/>.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IDisposable
 {
     /// <summary>The object that callers hold and dispose of.</summary>
     private const string Owner = "T5TextModel";
-
-    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly WorkQueue _queue = new();
@@ -38,7 +35,7 @@ internal sealed class BatchScheduler : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<WorkItem> _running = [];
-    private bool _closed;
+    private bool _closed, _rests, _processEnds;
 
     /// <param name="compute">Completes the items of a batch, all of one kind; runs on the model's thread.</param>
     /// <param name="end">Called on that thread after the last batch.</param>
@@ -58,12 +55,22 @@ internal sealed class BatchScheduler : IDisposable
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Pulse = new WorkPulse(time);
         _thread = new Thread(Loop) { Name = nameof(BatchScheduler), IsBackground = true };
-        AppDomain.CurrentDomain.ProcessExit += StopAtExit;
+        ProcessEnd.Add(this);
         _thread.Start();
     }
 
     /// <summary>Whether the thread gets on with its work.</summary>
     public WorkPulse Pulse { get; }
+
+    /// <summary>Whether the thread waits for work.</summary>
+    public bool Rests
+    {
+        get
+        {
+            lock (_gate)
+                return _rests;
+        }
+    }
 
     /// <summary>Items that wait for a batch.</summary>
     public int QueueLength
@@ -126,13 +133,22 @@ internal sealed class BatchScheduler : IDisposable
         _thread.Join(); // it has nothing left to do
     }
 
-    private void StopAtExit(object? sender, EventArgs e)
+    /// <summary>Fails all calls, and lets the thread end without freeing the model, whose memory goes with the process.</summary>
+    /// <returns>Whether the thread is at work and is to be waited for.</returns>
+    public bool StopForProcessEnd()
     {
-        Dispose();
-        Abandon(new ObjectDisposedException(Owner, "The process ends."));
-        if (Thread.CurrentThread != _thread)
-            _thread.Join(ExitPatience);
+        lock (_gate)
+        {
+            bool computes = !_rests && Thread.CurrentThread != _thread;
+            _closed = _processEnds = true;
+            Abandon(new ObjectDisposedException(Owner, "The process ends."));
+            Monitor.Pulse(_gate);
+            return computes;
+        }
     }
+
+    /// <summary>Waits for the thread's end, up to a time.</summary>
+    public void JoinWithin(TimeSpan patience) => _thread.Join(patience);
 
     /// <summary>Nobody waits for the work any more: a running batch ends at its next step.</summary>
     private void Abandon(Exception reason)
@@ -188,7 +204,8 @@ internal sealed class BatchScheduler : IDisposable
         try
         {
             _timer.Dispose();
-            _end();
+            if (!ProcessEnds())
+                _end();
         }
         catch (Exception e)
         {
@@ -196,10 +213,17 @@ internal sealed class BatchScheduler : IDisposable
         }
         finally
         {
-            AppDomain.CurrentDomain.ProcessExit -= StopAtExit;
+            ProcessEnd.Remove(this);
             Pulse.Ends();
             _ended.SetResult();
         }
+    }
+
+    /// <summary>Whether the process ends. If it does not, the model is freed next, and an end that comes meanwhile waits for that as for a step.</summary>
+    private bool ProcessEnds()
+    {
+        lock (_gate)
+            return _processEnds;
     }
 
     private void ComputeBatch()
@@ -232,13 +256,13 @@ internal sealed class BatchScheduler : IDisposable
     {
         lock (_gate)
         {
-            while (true)
+            while (!_processEnds)
             {
                 if (_queue.Count == 0)
                 {
                     if (_closed)
                         return false;
-                    Monitor.Wait(_gate);
+                    Rest();
                     continue;
                 }
 
@@ -246,9 +270,18 @@ internal sealed class BatchScheduler : IDisposable
                 if (_closed || _queue.Rows >= _limits.BatchRows || rest <= TimeSpan.Zero)
                     return true;
                 _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-                Monitor.Wait(_gate);
+                Rest();
             }
+
+            return false;
         }
+    }
+
+    private void Rest()
+    {
+        _rests = true;
+        Monitor.Wait(_gate);
+        _rests = false;
     }
 
     private IReadOnlyList<WorkItem> TakeBatch()

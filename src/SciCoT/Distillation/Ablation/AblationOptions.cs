@@ -67,7 +67,7 @@ public sealed record AblationOptions : IExplanationOptions
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Variants.Count > 0, nameof(Variants), "at least one", 0);
         Require(Variants.DistinctBy(variant => variant.Name).Count() == Variants.Count, nameof(Variants), "of different names", string.Join(", ", Variants.Select(variant => variant.Name)));

@@ -6,7 +6,7 @@ namespace SciCoT.Evaluation;
 /// <param name="Rouge1">By common words.</param>
 /// <param name="Rouge2">By common pairs of words.</param>
 /// <param name="RougeL">By the longest common subsequence of words, over the whole text.</param>
-public sealed record RougeScores(RougeScore Rouge1, RougeScore Rouge2, RougeScore RougeL)
+internal sealed record RougeScores(RougeScore Rouge1, RougeScore Rouge2, RougeScore RougeL)
 {
     /// <summary>Compares two texts.</summary>
     /// <param name="reference">What should have been written, such as the teacher's rationale.</param>
@@ -62,7 +62,7 @@ public sealed record RougeScores(RougeScore Rouge1, RougeScore Rouge2, RougeScor
 /// <param name="Precision">The share of what was written that is in the reference.</param>
 /// <param name="Recall">The share of the reference that was written.</param>
 /// <param name="FMeasure">Their harmonic mean; 0 when both are 0.</param>
-public sealed record RougeScore(double Precision, double Recall, double FMeasure)
+internal sealed record RougeScore(double Precision, double Recall, double FMeasure)
 {
     internal static RougeScore Of(int common, int expected, int written)
     {

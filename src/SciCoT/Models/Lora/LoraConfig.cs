@@ -8,7 +8,7 @@ namespace SciCoT.Models;
 public sealed record LoraConfig
 {
     /// <summary>The largest rank that is accepted: above it an adapter is no longer small.</summary>
-    public const int MaxRank = 4096;
+    internal const int MaxRank = 4096;
 
     /// <summary>The layers that an adapter can stand beside: attention, feed-forward and a head of its own.</summary>
     internal static readonly string[] Layers = ["q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo", "lm_head"];
@@ -88,7 +88,7 @@ public sealed record LoraConfig
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range or a target is no layer of T5.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Rank is >= 1 and <= MaxRank, "r", $"from 1 to {MaxRank}", Rank);
         Require(Alpha is > 0 and < double.PositiveInfinity, "lora_alpha", "a finite number above 0", Alpha);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using SciCoT.Prompting;
 using SciCoT.Questions;
@@ -21,6 +22,9 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
     private const int LongestWord = 200;
 
     private static readonly HashSet<string> Nouns = new(["option", "options", "choice", "choices", "answer", "answers", "letter", "letters"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Each <see cref="Judged"/> ends in one of these.</summary>
+    private static readonly SearchValues<string> Judgements = PatternSearch.Words("correct right best wrong false true answer option choice");
 
     /// <inheritdoc/>
     public string Name => "answer-leak";
@@ -49,7 +53,7 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
 
         var bracketed = Bracketed().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !IsAbbreviation(names, rationale, match));
         var announced = Announced().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !MayBeQuantity(match) && !MayBeArticle(match));
-        var judged = Judged().Matches(rationale).Concat(Concluded().Matches(rationale)).Where(match => labels.Contains(Label(match)));
+        var judged = PatternSearch.Near(Judged(), rationale, PatternSearch.Places(rationale, Judgements), before: 240, after: 40).Concat(Concluded().Matches(rationale)).Where(match => labels.Contains(Label(match)));
         var listed = Listed().Matches(rationale).Where(match => anyCase.Contains(Label(match)));
         bool isList = listed.Select(match => Label(match).ToUpperInvariant()).Distinct().Count() > 1;
         return bracketed.Concat(announced).Concat(judged).Concat(isList ? listed : []).FirstOrDefault()?.Value.Trim();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using SciCoT.Prompting;
 using SciCoT.Questions;
@@ -23,6 +24,9 @@ public sealed partial class FormatFilter : IRationaleFilter
         (Json(), "is JSON"),
     ];
 
+    private static readonly SearchValues<char> Damaged =
+        SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(code => (char)code).Where(c => char.IsControl(c) && c is not ('\t' or '\n' or '\r')), '\ufffd']);
+
     /// <inheritdoc/>
     public string Name => "format";
 
@@ -34,8 +38,8 @@ public sealed partial class FormatFilter : IRationaleFilter
             return Verdict.Refused($"The reply holds nothing but a model's thoughts or marks of its chat template: '{Short(record.Reply)}'.");
         if (ReplyText.FindMark(record.Rationale) is { } mark)
             return Verdict.Refused($"The rationale holds a mark of thoughts or of a chat template: '{Short(mark)}'.");
-        if (Damaged().Match(record.Rationale) is { Success: true } damaged)
-            return Verdict.Refused($"The rationale holds characters that are damaged or control a device: 'U+{(int)damaged.Value[0]:X4}'.");
+        if (record.Rationale.AsSpan().IndexOfAny(Damaged) is >= 0 and var damaged)
+            return Verdict.Refused($"The rationale holds characters that are damaged or control a device: 'U+{(int)record.Rationale[damaged]:X4}'.");
 
         var rationale = PlainText.Collapse(record.Rationale);
         foreach (var (pattern, problem) in Patterns)
@@ -61,9 +65,6 @@ public sealed partial class FormatFilter : IRationaleFilter
             .FirstOrDefault(group => group.Count() > MaxRepeats)?.First().Text;
 
     private static string Short(string text) => text.Trim() is { Length: > 40 } trimmed ? trimmed[..40] + "…" : text.Trim();
-
-    [GeneratedRegex(@"[\p{Cc}\uFFFD-[\t\n\r]]")]
-    private static partial Regex Damaged();
 
     [GeneratedRegex(@"```|^#{1,6}\s[^\n]{0,80}|</?[A-Za-z][A-Za-z0-9]{0,40}(?:\s[^<>]{0,200})?/?>|\\[A-Za-z]{1,40}\{|\\[(\[]|\$\$", RegexOptions.Multiline)]
     private static partial Regex Markup();

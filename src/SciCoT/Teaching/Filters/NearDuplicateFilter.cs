@@ -44,10 +44,10 @@ public sealed class NearDuplicateFilter : IRationaleFilter
         if (accepted.Count == 0)
             return Verdict.Accepted;
 
-        var runs = Runs(record.Rationale);
+        HashSet<ulong>? runs = null;
         foreach (var other in accepted)
         {
-            double similarity = CharacterRuns.Similarity(runs, Runs(other.Rationale));
+            double similarity = record.Rationale == other.Rationale ? 1 : CharacterRuns.Similarity(runs ??= Runs(record.Rationale), Runs(other.Rationale));
             if (similarity > _maxSimilarity)
                 return Verdict.Refused(FormattableString.Invariant($"The rationale is {similarity:P0} the same as sample {other.SampleIndex} by {other.Teacher}."));
         }

@@ -150,7 +150,7 @@ public sealed record TrainingOptions
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names the property.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(TotalSteps is null or > 0, nameof(TotalSteps), "null or at least 1", TotalSteps);
         Require(Epochs > 0, nameof(Epochs), "at least 1", Epochs);

@@ -207,6 +207,36 @@ public sealed class BatchSchedulerTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => scheduler.RunAsync(new Item(1), Token));
     }
 
+    [Fact]
+    public async Task ProcessEnd_WhileTwoOfThreeCompute_FailsTheirCallsAndWaitsForTheTwoOnly()
+    {
+        using var open = new ManualResetEventSlim();
+        using var computing = new CountdownEvent(2);
+        int freed = 0;
+        BatchScheduler[] schedulers = [.. Enumerable.Range(0, 3).Select(_ => new BatchScheduler(
+            _ =>
+            {
+                computing.Signal();
+                open.Wait();
+            },
+            () => Interlocked.Increment(ref freed),
+            new SchedulerLimits(1, 10, TimeSpan.Zero),
+            takesTurns: false,
+            new ModelTelemetry("test"),
+            _time))];
+        Task<int>[] calls = [.. schedulers.Take(2).SelectMany(scheduler => new[] { scheduler.RunAsync(new Item(1), Token), scheduler.RunAsync(new Item(2), Token) })];
+        computing.Wait(Token);
+        await Task.Factory.StartNew(() => SpinWait.SpinUntil(() => schedulers[2].Rests), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        Assert.Equal(2, ProcessEnd.Stop(schedulers, TimeSpan.Zero));
+
+        foreach (var call in calls)
+            Assert.Contains("process ends", (await Assert.ThrowsAsync<ObjectDisposedException>(() => call)).Message);
+        open.Set();
+        await Task.WhenAll(schedulers.Select(scheduler => scheduler.JoinAsync()));
+        Assert.Equal(0, freed);
+    }
+
     private BatchScheduler Scheduler(int batchRows, int capacity = 100, TimeSpan? maxWait = null)
     {
         var limits = new SchedulerLimits(batchRows, capacity, maxWait ?? MaxWait);
@@ -247,7 +277,7 @@ public sealed class BatchSchedulerTests : IDisposable
         var items = batch.Cast<Item>().ToArray();
         _batches.Enqueue([.. items.Select(item => item.Number)]);
         _computing.Release();
-        _open.Wait(TimeSpan.FromSeconds(60));
+        _open.Wait();
         foreach (var item in items)
             item.Begin();
         if (items.Any(item => item.Number == Item.Bad))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 
 namespace SciCoT.Tests.Teaching.Decorators;
@@ -6,12 +7,17 @@ namespace SciCoT.Tests.Teaching.Decorators;
 internal sealed class CountingTime : FakeTimeProvider
 {
     private int _waits;
+    private ImmutableList<TimeSpan> _all = [];
+
+    /// <summary>How long each wait is that was begun so far, in their order.</summary>
+    public IReadOnlyList<TimeSpan> Waits => _all;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // Counted once it stands: turned before that, the clock would have passed the time it is due.
         var timer = new Counted(base.CreateTimer(callback, state, dueTime, period), () => Interlocked.Decrement(ref _waits));
         Interlocked.Increment(ref _waits);
+        ImmutableInterlocked.Update(ref _all, static (all, wait) => all.Add(wait), dueTime);
         return timer;
     }
 

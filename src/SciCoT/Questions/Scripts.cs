@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Teaching.Filters;
+namespace SciCoT.Questions;
 
 /// <summary>Tells scripts apart, as far as texts in different ones are in different languages.</summary>
 internal static class Scripts
@@ -9,13 +9,28 @@ internal static class Scripts
     public static IReadOnlyDictionary<string, int> CountLetters(string text)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        string? script = null;
+        int run = 0;
         foreach (char c in text)
         {
-            if (char.IsLetter(c))
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, Of(c), out _)++;
+            if (!char.IsLetter(c))
+                continue;
+            var of = Of(c);
+            if (!ReferenceEquals(of, script))
+                EndRun(of);
+            run++;
         }
 
+        EndRun(null);
         return counts;
+
+        // Letters of one script follow one another: they are counted before the script is looked up.
+        void EndRun(string? next)
+        {
+            if (script is not null)
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, script, out _) += run;
+            (script, run) = (next, 0);
+        }
     }
 
     /// <summary>By Unicode blocks; Japanese mixes kana with Chinese characters, so these are one.</summary>

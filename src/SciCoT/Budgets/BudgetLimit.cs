@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Budgets;
 
 /// <summary>One quantity of a budget, tokens or money: its limit, what is spent, and what calls under way may take. For use under the budget's lock.</summary>
 internal sealed class BudgetLimit
@@ -9,14 +9,19 @@ internal sealed class BudgetLimit
     /// <summary>A call that has lasted a time may take so many times what usual calls take in it: long replies are under way longest, so those that ended are the short ones.</summary>
     private const int AgeDoubt = 4;
 
-    /// <summary>The most that a call is thought to take, in means, where its output has no limit.</summary>
-    private const int UnlimitedMeans = 8;
-
-    /// <summary>Where every call under way took its most, the budget is overrun by a tenth.</summary>
+    /// <summary>Where the calls under way took their most together, the budget is overrun by a tenth.</summary>
     private const decimal Tolerance = 1.1m;
 
     /// <summary>The limit; <see langword="null"/> for none.</summary>
-    public decimal? Max { get; set; }
+    public decimal? Max
+    {
+        get;
+        set
+        {
+            field = value;
+            _tail = value is { } max ? new((double)max) : null;
+        }
+    }
 
     public decimal Spent { get; private set; }
 
@@ -25,6 +30,7 @@ internal sealed class BudgetLimit
 
     private readonly CallEstimate _ofACall = new();
     private readonly CallEstimate _seconds = new();
+    private CallTail? _tail;
 
     /// <summary>Whether the usual call fits.</summary>
     public bool HasRoomForOne => !(Spent + Mean > Max);
@@ -40,6 +46,7 @@ internal sealed class BudgetLimit
         _ofACall.Add(amount);
         if (seconds is { } lasted)
             _seconds.Add(lasted);
+        _tail?.Add((double)amount, (double?)seconds);
     }
 
     /// <summary>A call ended without telling what it took.</summary>
@@ -56,14 +63,21 @@ internal sealed class BudgetLimit
             return true;
         decimal usual = _ofACall.Upper ?? assumed;
         decimal expected = 0, most = 0;
+        var unlimited = new List<double>();
         foreach (var (seconds, limit) in calls)
         {
             decimal taken = Math.Max(usual, AgeDoubt * ByAge(seconds));
             expected += limit is { } bound ? Math.Min(taken, Math.Max(bound, usual)) : taken;
-            most += limit is { } known ? Math.Max(known, usual) : Mean is { } mean ? UnlimitedMeans * mean : usual;
+            if (limit is { } known)
+                most += Math.Max(known, usual);
+            else if (_tail!.IsKnown)
+                unlimited.Add((double)seconds);
+            else
+                most += usual;
         }
 
-        return Spent + (Doubt * expected) <= max && Spent + most <= Tolerance * max;
+        decimal room = (Tolerance * max) - Spent - most;
+        return Spent + (Doubt * expected) <= max && room >= 0 && (unlimited.Count == 0 || _tail!.Of(unlimited) <= (double)room);
     }
 
     /// <summary>What usual calls take in a time.</summary>
