@@ -37,9 +37,12 @@ internal static partial class AnswerFields
     /// <summary>The answer itself of a list of one, and of an object such as <c>{"label": "B", "text": "ice"}</c>.</summary>
     public static JsonField Unwrapped(JsonField answer)
     {
+        answer = Only(answer);
         if (answer.Value.ValueKind == JsonValueKind.Object)
             answer = answer.First(["label", "key", "letter", "choice", "option", "index"]) ?? answer.First(["text", "value", "content", "answer"]) ?? answer.Member("label");
-        return answer.Value.ValueKind == JsonValueKind.Array && answer.Items() is [var only] ? only : answer;
+        return Only(answer);
+
+        static JsonField Only(JsonField field) => field.Value.ValueKind == JsonValueKind.Array && field.Items() is [var only] ? only : field;
     }
 
     /// <inheritdoc cref="Label(JsonField?, IReadOnlyList{Choice}, Func{int?})"/>

@@ -63,10 +63,10 @@ public sealed class BenchmarkRowTests : IDisposable
 
     [Theory]
     [InlineData("""{"question":"What melts?","choices":[{"text":"iron","isCorrect":true},{"text":"ice","isCorrect":true}]}""", "marks 2 of 2 choices as right; expected one")]
-    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"who":"me"}}""", "answer.label is missing")]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"who":"me"}}""", "field 'answer.label': is missing")]
     [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"label":"D","text":"wood"}}""", "is 'D'")]
     public void Row_WhoseMarksMeanNoChoice_IsRefused(string row, string problem) =>
-        Assert.Contains(problem, Assert.Throws<BadRowException>(() => QuestionReader.Read(Write("q.jsonl", row)).ToList()).Message.Replace("'answer.label'", "answer.label", StringComparison.Ordinal));
+        Assert.Contains(problem, Assert.Throws<BadRowException>(() => QuestionReader.Read(Write("q.jsonl", row)).ToList()).Message);
 
     [Theory]
     [InlineData("goal,sol1,sol2,label\nHow to cool tea?,blow,boil,0\n", "blow", 2)]
