@@ -33,6 +33,9 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Whether SciQ's supporting passage is kept.</summary>
     public bool WithSupport { get; init; } = true;
 
+    /// <summary>Whether SciQ's choices keep the row's order, the right one last.</summary>
+    public bool RightLast { get; init; }
+
     /// <summary>Where the question may stand besides.</summary>
     public string[] MoreStemNames { get; init; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if (row.Value.ValueKind == JsonValueKind.Array)
             throw row.Bad("is a list of values without names; expected an object with id, question, choices and answer. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
         if (row.Value.ValueKind == JsonValueKind.Object && row.Has("distractor1") && row.Has("correct_answer"))
-            return SciQRow.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
+            return SciQRow.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport, RightLast);
 
         if (OtherRows.RightFirst(row) is { Count: > 1 } texts)
         {
@@ -76,8 +79,11 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
             RefuseUnreadChoices(row, parent: stem);
         if (NeedsChoices && choices.Count < 2)
             throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
-        var answer = NeedsAnswer ? AnswerField(row) ?? row.Member("answerKey") : AnswerField(row);
-        var label = AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
+        var answer = AnswerField(row);
+        var marked = answer is null ? MarkedChoices.Label(listed, choices) : null;
+        if (NeedsAnswer && answer is null && marked is null)
+            throw row.Missing("answerKey");
+        var label = marked ?? AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
         var context = Context(row);
         var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context };
         return Id(row) is null ? question with { Id = QuestionHash.ShortId(context is null ? bare : $"{bare}\n{context}", choices) } : question;
@@ -117,7 +123,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         {
             if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
                 row = inner;
-            return AnswerField(row) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
+            return AnswerField(row) is { } answer ? (AnswerFields.Unwrapped(answer).AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
         }
         catch (BadRowException)
         {
