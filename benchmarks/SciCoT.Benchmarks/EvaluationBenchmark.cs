@@ -53,7 +53,7 @@ internal static class EvaluationBenchmark
                 // The two take turns, so that a machine that slows down slows down both. Both compute on a thread of their own:
                 // each gets libtorch's workers anew, and those of the thread before go on spinning for a while.
                 double scorerSeconds = Seconds(() => Task.Factory.StartNew(() => ScoreAll(model, batches), TaskCreationOptions.LongRunning).GetAwaiter().GetResult());
-                double evaluatorSeconds = Seconds(() => HarnessEvaluator.EvaluateAsync(model, tokenizer, HarnessTask.Arc, questions).GetAwaiter().GetResult());
+                double evaluatorSeconds = Seconds(() => HarnessEvaluator.EvaluateAsync(model, tokenizer, HarnessTask.ArcEasy, questions).GetAwaiter().GetResult());
                 if (run >= 0)
                     (bare[run], evaluator[run]) = (scorerSeconds, evaluatorSeconds);
             }
@@ -87,7 +87,7 @@ internal static class EvaluationBenchmark
     {
         var encoded = questions.Select(question =>
         {
-            var (context, continuations) = HarnessTask.Arc.Lay(question);
+            var (context, continuations) = HarnessTask.ArcEasy.Lay(question);
             return (Context: (int[])[.. tokenizer.EncodeToIds(context), tokenizer.EosTokenId], Choices: (int[][])[.. continuations.Select(text => (int[])[.. tokenizer.EncodeToIds(text)])]);
         });
         return [.. encoded.OrderBy(item => item.Context.Length).Chunk(BatchSize).Select(batch => (batch.Select(item => item.Context).ToArray(), batch.Select(item => item.Choices).ToArray()))];

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace SciCoT.Compute;
 
 /// <summary>
@@ -15,14 +17,23 @@ internal sealed class ThreadTeam
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<TeamThread, int> _idle = new(); // by number: the first ones are awake the most
+    private readonly Func<int, TeamThread> _start;
     private int _started;
     private int _busy; // members of all crews, callers included
 
     /// <param name="size">Members of all crews together, callers included. Above the number of processors they slow each other down.</param>
     public ThreadTeam(int size)
+        : this(size, number => new TeamThread(number))
+    {
+    }
+
+    /// <param name="size">Members of all crews together, callers included.</param>
+    /// <param name="start">Starts the thread of a number.</param>
+    internal ThreadTeam(int size, Func<int, TeamThread> start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
+        _start = start;
     }
 
     /// <summary>The team of the process: one member for each processor. Only tests set another.</summary>
@@ -51,12 +62,13 @@ internal sealed class ThreadTeam
         lock (_gate)
         {
             helpers = new TeamThread[Math.Clamp(Size - _busy - 1, 0, wanted - 1)];
-            _busy += helpers.Length + 1;
             for (int i = 0; i < helpers.Length; i++)
             {
-                if (!_idle.TryDequeue(out helpers[i]!, out _))
-                    helpers[i] = new TeamThread(++_started);
+                if (!_idle.TryDequeue(out helpers[i]!, out _) && !TryStart(out helpers[i]!))
+                    Array.Resize(ref helpers, i);
             }
+
+            _busy += helpers.Length + 1;
         }
 
         var crew = new Crew(this, helpers);
@@ -93,6 +105,23 @@ internal sealed class ThreadTeam
     /// <param name="body">Given the first of a range and the one after its last.</param>
     public void ForRanges(int most, long count, long grain, Action<long, long> body) =>
         ForEach(most, checked((int)((count + grain - 1) / grain)), part => body(part * grain, Math.Min(count, (part + 1) * grain)));
+
+    /// <summary>Starts a further thread; where the system gives none (a container's limit of processes), the job has the members that there are.</summary>
+    private bool TryStart([NotNullWhen(true)] out TeamThread? thread)
+    {
+        try
+        {
+            thread = _start(_started + 1);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            thread = null;
+            return false;
+        }
+
+        _started++;
+        return true;
+    }
 
     internal void Return(TeamThread[] helpers)
     {

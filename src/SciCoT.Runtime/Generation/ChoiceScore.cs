@@ -5,6 +5,10 @@ namespace SciCoT.Generation;
 /// <param name="TokenCount">Number of tokens in the target; dividing by it gives the mean.</param>
 public sealed record ChoiceScore(double LogLikelihood, int TokenCount)
 {
+    /// <summary>Whether greedy search would write the target: each of its tokens has the highest probability after those before it.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool IsGreedy { get; init; }
+
     /// <summary>The log-likelihood of a token on average.</summary>
     public double PerToken => LogLikelihood / TokenCount;
 

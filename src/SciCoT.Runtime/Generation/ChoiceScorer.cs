@@ -117,9 +117,15 @@ public sealed class ChoiceScorer(ISequenceModel model)
         return [.. sources.Select(source => source.Targets.ConvertAll(target =>
         {
             double sum = 0;
+            bool isGreedy = true;
             for (int i = 0; i < target.Tokens.Count; i++)
-                sum += gained[next++];
-            return new ChoiceScore(sum, target.Tokens.Count);
+            {
+                var (logProbability, isHighest) = gained[next++];
+                sum += logProbability;
+                isGreedy &= isHighest;
+            }
+
+            return new ChoiceScore(sum, target.Tokens.Count) { IsGreedy = isGreedy };
         }))];
     }
 }

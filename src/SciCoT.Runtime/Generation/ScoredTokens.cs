@@ -20,16 +20,16 @@ internal sealed class ScoredTokens
         _tokens.Add((place, token));
     }
 
-    /// <summary>The log-probability of each token, in the order in which they were added.</summary>
+    /// <summary>The log-probability of each token, and whether no other is more probable, in the order in which they were added.</summary>
     /// <param name="decoder">The decoder after its step.</param>
     /// <param name="logits">Memory for the logits.</param>
     /// <param name="limit">Positions that are computed at a time.</param>
     /// <param name="model">The model's name, for the message.</param>
     /// <param name="cancellationToken">Honoured between parts.</param>
     /// <exception cref="NonFiniteScoresException">One is NaN or infinite.</exception>
-    public float[] LogProbabilities(IDecoder decoder, ScoreTable logits, int limit, string? model, CancellationToken cancellationToken)
+    public (float LogProbability, bool IsHighest)[] LogProbabilities(IDecoder decoder, ScoreTable logits, int limit, string? model, CancellationToken cancellationToken)
     {
-        var gained = new float[_tokens.Count];
+        var gained = new (float LogProbability, bool IsHighest)[_tokens.Count];
         int[] order = [.. Enumerable.Range(0, gained.Length).OrderBy(i => _tokens[i].Place)];
         int[] positions = [.. _positions];
         int next = 0;
@@ -39,10 +39,11 @@ internal sealed class ScoredTokens
             int count = Math.Min(limit, positions.Length - first);
             logits.Read(decoder, positions.AsSpan(first, count));
             float[] sums = ScoreRows.LogSums(logits);
+            int[] highest = ScoreRows.Highest(logits);
             for (; next < order.Length && _tokens[order[next]] is var (place, token) && place < first + count; next++)
-                gained[order[next]] = logits[place - first][token] - sums[place - first];
+                gained[order[next]] = (logits[place - first][token] - sums[place - first], token == highest[place - first]);
         }
 
-        return Array.TrueForAll(gained, float.IsFinite) ? gained : throw new NonFiniteScoresException(model);
+        return Array.TrueForAll(gained, token => float.IsFinite(token.LogProbability)) ? gained : throw new NonFiniteScoresException(model);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     /// <summary>Whether SciQ's supporting passage is kept.</summary>
     public bool WithSupport { get; init; } = true;
 
+    /// <summary>Whether SciQ's choices keep the row's order, the right one last.</summary>
+    public bool RightLast { get; init; }
+
     /// <summary>Where the question may stand besides.</summary>
     public string[] MoreStemNames { get; init; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if (row.Value.ValueKind == JsonValueKind.Array)
             throw row.Bad("is a list of values without names; expected an object with id, question, choices and answer. Write one object a question (to_json of pandas with orient=\"records\", lines=True).");
         if (row.Value.ValueKind == JsonValueKind.Object && row.Has("distractor1") && row.Has("correct_answer"))
-            return SciQRow.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport);
+            return SciQRow.Question(row with { Format = "a row of SciQ" }, Id(row) ?? IdOfPlace?.Invoke(place) ?? string.Create(CultureInfo.InvariantCulture, $"row-{place}"), WithSupport, RightLast);
 
         if (OtherRows.RightFirst(row) is { Count: > 1 } texts)
         {

@@ -6,6 +6,10 @@ namespace SciCoT;
 /// <param name="Probabilities">One probability for each choice, in their order, summing to 1; empty for an open question.</param>
 public sealed record AnswerPrediction(string? Label, string Text, IReadOnlyList<double> Probabilities)
 {
+    /// <summary>The summed log-likelihood of each choice's text, in nats and in the choices' order; empty where there is none.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<double> LogLikelihoods { get; init; } = [];
+
     /// <summary>The rationale that the answer rests on, where the student wrote it itself; otherwise <see langword="null"/>.</summary>
     public string? Rationale { get; init; }
 

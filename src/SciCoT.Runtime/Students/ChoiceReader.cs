@@ -62,7 +62,7 @@ internal static class ChoiceReader
         {
             var question = questions[closed[i]];
             var prediction = FromScores(question, [.. scores[i].Zip(question.Choices, (score, choice) => score.By(normalization, choice.Text))]);
-            predictions[closed[i]] = prediction with { IsShortened = model.IsTooLong(sources[closed[i]]) };
+            predictions[closed[i]] = prediction with { IsShortened = model.IsTooLong(sources[closed[i]]), LogLikelihoods = [.. scores[i].Select(score => score.LogLikelihood)] };
         }
     }
 

@@ -19,10 +19,11 @@ public static class HarnessEvaluator
     private const int BatchSize = 32;
 
     /// <summary>Scores each question's choices.</summary>
-    /// <param name="model">The model, in evaluation mode.</param>
+    /// <param name="model">The model, for example a <see cref="T5InferenceModel"/>; a <see cref="T5Model"/> must be in evaluation mode.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="task">How the questions are laid out.</param>
     /// <param name="questions">Questions with choices and known answers.</param>
+    /// <param name="fewShot">Solved examples in front of each question; none by default.</param>
     /// <param name="maxTokens">Of longer contexts the last tokens are kept, the end token among them.</param>
     /// <param name="progress">Told how many are done.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
@@ -30,12 +31,13 @@ public static class HarnessEvaluator
     /// The outcomes in the order of the questions, with log-likelihoods: the choice is that of <c>acc</c>, and
     /// <see cref="HarnessAccuracy"/> gives both figures.
     /// </returns>
-    /// <exception cref="ArgumentException">A question has no choices or no known answer.</exception>
+    /// <exception cref="ArgumentException">A question or example does not fit the task, has no choices or no known answer, or there are too few examples.</exception>
     public static Task<IReadOnlyList<QuestionOutcome>> EvaluateAsync(
-        T5Model model,
-        T5Tokenizer tokenizer,
+        ISequenceModel model,
+        ITextTokenizer tokenizer,
         HarnessTask task,
         IReadOnlyList<ScienceQuestion> questions,
+        HarnessFewShot? fewShot = null,
         int maxTokens = DefaultMaxTokens,
         IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
@@ -47,40 +49,41 @@ public static class HarnessEvaluator
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 2);
         if (questions.FirstOrDefault(question => question.Choices.Count == 0) is { } open)
             throw new ArgumentException($"Question '{open.Id}' has no choices to score; leave open questions out.", nameof(questions));
+        var requests = HarnessRequest.Create(task, questions, fewShot);
         // Minutes of computing: a thread of its own, not one of the pool's.
         return Task.Factory.StartNew(
-            () => Evaluate(model, tokenizer, task, questions, maxTokens, progress, cancellationToken),
+            () => Evaluate(model, tokenizer, task, requests, maxTokens, progress, cancellationToken),
             cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
     }
 
     private static IReadOnlyList<QuestionOutcome> Evaluate(
-        T5Model model,
-        T5Tokenizer tokenizer,
+        ISequenceModel model,
+        ITextTokenizer tokenizer,
         HarnessTask task,
-        IReadOnlyList<ScienceQuestion> questions,
+        IReadOnlyList<HarnessRequest> requests,
         int maxTokens,
         IProgress<int>? progress,
         CancellationToken cancellationToken)
     {
-        var contexts = new int[questions.Count][];
-        var continuations = new int[questions.Count][][];
-        for (int i = 0; i < questions.Count; i++)
+        var contexts = new int[requests.Count][];
+        var continuations = new int[requests.Count][][];
+        for (int i = 0; i < requests.Count; i++)
         {
-            var (context, texts) = task.Lay(questions[i]);
+            var (context, texts) = requests[i].Encoded;
             contexts[i] = Last([.. tokenizer.EncodeToIds(context), tokenizer.EosTokenId]);
             continuations[i] = [.. texts.Select(text => Last([.. tokenizer.EncodeToIds(text)]))];
         }
 
         var scorer = new ChoiceScorer(model);
-        var outcomes = new QuestionOutcome[questions.Count];
+        var outcomes = new QuestionOutcome[requests.Count];
         int done = 0;
         foreach (var rows in Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize))
         {
             var scores = scorer.Score([.. rows.Select(row => contexts[row])], [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
             for (int i = 0; i < rows.Length; i++)
-                outcomes[rows[i]] = Outcome(questions[rows[i]], [.. scores[i].Select(score => score.LogLikelihood)]);
+                outcomes[rows[i]] = Outcome(task, requests[rows[i]].Question, scores[i]);
             progress?.Report(done += rows.Length);
         }
 
@@ -89,13 +92,16 @@ public static class HarnessEvaluator
         int[] Last(int[] ids) => ids.Length <= maxTokens ? ids : ids[^maxTokens..];
     }
 
-    private static QuestionOutcome Outcome(ScienceQuestion question, double[] logLikelihoods)
+    private static QuestionOutcome Outcome(HarnessTask task, ScienceQuestion question, IReadOnlyList<ChoiceScore> scores)
     {
+        double[] logLikelihoods = [.. scores.Select(score => score.LogLikelihood)];
         var prediction = ChoiceReader.FromScores(question, logLikelihoods);
         return QuestionOutcome.Judge(question, prediction.Label, prediction.Text) with
         {
             LogLikelihoods = logLikelihoods,
             Probabilities = prediction.Probabilities,
+            ScoredTexts = task.ScoresLetters ? task.Choices(question) : [],
+            GreedyChoices = [.. scores.Select(score => score.IsGreedy)],
         };
     }
 }

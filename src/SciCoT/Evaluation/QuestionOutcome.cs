@@ -58,6 +58,12 @@ public sealed record QuestionOutcome
     /// </summary>
     public IReadOnlyList<double> LogLikelihoods { get; init; } = [];
 
+    /// <summary>The texts whose log-likelihoods these are, where they are not the choices' texts but letters; otherwise empty.</summary>
+    public IReadOnlyList<string> ScoredTexts { get; init; } = [];
+
+    /// <summary>For each choice, whether greedy search would write what was scored; empty where it is not known.</summary>
+    public IReadOnlyList<bool> GreedyChoices { get; init; } = [];
+
     /// <summary>Seconds from the question to the answer; for a question answered in a batch those of its batch.</summary>
     public double? Seconds { get; init; }
 

@@ -35,13 +35,14 @@ public static class QuestionReader
         return format switch
         {
             "csv" => QuestionCsv.ReadRows(path, onBadRow, options.Delimiter),
-            "sciq" when options.Format is not null => SciQReader.Rows(path, onBadRow, withSupport: true),
+            "sciq" when options.Format is not null => SciQReader.Rows(path, onBadRow, withSupport: true, options.RightLast),
             "scienceqa" => ScienceQaReader.Rows(path, options.Split, onBadRow, options.OnImage, anyLayout: options.Format is null && options.Split is null),
             _ => QuestionRows.Read(path, countsFrom => new(countsFrom)
             {
                 NeedsChoices = options.Format is "arc" or "obqa" or "qasc" or "commonsenseqa",
                 NeedsAnswer = options.Format is "arc" or "obqa",
                 OnImage = options.OnImage,
+                RightLast = options.RightLast,
                 IdOfPlace = place => SciQReader.IdOf(path, place),
             }, onBadRow),
         };

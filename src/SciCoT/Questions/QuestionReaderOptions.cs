@@ -15,6 +15,13 @@ public sealed record QuestionReaderOptions
     /// <value>The default is <see langword="null"/>: the header tells.</value>
     public char? Delimiter { get; init; }
 
+    /// <summary>
+    /// Whether SciQ's choices keep the file's order, <c>distractor1</c> to <c>distractor3</c> and the right one last, as
+    /// lm-evaluation-harness asks them.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: a hash of the question orders them, so that their place tells nothing.</value>
+    public bool RightLast { get; init; }
+
     /// <summary>Is told of each row that is no question, which is then skipped.</summary>
     /// <value>The default is <see langword="null"/>: the first bad row is thrown.</value>
     public Action<BadRowException>? OnBadRow { get; init; }

@@ -34,9 +34,9 @@ public static class SciQReader
     }
 
     /// <summary>Reads a file, be it one array or, as Hugging Face's <c>datasets</c> writes it, one object a line.</summary>
-    internal static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, bool withSupport)
+    internal static IEnumerable<QuestionRow> Rows(string path, Action<BadRowException>? onBadRow, bool withSupport, bool rightLast = false)
     {
-        QuestionRow Row(JsonField row, int place) => new(SciQRow.Question(row, IdOf(path, place), withSupport), row.Line);
+        QuestionRow Row(JsonField row, int place) => new(SciQRow.Question(row, IdOf(path, place), withSupport, rightLast), row.Line);
         return IsLines(path) ? JsonRowFile.Read(path, Row, onBadRow) : JsonRows.ReadArray(path, Row, onBadRow);
     }
 

@@ -1,3 +1,4 @@
+using SciCoT.Budgets;
 using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
@@ -12,8 +13,8 @@ namespace SciCoT.Teaching;
 /// the calls under way are wrong, and as it nears its end fewer and fewer calls are under way.</para>
 /// <para>Where the length of replies is limited (<see cref="ChatClientTeacherOptions.MaxOutputTokens"/>), the calls under way could all
 /// reach their limit and overrun the budget by a tenth at most, unless one call alone takes more than that. Without a limit the latest
-/// replies tell how much those under way may take together: one run in some hundreds overruns the budget by more than a tenth where single
-/// replies take up to twenty times the mean, and any run may where they take far more.</para>
+/// replies tell how much those under way may take together: calls at the same time overrun the budget by more than a tenth hardly more often
+/// than calls one after the other do. A single reply that takes more than a tenth of the budget may do so.</para>
 /// <para>A call that times out or breaks off is charged as a usual one, or as its time suggests: the service may have written on.</para>
 /// <para>Safe for concurrent callers; several teachers may share one.</para>
 /// </remarks>

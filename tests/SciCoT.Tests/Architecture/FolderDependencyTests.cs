@@ -20,7 +20,8 @@ public partial class FolderDependencyTests
         ["Prompting"] = ["Questions"],
         ["Rationales"] = ["Questions"],
         ["Replies"] = ["Questions", "Prompting"],
-        ["Teaching"] = ["Questions", "Prompting", "Rationales", "Replies"],
+        ["Budgets"] = [],
+        ["Teaching"] = ["Questions", "Prompting", "Rationales", "Replies", "Budgets"],
         ["Tokenization"] = [],
         ["Compute"] = [],
         ["Checkpoints"] = ["Compute"],
@@ -35,7 +36,7 @@ public partial class FolderDependencyTests
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 
-    private const int MostLines = 3_600;
+    private const int MostLines = 3_500;
 
     private static readonly string Source = Path.Combine(TestFiles.Repository, "src");
     private static readonly Lazy<SourceGraph> Graph = new(() => SourceGraph.Read(Source, Projects));
@@ -89,7 +90,7 @@ public partial class FolderDependencyTests
     }
 
     /// <summary>What computes or reads without libtorch: all of the lower project, and folders of the upper.</summary>
-    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Teaching"];
+    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
 
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]

@@ -68,11 +68,26 @@ public sealed class Transformers5Tests : IDisposable
         var config = Read("config.json");
         Dictionary<string, string> expected = new()
         {
-            ["architectures"] = $"[\"{modelType.ToUpperInvariant()}ForConditionalGeneration\"]", ["model_type"] = $"\"{modelType}\"", ["is_encoder_decoder"] = "true", ["use_cache"] = "true",
-            ["vocab_size"] = "40", ["d_model"] = "12", ["d_kv"] = "5", ["d_ff"] = "20", ["num_layers"] = "1", ["num_decoder_layers"] = "2", ["num_heads"] = "3",
-            ["relative_attention_num_buckets"] = "32", ["relative_attention_max_distance"] = "128", ["feed_forward_proj"] = $"\"{projection}\"",
-            ["dense_act_fn"] = projection == "relu" ? "\"relu\"" : "\"gelu_new\"", ["is_gated_act"] = projection == "relu" ? "false" : "true",
-            ["pad_token_id"] = "3", ["eos_token_id"] = "4", ["decoder_start_token_id"] = "5", ["torch_dtype"] = "\"bfloat16\"", // 5 reads this key as well as dtype
+            ["architectures"] = $"[\"{modelType.ToUpperInvariant()}ForConditionalGeneration\"]",
+            ["model_type"] = $"\"{modelType}\"",
+            ["is_encoder_decoder"] = "true",
+            ["use_cache"] = "true",
+            ["vocab_size"] = "40",
+            ["d_model"] = "12",
+            ["d_kv"] = "5",
+            ["d_ff"] = "20",
+            ["num_layers"] = "1",
+            ["num_decoder_layers"] = "2",
+            ["num_heads"] = "3",
+            ["relative_attention_num_buckets"] = "32",
+            ["relative_attention_max_distance"] = "128",
+            ["feed_forward_proj"] = $"\"{projection}\"",
+            ["dense_act_fn"] = projection == "relu" ? "\"relu\"" : "\"gelu_new\"",
+            ["is_gated_act"] = projection == "relu" ? "false" : "true",
+            ["pad_token_id"] = "3",
+            ["eos_token_id"] = "4",
+            ["decoder_start_token_id"] = "5",
+            ["torch_dtype"] = "\"bfloat16\"", // 5 reads this key as well as dtype
         };
         Assert.All(expected, key => Assert.Equal(key.Value, config[key.Key]?.ToJsonString()));
         Assert.Equal(written, (bool?)config["tie_word_embeddings"]);

@@ -8,6 +8,8 @@ public class ThreadTeamTests
     // Threads of a team do not end: one team of each size for all tests.
     private static readonly ConcurrentDictionary<int, ThreadTeam> Teams = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public static TheoryData<int> Sizes => [1, 2, 3, 7, 16, 64];
 
     [Theory]
@@ -110,6 +112,90 @@ public class ThreadTeamTests
             Assert.Equal("broken", error.Message);
             Assert.Equal(1, running); // only the one that threw: nobody works on after the call
 
+            int done = 0;
+            crew.For(40, 1, (_, _, _) => Interlocked.Increment(ref done));
+            Assert.Equal(40, done);
+        }
+    }
+
+    public static TheoryData<int, string> Failures =>
+        [.. from size in new[] { 1, 2, 3, 7, 16, 64 } from who in new[] { "caller", "member", "several", "all" } where size > 1 || who is not "member" select new TheoryDataRow<int, string>(size, who)];
+
+    /// <summary>Whoever fails, and however many of them: the caller gets one of the exceptions, nobody works on, and the team does its next job.</summary>
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void For_PartsThrow_TheCallerGetsOneAndTheTeamGoesOn(int size, string who)
+    {
+        var team = Team(size);
+        for (int i = 0; i < 5; i++)
+        {
+            using var crew = team.Rent(size);
+            using var member = new ManualResetEventSlim();
+            int parts = 4 * size, running = 0, thrown = 0;
+            var error = Assert.Throws<InvalidFileException>(() => crew.For(parts, 1, (by, part, _) =>
+            {
+                Interlocked.Increment(ref running);
+                try
+                {
+                    if (by > 0)
+                        member.Set();
+                    else if (who == "member")
+                        member.Wait(Token); // holds the caller until another has a part
+                    if (who switch { "caller" => by == 0, "member" => by > 0, "several" => part % 3 == 0, _ => true })
+                    {
+                        Interlocked.Increment(ref thrown);
+                        throw new InvalidFileException($"broken {part}");
+                    }
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref running);
+                }
+            }));
+
+            Assert.StartsWith("broken", error.Message);
+            Assert.InRange(thrown, 1, parts);
+            Assert.Equal(0, running);
+            int done = 0;
+            crew.For(parts, 1, (_, _, _) => Interlocked.Increment(ref done));
+            Assert.Equal(parts, done);
+        }
+
+        using var next = team.Rent(size);
+        Assert.Equal(size, next.Size);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void ForEach_APartOfAPartThrows_BothJobsEndAndAllPlacesAreFree(int size)
+    {
+        var team = Team(size);
+        for (int i = 0; i < 5; i++)
+        {
+            var error = Assert.Throws<InvalidFileException>(() => team.ForEach(Math.Max(1, size / 2), size, part => team.ForEach(size, size, inner =>
+            {
+                if (inner == part)
+                    throw new InvalidFileException("inside");
+            })));
+            Assert.Equal("inside", error.Message);
+        }
+
+        using var crew = team.Rent(size);
+        Assert.Equal(size, crew.Size);
+    }
+
+    /// <summary>A container may allow fewer threads than a job wants, and more of them later.</summary>
+    [Fact]
+    public void Rent_TheSystemGivesNoThread_TheJobHasTheMembersThatThereAre()
+    {
+        int allowed = 0;
+        var team = new ThreadTeam(4, number => number > allowed ? throw new OutOfMemoryException("no thread") : new TeamThread(number));
+        foreach (int threads in new[] { 0, 0, 2, 3 })
+        {
+            allowed = threads;
+            using var crew = team.Rent(4);
+            Assert.Equal(threads + 1, crew.Size);
+            Assert.Equal(threads, team.Started);
             int done = 0;
             crew.For(40, 1, (_, _, _) => Interlocked.Increment(ref done));
             Assert.Equal(40, done);

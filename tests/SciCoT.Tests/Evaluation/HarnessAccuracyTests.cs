@@ -36,6 +36,27 @@ public class HarnessAccuracyTests
     }
 
     [Fact]
+    public void Of_TextsBeyondAscii_AccBytesDividesByBytes()
+    {
+        // For each character -4/2 = -2 and -5.7/3 = -1.9; for each byte -4/8 = -0.5 and -1.9.
+        var outcome = Scored(["🔥🔥", "abc"], "A", -4, -5.7);
+
+        var accuracy = HarnessAccuracy.Of([outcome, outcome with { Question = outcome.Question with { AnswerLabel = "B" } }, outcome])!;
+
+        Assert.Equal(2 / 3.0, accuracy.AccBytes, 1e-12);
+        Assert.Equal(Math.Sqrt(2 / 9.0 / 2), accuracy.AccBytesStandardError, 1e-12);
+        Assert.Equal(1 / 3.0, accuracy.AccNorm, 1e-12);
+    }
+
+    [Fact]
+    public void Of_LettersScored_AreWhatIsDividedBy()
+    {
+        var outcome = Scored(["ab", "abcdefgh"], "A", -1, -2) with { ScoredTexts = ["A", "B"] };
+
+        Assert.Equal(1, HarnessAccuracy.Of([outcome])!.AccNorm); // by the choices' texts it would be -0.5 against -0.25
+    }
+
+    [Fact]
     public void Of_WithoutLogLikelihoods_Nothing()
     {
         Assert.Null(HarnessAccuracy.Of([]));

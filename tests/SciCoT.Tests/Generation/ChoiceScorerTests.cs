@@ -43,6 +43,22 @@ public class ChoiceScorerTests
         }
     }
 
+    [Fact]
+    public void Score_EveryTokenAndWhatFollowsTheBest_OneIsGreedy()
+    {
+        var golden = Golden.Of("tiny-t5-v1_1");
+        int[] tokens = [.. Enumerable.Range(0, golden.Model.Config.VocabularySize)];
+        IReadOnlyList<ChoiceScore> Scores(int[][] targets) => new ChoiceScorer(golden.Model).Score([[10, 11, 1]], [targets], cancellationToken: Cancellation)[0];
+
+        var first = Scores([.. tokens.Select(token => new[] { token })]);
+        int best = first.Index().MaxBy(score => score.Item.LogLikelihood).Index;
+        var second = Scores([.. tokens.Select(token => new[] { best, token }), [best == 7 ? 8 : 7, 7]]);
+        int next = second.Index().Take(tokens.Length).MaxBy(score => score.Item.LogLikelihood).Index;
+
+        Assert.Equal([best], tokens.Where(token => first[token].IsGreedy));
+        Assert.Equal([next], Enumerable.Range(0, second.Count).Where(i => second[i].IsGreedy));
+    }
+
     [Theory]
     [InlineData(1 << 25)]
     [InlineData(1)] // one source and one position at a time

@@ -9,7 +9,7 @@ public class HarnessTaskTests
     [Fact]
     public void Lay_Arc_IsQuestionAndAnswer()
     {
-        var (context, continuations) = HarnessTask.Arc.Lay(Question);
+        var (context, continuations) = HarnessTask.ArcEasy.Lay(Question);
 
         Assert.Equal("Question: Which melts first?\nAnswer:", context);
         Assert.Equal([" ice", " iron"], continuations);
@@ -31,6 +31,35 @@ public class HarnessTaskTests
 
         Assert.Equal("Plants need", context);
         Assert.Equal([" \t ice", " \t iron"], continuations);
+    }
+
+    [Fact]
+    public void Text_CommonsenseQa_ListsTheChoicesAndScoresLetters()
+    {
+        var question = ScienceQuestion.Create(" \u001cWhat melts?\n", "ice", "iron", "salt", "wood", "air") with { AnswerLabel = "C" };
+
+        Assert.Equal("Question: What melts?\nA. ice\nB. iron\nC. salt\nD. wood\nE. air\nAnswer:", HarnessTask.CommonsenseQa.Text(question));
+        Assert.Equal(["A", "B", "C", "D", "E"], HarnessTask.CommonsenseQa.Choices(question));
+        Assert.EndsWith("Answer: C\n\n", HarnessTask.CommonsenseQa.Example(question));
+    }
+
+    [Fact]
+    public void Text_CommonsenseQaWithFewerChoices_SaysWhich()
+    {
+        Assert.Contains(Question.Id, Assert.Throws<ArgumentException>(() => HarnessTask.CommonsenseQa.Text(Question)).Message);
+        Assert.Contains("A to E", Assert.Throws<ArgumentException>(() => HarnessTask.CommonsenseQa.Choices(Question)).Message);
+    }
+
+    [Fact]
+    public void Example_IsTextAnswerAndAnEmptyLine() =>
+        Assert.Equal("Question: Which melts first?\nAnswer: ice\n\n", HarnessTask.ArcChallenge.Example(Question));
+
+    [Fact]
+    public void Find_NameOfTheHarness_OrNothing()
+    {
+        Assert.Same(HarnessTask.CommonsenseQa, HarnessTask.Find("commonsense_qa"));
+        Assert.Null(HarnessTask.Find("hellaswag"));
+        Assert.Equal(["arc_easy", "arc_challenge", "openbookqa", "sciq", "commonsense_qa"], HarnessTask.All.Select(task => task.Name));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SciCoT.Budgets;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
 using SciCoT.Tests.Campaign;
@@ -54,6 +55,20 @@ public class BudgetOverrunTests
         Assert.InRange(shares[0], 0.9, 1.1);
     }
 
+    /// <summary>Where a single reply may take more than a tenth of the budget, calls one after the other overrun it too: calls at the same time add hardly anything.</summary>
+    [Theory]
+    [InlineData("log-normal, less wide")]
+    [InlineData("log-normal, wide")]
+    [InlineData("Pareto, less wide")]
+    [InlineData("Pareto")]
+    public void Budget_OfRepliesWithoutALimit_IsOverrunHardlyMoreOftenThanByOneCallAtATime(string kind)
+    {
+        const int Runs = 100;
+        int[] overrun = [.. new[] { 1, Concurrency }.Select(callers => Enumerable.Range(1000, Runs).Count(seed => Spend(kind, 200, null, new Random(seed), callers) > 1.1))];
+
+        Assert.InRange(overrun[1], 0, overrun[0] + (Runs / 50));
+    }
+
     [Fact]
     public async Task Budget_OfALoopbackServer_OfHeavyTailedRepliesWithRepeatedCalls_IsOverrunByATenthAtMost()
     {
@@ -89,7 +104,7 @@ public class BudgetOverrunTests
 
     /// <summary>Callers that start as soon as the budget lets them, by a clock that goes from one reply to the next.</summary>
     /// <returns>The share of the budget that is spent in the end.</returns>
-    private static double Spend(string kind, int replies, int? maxOutputTokens, Random random)
+    private static double Spend(string kind, int replies, int? maxOutputTokens, Random random, int callers = Concurrency)
     {
         var budget = new TeacherBudget { MaxTokens = (long)(replies * Mean) };
         var time = new FakeTimeProvider();
@@ -97,7 +112,7 @@ public class BudgetOverrunTests
         var underWay = new PriorityQueue<(BudgetReservation Call, long Tokens), DateTimeOffset>();
         while (true)
         {
-            while (underWay.Count < Concurrency && TryReserve(budget, time, maxOutputTokens) is { } call)
+            while (underWay.Count < callers && TryReserve(budget, time, maxOutputTokens) is { } call)
             {
                 double tokens = Draw(kind, budget.SpentTokens / (double)budget.MaxTokens!, random);
                 tokens = Math.Ceiling(Math.Min(tokens, maxOutputTokens ?? tokens));
@@ -130,7 +145,9 @@ public class BudgetOverrunTests
             "half" => Mean * (0.5 + random.NextDouble()),
             "growing" => Mean * (0.5 + random.NextDouble()) * (spent > 0.6 ? 2 : 1),
             "log-normal" => LogNormal(0.7),
+            "log-normal, less wide" => LogNormal(1),
             "log-normal, wide" => LogNormal(1.5),
+            "Pareto, less wide" => Mean / 2 * Math.Pow(1 - random.NextDouble(), -1 / 2.0),
             "Pareto" => Mean / 3 * Math.Pow(1 - random.NextDouble(), -1 / 1.5),
             "a tenth of five times" => Few(0.1, 5),
             "a twentieth of ten times" => Few(0.05, 10),

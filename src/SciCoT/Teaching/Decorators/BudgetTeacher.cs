@@ -1,3 +1,5 @@
+using SciCoT.Budgets;
+
 namespace SciCoT.Teaching.Decorators;
 
 /// <summary>Begins a call only where the budget has room for what it will presumably take, and charges what it took.</summary>

@@ -1,3 +1,5 @@
+using SciCoT.Budgets;
+
 namespace SciCoT.Teaching.Decorators;
 
 /// <summary>Keeps to requests and tokens a minute. Tokens are estimated before a call and set right after it.</summary>

@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Budgets;
 
 /// <summary>
 /// What several calls under way take together at the most, but for a small probability, judged by the latest calls that ended. For use

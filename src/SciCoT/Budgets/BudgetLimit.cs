@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Budgets;
 
 /// <summary>One quantity of a budget, tokens or money: its limit, what is spent, and what calls under way may take. For use under the budget's lock.</summary>
 internal sealed class BudgetLimit

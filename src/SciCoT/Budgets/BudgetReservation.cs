@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Budgets;
 
 /// <summary>A call under way, for which a budget keeps room.</summary>
 /// <param name="time">Tells how long the call lasts.</param>

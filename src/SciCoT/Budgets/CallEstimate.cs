@@ -1,4 +1,4 @@
-namespace SciCoT.Teaching;
+namespace SciCoT.Budgets;
 
 /// <summary>What a call presumably takes, learned from those that have ended. For use under its owner's lock.</summary>
 internal sealed class CallEstimate
