@@ -88,6 +88,7 @@ internal static class Tool
             new DistillCommand(console),
             new AnswerCommand(console),
             new EvaluateCommand(console),
+            new ExportCommand(console),
             new InspectCommand(console),
             new CompletionCommand(console),
         };

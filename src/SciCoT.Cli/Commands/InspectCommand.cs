@@ -90,12 +90,14 @@ internal sealed class InspectCommand : ToolCommand
     private static JsonObject Checkpoint(string path, bool allowPickle)
     {
         using var scope = torch.NewDisposeScope();
-        using var model = T5Model.Load(path, allowPickle: allowPickle);
-        var config = model.Config;
+        using var answering = T5InferenceModel.Load(path, allowPickle: allowPickle);
+        using var model = answering.WeightFormat == WeightFormat.Int8 ? null : T5Model.Load(path, allowPickle: allowPickle); // int8 is for answering alone
+        var config = answering.Config;
         var inspected = new JsonObject
         {
             ["kind"] = "checkpoint",
-            ["parameters"] = model.parameters().Sum(parameter => parameter.numel()),
+            ["parameters"] = (long)config.ParameterCount,
+            ["weights"] = WeightMemory.NameOf(answering.WeightFormat),
             ["modelSize"] = config.ModelSize,
             ["layers"] = new JsonArray(config.EncoderLayers, config.DecoderLayers),
             ["heads"] = config.Heads,
@@ -104,7 +106,7 @@ internal sealed class InspectCommand : ToolCommand
             ["tiedHead"] = config.TieWordEmbeddings,
         };
         DescribeTokenizer(inspected, path);
-        if (model.LeftOutTensors.Count > 0)
+        if (model is { LeftOutTensors.Count: > 0 })
             inspected["leftOutTensors"] = new JsonArray([.. model.LeftOutTensors.Take(20).Select(name => JsonValue.Create(name))]);
         return inspected;
     }

@@ -9,6 +9,12 @@ internal sealed class CheckpointFiles : IDisposable
     public const string SingleFileName = "model.safetensors";
     public const string PickleFileName = "pytorch_model.bin";
 
+    /// <summary>The key in a safetensors file's metadata under which an export says how it rounded the weights.</summary>
+    public const string RoundingKey = "scicot.weights";
+
+    /// <summary>What follows an int8 tensor's name in the name of its scales.</summary>
+    private const string ScaleSuffix = "_scale";
+
     private readonly List<IDisposable> _files = [];
     private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
 
@@ -16,7 +22,11 @@ internal sealed class CheckpointFiles : IDisposable
     {
     }
 
-    public IReadOnlyCollection<string> Names => _tensors.Keys;
+    /// <summary>The tensors, without the scales of rounded ones.</summary>
+    public IReadOnlyCollection<string> Names => Rounding is null ? _tensors.Keys : [.. _tensors.Keys.Where(name => !IsScale(name))];
+
+    /// <summary>How the weights were rounded by an export; <see langword="null"/> in every other checkpoint.</summary>
+    public string? Rounding { get; private set; }
 
     /// <summary>Opens a folder's weights: safetensors where there are some, otherwise a pickle where one is allowed.</summary>
     /// <exception cref="MissingFileException">The folder has no weights in this format, or a shard is missing.</exception>
@@ -61,6 +71,20 @@ internal sealed class CheckpointFiles : IDisposable
     public (SafetensorsFile File, SafetensorsEntry Entry)? Stored(string name, WeightType precision) =>
         _tensors[name].Stored is { } stored && SafetensorsDtype.TryWeightType(stored.Entry.Dtype, out var type) && type == precision ? stored : null;
 
+    /// <summary>Where an exported int8 tensor and its scales lie; <see langword="null"/> where a tensor is stored otherwise.</summary>
+    /// <exception cref="InvalidFileException">The scales are missing, or are not one float32 number for each row.</exception>
+    public (SafetensorsFile File, SafetensorsEntry Values, SafetensorsEntry Scales)? StoredInt8(string name)
+    {
+        if (Rounding is null || _tensors[name].Stored is not { Entry.Dtype: SafetensorsDtype.Int8 } values)
+            return null;
+        if (!_tensors.TryGetValue(name + ScaleSuffix, out var scales) || scales.Stored is not { } stored || stored.Entry.Dtype != SafetensorsDtype.NameOf(WeightType.Float32) || !stored.Entry.Shape.SequenceEqual([values.Entry.Shape[0]]))
+            throw new InvalidFileException($"{values.File.Path}: tensor '{ForeignText.Shown(name)}' is stored in int8; expected '{ForeignText.Shown(name)}{ScaleSuffix}' beside it, {values.Entry.Shape[0]} float32 numbers. Export the model again.");
+        return (values.File, values.Entry, stored.Entry);
+    }
+
+    /// <summary>The name of an int8 tensor's scales.</summary>
+    public static string ScalesOf(string name) => name + ScaleSuffix;
+
     /// <summary>Whether two tensors have the same shape and values.</summary>
     public bool AreEqual(string first, string second)
     {
@@ -68,6 +92,8 @@ internal sealed class CheckpointFiles : IDisposable
             return false;
         if (_tensors[first].Stored is { } one && _tensors[second].Stored is { } other && one.Entry.Dtype == other.Entry.Dtype)
             return AreEqual(one, other); // without memory for either
+        if (_tensors[first].Stored is { Entry.Dtype: SafetensorsDtype.Int8 } || _tensors[second].Stored is { Entry.Dtype: SafetensorsDtype.Int8 })
+            return false; // one of them was rounded, and the other not
         using WeightBlock read = Read(first), compared = Read(second);
         return AreEqual(read, compared);
     }
@@ -141,6 +167,7 @@ internal sealed class CheckpointFiles : IDisposable
         {
             var file = new SafetensorsFile(path);
             _files.Add(file);
+            Rounding ??= file.Header.Metadata.GetValueOrDefault(RoundingKey);
             foreach (var entry in file.Header.Entries)
                 Add(entry.Name, new(path, entry.Shape, () => file.Read(entry), (file, entry)));
         }
@@ -152,6 +179,9 @@ internal sealed class CheckpointFiles : IDisposable
                 Add(name, new(path, tensor.Shape, () => file.Read(name, tensor), null));
         }
     }
+
+    private bool IsScale(string name) =>
+        name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && _tensors.TryGetValue(name[..^ScaleSuffix.Length], out var tensor) && tensor.Stored is { Entry.Dtype: SafetensorsDtype.Int8 };
 
     private void Add(string name, StoredTensor tensor)
     {

@@ -3,6 +3,9 @@ namespace SciCoT.Checkpoints;
 /// <summary>The element types that the safetensors format names.</summary>
 internal static class SafetensorsDtype
 {
+    /// <summary>Whole numbers of 8 bits, which are weights only together with their scales.</summary>
+    public const string Int8 = "I8";
+
     private static readonly Dictionary<string, int> Sizes = new(StringComparer.Ordinal)
     {
         ["BOOL"] = 1,

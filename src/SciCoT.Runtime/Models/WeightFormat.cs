@@ -3,7 +3,7 @@ namespace SciCoT.Models;
 /// <summary>How a model keeps its weights; it computes in float32 with each of them.</summary>
 public enum WeightFormat
 {
-    /// <summary>As they were trained: nothing is lost.</summary>
+    /// <summary>As they are stored: nothing is lost. Weights that were exported in another format stay in that format.</summary>
     Float32,
 
     /// <summary>Rounded to bfloat16 (8 significant bits): half the memory.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SciCoT.IO;
+using SciCoT.Models;
 using SciCoT.Prompting;
 
 namespace SciCoT.Students;
@@ -61,6 +62,25 @@ public static class SciCoTModelFolder
         if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
             throw new InvalidFileException($"{file}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
         return manifest;
+    }
+
+    /// <summary>Writes a model folder once more with the weights of both students in another format, so that a start rounds nothing and reads less.</summary>
+    /// <remarks>Answers are those of the original folder loaded in that format, bit for bit. The manifest is written last.</remarks>
+    /// <param name="directory">The model folder.</param>
+    /// <param name="target">The new folder; it is made, and must be empty where it is there.</param>
+    /// <param name="format">How the weights are stored; see <see cref="T5InferenceModel.Save"/>.</param>
+    /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors.</param>
+    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged.</exception>
+    /// <exception cref="SciCoTException">The target is not empty, or the weights are stored in a narrower format already.</exception>
+    public static void Export(string directory, string target, WeightFormat format, bool allowPickle = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(target);
+        var manifest = ReadManifest(directory);
+        StudentModels.CheckTarget(target);
+        foreach (var student in (ReadOnlySpan<string>)[RationaleStudent, AnswerStudent])
+            StudentModels.Export(Path.Combine(directory, student), Path.Combine(target, student), format, allowPickle);
+        WriteManifest(target, manifest);
     }
 
     /// <summary>Two folders' students have the same names: the folder's tells them apart in metrics.</summary>

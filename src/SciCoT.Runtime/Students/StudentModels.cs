@@ -1,4 +1,7 @@
+using SciCoT.IO;
 using SciCoT.Models;
+using SciCoT.Models.T5;
+using SciCoT.Tokenization;
 
 namespace SciCoT.Students;
 
@@ -15,5 +18,25 @@ internal static class StudentModels
         var loader = (IDeviceModels?)(Type.GetType("SciCoT.Models.TorchDeviceModels, SciCoT") is { } type ? Activator.CreateInstance(type) : null)
             ?? throw new SciCoTException($"The device '{options.Device}' needs the package SciCoT with TorchSharp and a backend for it; this program has SciCoT.Runtime alone, which computes on the CPU. Reference SciCoT, or set the device to cpu.");
         return loader.Load(directory, options.Device, options.WeightFormat, options.AllowPickle);
+    }
+
+    /// <summary>Writes a checkpoint folder and its tokenizer once more, with the weights in another format.</summary>
+    /// <exception cref="SciCoTException">The weights are stored in a narrower format already.</exception>
+    public static void Export(string directory, string target, WeightFormat format, bool allowPickle)
+    {
+        var tokenizer = T5Tokenizer.Load(directory);
+        using var model = T5InferenceModel.Load(directory, format, allowPickle);
+        if (model.WeightFormat != format)
+            throw new SciCoTException($"{directory}: the weights are stored rounded to {WeightMemory.NameOf(model.WeightFormat)} and cannot be exported as {WeightMemory.NameOf(format)}; export the folder that they were exported from.");
+        tokenizer.Save(target);
+        model.Save(target);
+    }
+
+    /// <summary>Throws unless an export can be written to a folder without mixing it with what is there.</summary>
+    /// <exception cref="SciCoTException">The folder is not empty.</exception>
+    public static void CheckTarget(string target)
+    {
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+            throw new SciCoTException($"{target}: is not an empty folder; export to a new one.");
     }
 }

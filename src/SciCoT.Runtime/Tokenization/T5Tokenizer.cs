@@ -19,6 +19,9 @@ public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
 {
     private const string SentinelStart = "<extra_id_";
 
+    /// <summary>The tokenizer that was loaded last, while somebody uses it.</summary>
+    private static volatile WeakReference<T5Tokenizer> s_last = new(null!);
+
     private readonly VocabularyFile _file;
     private readonly SentencePieceModel _vocabulary;
     private readonly UnigramModel _model;
@@ -102,7 +105,14 @@ public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
         if (sentinelCount is < 0 or > TokenizerConfig.MaxSentinels)
             throw new ArgumentOutOfRangeException(nameof(sentinelCount), sentinelCount, $"Expected 0 to {TokenizerConfig.MaxSentinels} sentinels.");
 
-        return Load(VocabularyFile.Read(path), sentinelCount);
+        // The students of a model folder have one vocabulary each, of the same bytes: the second takes the first one's.
+        var file = VocabularyFile.Read(path);
+        if (sentinelCount is null && s_last.TryGetTarget(out var last) && last._file.HasSameContent(file))
+            return last;
+        var tokenizer = Load(file, sentinelCount);
+        if (sentinelCount is null && tokenizer._file.HasSameContent(file))
+            s_last = new(tokenizer);
+        return tokenizer;
     }
 
     /// <summary>As <see cref="Load(string, int?)"/>, from files that are in memory already.</summary>

@@ -43,6 +43,14 @@ internal sealed record VocabularyFile(string Name, string Path, byte[] Content, 
         };
     }
 
+    /// <summary>Whether a tokenizer of other files is the same, wherever they lie.</summary>
+    public bool HasSameContent(VocabularyFile other)
+    {
+        return Name == other.Name && AreSame(Content, other.Content) && AreSame(Config, other.Config) && AreSame(Added, other.Added) && AreSame(Specials, other.Specials) && AreSame(Other, other.Other);
+
+        static bool AreSame(byte[]? one, byte[]? two) => one is null ? two is null : two is not null && one.AsSpan().SequenceEqual(two);
+    }
+
     /// <summary>The <c>tokenizer.json</c> beside a SentencePiece model, in the model's place.</summary>
     public VocabularyFile WithJson() => this with { Name = JsonName, Path = Sibling(JsonName), Content = Other!, Other = Content };
 

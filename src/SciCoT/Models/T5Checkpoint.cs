@@ -19,6 +19,8 @@ internal static class T5Checkpoint
         var precision = Precision(dtype);
         var config = T5Config.Load(Path.Combine(directory, T5Layout.ConfigFileName));
         using var files = CheckpointFiles.Open(directory, allowPickle);
+        if (files.Rounding is { } rounding && rounding != WeightMemory.NameOf(WeightFormat.BFloat16))
+            throw new InvalidFileException($"{directory}: the weights were rounded to {ForeignText.Shown(rounding)} by an export, for answering on a CPU; training and other devices need them as they were trained. Load the folder that was exported, or {nameof(T5InferenceModel)} from this one.");
         T5Layout.CheckSize(config, files, directory);
         TorchBackend.EnsureLoaded();
 

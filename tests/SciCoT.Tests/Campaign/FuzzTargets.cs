@@ -69,6 +69,11 @@ internal static class FuzzTargets
             SafetensorsHeader.Read(path, stream);
         });
         yield return new("pickle", "pytorch_model.bin", [File.ReadAllBytes(TestFiles.Data("Golden", "tiny-t5-v1_1", "pytorch_model.bin"))], path => new PickleFile(path).Dispose(), Share: 1);
+        yield return new("int8 export", "model.safetensors", [Export()], path =>
+        {
+            File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, "config.json"), Golden("tiny-t5-v1_1", "config.json"));
+            T5InferenceModel.Load(Path.GetDirectoryName(path)!).Dispose();
+        }, Share: 1);
         yield return new("spiece", "spiece.model", [File.ReadAllBytes(TestFiles.Data("Tokenizer", "tiny-identity.model"))], path => T5Tokenizer.Load(path), Share: 2);
         yield return Reader("tokenizer.json", [TokenizerJson()], path => T5Tokenizer.Load(path));
     }
@@ -103,6 +108,14 @@ internal static class FuzzTargets
     {
         var header = Encoding.UTF8.GetBytes("""{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[4],"data_offsets":[16,24]}}""");
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[24]];
+    }
+
+    private static byte[] Export()
+    {
+        using var folder = new TempFolder();
+        using var model = T5InferenceModel.Load(Path.GetDirectoryName(TestFiles.Data("Golden", "tiny-t5-v1_1", "config.json"))!, WeightFormat.Int8);
+        model.Save(folder.Path);
+        return File.ReadAllBytes(folder.File("model.safetensors"));
     }
 
     private static string TokenizerJson() => """

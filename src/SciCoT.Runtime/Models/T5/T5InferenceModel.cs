@@ -1,5 +1,6 @@
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
+using SciCoT.IO;
 using SciCoT.Models.T5;
 
 namespace SciCoT.Models;
@@ -18,9 +19,11 @@ public sealed class T5InferenceModel : ISequenceModel
     private readonly WeightMemory _memory;
     private readonly T5Weights _weights;
 
-    private T5InferenceModel(T5Config config, WeightMemory memory, WeightFormat format, string name, IKernels kernels)
+    private readonly string? _generation;
+
+    private T5InferenceModel(T5Config config, WeightMemory memory, WeightFormat format, string name, string? generation, IKernels kernels)
     {
-        (Config, _memory, WeightFormat, Name) = (config, memory, format, name);
+        (Config, _memory, WeightFormat, Name, _generation) = (config, memory, format, name, generation);
         _weights = new T5Weights
         {
             Config = config,
@@ -57,7 +60,10 @@ public sealed class T5InferenceModel : ISequenceModel
 
     /// <summary>Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="format">How the weights are kept; other formats than float32 round them.</param>
+    /// <param name="format">
+    /// How the weights are kept; other formats than float32 round them. A folder that <see cref="Save"/> wrote in a rounded format stays in
+    /// that format unless a narrower one is asked for.
+    /// </param>
     /// <param name="allowPickle">Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing.</param>
     /// <exception cref="MissingFileException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
@@ -72,17 +78,18 @@ public sealed class T5InferenceModel : ISequenceModel
         var config = T5Config.Load(Path.Combine(directory, T5Layout.ConfigFileName));
         using var files = CheckpointFiles.Open(directory, allowPickle);
         T5Layout.CheckSize(config, files, directory);
+        format = (WeightFormat)Math.Max((int)format, (int)Exported(files, directory));
         var names = T5Layout.Names(files, directory);
         config = config with { TieWordEmbeddings = T5Layout.SharesHead(config, files, names) };
         T5Parameter[] parameters = [.. T5Parameters.Of(config)];
         var sources = T5Layout.Match(parameters.ToDictionary(p => p.Name, p => p.Shape, StringComparer.Ordinal), config.TieWordEmbeddings, files, names, directory);
-        _ = GenerationConfig.Read(directory); // a damaged one is refused, though this library's own options decide
+        var generation = GenerationConfig.Read(directory); // a damaged one is refused, though this library's own options decide
         var memory = new WeightMemory(parameters, format);
         try
         {
             memory.Read(files, name => names.Stored(sources[name][0]), directory);
             files.CheckUnchanged();
-            return new T5InferenceModel(config, memory, format, T5Layout.Origin(directory), kernels);
+            return new T5InferenceModel(config, memory, format, T5Layout.Origin(directory), generation, kernels);
         }
         catch
         {
@@ -90,6 +97,31 @@ public sealed class T5InferenceModel : ISequenceModel
             throw;
         }
     }
+
+    /// <summary>
+    /// Writes a checkpoint folder with the weights as they are kept, <see cref="WeightFormat"/>: a start from it rounds nothing and reads
+    /// less. Float32 and bfloat16 folders load in transformers too, int8 folders here alone.
+    /// </summary>
+    /// <remarks>
+    /// An int8 matrix is stored as a tensor of the dtype I8 under its own name, and a float32 number for each row under that name followed
+    /// by <c>_scale</c>: <c>weight[row, column] = int8[row, column] · scale[row]</c>.
+    /// </remarks>
+    /// <param name="directory">Is made where needed. Each file is written aside and renamed.</param>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public void Save(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        using var use = _use.Enter(this);
+        bool storesHead = Config.TieWordEmbeddings && !Config.ScalesHead; // transformers 4 scales where there is none
+        _memory.Save(Path.Combine(directory, CheckpointFiles.SingleFileName), WeightFormat, storesHead ? [(TensorNames.Head, TensorNames.Embedding)] : []);
+        AtomicFile.WriteAllText(Path.Combine(directory, GenerationConfig.FileName), _generation ?? GenerationConfig.Of(Config));
+        Config.Save(Path.Combine(directory, T5Layout.ConfigFileName), WeightMemory.NameOf(WeightFormat == WeightFormat.BFloat16 ? WeightFormat.BFloat16 : WeightFormat.Float32), storesHead);
+    }
+
+    private static WeightFormat Exported(CheckpointFiles files, string directory) =>
+        files.Rounding is not { } rounding ? WeightFormat.Float32
+        : Array.Find(Enum.GetValues<WeightFormat>(), format => WeightMemory.NameOf(format) == rounding) is var known && WeightMemory.NameOf(known) == rounding ? known
+        : throw new InvalidFileException($"{directory}: the weights were exported in the format '{ForeignText.Shown(rounding)}'; this version of the library reads {string.Join(", ", Enum.GetValues<WeightFormat>().Select(WeightMemory.NameOf))}. Export the model again, or take a newer version.");
 
     /// <inheritdoc/>
     public IEncodedSources Encode(IReadOnlyList<IReadOnlyList<int>> sources)

@@ -1,5 +1,6 @@
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
+using SciCoT.IO;
 
 namespace SciCoT.Models.T5;
 
@@ -51,6 +52,23 @@ internal sealed unsafe class WeightMemory : IDisposable
         var checks = new List<FiniteWeights>();
         foreach (var (name, place) in _places)
         {
+            if (place.Format == WeightFormat.Int8 && files.StoredInt8(stored(name)) is { } rounded)
+            {
+                var scales = new FiniteWeights(rounded.Scales.Name, folder, rounded.Scales.Shape, WeightType.Float32);
+                checks.Add(scales);
+                targets.Add(new TensorTarget(rounded.File, rounded.Values, (nint)At(place.Values)));
+                targets.Add(Whole(rounded.File, rounded.Scales, At(place.Scales), scales, sizeof(float)));
+                continue;
+            }
+
+            if (place.Format == WeightFormat.BFloat16 && files.Stored(stored(name), WeightType.BFloat16) is { } half)
+            {
+                var halves = new FiniteWeights(stored(name), folder, place.Shape, WeightType.BFloat16);
+                checks.Add(halves);
+                targets.Add(Whole(half.File, half.Entry, At(place.Values), halves, sizeof(ushort)));
+                continue;
+            }
+
             var check = new FiniteWeights(stored(name), folder, place.Shape, WeightType.Float32);
             if (files.Stored(stored(name), WeightType.Float32) is { } source)
             {
@@ -70,6 +88,47 @@ internal sealed unsafe class WeightMemory : IDisposable
             check.ThrowIfFound();
     }
 
+    /// <summary>Writes all weights as they are kept.</summary>
+    /// <param name="path">The file; it appears whole.</param>
+    /// <param name="format">The format that they were loaded in.</param>
+    /// <param name="copies">Further names, each with the parameter that is written under it once more.</param>
+    public void Save(string path, WeightFormat format, params IEnumerable<(string Name, string Parameter)> copies)
+    {
+        var tensors = _places.Select(place => (Name: place.Key, Place: place.Value))
+            .Concat(copies.Select(copy => (copy.Name, Place: _places[copy.Parameter])))
+            .OrderBy(tensor => tensor.Name, StringComparer.Ordinal)
+            .SelectMany(tensor => Stored(tensor.Name, tensor.Place)).ToArray();
+        using var file = new AtomicFile.Pending(path);
+        SafetensorsHeaderWriter.Write(
+            file.Stream,
+            tensors.Select(tensor => (tensor.Name, tensor.Dtype, tensor.Shape, tensor.Bytes)),
+            format == WeightFormat.Float32 ? [] : [KeyValuePair.Create(CheckpointFiles.RoundingKey, NameOf(format))]);
+        foreach (var tensor in tensors)
+        {
+            for (long start = 0; start < tensor.Bytes; start += TensorParts.Bytes)
+                file.Stream.Write(new ReadOnlySpan<byte>(At(tensor.Offset + start), (int)Math.Min(TensorParts.Bytes, tensor.Bytes - start)));
+        }
+
+        file.Commit();
+    }
+
+    /// <summary>A format's name in files.</summary>
+    public static string NameOf(WeightFormat format) => format switch { WeightFormat.Int8 => "int8", WeightFormat.BFloat16 => "bfloat16", _ => "float32" };
+
+    /// <summary>The tensors in a file that hold a parameter.</summary>
+    private static IEnumerable<(string Name, string Dtype, long[] Shape, long Offset, long Bytes)> Stored(string name, Place place)
+    {
+        var (dtype, size) = place.Format switch
+        {
+            WeightFormat.Int8 => (SafetensorsDtype.Int8, sizeof(sbyte)),
+            WeightFormat.BFloat16 => (SafetensorsDtype.NameOf(WeightType.BFloat16), sizeof(ushort)),
+            _ => (SafetensorsDtype.NameOf(WeightType.Float32), sizeof(float)),
+        };
+        yield return (name, dtype, place.Shape, place.Values, size * place.Shape.Aggregate(1L, (product, length) => product * length));
+        if (place.Scales >= 0)
+            yield return (CheckpointFiles.ScalesOf(name), SafetensorsDtype.NameOf(WeightType.Float32), [place.Shape[0]], place.Scales, place.Shape[0] * sizeof(float));
+    }
+
     public Matrix Matrix(string name)
     {
         var place = _places[name];
@@ -87,13 +146,17 @@ internal sealed unsafe class WeightMemory : IDisposable
     private TensorTarget Target(Place place, SafetensorsFile file, SafetensorsEntry entry, FiniteWeights check)
     {
         if (place.Format == WeightFormat.Float32)
-            return new TensorTarget(file, entry, (nint)At(place.Values), (values, start, bytes) => check.Look(values, start / sizeof(float), bytes / sizeof(float)));
+            return Whole(file, entry, At(place.Values), check, sizeof(float));
         return new TensorTarget(file, entry, 0, (values, start, bytes) =>
         {
             check.Look(values, start / sizeof(float), bytes / sizeof(float));
             Keep(place, values, start / sizeof(float), bytes / sizeof(float));
         }, place.Shape[1] * sizeof(float));
     }
+
+    /// <summary>A tensor that is kept as it is stored.</summary>
+    private static TensorTarget Whole(SafetensorsFile file, SafetensorsEntry entry, byte* memory, FiniteWeights check, int size) =>
+        new(file, entry, (nint)memory, (values, start, bytes) => check.Look(values, start / size, bytes / size));
 
     /// <summary>Keeps float32 values in a parameter's format; of int8 weights whole rows.</summary>
     private void Keep(Place place, byte* values, long start, long count)

@@ -1,0 +1,63 @@
+using SciCoT.Cli;
+using SciCoT.Models;
+using SciCoT.Students;
+using SciCoT.Tests.Support;
+
+namespace SciCoT.Tests.Cli;
+
+public sealed class ExportTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("int8", WeightFormat.Int8)]
+    [InlineData("bfloat16", WeightFormat.BFloat16)]
+    [InlineData("float32", WeightFormat.Float32)]
+    public async Task ModelFolder_Exported_AnswersAsTheOriginalInThatFormat(string format, WeightFormat weights)
+    {
+        var exported = (await Commands.RunAsync(["export", "--model", model.Path, "--output", _folder.File("m"), "--format", format, "--json"])).Succeeded().Json;
+
+        Assert.Equal((_folder.File("m"), format), ((string?)exported["directory"], (string?)exported["format"]));
+        var expected = await AnswerAsync(model.Path, new() { WeightFormat = weights });
+        Assert.Equal(expected, await AnswerAsync(_folder.File("m"), new()));
+        var inspected = (await Commands.RunAsync(["inspect", _folder.File("m"), "--json"])).Succeeded().Json;
+        Assert.Equal(format == "bfloat16" ? "bfloat16" : format, (string?)inspected["answer-student"]!["weights"]);
+    }
+
+    [Fact]
+    public async Task CheckpointFolder_IsExportedAlone()
+    {
+        (await Commands.RunAsync(["export", "-m", model.File(SciCoTModelFolder.AnswerStudent), "-o", _folder.File("c"), "--format", "int8"])).Succeeded();
+        using var student = T5TextModel.Load(_folder.File("c"));
+        Assert.Equal(WeightFormat.Int8, ((T5InferenceModel)student.Model).WeightFormat);
+    }
+
+    [Theory]
+    [InlineData("int4", "int4", ExitCode.Usage)]
+    [InlineData("int8", "not an empty folder", ExitCode.Failed)]
+    public async Task WrongCall_IsRefusedAndWritesNothing(string format, string says, int exitCode)
+    {
+        var before = Directory.GetFileSystemEntries(model.Path).Order().ToArray();
+        var outcome = await Commands.RunAsync(["export", "-m", model.Path, "-o", model.Path, "--format", format]);
+        Assert.Equal(exitCode, outcome.ExitCode);
+        Assert.Contains(says, outcome.Error);
+        Assert.Equal(before, Directory.GetFileSystemEntries(model.Path).Order());
+    }
+
+    private async Task<string[]> AnswerAsync(string folder, ModelLoadOptions options)
+    {
+        using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(folder, options: options);
+        using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(folder, options);
+        var pipeline = new SciCoTPipeline(rationaleStudent, answerStudent);
+        var answers = new List<string>();
+        foreach (var question in model.Questions)
+        {
+            var answer = await pipeline.AnswerAsync(question, TestContext.Current.CancellationToken);
+            answers.Add($"{answer.Label} {answer.Confidence:R} {answer.Rationales.FirstOrDefault()}");
+        }
+
+        return [.. answers];
+    }
+}
