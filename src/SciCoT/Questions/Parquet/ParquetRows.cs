@@ -15,6 +15,7 @@ internal sealed class ParquetRows : IDisposable
     private const long MaxValuesPerByte = 256;
 
     private readonly string _path;
+    private readonly Stream _file;
     private readonly long _length;
     private readonly ParquetReader _reader;
     private readonly ParquetNode[] _fields;
@@ -23,7 +24,7 @@ internal sealed class ParquetRows : IDisposable
 
     private ParquetRows(string path, Stream file)
     {
-        (_path, _length) = (path, file.Length);
+        (_path, _file, _length) = (path, file, file.Length);
         _reader = ParquetReader.CreateAsync(new BlockingReads(file), leaveStreamOpen: true).GetAwaiter().GetResult();
         _fields = [.. _reader.Schema.Fields.Select(field => ParquetNode.From(field)).OfType<ParquetNode>()];
         if (_fields.Length == 0)
@@ -92,6 +93,8 @@ internal sealed class ParquetRows : IDisposable
     {
         if (++_group >= _reader.RowGroupCount)
             return false;
+        foreach (var column in _reader.Metadata!.RowGroups[_group].Columns.Select(column => column.MetaData).OfType<ColumnMetaData>())
+            ParquetPages.Check(_file, column);
         using var group = _reader.OpenRowGroupReader(_group);
         _left = (int)group.RowCount;
         if (_left == 0)
