@@ -33,14 +33,19 @@ internal sealed unsafe class WeightBlock(WeightType type, long[] shape) : IDispo
             return this;
         var wide = new WeightBlock(WeightType.Float32, shape);
         float* to = (float*)wide.Pointer;
-        for (long i = 0; i < Count; i++)
+        switch (type)
         {
-            to[i] = type switch
-            {
-                WeightType.Float64 => (float)((double*)Pointer)[i],
-                WeightType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)((ushort*)Pointer)[i] << 16),
-                _ => (float)((Half*)Pointer)[i],
-            };
+            case WeightType.BFloat16:
+                Rounding.Widen((ushort*)Pointer, Count, to);
+                break;
+            case WeightType.Float64:
+                for (long i = 0; i < Count; i++)
+                    to[i] = (float)((double*)Pointer)[i];
+                break;
+            default:
+                for (long i = 0; i < Count; i++)
+                    to[i] = (float)((Half*)Pointer)[i];
+                break;
         }
 
         return wide;

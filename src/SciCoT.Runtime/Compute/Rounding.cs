@@ -3,33 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace SciCoT.Compute;
 
-/// <summary>Rounds matrices of weights to fewer bits in one pass: with torch's operations this was most of the time of loading.</summary>
+/// <summary>Rounds rows of weights to fewer bits in one pass, and makes float32 numbers of bfloat16 ones.</summary>
 internal static unsafe class Rounding
 {
-    private const int RowsAtATime = 64;
     private const float Levels = 127;
-
-    /// <summary>bfloat16 numbers nearest to some, ties to even.</summary>
-    /// <param name="members">Members of the team at most.</param>
-    /// <param name="from">The first number.</param>
-    /// <param name="count">Number of numbers.</param>
-    /// <param name="to">Where they go.</param>
-    public static void ToBFloat16(int members, float* from, long count, ushort* to) =>
-        ThreadTeam.Shared.ForRanges(members, count, 1 << 16, (first, last) => Round((uint*)from + first, (int)(last - first), to + first));
-
-    /// <summary>int8 numbers and what each row of them is multiplied by: a row's largest magnitude becomes 127.</summary>
-    /// <param name="members">Members of the team at most.</param>
-    /// <param name="from">The first number of the first row.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="inputs">Numbers in a row.</param>
-    /// <param name="to">Where the whole numbers go.</param>
-    /// <param name="scales">Where the rows' scales go.</param>
-    public static void ToInt8(int members, float* from, long rows, int inputs, sbyte* to, float* scales) =>
-        ThreadTeam.Shared.ForRanges(members, rows, RowsAtATime, (first, last) =>
-        {
-            for (long row = first; row < last; row++)
-                Round(from + (row * inputs), inputs, to + (row * inputs), scales + row);
-        });
 
     /// <summary>bfloat16 numbers nearest to a row of numbers, given as their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, and at the first tier that takes half a second
@@ -44,6 +21,22 @@ internal static unsafe class Rounding
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<uint> Upper(Vector256<uint> bits) =>
             (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+    }
+
+    /// <summary>The float32 numbers that bfloat16 numbers are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ushort* from, long count, float* to)
+    {
+        long i = 0;
+        for (; i <= count - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load(from + i));
+            (low << 16).AsSingle().Store(to + i);
+            (high << 16).AsSingle().Store(to + i + Vector256<float>.Count);
+        }
+
+        for (; i < count; i++)
+            to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
     }
 
     /// <summary>int8 numbers for one row, and what they are multiplied by.</summary>

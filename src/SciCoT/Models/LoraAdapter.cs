@@ -36,8 +36,6 @@ public sealed class LoraAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         if (model.Adapter is not null)
             throw new InvalidOperationException("The model has an adapter already; merge or dispose it first.");
-        if (model.modules().Any(module => module is T5Linear { IsNarrow: true }))
-            throw new InvalidOperationException("The model's weights were rounded for answering; an adapter learns beside weights in float32 or bfloat16. Load the model without quantisation.");
         (_model, Config, _linears) = (model, config, Targets(model, config));
     }
 

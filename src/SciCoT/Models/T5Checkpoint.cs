@@ -13,14 +13,10 @@ internal static class T5Checkpoint
     /// <summary>The size above which Hugging Face splits weights into shards.</summary>
     public const long MaxShardBytes = 5_000_000_000;
 
-    public static T5Model Load(string directory, Device? device, ScalarType? dtype, WeightFormat weightFormat, bool allowPickle)
+    public static T5Model Load(string directory, Device? device, ScalarType? dtype, bool allowPickle)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var precision = Precision(dtype);
-        if (!Enum.IsDefined(weightFormat))
-            throw new ArgumentException($"Weights are kept as {string.Join(", ", Enum.GetNames<WeightFormat>())}; got {weightFormat}.", nameof(weightFormat));
-        if (weightFormat != WeightFormat.Float32 && precision != ScalarType.Float32)
-            throw new ArgumentException($"With {weightFormat} weights a model computes in float32; leave the precision out.", nameof(dtype));
         var config = T5Config.Load(Path.Combine(directory, T5Layout.ConfigFileName));
         using var files = CheckpointFiles.Open(directory, allowPickle);
         T5Layout.CheckSize(config, files, directory);
@@ -35,13 +31,10 @@ internal static class T5Checkpoint
         {
             if (precision != model.Precision)
                 model.to(precision);
-            // On another device weights are rounded there, as any model's: the CPU's are rounded as they are read.
-            Fill(model, files, names, directory, device is null || device.type == DeviceType.CPU ? weightFormat : WeightFormat.Float32);
+            Fill(model, files, names, directory);
             files.CheckUnchanged();
             if (device is not null)
                 model.to(device);
-            if (weightFormat != WeightFormat.Float32)
-                model.Narrow(weightFormat);
             model.eval();
             model.GenerationConfig = GenerationConfig.Read(directory);
             model.Origin = T5Layout.Origin(directory);
@@ -61,8 +54,6 @@ internal static class T5Checkpoint
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         using var use = model.Use();
-        if (model.WeightFormat != WeightFormat.Float32)
-            throw new InvalidOperationException($"The model was loaded with {model.WeightFormat} weights, rounded for answering; load it with {nameof(WeightFormat.Float32)} to save it.");
         if (model.Adapter is not null != merge)
         {
             throw new InvalidOperationException(merge
@@ -104,14 +95,14 @@ internal static class T5Checkpoint
         _ => throw new ArgumentException($"A T5 model computes in float32 or bfloat16; got {dtype}.", nameof(dtype)),
     };
 
-    private static void Fill(T5Model model, CheckpointFiles files, TensorNames names, string directory, WeightFormat format)
+    private static void Fill(T5Model model, CheckpointFiles files, TensorNames names, string directory)
     {
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter, StringComparer.Ordinal);
         var sources = T5Layout.Match(parameters.ToDictionary(p => p.Key, p => p.Value.shape, StringComparer.Ordinal), model.Config.TieWordEmbeddings, files, names, directory);
-        using (var weights = new WeightReading(model, files, directory, format))
+        using (var weights = new WeightReading(model, files, directory))
         {
             foreach (var (name, parameter) in parameters)
-                weights.Add(name, parameter, names.Stored(sources[name][0]));
+                weights.Add(parameter, names.Stored(sources[name][0]));
             weights.Read();
         }
 

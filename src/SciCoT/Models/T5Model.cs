@@ -1,7 +1,6 @@
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.Models.Layers;
-using SciCoT.Models.T5;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -77,7 +76,7 @@ public sealed partial class T5Model : nn.Module
         }
     }
 
-    /// <summary>The precision of activations, and of the weights where <see cref="WeightFormat"/> does not say otherwise.</summary>
+    /// <summary>The precision of weights and activations.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed of.</exception>
     public ScalarType Precision
     {
@@ -88,9 +87,6 @@ public sealed partial class T5Model : nn.Module
         }
     }
 
-    /// <summary>How the weights are kept. A model whose weights are rounded can answer, but neither be trained nor saved.</summary>
-    public WeightFormat WeightFormat { get; private set; }
-
     /// <summary>What answering computes with; without it, torch does.</summary>
     internal IKernels? Kernels { get; set; } = Compute.Kernels.Best;
 
@@ -100,7 +96,6 @@ public sealed partial class T5Model : nn.Module
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go; the CPU by default.</param>
     /// <param name="dtype">The precision; by default float32, whatever the file stores. float32 and bfloat16 are supported.</param>
-    /// <param name="weightFormat">How the weights are kept; other formats than float32 round them, for answering only.</param>
     /// <param name="allowPickle">
     /// Whether <c>pytorch_model.bin</c> is read where there are no safetensors. The reader takes tensors only and executes nothing;
     /// <see cref="Save(string)"/> turns such a folder into safetensors.
@@ -109,18 +104,15 @@ public sealed partial class T5Model : nn.Module
     /// <exception cref="MissingFileException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="TorchBackendException">TorchSharp's native backend is missing or cannot load.</exception>
-    /// <exception cref="ArgumentException">The precision is not supported, or not together with the weights' format.</exception>
-    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, WeightFormat weightFormat = WeightFormat.Float32, bool allowPickle = false) =>
-        T5Checkpoint.Load(directory, device, dtype, weightFormat, allowPickle);
+    /// <exception cref="ArgumentException">The precision is not supported.</exception>
+    public static T5Model Load(string directory, Device? device = null, ScalarType? dtype = null, bool allowPickle = false) =>
+        T5Checkpoint.Load(directory, device, dtype, allowPickle);
 
     /// <summary>Puts the model into training mode or out of it.</summary>
     /// <param name="on">Whether it is to be trained.</param>
-    /// <exception cref="InvalidOperationException">The weights are rounded.</exception>
     public override void train(bool on = true)
     {
         using var use = Use();
-        if (on && WeightFormat != WeightFormat.Float32)
-            throw new InvalidOperationException($"The model was loaded with {WeightFormat} weights, which cannot be trained; load it with {nameof(WeightFormat.Float32)}.");
         base.train(on);
     }
 
@@ -194,7 +186,7 @@ public sealed partial class T5Model : nn.Module
         var factors = weights?.expand(labels.shape).flatten().index_select(0, counted);
         var (input, targets, head) = (HeadInput(hidden.index_select(0, counted)), labels.flatten().index_select(0, counted), lm_head ?? shared);
         if (head.Adapter is null)
-            return HeadLoss.Of(input, head.Values, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
+            return HeadLoss.Of(input, head.weight, targets, factors, labelSmoothing).MoveToOuterDisposeScope();
 
         var each = nn.functional.cross_entropy(head.forward(input).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.None, label_smoothing: labelSmoothing);
         return (factors is null ? each : each * factors).mean().MoveToOuterDisposeScope();
@@ -214,29 +206,6 @@ public sealed partial class T5Model : nn.Module
         var start = labels.new_full([labels.shape[0], 1], KeptScalar.Of((long)Config.DecoderStartTokenId));
         var before = labels.narrow(1, 0, labels.shape[1] - 1);
         return cat([start, before.masked_fill(before == KeptScalar.Of((long)IgnoredLabel), KeptScalar.Of((long)Config.PadTokenId))], 1).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Rounds the weights for good. Norms and position biases stay float32: they are few.</summary>
-    internal void Narrow(WeightFormat format)
-    {
-        foreach (var (layer, narrow) in Narrowed(format).Values)
-        {
-            if (!layer.IsNarrow)
-                layer.Narrow(narrow);
-        }
-
-        WeightFormat = format;
-    }
-
-    /// <summary>The layers whose weights are rounded where the model keeps them in a format, by their weights' names.</summary>
-    internal IReadOnlyDictionary<string, (T5Linear Layer, WeightFormat Format)> Narrowed(WeightFormat format)
-    {
-        var formats = T5Parameters.Of(Config).ToDictionary(parameter => parameter.Name, parameter => parameter.In(format), StringComparer.Ordinal);
-        return named_modules()
-            .Where(named => named.module is T5Linear)
-            .Select(named => (Name: $"{named.name}.weight", Layer: (T5Linear)named.module))
-            .Where(named => formats[named.Name] != WeightFormat.Float32)
-            .ToDictionary(named => named.Name, named => (named.Layer, formats[named.Name]), StringComparer.Ordinal);
     }
 
     /// <summary>The base class calls the native library, so that all checks must come before it.</summary>

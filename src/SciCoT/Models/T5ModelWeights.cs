@@ -52,16 +52,8 @@ internal static unsafe class T5ModelWeights
 
     private static Matrix Of(T5Linear linear)
     {
-        var weight = linear.weight;
-        var format = weight.dtype switch
-        {
-            ScalarType.Float32 => NumberFormat.Float32,
-            ScalarType.BFloat16 => NumberFormat.BFloat16,
-            ScalarType.Int8 => NumberFormat.Int8,
-            var other => throw new InvalidOperationException($"Kernels do not read weights of type {other}."),
-        };
-        int inputs = checked((int)weight.shape[1]);
-        return new Matrix(TensorMemory.Address(weight), format, linear.scale is null ? null : (float*)TensorMemory.Address(linear.scale), checked((int)weight.shape[0]), inputs, inputs);
+        int inputs = checked((int)linear.weight.shape[1]);
+        return new Matrix(TensorMemory.Address(linear.weight), NumberFormat.Float32, null, checked((int)linear.weight.shape[0]), inputs, inputs);
     }
 
     private static T5Weights.Stack Of(T5Stack stack) => new(

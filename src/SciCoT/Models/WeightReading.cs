@@ -1,17 +1,15 @@
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
-using SciCoT.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
 
-/// <summary>Fills a model from a checkpoint: each value is read, looked at and, where it is to be, rounded while it is in the cache.</summary>
+/// <summary>Fills a model from a checkpoint: each value is read and looked at while it is in the cache.</summary>
 /// <remarks>
 /// Weights that stay as they are stored lie in one block of memory, of which they are views: one block can have large pages, and every
-/// tensor begins on a cache line. Of weights that are rounded, float32 values exist only part by part. What is stored otherwise, such as
-/// in a pickle or in another precision, is read tensor by tensor.
+/// tensor begins on a cache line. What is stored otherwise, such as in a pickle or in another precision, is read tensor by tensor.
 /// </remarks>
 internal sealed unsafe class WeightReading : IDisposable
 {
@@ -20,50 +18,33 @@ internal sealed unsafe class WeightReading : IDisposable
     private readonly T5Model _model;
     private readonly CheckpointFiles _files;
     private readonly string _place;
-    private readonly IReadOnlyDictionary<string, (T5Linear Layer, WeightFormat Format)> _narrowed;
     private readonly List<TensorTarget> _targets = [];
     private readonly List<FiniteWeights> _checks = [];
     private readonly List<(Parameter Parameter, SafetensorsFile File, SafetensorsEntry Entry, FiniteWeights Check, long Offset)> _whole = [];
-    private readonly List<Action> _ends = [];
     private readonly DisposeScope _scope = NewDisposeScope();
     private long _bytes;
 
     /// <param name="model">The model, without values.</param>
     /// <param name="files">The checkpoint.</param>
     /// <param name="place">Its folder, for messages.</param>
-    /// <param name="format">How the model is to keep its weights.</param>
-    public WeightReading(T5Model model, CheckpointFiles files, string place, WeightFormat format)
-    {
-        (_model, _files, _place) = (model, files, place);
-        _narrowed = model.Narrowed(format);
-    }
+    public WeightReading(T5Model model, CheckpointFiles files, string place) => (_model, _files, _place) = (model, files, place);
 
     /// <summary>Plans the reading of a parameter; what cannot be read in parts is read at once.</summary>
-    /// <param name="name">The parameter's name.</param>
     /// <param name="parameter">The parameter; its shape is that of the stored tensor.</param>
     /// <param name="stored">The tensor's name in the checkpoint.</param>
-    public void Add(string name, Parameter parameter, string stored)
+    public void Add(Parameter parameter, string stored)
     {
-        bool isNarrowed = _narrowed.TryGetValue(name, out var narrowed);
         var precision = _model.Precision;
         if (_files.Stored(stored, TensorReading.TypeOf(precision)) is not { } source)
         {
             using var value = _files.Read(stored, precision);
             TensorReading.CheckFinite(value, stored, _place);
             parameter.set_(value);
-            if (isNarrowed)
-                narrowed.Layer.Narrow(narrowed.Format);
             return;
         }
 
         var check = new FiniteWeights(stored, _place, parameter.shape, TensorReading.TypeOf(precision));
         _checks.Add(check);
-        if (isNarrowed)
-        {
-            AddRounded(narrowed.Layer, narrowed.Format, source.File, source.Entry, check);
-            return;
-        }
-
         _whole.Add((parameter, source.File, source.Entry, check, _bytes));
         _bytes += (source.Entry.End - source.Entry.Begin + CacheLine - 1) / CacheLine * CacheLine;
     }
@@ -88,36 +69,7 @@ internal sealed unsafe class WeightReading : IDisposable
             using var value = part.view(entry.Shape);
             parameter.set_(value);
         }
-
-        foreach (var end in _ends)
-            end();
     }
 
     public void Dispose() => _scope.Dispose();
-
-    private void AddRounded(T5Linear layer, WeightFormat format, SafetensorsFile file, SafetensorsEntry entry, FiniteWeights check)
-    {
-        int inputs = checked((int)entry.Shape[1]);
-        long row = (long)inputs * sizeof(float);
-        var narrow = empty(entry.Shape, dtype: format == WeightFormat.Int8 ? ScalarType.Int8 : ScalarType.BFloat16);
-        var scales = format == WeightFormat.Int8 ? empty(entry.Shape[0]) : null;
-        nint to = (nint)TensorMemory.Address(narrow), scale = scales is null ? 0 : (nint)TensorMemory.Address(scales);
-        HugePages.Advise(to, narrow.numel() * narrow.element_size());
-        _targets.Add(new TensorTarget(file, entry, 0, Round, row));
-        _ends.Add(() => layer.Replace(narrow, scales));
-
-        void Round(byte* values, long start, int bytes)
-        {
-            check.Look(values, start / sizeof(float), bytes / sizeof(float));
-            if (scale == 0)
-            {
-                Rounding.Round((uint*)values, bytes / sizeof(float), (ushort*)to + (start / sizeof(float)));
-                return;
-            }
-
-            long first = start / row;
-            for (int i = 0; i < bytes / row; i++)
-                Rounding.Round((float*)(values + (i * row)), inputs, (sbyte*)to + ((first + i) * inputs), (float*)scale + first + i);
-        }
-    }
 }

@@ -16,7 +16,7 @@ public sealed unsafe class RoundingTests
         var matrix = randn(rows, inputs) * randn(rows, 1).exp();
 
         var rounded = empty(matrix.shape, dtype: ScalarType.BFloat16);
-        Rounding.ToBFloat16(2, (float*)TensorMemory.Address(matrix), matrix.numel(), (ushort*)TensorMemory.Address(rounded));
+        Rounding.Round((uint*)TensorMemory.Address(matrix), (int)matrix.numel(), (ushort*)TensorMemory.Address(rounded));
 
         Assert.Equal(matrix.to_type(ScalarType.BFloat16).bytes.ToArray(), rounded.bytes.ToArray());
     }
@@ -33,11 +33,28 @@ public sealed unsafe class RoundingTests
         matrix[0] = zeros(inputs);
 
         var (rounded, scales) = (empty(matrix.shape, dtype: ScalarType.Int8), empty(rows));
-        Rounding.ToInt8(2, (float*)TensorMemory.Address(matrix), rows, inputs, (sbyte*)TensorMemory.Address(rounded), (float*)TensorMemory.Address(scales));
-
+        for (int row = 0; row < rows; row++)
+            Rounding.Round((float*)TensorMemory.Address(matrix) + (row * inputs), inputs, (sbyte*)TensorMemory.Address(rounded) + (row * inputs), (float*)TensorMemory.Address(scales) + row);
 
         var steps = matrix.abs().amax([1]).clamp_min(float.Epsilon) / 127;
         Assert.Equal(steps.bytes.ToArray(), scales.bytes.ToArray());
         Assert.Equal((matrix / steps.unsqueeze(1)).round().to_type(ScalarType.Int8).bytes.ToArray(), rounded.bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(1003)]
+    public void Widen_BFloat16_IsTorchs(int count)
+    {
+        using var scope = NewDisposeScope();
+        var narrow = (randn(count) * 1e3).to_type(ScalarType.BFloat16);
+        narrow[0] = float.NegativeInfinity;
+
+        var wide = empty(count);
+        Rounding.Widen((ushort*)TensorMemory.Address(narrow), count, (float*)TensorMemory.Address(wide));
+
+        Assert.Equal(narrow.to_type(ScalarType.Float32).bytes.ToArray(), wide.bytes.ToArray());
     }
 }

@@ -35,7 +35,7 @@ public sealed class T5InferenceModelTests : IDisposable
         using var model = Save(Shape(projection, tied, type));
         foreach (var format in Enum.GetValues<WeightFormat>())
         {
-            using var inTorch = T5Model.Load(_folder.Path, weightFormat: format);
+            using var inTorch = T5Model.Load(_folder.Path).Rounded(format);
             inTorch.Kernels = null;
             using var managed = T5InferenceModel.Load(_folder.Path, format);
             Assert.InRange(Logits(inTorch).Zip(Logits(managed), (a, b) => Math.Abs(a - b)).Max(), 0, 1e-4);
@@ -51,6 +51,19 @@ public sealed class T5InferenceModelTests : IDisposable
         Assert.Equal(
             model.named_parameters().Select(p => $"{p.name} [{string.Join(", ", p.parameter.shape)}]").Order(StringComparer.Ordinal),
             T5Parameters.Of(config).Select(p => $"{p.Name} [{string.Join(", ", p.Shape)}]").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void Load_StoredNarrower_IsRoundedFurther(ScalarType stored)
+    {
+        using (var model = TinyModel.Create(TinyModel.Gated))
+            model.Save(_folder.Path, stored);
+        using var inTorch = T5Model.Load(_folder.Path).Rounded(WeightFormat.Int8);
+        inTorch.Kernels = null;
+        using var managed = T5InferenceModel.Load(_folder.Path, WeightFormat.Int8);
+        Assert.InRange(Logits(inTorch).Zip(Logits(managed), (a, b) => Math.Abs(a - b)).Max(), 0, 1e-4);
     }
 
     [Theory]

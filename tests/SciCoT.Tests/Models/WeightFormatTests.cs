@@ -1,7 +1,5 @@
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Models.T5;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models;
@@ -15,16 +13,15 @@ public class WeightFormatTests
     [MemberData(nameof(Rounded))]
     public void Load_Rounded_LogitsNearTheExactOnes(string name, WeightFormat format)
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var exact = T5Model.Load(Golden.Folder(name));
-        using var rounded = T5Model.Load(Golden.Folder(name), weightFormat: format);
-        Tensor expected = TinyModel.Logits(exact), actual = TinyModel.Logits(rounded);
+        using var exact = T5InferenceModel.Load(Golden.Folder(name));
+        using var rounded = T5InferenceModel.Load(Golden.Folder(name), format);
+        float[] expected = Logits(exact), actual = Logits(rounded);
 
-        double error = ((actual - expected).norm() / expected.norm()).item<float>();
+        double error = Norm(actual.Zip(expected, (a, b) => a - b)) / Norm(expected);
         Assert.InRange(error, 1e-6, 0.05);
-        Assert.Equal(ScalarType.Float32, actual.dtype);
-        Assert.Equal((format, ScalarType.Float32), (rounded.WeightFormat, rounded.Precision));
+        Assert.Equal(format, rounded.WeightFormat);
+
+        static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => (double)value * value));
     }
 
     /// <summary>Kernels round nothing beyond what the weights are rounded to: with the same weights torch computes the same.</summary>
@@ -32,52 +29,42 @@ public class WeightFormatTests
     [MemberData(nameof(Rounded))]
     public void Decode_RoundedInKernels_AsInTorch(string name, WeightFormat format)
     {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        using var model = T5Model.Load(Golden.Folder(name), weightFormat: format);
-        var ids = tensor(new long[] { 5, 6, 7, 8, 1, 9, 10, 1, 0, 0 }, [2, 5]);
-        var mask = (ids != 0).to_type(ScalarType.Int64);
-        var inTorch = Logits(null);
+        using var model = T5Model.Load(Golden.Folder(name)).Rounded(format);
+        model.Kernels = null;
+        var inTorch = Logits(model);
         foreach (var kernels in Kernels.All)
-            Assert.True((Logits(kernels) - inTorch).abs().max().item<float>() < 1e-4, $"{kernels.GetType()} differs from torch");
-
-        Tensor Logits(IKernels? kernels)
         {
-            model.Kernels = kernels;
-            using var state = model.Decode(ids, mask, 2, 3);
-            Assert.Equal(kernels is not null, state is KernelDecoderState);
-            state.Advance([0, 0, 0, 0]);
-            state.Select([1, 0, 3, 3]);
-            return state.Step(model, 11, 12, 13, 14, 15, 16, 17, 18);
+            using var managed = T5InferenceModel.Load(Golden.Folder(name), format, allowPickle: false, kernels);
+            Assert.True(Logits(managed).Zip(inTorch, (a, b) => Math.Abs(a - b)).Max() < 1e-4, $"{kernels.GetType()} differs from torch");
         }
     }
 
     [Fact]
-    public void Load_Rounded_TakesLessMemory()
-    {
-        long[] bytes = [.. Enum.GetValues<WeightFormat>().Select(format =>
-        {
-            using var model = T5Model.Load(Golden.Folder(Golden.Gated), weightFormat: format);
-            return model.parameters().Sum(parameter => parameter.numel() * parameter.element_size());
-        })];
-        Assert.InRange(bytes[1], 0.5 * bytes[0], 0.52 * bytes[0]);
-        Assert.True(bytes[2] < bytes[1]);
-    }
+    public void Load_FormatThatIsNone_IsRefused() =>
+        Assert.Contains("7", Assert.Throws<ArgumentException>(() => T5InferenceModel.Load(Golden.Folder(Golden.Gated), (WeightFormat)7)).Message);
 
-    [Theory]
-    [MemberData(nameof(Rounded))]
-    public void Rounded_TrainingOrSaving_IsRefused(string name, WeightFormat format)
-    {
-        using var model = T5Model.Load(Golden.Folder(name), weightFormat: format);
-        Assert.Contains(format.ToString(), Assert.Throws<InvalidOperationException>(() => model.train()).Message);
-        Assert.Contains(format.ToString(), Assert.Throws<InvalidOperationException>(() => model.Save(Path.GetTempPath())).Message);
-        model.eval();
-    }
-
+    /// <summary>On other devices torch computes, in the precisions that it has.</summary>
     [Fact]
-    public void Load_RoundedWithAnotherPrecision_IsRefused()
+    public void Load_ForTorchsDevices_InItsPrecisionsOnly()
     {
-        Assert.Contains("Int8", Assert.Throws<ArgumentException>(() => T5Model.Load(Golden.Folder(Golden.Gated), dtype: ScalarType.BFloat16, weightFormat: WeightFormat.Int8)).Message);
-        Assert.Contains("7", Assert.Throws<ArgumentException>(() => T5Model.Load(Golden.Folder(Golden.Gated), weightFormat: (WeightFormat)7)).Message);
+        foreach (var (format, precision) in new[] { (WeightFormat.Float32, ScalarType.Float32), (WeightFormat.BFloat16, ScalarType.BFloat16) })
+        {
+            using var model = (T5Model)new TorchDeviceModels().Load(Golden.Folder(Golden.Gated), "cpu", format, allowPickle: false);
+            Assert.Equal(precision, model.Precision);
+        }
+
+        Assert.Contains("BFloat16", Assert.Throws<SciCoTException>(() => new TorchDeviceModels().Load(Golden.Folder(Golden.Gated), "cuda:1", WeightFormat.Int8, allowPickle: false)).Message);
+    }
+
+    private static float[] Logits(ISequenceModel model)
+    {
+        using var sources = model.Encode([[5, 6, 7, 8, 1], [9, 10, 1]]);
+        using var decoder = sources.StartDecoder(rowsPerSource: 2, maxLength: 3);
+        decoder.Advance([0, 0, 0, 0]);
+        decoder.Select([1, 0, 3, 3]);
+        decoder.Advance([11, 12, 13, 14, 15, 16, 17, 18]);
+        var logits = new float[8 * model.VocabularySize];
+        decoder.GetLogits([0, 1, 2, 3, 4, 5, 6, 7], logits);
+        return logits;
     }
 }

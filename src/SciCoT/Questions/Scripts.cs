@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Teaching.Filters;
+namespace SciCoT.Questions;
 
 /// <summary>Tells scripts apart, as far as texts in different ones are in different languages.</summary>
 internal static class Scripts

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace SciCoT.Teaching.Filters;
+namespace SciCoT.Questions;
 
 /// <summary>Tells languages written in Latin letters by their most frequent small words.</summary>
 internal static class FunctionWords

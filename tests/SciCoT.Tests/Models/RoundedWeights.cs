@@ -1,0 +1,30 @@
+using SciCoT.Models;
+using SciCoT.Models.T5;
+using static TorchSharp.torch;
+
+namespace SciCoT.Tests.Models;
+
+/// <summary>What a format makes of weights, by torch's operations: rounded, and then float32 again.</summary>
+internal static class RoundedWeights
+{
+    /// <summary>Gives a float32 model the weights that a format would keep.</summary>
+    public static T5Model Rounded(this T5Model model, WeightFormat format)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var formats = T5Parameters.Of(model.Config).ToDictionary(parameter => parameter.Name, parameter => parameter.In(format));
+        foreach (var (name, parameter) in model.named_parameters())
+            parameter.copy_(Rounded(parameter, formats[name]));
+        return model;
+    }
+
+    private static Tensor Rounded(Tensor weight, WeightFormat format)
+    {
+        if (format == WeightFormat.Float32)
+            return weight;
+        if (format == WeightFormat.BFloat16)
+            return weight.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32);
+        var step = weight.abs().amax([1], keepdim: true).clamp_min(float.Epsilon) / 127; // each row's largest becomes 127
+        return (weight / step).round() * step;
+    }
+}
