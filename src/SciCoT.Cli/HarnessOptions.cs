@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Hub;
 using SciCoT.IO;
 using SciCoT.Prompting;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.Harness;
 using SciCoT.IO;
 using SciCoT.Prompting;
 using SciCoT.Questions;

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using SciCoT.Evaluation;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>A question as the row of the data set on the Hugging Face Hub that lm-evaluation-harness reads and hashes.</summary>
 internal static class HarnessDocument

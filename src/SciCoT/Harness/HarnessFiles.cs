@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using SciCoT.Evaluation.Python;
+using System.Text;
+using SciCoT.Evaluation;
+using SciCoT.Harness.Python;
 using SciCoT.IO;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>
 /// Writes an evaluation in the form of lm-evaluation-harness, so that what reads its files reads these: <c>results_….json</c> and

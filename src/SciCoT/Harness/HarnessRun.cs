@@ -1,6 +1,7 @@
+using SciCoT.Evaluation;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>An evaluation on one task, to be written as lm-evaluation-harness writes its results.</summary>
 public sealed record HarnessRun

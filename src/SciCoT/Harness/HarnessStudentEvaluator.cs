@@ -1,6 +1,7 @@
+using SciCoT.Evaluation;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>
 /// Puts a task of lm-evaluation-harness to distilled students: the first writes a rationale, the second compares the choices with it.

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Tests.Support;

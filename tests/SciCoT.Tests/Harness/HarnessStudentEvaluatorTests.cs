@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Prompting;
 
 namespace SciCoT.Tests.Evaluation;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace SciCoT.Evaluation.Python;
+namespace SciCoT.Harness.Python;
 
 /// <summary>
 /// JSON byte for byte as Python's <c>json.dumps(…, ensure_ascii=False)</c> writes it, which lm-evaluation-harness hashes, and numbers as

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SciCoT.Evaluation.Python;
+using SciCoT.Harness.Python;
 
 namespace SciCoT.Tests.Evaluation.Python;
 
