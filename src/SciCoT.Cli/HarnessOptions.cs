@@ -66,7 +66,7 @@ internal sealed class HarnessOptions
 
         if (path is null)
             throw new UsageException($"{_fewShot.Name} {count} needs {_examples.Name}: the file that the examples are drawn from, usually the training split.");
-        ScienceQuestion[] examples = [.. QuestionInput.ReadAll(path, new() { RightLast = task == HarnessTask.SciQ }, console.Error).Select(row => row.Question)];
+        ScienceQuestion[] examples = [.. QuestionInput.ReadAll(path, new() { RightLast = task == HarnessTask.SciQ }, console).Select(row => row.Question)];
         if (examples.FirstOrDefault(question => question.GoldChoice is null) is { } open)
             throw new InvalidFileException($"{path}: question '{open.Id}' has no answer among its choices; an example needs one.");
         return new(count.Value, examples) { IsTestSplit = Path.GetFullPath(path) == Path.GetFullPath(data) };

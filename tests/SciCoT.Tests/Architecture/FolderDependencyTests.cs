@@ -27,6 +27,7 @@ public partial class FolderDependencyTests
         ["Checkpoints"] = ["Compute"],
         ["Models"] = ["Compute", "Checkpoints"],
         ["Hub"] = ["Checkpoints", "Models"],
+        ["Datasets"] = ["Questions", "Hub"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
         ["Training"] = ["Compute", "Checkpoints", "Models", "Tokenization"],
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
@@ -91,7 +92,7 @@ public partial class FolderDependencyTests
     }
 
     /// <summary>What computes or reads without libtorch: all of the lower project, and folders of the upper.</summary>
-    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
+    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Datasets", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
 
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]
