@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Prompting;

@@ -24,6 +24,8 @@ internal sealed class LoadedPipeline : IDisposable
 
     public ISciCoTPipeline Pipeline { get; }
 
+    public IRationaleStudent RationaleStudent => _rationaleStudent;
+
     public IAnswerStudent AnswerStudent => _answerStudent;
 
     /// <summary>The folder's name.</summary>

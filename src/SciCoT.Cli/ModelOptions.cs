@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SciCoT.Students;
 
 namespace SciCoT.Cli;
 
@@ -24,11 +25,22 @@ internal sealed class ModelOptions
     public static Option<bool> NewPickleOption() =>
         new("--allow-pickle") { Description = "Read pytorch_model.bin where there are no safetensors. Only tensors are read from it, and nothing is executed." };
 
-    public LoadedPipeline Load(Settings settings)
+    public Option Folder => _model;
+
+    public bool AllowsPickle(Settings settings) => settings.Flag(_pickle);
+
+    /// <summary>Loads one checkpoint with its tokenizer.</summary>
+    public T5TextModel LoadCheckpoint(Settings settings, string directory) =>
+        T5TextModel.Load(directory, options: new() { Device = Device(settings), AllowPickle = settings.Flag(_pickle) });
+
+    public LoadedPipeline Load(Settings settings) =>
+        new(settings.Required(_model), Device(settings), settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1), settings.Flag(_pickle));
+
+    public string Device(Settings settings)
     {
         var device = settings.Text(_device) ?? "cpu";
         if (device is not ("cpu" or "mps") && !device.StartsWith("cuda", StringComparison.Ordinal))
             throw new UsageException($"{_device.Name} must be cpu, cuda, cuda:N or mps; got '{device}'.");
-        return new(settings.Required(_model), device, settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1), settings.Flag(_pickle));
+        return device;
     }
 }

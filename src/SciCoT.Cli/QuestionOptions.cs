@@ -36,9 +36,15 @@ internal sealed class QuestionOptions
     public IReadOnlyList<ScienceQuestion> Read(Settings settings, ToolConsole console) =>
         [.. ReadRows(settings, console).Select(row => row.Question)];
 
+    /// <summary>The most questions that are taken; <see langword="null"/> for all.</summary>
+    public int? Limit(Settings settings) => settings.Integer(_limit, 1);
+
     /// <summary>Reads the file, with the lines of its questions.</summary>
+    /// <param name="settings">The options' values.</param>
+    /// <param name="console">Takes what is said about rows.</param>
+    /// <param name="rightLast">Whether SciQ's choices keep the file's order.</param>
     /// <exception cref="InvalidFileException">There is no question in it.</exception>
-    public IReadOnlyList<QuestionRow> ReadRows(Settings settings, ToolConsole console)
+    public IReadOnlyList<QuestionRow> ReadRows(Settings settings, ToolConsole console, bool rightLast = false)
     {
         var path = settings.Required(_file);
         var format = settings.Choice(_format, QuestionReader.Formats);
@@ -49,7 +55,7 @@ internal sealed class QuestionOptions
                 console.Error.WriteLine(row.Message);
         }
 
-        var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
+        var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), RightLast = rightLast, OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
         var questions = QuestionInput.ReadAll(path, reading, console, settings.Integer(_limit, 1) ?? int.MaxValue);
         if (bad > 0)
             console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");

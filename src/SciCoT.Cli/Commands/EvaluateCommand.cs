@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
+using SciCoT.Harness;
 using SciCoT.IO;
+using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 
@@ -21,6 +23,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private readonly Option<string?> _baseline = new("--baseline") { Description = "The system that others are tested against; by default direct, or the first." };
     private readonly Option<string?> _train = new("--train") { Description = "The questions that were learned from, to find test questions among them." };
     private readonly Option<string?> _rationales = new("--rationales") { Description = "A store with the teacher's rationales for the questions, to compare the model's with." };
+    private readonly HarnessOptions _harness = new();
     private readonly Option<bool> _rationaleUse = new("--rationale-use") { Description = "Ask the answer student again with other rationales, and with none: does it read them?" };
 
     public EvaluateCommand(ToolConsole console)
@@ -30,10 +33,11 @@ internal sealed class EvaluateCommand : ToolCommand
             console,
             "scicot evaluate --model runs/science --data test.jsonl",
             "scicot evaluate --model runs/science --data ARC-Easy-Test.jsonl --data-set \"ARC-Easy, test\" --train train.jsonl --rationale-use --output reports/arc-easy",
+            "scicot evaluate --base google/flan-t5-small --task arc_easy --num-fewshot 25 --fewshot-data ARC-Easy-Train.jsonl --data ARC-Easy-Test.jsonl --output reports/flan",
             "scicot evaluate --predictions theirs.jsonl --data test.jsonl --output reports/theirs --json",
             "SCICOT_MODEL=runs/science scicot evaluate --data test.jsonl --json")
     {
-        AddOptions([.. _model.All, .. _data.All, _predictions, _output, _title, _dataSet, _system, _baseline, _train, _rationales, _rationaleUse]);
+        AddOptions([.. _model.All, .. _data.All, .. _harness.All, _predictions, _output, _title, _dataSet, _system, _baseline, _train, _rationales, _rationaleUse]);
     }
 
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
@@ -42,12 +46,26 @@ internal sealed class EvaluateCommand : ToolCommand
         var directory = settings.Text(_output);
         if (directory is not null)
             AtomicFile.CheckPlace(Path.Combine(directory, "report.json")); // before hours of answering
-        var questions = predictions is null || _data.IsGiven(settings) ? Questions(settings, console) : null;
-        var systems = predictions is null
-            ? [await AnswerAsync(settings, questions!, console, cancellationToken).ConfigureAwait(false)]
-            : PredictionFile.Read(predictions, questions);
+        var task = _harness.Task(settings, result);
+        if (task is not null && predictions is not null)
+            throw new UsageException($"--task asks a model, and {_predictions.Name} judges answers that are there: give one of them.");
+        var questions = predictions is null || _data.IsGiven(settings) ? Questions(settings, console, task) : null;
+        HarnessRun? run = null;
+        IReadOnlyList<SystemResult> systems;
+        if (task is not null)
+        {
+            (var asked, run) = await AskAsync(task, settings, result, questions!, console, cancellationToken).ConfigureAwait(false);
+            systems = [asked];
+        }
+        else
+        {
+            systems = predictions is null
+                ? [await AnswerAsync(settings, questions!, console, cancellationToken).ConfigureAwait(false)]
+                : PredictionFile.Read(predictions, questions);
+        }
 
-        var dataSet = settings.Text(_dataSet) ?? Path.GetFileName(questions is null ? predictions! : _data.Path(settings));
+        var file = Path.GetFileName(questions is null ? predictions! : _data.Path(settings));
+        var dataSet = settings.Text(_dataSet) ?? (task is null ? file : $"{task.DataSet}, {file}");
         var input = new ReportInput
         {
             Title = settings.Text(_title) ?? $"{string.Join(", ", systems.Select(system => system.System).Distinct())} on {dataSet}",
@@ -60,13 +78,19 @@ internal sealed class EvaluateCommand : ToolCommand
         };
         var report = directory is null ? EvaluationReport.Create(input) : EvaluationReport.Write(input, directory);
 
+        var files = run is null || directory is null ? default : HarnessFiles.Write(run, directory);
         foreach (var system in report.Systems)
-            console.Write(Figures(report, system, directory), asJson);
+        {
+            var figures = Figures(report, system, directory);
+            if (run is not null)
+                AddHarness(figures, run, files.Results);
+            console.Write(figures, asJson);
+        }
     }
 
-    private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console)
+    private IReadOnlyList<ScienceQuestion> Questions(Settings settings, ToolConsole console, HarnessTask? task)
     {
-        var rows = _data.ReadRows(settings, console);
+        var rows = _data.ReadRows(settings, console, rightLast: task == HarnessTask.SciQ);
         QuestionIds.RequireUnique(_data.Path(settings), rows);
         ScienceQuestion[] questions = [.. rows.Select(row => row.Question)];
         return questions.FirstOrDefault(question => question.AnswerLabel is null) is { } open
@@ -91,6 +115,83 @@ internal sealed class EvaluateCommand : ToolCommand
         return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
     }
 
+    /// <summary>Asks as lm-evaluation-harness: a plain checkpoint, or students with their rationale first.</summary>
+    private async Task<(SystemResult Result, HarnessRun Run)> AskAsync(HarnessTask task, Settings settings, ParseResult result, IReadOnlyList<ScienceQuestion> questions, ToolConsole console, CancellationToken cancellationToken)
+    {
+        var start = _harness.Base(settings, result, _model.Folder);
+        if (start is not null && (settings.Flag(_rationaleUse) || settings.Text(_rationales) is not null))
+            throw new UsageException($"{_rationaleUse.Name} and {_rationales.Name} are about students that write rationales; a plain checkpoint writes none. Leave them out, or give --model.");
+        var fewShot = _harness.FewShot(settings, task, _data.Path(settings), console);
+        var requests = Requests(task, questions, fewShot);
+        if (fewShot is { IsTestSplit: false } && questions.Count(question => fewShot.Examples.Any(example => example.ContentHash == question.ContentHash)) is > 0 and var known)
+            await console.Error.WriteLineAsync($"{known} of the questions {(known == 1 ? "stands" : "stand")} among the examples too, and may be shown with the answer.").ConfigureAwait(false);
+
+        var began = TimeProvider.System.GetUtcNow();
+        string name, from;
+        IReadOnlyList<QuestionOutcome> outcomes;
+        if (start is not null)
+        {
+            var directory = await HarnessOptions.CheckpointAsync(start, _model.AllowsPickle(settings), console, cancellationToken).ConfigureAwait(false);
+            using var model = _model.LoadCheckpoint(settings, directory);
+            name = from = model.Model.Name ?? start;
+            outcomes = await console.WithProgressAsync(report => HarnessEvaluator.EvaluateAsync(
+                model.Model, model.Tokenizer, task, questions, fewShot, progress: new SynchronousProgress<int>(done => report("Scoring", done, questions.Count)), cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+        else
+        {
+            using var model = _model.Load(settings);
+            (name, from) = (model.Name, model.Base);
+            outcomes = await console.WithProgressAsync(report => HarnessStudentEvaluator.EvaluateAsync(
+                model.RationaleStudent, model.AnswerStudent, task, questions, fewShot, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+            if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
+                await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
+            if (settings.Flag(_rationaleUse))
+                outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+
+        name = settings.Text(_system) ?? name;
+        return (new() { System = name, Outcomes = outcomes, Base = from }, new()
+        {
+            Task = task,
+            Model = name,
+            Requests = requests,
+            Outcomes = outcomes,
+            FewShot = fewShot?.Count ?? 0,
+            IsStudent = start is null,
+            Start = began,
+            End = TimeProvider.System.GetUtcNow(),
+            Device = _model.Device(settings),
+            Limit = _data.Limit(settings),
+        });
+    }
+
+    private static IReadOnlyList<HarnessRequest> Requests(HarnessTask task, IReadOnlyList<ScienceQuestion> questions, HarnessFewShot? fewShot)
+    {
+        try
+        {
+            return HarnessRequest.Create(task, questions, fewShot);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--task {task.Name}: {SciCoTException.Explain(e)}", e);
+        }
+    }
+
+    private static void AddHarness(JsonObject figures, HarnessRun run, string? results)
+    {
+        figures["task"] = run.Task.Name;
+        figures["fewShot"] = run.FewShot;
+        foreach (var metric in run.Task.Metrics)
+        {
+            int right = run.Outcomes.Count(outcome => HarnessAccuracy.IsRight(outcome, metric));
+            figures[metric] = (double)right / run.Outcomes.Count;
+            figures[$"{metric}_stderr"] = Proportion.StandardError(right, run.Outcomes.Count);
+        }
+
+        if (results is not null)
+            figures["harness"] = results;
+    }
+
     private static IEnumerable<ScienceQuestion> Asked(IReadOnlyList<SystemResult> systems) =>
         systems.SelectMany(system => system.Outcomes).Select(outcome => outcome.Question).DistinctBy(question => question.Id);
 
@@ -111,6 +212,11 @@ internal sealed class EvaluateCommand : ToolCommand
             figures["pValue"] = comparison.HolmPValue;
         }
 
+        MarkComparison[] marks = [.. report.Marks.Where(mark => mark.System == system.System)];
+        if (marks.Length > 0)
+            figures["marks"] = new JsonArray([.. marks.Select(mark => new JsonObject { ["verdict"] = MarkComparison.Word(mark.Verdict), ["mark"] = mark.Mark.System, ["metric"] = mark.Mark.Metric, ["p"] = mark.Verdict == MarkVerdict.Below ? mark.BelowPValue : mark.PValue, ["sentence"] = mark.Sentence })]);
+        if (system.Base is { } from && KnownExposure.Note(from, report.DataSet) is { } exposure)
+            figures["exposure"] = exposure;
         if (system.Shortened is { } shortened)
             figures["shortened"] = shortened;
         if (directory is not null)

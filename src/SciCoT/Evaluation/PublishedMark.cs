@@ -10,4 +10,10 @@ public sealed record PublishedMark(string System, string DataSet, string Metric,
 {
     /// <summary>The standard error that its source gives; <see langword="null"/> where it gives none.</summary>
     public double? StandardError { get; init; }
+
+    /// <summary>How many questions it was measured on; <see langword="null"/> where that is not known.</summary>
+    public int? Questions { get; init; }
+
+    /// <summary>The standard error that its source gives, or the one that its number of questions gives.</summary>
+    internal double? Error => StandardError ?? (Questions is > 1 and var questions ? Math.Sqrt(Value * (1 - Value) / (questions - 1)) : null);
 }

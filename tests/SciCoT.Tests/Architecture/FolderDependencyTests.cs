@@ -33,6 +33,7 @@ public partial class FolderDependencyTests
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
         ["Evaluation"] = ["Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
+        ["Harness"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Evaluation"],
         ["Distillation"] = ["Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };

@@ -103,6 +103,8 @@ public class OverlapCheckTests
     [Theory]
     [InlineData("google/flan-t5-small", "ARC-Easy, test", "arXiv 2210.11416")]
     [InlineData("Flan-T5-base", "OpenBookQA", "OpenBookQA")]
+    [InlineData("flan-t5-xl", "SciQ, test", "SciQ")]
+    [InlineData("flan-t5-small", "CommonsenseQA", "CommonsenseQA")]
     public void KnownExposure_KnownPair_IsNoted(string model, string dataSet, string expected) =>
         Assert.Contains(expected, KnownExposure.Note(model, dataSet));
 

@@ -5,7 +5,7 @@ public static class KnownExposure
 {
     private static readonly (string Base, string[] DataSets, string Source)[] Known =
     [
-        ("flan-t5", ["ARC", "OpenBookQA"], "the Flan tasks, arXiv 2210.11416"),
+        ("flan-t5", ["ARC", "OpenBookQA", "SciQ", "CommonsenseQA", "QASC"], "the Flan tasks, arXiv 2210.11416"),
         ("unifiedqa", ["ARC", "OpenBookQA"], "arXiv 2005.00700"),
     ];
 

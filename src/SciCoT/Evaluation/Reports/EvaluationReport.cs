@@ -50,6 +50,9 @@ public sealed record EvaluationReport
     /// <summary>Figures that others have published. Not measured here.</summary>
     public required IReadOnlyList<PublishedMark> Published { get; init; }
 
+    /// <summary>Each system against each figure of <see cref="Published"/> on the same data set whose metric was measured.</summary>
+    public IReadOnlyList<MarkComparison> Marks { get; init; } = [];
+
     /// <summary>Remarks, among them which base models have seen the data set before.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record EvaluationReport
         var comparisons = SystemComparison.Against(input.Systems, baseline, input.Cluster, input.BootstrapSeed, input.Resamples);
         var questions = input.Systems.SelectMany(result => result.Outcomes).Select(outcome => outcome.Question).DistinctBy(question => question.Id).ToArray();
         var exposures = input.Systems.Select(result => result.Base).OfType<string>().Distinct().Select(model => KnownExposure.Note(model, input.DataSet)).OfType<string>();
+        SystemReport[] systems = [.. names.Select(name => SystemReport.Of([.. input.Systems.Where(result => result.System == name)], input))];
         return new()
         {
             Title = input.Title,
@@ -76,15 +80,31 @@ public sealed record EvaluationReport
             Chance = questions.Average(question => question.Choices.Count > 0 ? 1.0 / question.Choices.Count : 0),
             Command = input.Command,
             Library = typeof(EvaluationReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
-            Systems = [.. names.Select(name => SystemReport.Of([.. input.Systems.Where(result => result.System == name)], input))],
+            Systems = systems,
             Baseline = baseline,
             Comparisons = comparisons,
             Overlap = input.Overlap,
             Published = input.Published,
+            Marks = [.. systems.SelectMany(system => Compared(system, input, questions.Length))],
             Notes = [.. input.Notes, .. exposures],
             Methods = new(input.BootstrapSeed, input.Resamples, input.CalibrationBins, input.StemRouge, input.Cluster is not null),
         };
     }
+
+    private static IEnumerable<MarkComparison> Compared(SystemReport system, ReportInput input, int questions) =>
+        from mark in input.Published
+        where input.DataSet.Contains(mark.DataSet, StringComparison.OrdinalIgnoreCase)
+        let value = mark.Metric switch
+        {
+            "accuracy" => system.Accuracy,
+            "acc" => system.Harness?.Acc ?? system.Accuracy,
+            _ => system.Harness?.Value(mark.Metric),
+        }
+        where value is not null
+        select MarkComparison.Compare(system.System, value.Value, questions, mark) with
+        {
+            Exposure = system.Base is null ? null : KnownExposure.Note(system.Base, input.DataSet),
+        };
 
     /// <summary>
     /// Computes a report and writes it to a folder: <c>report.json</c>, <c>report.md</c>, <c>report.html</c> and

@@ -22,5 +22,6 @@ internal enum ReportPart
     Training,
     Cost,
     Overlap,
+    Marks,
     Published,
 }

@@ -9,7 +9,7 @@ internal static class ReportSections
     [.. new[]
     {
         Accuracy(report), Comparisons(report), Harness(report), RationaleUse(report), Rouge(report), Subsets(report),
-        Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Published(report),
+        Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Marks(report), Published(report),
     }.Where(section => section.Rows.Count > 0)];
 
     /// <summary>How the figures were computed, in a sentence each.</summary>
@@ -22,6 +22,7 @@ internal static class ReportSections
             "An answer counts as right when its label is the gold label; an answer that could not be read counts as wrong.",
             $"Intervals are at 95 %: Wilson's for one seed and questions that stand alone, otherwise the percentiles of a bootstrap (seed {methods.BootstrapSeed}, {Count(methods.Resamples)} draws) over {sampled}. They cover the choice of questions; how far the seeds lie apart is shown beside them.",
             "p: McNemar's exact test for one seed and questions that stand alone, otherwise the paired bootstrap, whose p-value is never below 2 / (draws + 1). Holm: corrected for all comparisons of the table.",
+            "Against published figures: one-sided at 5 %, the two-sample z-test where the figure has a standard error (stated, or from its number of questions), the exact binomial test otherwise; the z-test's p-value is never below the exact binomial one.",
             $"Calibration: {methods.CalibrationBins} bins of equal width; Brier is summed over the choices, from 0 to 2.",
             $"ROUGE: mean F-measures as Google's rouge_score computes them, {(methods.StemRouge ? "with" : "without")} stemming.",
         ];
@@ -62,12 +63,13 @@ internal static class ReportSections
     private static ReportSection Harness(EvaluationReport report) => new(
         ReportPart.Harness,
         "As lm-evaluation-harness",
-        "acc compares the log-likelihoods of the choices' texts as they are, acc_norm for each character.",
-        ["system", "acc", "standard error", "acc_norm", "standard error"],
+        "acc compares the log-likelihoods of the choices' texts as they are, acc_norm for each character, acc_bytes for each byte.",
+        ["system", "acc", "standard error", "acc_norm", "standard error", "acc_bytes", "standard error"],
         [.. report.Systems.Where(system => system.Harness is not null).Select(system => (IReadOnlyList<string>)[
             system.System,
             Percent(system.Harness!.Acc), Points(system.Harness.AccStandardError).TrimStart('+'),
             Percent(system.Harness.AccNorm), Points(system.Harness.AccNormStandardError).TrimStart('+'),
+            Percent(system.Harness.AccBytes), Points(system.Harness.AccBytesStandardError).TrimStart('+'),
         ])]);
 
     private static ReportSection RationaleUse(EvaluationReport report) => new(
@@ -184,10 +186,28 @@ internal static class ReportSections
             ? [OverlapRow("word for word", found.Exact, found), OverlapRow("but for case, punctuation and order", found.Normalized, found), OverlapRow("nearly", found.Near, found)]
             : [["not checked", "", ""]]);
 
+    private static ReportSection Marks(EvaluationReport report) => new(
+        ReportPart.Marks,
+        "Against published figures",
+        string.Join(' ', report.Marks.Select(mark => mark.Sentence).Concat(report.Marks.Select(mark => mark.Exposure).OfType<string>().Distinct())),
+        ["system", "verdict", "figure", "its value", "measured", "95 %", "questions", "p above", "p below", "known exposure"],
+        [.. report.Marks.Select(mark => (IReadOnlyList<string>)[
+            mark.System,
+            MarkComparison.Word(mark.Verdict),
+            $"{mark.Mark.System}, {mark.Mark.Metric}",
+            Percent(mark.Mark.Value),
+            Percent(mark.Value),
+            Percents(mark.Interval),
+            Count(mark.Questions),
+            PValue(mark.PValue),
+            PValue(mark.BelowPValue),
+            mark.Exposure is null ? "none known" : "yes",
+        ])]);
+
     private static ReportSection Published(EvaluationReport report) => new(
         ReportPart.Published,
         "Published by others, not measured here",
-        "Other models under other conditions, for orientation only.",
+        "Other models under other conditions. The tests above say whether a difference is more than the choice of the questions.",
         ["system", "data set", "metric", "value", "source"],
         [.. report.Published.Select(mark => (IReadOnlyList<string>)[
             mark.System, mark.DataSet, mark.Metric,

@@ -41,6 +41,28 @@ public sealed class EvaluationReportTests : IDisposable
     }
 
     [Fact]
+    public void Create_PublishedFiguresOfTheDataSet_AreTestedWithTheKnownExposureBesideThem()
+    {
+        var result = Outcomes.System("two-stage", null, [.. Enumerable.Range(0, 40).Select(i => i % 4 == 0)]) with { Base = "google/flan-t5-small" };
+        var input = new ReportInput { Title = "t", DataSet = "ARC-Easy, test", Systems = [result], Published = PublishedMarks.All };
+
+        var report = EvaluationReport.Create(input);
+
+        var mark = Assert.Single(report.Marks); // acc alone: there are no log-likelihoods for acc_norm, and other data sets were not asked
+        Assert.Equal(("acc", MarkVerdict.Below, 40), (mark.Mark.Metric, mark.Verdict, mark.Questions));
+        Assert.Contains("Flan tasks", mark.Exposure);
+        foreach (var page in new[] { report.ToMarkdown(), report.ToHtml(input.Systems) })
+        {
+            Assert.Contains("two-stage is below BLOOM-176B", page);
+            Assert.Contains("of 40 questions", page);
+            Assert.Contains("was trained on the training questions of ARC", page);
+        }
+
+        Assert.Contains("\"verdict\": \"Below\"", report.ToJson());
+        Assert.Empty(EvaluationReport.Create(input with { DataSet = "my questions" }).Marks);
+    }
+
+    [Fact]
     public void Create_FromWrittenPredictions_EveryFigureIsTheSame()
     {
         var input = ReportSample.Input();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Prompting;
 using SciCoT.Questions;
 using SciCoT.Tests.Support;

@@ -1,4 +1,4 @@
-namespace SciCoT.Evaluation.Python;
+namespace SciCoT.Harness.Python;
 
 /// <summary>
 /// CPython's <c>random.Random</c>, seeded with a whole number: the Mersenne Twister (M. Matsumoto and T. Nishimura, ACM TOMACS 8, 1998)

@@ -1,10 +1,11 @@
+using SciCoT.Evaluation;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Prompting;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>
 /// Scores the choices of questions as lm-evaluation-harness (0.4) scores them for an encoder-decoder model: the encoder reads the

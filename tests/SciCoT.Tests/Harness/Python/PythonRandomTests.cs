@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SciCoT.Evaluation.Python;
+using SciCoT.Harness.Python;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Evaluation.Python;

@@ -1,6 +1,7 @@
+using SciCoT.Evaluation;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>
 /// Puts a task of lm-evaluation-harness to distilled students: the first writes a rationale, the second compares the choices with it.
@@ -55,6 +56,10 @@ public static class HarnessStudentEvaluator
 
         return outcomes;
     }
+
+    /// <summary>What the answer student read and what was compared, for the harness' log.</summary>
+    internal static (string Context, IReadOnlyList<string> Continuations) AsAsked(HarnessTask task, HarnessRequest request, QuestionOutcome outcome) =>
+        (StudentLayout.AnswerInput(Asked(task, request), outcome.Rationale ?? ""), StudentLayout.ChoiceTargets(request.Question));
 
     /// <summary>The question with the examples before its stem: a source that is too long loses the stem's beginning.</summary>
     internal static ScienceQuestion Asked(HarnessTask task, HarnessRequest request) =>

@@ -1,6 +1,7 @@
+using SciCoT.Evaluation;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>What lm-evaluation-harness sends to a model for one question: a context, and a continuation for each choice.</summary>
 /// <param name="Question">The question.</param>

@@ -1,7 +1,8 @@
-using SciCoT.Evaluation.Python;
+using SciCoT.Evaluation;
+using SciCoT.Harness.Python;
 using SciCoT.Prompting;
 
-namespace SciCoT.Evaluation;
+namespace SciCoT.Harness;
 
 /// <summary>Solved examples in front of each question, drawn as lm-evaluation-harness draws them.</summary>
 /// <remarks>

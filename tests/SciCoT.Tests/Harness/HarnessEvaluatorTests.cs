@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SciCoT.Evaluation;
+using SciCoT.Harness;
 using SciCoT.Models;
 using SciCoT.Prompting;
 using SciCoT.Tests.Support;
