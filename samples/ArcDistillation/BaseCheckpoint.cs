@@ -14,7 +14,7 @@ internal static class BaseCheckpoint
     {
         if (Directory.Exists(name))
             return Path.GetFullPath(name);
-        using var hub = new HubClient(options);
+        using var hub = new HubClient(options ?? HubOptions.FromEnvironment());
         return (await hub.DownloadAsync(name, progress: progress, cancellationToken: cancellationToken)).Directory;
     }
 

@@ -17,10 +17,16 @@ public sealed class HubClient : IDisposable
     private readonly HubOptions _options;
     private readonly HubTransport _transport;
 
+    /// <summary>Makes a client whose settings are what the environment says, as <see cref="HubOptions.FromEnvironment()"/> reads it.</summary>
+    public HubClient()
+        : this(HubOptions.FromEnvironment())
+    {
+    }
+
     /// <summary>Makes a client.</summary>
-    /// <param name="options">Where models come from and go; by default what the environment says, as <see cref="HubOptions.FromEnvironment()"/> reads it.</param>
-    public HubClient(HubOptions? options = null)
-        : this(Checked(options ?? HubOptions.FromEnvironment()), TimeProvider.System)
+    /// <param name="options">Where models come from and go.</param>
+    public HubClient(HubOptions options)
+        : this(Checked(options), TimeProvider.System)
     {
     }
 
