@@ -1,5 +1,5 @@
-using SciCoT.Compute;
 using SciCoT.Checkpoints;
+using SciCoT.Compute;
 using SciCoT.IO;
 
 namespace SciCoT.Models.T5;
