@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Checkpoints;
 
 namespace SciCoT.Benchmarks;
 

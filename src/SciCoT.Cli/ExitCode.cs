@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line or the configuration is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>The terminal was closed (SIGHUP); as with <see cref="Cancelled"/>.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ctrl-C; what was done is kept, and the same command continues.</summary>
     public const int Cancelled = 130;
 

@@ -31,6 +31,10 @@ internal static class LineReader
 
             lines.TryComplete();
         }
+        catch (IOException) when (input == Console.In && !Console.IsInputRedirected)
+        {
+            lines.TryComplete(); // the terminal is closed
+        }
         catch (Exception e)
         {
             lines.TryComplete(e); // to the reader

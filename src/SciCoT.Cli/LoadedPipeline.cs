@@ -38,7 +38,7 @@ internal sealed class LoadedPipeline : IDisposable
     /// <summary>How many questions were shortened, for people.</summary>
     public string Shortened(int questions) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than the {SciCoTModelFolder.ReadManifest(_directory).MaxSourceTokens} tokens that the model reads, with choices and rationale: the end of the context, then the beginning of the stem was left out; where the rationale is too long by itself, its end.");
+        $"{questions} question{(questions == 1 ? " was" : "s were")} longer than the {SciCoTModelFolder.ReadManifest(_directory).MaxSourceTokens} tokens that the model reads, with choices and rationale: the end of the context, then the beginning of the stem was left out; where the rationale or the choices are too long by themselves, their end.");
 
     public void Dispose()
     {

@@ -8,33 +8,33 @@ internal static class QuestionInput
 {
     public const string Standard = "-";
 
-    public static IAsyncEnumerable<ScienceQuestion> Read(string path, TextReader standard, TextWriter log, CancellationToken cancellationToken = default) =>
-        path == Standard ? Lines(standard, cancellationToken) : Stream(path, log).ToAsyncEnumerable();
+    public static IAsyncEnumerable<ScienceQuestion> Read(string path, ToolConsole console, CancellationToken cancellationToken = default) =>
+        path == Standard ? Lines(console.In, cancellationToken) : Stream(path, console).ToAsyncEnumerable();
 
     /// <summary>Reads a whole file and says how many questions have an image and were left out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it.</param>
-    /// <param name="log">Takes the line about images.</param>
+    /// <param name="console">Takes the line about images.</param>
     /// <param name="limit">The most questions that are taken.</param>
-    public static IReadOnlyList<QuestionRow> ReadAll(string path, QuestionReaderOptions options, TextWriter log, int limit = int.MaxValue)
+    public static IReadOnlyList<QuestionRow> ReadAll(string path, QuestionReaderOptions options, ToolConsole console, int limit = int.MaxValue)
     {
         int images = 0;
-        QuestionRow[] rows = [.. QuestionReader.Read(path, options with { OnImage = _ => images++ }).Take(limit)];
-        SayImages(path, images, rows.Length, log);
+        QuestionRow[] rows = [.. console.Datasets.FilesOf(path).SelectMany(file => QuestionReader.Read(file, options with { OnImage = _ => images++ })).Take(limit)];
+        SayImages(path, images, rows.Length, console.Error);
         return rows;
     }
 
     /// <summary>The same row by row, as they are asked for.</summary>
-    private static IEnumerable<ScienceQuestion> Stream(string path, TextWriter log)
+    private static IEnumerable<ScienceQuestion> Stream(string path, ToolConsole console)
     {
         int images = 0, taken = 0;
-        foreach (var row in QuestionReader.Read(path, new() { OnImage = _ => images++ }))
+        foreach (var row in console.Datasets.FilesOf(path).SelectMany(file => QuestionReader.Read(file, new() { OnImage = _ => images++ })))
         {
             taken++;
             yield return row.Question;
         }
 
-        SayImages(path, images, taken, log);
+        SayImages(path, images, taken, console.Error);
     }
 
     private static void SayImages(string path, int images, int taken, TextWriter log)

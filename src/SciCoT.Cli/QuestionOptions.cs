@@ -20,7 +20,7 @@ internal sealed class QuestionOptions
     /// <param name="description">What the file is.</param>
     public QuestionOptions(string name, string alias, string description)
     {
-        _file = new Option<string?>(name, alias) { Description = description };
+        _file = new Option<string?>(name, alias) { Description = $"{description} A file, or a data set by name, such as hf:allenai/ai2_arc/ARC-Easy/test." };
         _format.CompletionSources.Add([.. QuestionReader.Formats]);
         All = [_file, _format, _split, _delimiter, _limit, _skipBadRows];
     }
@@ -50,7 +50,7 @@ internal sealed class QuestionOptions
         }
 
         var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
-        var questions = QuestionInput.ReadAll(path, reading, console.Error, settings.Integer(_limit, 1) ?? int.MaxValue);
+        var questions = QuestionInput.ReadAll(path, reading, console, settings.Integer(_limit, 1) ?? int.MaxValue);
         if (bad > 0)
             console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
         return questions.Count > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");

@@ -21,8 +21,8 @@ internal sealed class RationaleOptions
     public IEnumerable<RationaleRecord> Read(Settings settings, ToolConsole console)
     {
         var (path, teacher, prompt) = (settings.Required(_input), settings.Text(_teacher), settings.Text(_prompt));
-        return RationaleInput
-            .Read(path, settings.Flag(_skipBadRows), console.Error)
+        return console.Datasets.FilesOf(path)
+            .SelectMany(file => RationaleInput.Read(file, settings.Flag(_skipBadRows), console.Error))
             .Where(record => (teacher is null || record.Teacher == teacher) && (prompt is null || record.PromptHash?.StartsWith(prompt, StringComparison.Ordinal) == true));
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SciCoT.Cli;
 
-/// <summary>Turns Ctrl-C (SIGINT) and SIGTERM into cancellation, and into the exit code that shells expect: 130 or 143.</summary>
+/// <summary>Turns Ctrl-C (SIGINT), SIGTERM and the end of the terminal (SIGHUP) into cancellation, and into the exit code that shells expect: 130, 143 or 129.</summary>
 /// <remarks>The first signal cancels; a second one ends the process at once, as does work that has not ended after a minute.</remarks>
 internal sealed class StopSignals : IDisposable
 {
@@ -10,13 +10,14 @@ internal sealed class StopSignals : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _interrupt, _terminate;
+    private readonly PosixSignalRegistration _interrupt, _terminate, _hangUp;
     private int _exitCode;
 
     public StopSignals()
     {
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, SciCoT.Cli.ExitCode.Cancelled));
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, SciCoT.Cli.ExitCode.Terminated));
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, SciCoT.Cli.ExitCode.HungUp));
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -29,6 +30,7 @@ internal sealed class StopSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _hangUp.Dispose();
         _stop.Dispose();
     }
 

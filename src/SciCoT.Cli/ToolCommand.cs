@@ -15,6 +15,8 @@ internal abstract class ToolCommand : Command
         SetAction(async (result, cancellationToken) =>
         {
             var settings = Settings.Of(result, _config);
+            if (settings.Text("printConfig") is null)
+                await console.Datasets.FetchAsync(this, settings, console, cancellationToken).ConfigureAwait(false);
             await RunAsync(settings, result, console, settings.Flag(_json), cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         });

@@ -14,6 +14,9 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     public TextReader In => input;
 
+    /// <summary>The data sets that the command's options name.</summary>
+    public DatasetInputs Datasets { get; } = new();
+
     /// <summary>Standard output. Nothing that a terminal would obey gets through.</summary>
     public TextWriter Out { get; } = new TerminalWriter(output);
 

@@ -32,7 +32,7 @@ internal sealed class AnswerCommand : ToolCommand
             throw new UsageException("Nothing to answer: give a question, or --input with a file, or --input - for standard input.");
         var questions = question is not null
             ? new[] { ScienceQuestion.Parse(question) }.ToAsyncEnumerable()
-            : QuestionInput.Read(input!, console.In, console.Error, cancellationToken);
+            : QuestionInput.Read(input!, console, cancellationToken);
 
         using var model = _model.Load(settings);
         int shortened = 0;

@@ -147,7 +147,7 @@ internal sealed class DistillCommand : ToolCommand
     {
         var paths = settings.Required(_rationales);
         var joined = new JoinedRationales();
-        RationaleRecord[] records = [.. Paths(paths).SelectMany(path => RationaleInput.Read(path, settings.Flag(_skipBadRows), console.Error)).Select(joined.Add).OfType<RationaleRecord>()];
+        RationaleRecord[] records = [.. Paths(paths).SelectMany(console.Datasets.FilesOf).SelectMany(path => RationaleInput.Read(path, settings.Flag(_skipBadRows), console.Error)).Select(joined.Add).OfType<RationaleRecord>()];
         if (joined.Repeated > 0)
             console.Error.WriteLine($"{joined.Repeated} rationales stand there more than once and count once.");
         if (records.Length == 0)
@@ -225,7 +225,7 @@ internal sealed class DistillCommand : ToolCommand
             files.Add(Read(test, "test"));
         return QuestionIds.MakeUnique(files, console.Error);
 
-        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionInput.ReadAll(path, new() { Split = split }, console.Error));
+        (string, IReadOnlyList<QuestionRow>) Read(string path, string split) => (path, QuestionInput.ReadAll(path, new() { Split = split }, console));
     }
 
     private static string Title(DistillationStage stage) => stage switch

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SciCoT;
 using SciCoT.DependencyInjection;
+using SciCoT.Hub;
 using SciCoT.Students;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,10 @@ public static class SciCoTServiceCollectionExtensions
     /// Adds an <see cref="ISciCoTPipeline"/> over the two students of <see cref="SciCoTOptions.ModelDirectory"/>. Everything is a
     /// singleton; models load when they are first asked for, options are checked when the host starts.
     /// </summary>
+    /// <remarks>
+    /// A <see cref="HubClient"/> is added too. It takes its connections from a <c>Func&lt;HttpClient&gt;</c> of the host where one is
+    /// registered, for example <c>() => factory.CreateClient("hub")</c> of an <c>IHttpClientFactory</c>; what that gives stays the host's.
+    /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder with which stages can be replaced and a teacher added.</returns>
@@ -38,6 +43,7 @@ public static class SciCoTServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(new OwnStudents());
+        services.TryAddSingleton(static provider => provider.GetService<Func<HttpClient>>() is { } http ? new HubClient(HubOptions.FromEnvironment(), http) : new HubClient());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SciCoTOptions>, SciCoTOptionsValidator>());
         var options = services.AddOptions<SciCoTOptions>(name).ValidateOnStart();
         if (configure is not null)

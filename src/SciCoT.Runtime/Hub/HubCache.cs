@@ -3,7 +3,7 @@ using SciCoT.IO;
 namespace SciCoT.Hub;
 
 /// <summary>
-/// One model's part of the Hugging Face cache: <c>blobs/</c> holds contents under their hashes, <c>snapshots/&lt;commit&gt;/</c>
+/// One repository's part of the Hugging Face cache: <c>blobs/</c> holds contents under their hashes, <c>snapshots/&lt;commit&gt;/</c>
 /// links to them under their names, <c>refs/</c> says at which commit a branch was last seen.
 /// </summary>
 internal sealed class HubCache
@@ -17,9 +17,9 @@ internal sealed class HubCache
     private readonly string _root;
     private readonly string _locks;
 
-    public HubCache(string cacheDirectory, string repository)
+    public HubCache(string cacheDirectory, HubRepository repository)
     {
-        var folder = "models--" + repository.Replace("/", "--", StringComparison.Ordinal);
+        var folder = repository.CacheFolder;
         var cache = Path.GetFullPath(cacheDirectory);
         _root = Path.Combine(cache, folder);
         _locks = Path.Combine(cache, ".locks", folder);
@@ -29,6 +29,9 @@ internal sealed class HubCache
     public bool Links { get; init; } = true;
 
     public string Snapshot(string commit) => Path.Combine(_root, "snapshots", commit);
+
+    /// <summary>Where a file of a snapshot lies.</summary>
+    public string PathOf(string commit, string name) => Path.Combine([Snapshot(commit), .. name.Split('/')]);
 
     public string Blob(string etag) => Path.Combine(_root, "blobs", etag);
 
@@ -58,13 +61,29 @@ internal sealed class HubCache
     /// <summary>Gives a blob its name in a snapshot.</summary>
     public void Place(string commit, HubFile file)
     {
-        var path = Path.Combine(Snapshot(commit), file.Name);
+        var path = PathOf(commit, file.Name);
         if (IsThere(path))
             return;
-        Directory.CreateDirectory(Snapshot(commit));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Delete(path);
-        if (!TryLink(path, Path.Combine("..", "..", "blobs", file.Etag)))
+        if (!TryLink(path, Path.Combine(["..", "..", .. file.Name.Split('/').Skip(1).Select(_ => ".."), "blobs", file.Etag])))
             Copy(Blob(file.Etag), path);
+    }
+
+    /// <summary>The names of all files of a commit as the server listed them; <see langword="null"/> where only other tools filled the cache.</summary>
+    public IReadOnlySet<string>? Listing(string commit) =>
+        File.Exists(ListingFile(commit)) ? File.ReadLines(ListingFile(commit)).ToHashSet(StringComparer.Ordinal) : null;
+
+    /// <summary>The names of a commit's files: as the server listed them, else those that are there.</summary>
+    public IReadOnlySet<string> Names(string commit) =>
+        (Listing(commit) ?? Directory.EnumerateFiles(Snapshot(commit), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Snapshot(commit), file).Replace('\\', '/')))
+            .Where(HubNames.IsFileName).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Keeps the names, so that a cache without a network knows what it lacks.</summary>
+    public void WriteListing(string commit, IEnumerable<string> names)
+    {
+        if (!File.Exists(ListingFile(commit)))
+            AtomicFile.WriteAllText(ListingFile(commit), string.Join('\n', names));
     }
 
     /// <summary>Waits until no other process fetches the same blob; Python's tools take the same lock.</summary>
@@ -84,6 +103,8 @@ internal sealed class HubCache
             }
         }
     }
+
+    private string ListingFile(string commit) => Path.Combine(_root, ".scicot", commit + ".txt");
 
     private string Ref(string revision) => Path.Combine([_root, "refs", .. revision.Split('/')]);
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using SciCoT.IO;
-
 namespace SciCoT.Hub;
 
 /// <summary>
-/// Fetches T5 checkpoints by name from the Hugging Face Hub, or a server like it, into the cache that Python's tools use too.
+/// Fetches T5 checkpoints and data sets by name from the Hugging Face Hub, or a server like it, into the cache that Python's tools use too.
 /// </summary>
 /// <remarks>
 /// Safe for concurrent callers and processes. A file counts when its size and hash are right; a download that was cut off
@@ -23,18 +20,30 @@ public sealed class HubClient : IDisposable
     /// <summary>Makes a client.</summary>
     /// <param name="options">Where models come from and go; by default what the environment says, as <see cref="HubOptions.FromEnvironment()"/> reads it.</param>
     public HubClient(HubOptions? options = null)
+        : this(Checked(options ?? HubOptions.FromEnvironment()), TimeProvider.System)
     {
-        _options = options ?? HubOptions.FromEnvironment();
-        ArgumentException.ThrowIfNullOrWhiteSpace(_options.CacheDirectory);
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Attempts, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_options.StallTimeout, TimeSpan.Zero);
-        _transport = new HubTransport(_options);
     }
 
-    internal HubClient(HubOptions options, TimeProvider time)
+    /// <summary>Makes a client that asks by an <see cref="HttpClient"/> of the caller's, with its handlers, proxies and certificates.</summary>
+    /// <param name="options">Where models come from and go.</param>
+    /// <param name="http">The client. It stays the caller's: <see cref="Dispose"/> leaves it open. Redirects are followed whether its handler does so or not.</param>
+    public HubClient(HubOptions options, HttpClient http)
+        : this(options, Factory(http))
+    {
+    }
+
+    /// <summary>Makes a client that asks a factory for the <see cref="HttpClient"/> of each request, as <c>IHttpClientFactory.CreateClient</c> is one.</summary>
+    /// <param name="options">Where models come from and go.</param>
+    /// <param name="http">Gives a client. What it gives stays the factory's and is never disposed of here.</param>
+    public HubClient(HubOptions options, Func<HttpClient> http)
+        : this(Checked(options), TimeProvider.System, http ?? throw new ArgumentNullException(nameof(http)))
+    {
+    }
+
+    internal HubClient(HubOptions options, TimeProvider time, Func<HttpClient>? http = null)
     {
         _options = options;
-        _transport = new HubTransport(options) { Time = time };
+        _transport = new HubTransport(options, http) { Time = time };
     }
 
     /// <summary>Whether snapshots hold links, as Python's tools make them, where the system allows it.</summary>
@@ -59,45 +68,86 @@ public sealed class HubClient : IDisposable
     {
         HubNames.CheckRepository(repository);
         HubNames.CheckRevision(revision);
-        var cache = new HubCache(_options.CacheDirectory, repository) { Links = Links };
+        var named = new HubRepository(repository);
+        var cache = new HubCache(_options.CacheDirectory, named) { Links = Links };
         var cached = Cached(cache, revision, allowPickle, out var lacks);
         if (cached is not null && HubNames.IsCommit(revision))
             return cached; // a commit never changes
         if (_options.Offline)
             return cached ?? throw new HubException($"{repository}: offline, and the cache {_options.CacheDirectory} lacks {lacks}. Download the model once with a network, or unset HF_HUB_OFFLINE.");
 
-        Listing listing;
+        HubListing listing;
         try
         {
-            listing = await ListAsync(repository, revision, attempts: cached is null ? _options.Attempts : 1, cancellationToken).ConfigureAwait(false);
+            listing = await ListAsync(named, revision, attempts: cached is null ? _options.Attempts : 1, cancellationToken).ConfigureAwait(false);
         }
         catch (HubException e) when (e.InnerException is HttpRequestException or TransientException && cached is not null)
         {
             return cached; // the server cannot be reached, or is not well
         }
 
-        var download = new HubDownload(_transport, _options, cache, repository, listing.Commit);
         var snapshot = cache.Snapshot(listing.Commit);
         var names = HubModelFiles.Pick(repository, listing.Files, allowPickle);
         foreach (var name in names)
-            await FetchAsync(name).ConfigureAwait(false);
+            await FetchAsync(named, cache, listing, name, progress, cancellationToken).ConfigureAwait(false);
         foreach (var shard in HubModelFiles.Shards(Path.Combine(snapshot, names[^1])))
-            await FetchAsync(shard).ConfigureAwait(false);
+            await FetchAsync(named, cache, listing, shard, progress, cancellationToken).ConfigureAwait(false);
         cache.WriteRef(revision, listing.Commit);
         return new HubSnapshot(snapshot, listing.Commit);
+    }
 
-        async Task FetchAsync(string name)
+    /// <summary>Closes the client's own connections; an <see cref="HttpClient"/> that it was given stays open.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    /// <summary>Asks for a data set's files, or takes those that the cache knows of where the server cannot be asked.</summary>
+    /// <exception cref="ArgumentException">The value is not a valid repository or revision name.</exception>
+    /// <exception cref="HubException">The data set cannot be had; the message says why and what to do.</exception>
+    internal async Task<HubDataset> OpenDatasetAsync(string repository, string revision, CancellationToken cancellationToken)
+    {
+        HubNames.CheckRepository(repository);
+        HubNames.CheckRevision(revision);
+        var named = new HubRepository(repository, IsDataset: true);
+        var cache = new HubCache(_options.CacheDirectory, named) { Links = Links };
+        var cached = cache.CommitOf(revision) is { } commit && Directory.Exists(cache.Snapshot(commit)) ? commit : null;
+        if (cached is not null && (_options.Offline || (HubNames.IsCommit(revision) && cache.Listing(cached) is not null)))
+            return new HubDataset(this, named, cache, revision, new HubListing(cached, cache.Names(cached), new Dictionary<string, (string, long?)>()), isOffline: _options.Offline);
+        if (_options.Offline)
+            throw new HubException($"{repository}: offline, and the cache {_options.CacheDirectory} lacks revision '{revision}' of this data set. Download it once with a network (scicot download --dataset {repository}), or unset HF_HUB_OFFLINE.");
+        try
         {
-            if (HubCache.IsThere(Path.Combine(snapshot, name)))
-                return;
-            var file = await DescribeAsync(repository, listing.Commit, name, cancellationToken).ConfigureAwait(false);
-            await download.FetchAsync(file, progress, cancellationToken).ConfigureAwait(false);
-            cache.Place(listing.Commit, file);
+            var listing = await ListAsync(named, revision, attempts: cached is null ? _options.Attempts : 1, cancellationToken).ConfigureAwait(false);
+            return new HubDataset(this, named, cache, revision, listing, isOffline: false);
+        }
+        catch (HubException e) when (e.InnerException is HttpRequestException or TransientException && cached is not null)
+        {
+            return new HubDataset(this, named, cache, revision, new HubListing(cached, cache.Names(cached), new Dictionary<string, (string, long?)>()), isOffline: true);
         }
     }
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => _transport.Dispose();
+    /// <summary>Brings one file of a listed revision into the cache.</summary>
+    internal async Task FetchAsync(HubRepository repository, HubCache cache, HubListing listing, string name, IProgress<HubProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (HubCache.IsThere(cache.PathOf(listing.Commit, name)))
+            return;
+        var file = await DescribeAsync(repository, listing, name, cancellationToken).ConfigureAwait(false);
+        await new HubDownload(_transport, _options, cache, repository, listing.Commit).FetchAsync(file, progress, cancellationToken).ConfigureAwait(false);
+        cache.Place(listing.Commit, file);
+    }
+
+    private static HubOptions Checked(HubOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.CacheDirectory);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StallTimeout, TimeSpan.Zero);
+        return options;
+    }
+
+    private static Func<HttpClient> Factory(HttpClient http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return () => http;
+    }
 
     private static HubSnapshot? Cached(HubCache cache, string revision, bool allowPickle, out string? lacks)
     {
@@ -109,24 +159,27 @@ public sealed class HubClient : IDisposable
     }
 
     /// <summary>Asks which commit a revision is and which files it has.</summary>
-    private Task<Listing> ListAsync(string repository, string revision, int attempts, CancellationToken cancellationToken) =>
-        _transport.TryAsync(repository, attempts, async token =>
+    private Task<HubListing> ListAsync(HubRepository repository, string revision, int attempts, CancellationToken cancellationToken) =>
+        _transport.TryAsync(repository.Name, attempts, async token =>
         {
-            var address = Address($"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}");
+            var address = Address(repository.Api(revision));
             using var response = await _transport.SendAsync(HttpMethod.Get, address, cancellationToken: token).ConfigureAwait(false);
-            HubErrors.ThrowIfRefused(response, repository, revision, file: null, _options.Token is not null);
-            return Listing.Parse(await ReadAsync(response, address, token).ConfigureAwait(false), repository, address);
+            await HubErrors.ThrowIfRefusedAsync(response, repository, revision, file: null, _options.Token is not null, token).ConfigureAwait(false);
+            return HubListing.Parse(await ReadAsync(response, address, token).ConfigureAwait(false), repository, address);
         }, cancellationToken);
 
     /// <summary>Asks for a file's hash and size.</summary>
-    private Task<HubFile> DescribeAsync(string repository, string commit, string name, CancellationToken cancellationToken) =>
+    private Task<HubFile> DescribeAsync(HubRepository repository, HubListing listing, string name, CancellationToken cancellationToken) =>
         _transport.TryAsync($"{repository}/{name}", _options.Attempts, async token =>
         {
-            var address = Address($"{repository}/resolve/{commit}/{Uri.EscapeDataString(name)}");
+            var address = Address(repository.File(listing.Commit, name));
             using var response = await _transport.SendAsync(HttpMethod.Head, address, stopAt: r => Header(r, "X-Linked-Etag") is not null, cancellationToken: token).ConfigureAwait(false);
-            HubErrors.ThrowIfRefused(response, repository, commit, name, _options.Token is not null);
-            if (Header(response, "X-Repo-Commit") is { } other && other != commit)
-                throw new HubException($"{repository}/{name}: asked for commit {commit}, the server answers with {other}.");
+            await HubErrors.ThrowIfRefusedAsync(response, repository, listing.Commit, name, _options.Token is not null, token).ConfigureAwait(false);
+            if (Header(response, "X-Repo-Commit") is { } other && other != listing.Commit)
+                throw new HubException($"{repository}/{name}: asked for commit {listing.Commit}, the server answers with {other}.");
+            // A client of the caller's may have followed the redirect, whose headers say this; the list of files says it too.
+            if (Header(response, "X-Linked-Etag") is null && listing.Large.TryGetValue(name, out var large))
+                return new HubFile(name, address, large.Etag, large.Length);
             var etag = Unquoted(Header(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag);
             if (etag is null || !HubNames.IsBlobName(etag))
                 throw new HubException($"{repository}/{name}: the server gives no usable etag (got '{etag}'); the cache is ordered by it. Check HF_ENDPOINT.");
@@ -156,23 +209,4 @@ public sealed class HubClient : IDisposable
 
     private static string? Unquoted(string? etag) =>
         etag is not null && etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..].Trim('"') : etag?.Trim('"');
-
-    private sealed record Listing(string Commit, IReadOnlySet<string> Files)
-    {
-        public static Listing Parse(byte[] json, string repository, Uri address)
-        {
-            try
-            {
-                using var document = OutsideJson.Parse(json, maxDepth: 32);
-                var commit = document.RootElement.GetProperty("sha").GetString();
-                if (commit is null || !HubNames.IsCommit(commit))
-                    throw new HubException($"{repository}: the server gives the commit '{commit}'; expected 40 hexadecimal digits.");
-                return new Listing(commit, document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => file.GetProperty("rfilename").GetString()!).ToHashSet(StringComparer.Ordinal));
-            }
-            catch (Exception e) when (e is InvalidFileException or KeyNotFoundException or InvalidOperationException)
-            {
-                throw new HubException($"{address}: expected JSON with sha and siblings, as the Hugging Face Hub gives it. Check HF_ENDPOINT. {e.Message}", inner: e);
-            }
-        }
-    }
 }

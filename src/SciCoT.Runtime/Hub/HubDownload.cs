@@ -1,7 +1,7 @@
 namespace SciCoT.Hub;
 
 /// <summary>Fetches one file into the cache: resumed where an earlier attempt ended, checked before it counts.</summary>
-internal sealed class HubDownload(HubTransport transport, HubOptions options, HubCache cache, string repository, string revision)
+internal sealed class HubDownload(HubTransport transport, HubOptions options, HubCache cache, HubRepository repository, string revision)
 {
     private const int BufferBytes = 1 << 17;
 
@@ -43,7 +43,7 @@ internal sealed class HubDownload(HubTransport transport, HubOptions options, Hu
             throw new TransientException("the server does not continue the partial file", response.StatusCode, TimeSpan.Zero);
         }
 
-        HubErrors.ThrowIfRefused(response, repository, revision, file.Name, options.Token is not null);
+        await HubErrors.ThrowIfRefusedAsync(response, repository, revision, file.Name, options.Token is not null, cancellationToken).ConfigureAwait(false);
         bool continues = (int)response.StatusCode == 206 && response.Content.Headers.ContentRange?.From == part.Length;
         if (!continues)
             part.SetLength(0);

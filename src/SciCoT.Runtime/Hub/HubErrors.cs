@@ -1,14 +1,18 @@
 using System.Net;
+using System.Text.Json;
+using SciCoT.IO;
 
 namespace SciCoT.Hub;
 
 /// <summary>What the server's refusals mean to the user.</summary>
 internal static class HubErrors
 {
+    private const int MaxBodyBytes = 4096;
+
     /// <summary>Throws unless the answer is a success.</summary>
     /// <exception cref="TransientException">Another attempt may succeed.</exception>
     /// <exception cref="HubException">It will not.</exception>
-    public static void ThrowIfRefused(HttpResponseMessage response, string repository, string revision, string? file, bool hasToken)
+    public static async Task ThrowIfRefusedAsync(HttpResponseMessage response, HubRepository repository, string revision, string? file, bool hasToken, CancellationToken cancellationToken)
     {
         var status = response.StatusCode;
         if (response.IsSuccessStatusCode || (int)status is >= 300 and < 400)
@@ -16,18 +20,40 @@ internal static class HubErrors
         if ((int)status is 408 or 429 or >= 500)
             throw new TransientException($"the server answers {(int)status}", status, Delay(response));
 
-        var what = file is null ? repository : $"{repository}/{file}";
-        throw new HubException((int)status switch
+        var what = file is null ? repository.Name : $"{repository}/{file}";
+        var kind = repository.Kind;
+        var sentence = await SentenceAsync(response, cancellationToken).ConfigureAwait(false) is { } said ? $" The server says: {said}" : "";
+        throw new HubException(((int)status switch
         {
             401 or 403 when Error(response) == "GatedRepo" || (hasToken && Error(response) != "RepoNotFound") =>
-                $"{what}: the server refuses ({(int)status}). The model is gated or the token may not read it: accept its terms on its page with the account whose token HF_TOKEN holds.",
+                $"{what}: the server refuses ({(int)status}). The {kind} is gated or the token may not read it: accept its terms on its page with the account whose token HF_TOKEN holds.",
             401 or 403 =>
-                $"{what}: the server refuses ({(int)status}). There is no such model, or it is private: check the name, and set HF_TOKEN to a token that may read it.",
-            404 when Error(response) == "RevisionNotFound" => $"{repository}: there is no revision '{revision}'; check it on the model's page.",
+                $"{what}: the server refuses ({(int)status}). There is no such {kind}, or it is private: check the name, and set HF_TOKEN to a token that may read it.",
+            404 when Error(response) == "RevisionNotFound" => $"{repository}: there is no revision '{revision}'; check it on the {kind}'s page.",
             404 when file is not null => $"{what}: there is no such file at revision {revision}.",
-            404 => $"{repository}: there is no such model, or no revision '{revision}' of it. Check the names; a private model needs HF_TOKEN.",
+            404 => $"{repository}: there is no such {kind}, or no revision '{revision}' of it. Check the names; a private {kind} needs HF_TOKEN.",
             _ => $"{what}: the server answers {(int)status}{(Error(response) is { } error ? $" ({error})" : "")}.",
-        }, status);
+        }) + sentence, status);
+    }
+
+    /// <summary>The sentence that the server sends for people: in a header, or as <c>error</c> of a small JSON body.</summary>
+    private static async Task<string?> SentenceAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Headers.TryGetValues("X-Error-Message", out var values))
+            return ForeignText.OneLine(values.First());
+        if (response.Content.Headers.ContentType?.MediaType != "application/json" || response.Content.Headers.ContentLength is null or > MaxBodyBytes)
+            return null;
+        try
+        {
+            using var document = OutsideJson.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), maxDepth: 8);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String
+                ? ForeignText.OneLine(error.GetString()!)
+                : null;
+        }
+        catch (Exception e) when (e is InvalidFileException or HttpRequestException or IOException)
+        {
+            return null; // the status says enough
+        }
     }
 
     /// <summary>The server's own word for what is wrong.</summary>

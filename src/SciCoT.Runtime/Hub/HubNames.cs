@@ -9,7 +9,7 @@ internal static partial class HubNames
     public static void CheckRepository(string repository)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(repository);
-        if (!Repository().IsMatch(repository) || repository.Contains("..", StringComparison.Ordinal) || repository.Contains("--", StringComparison.Ordinal) || repository.EndsWith(".git", StringComparison.Ordinal))
+        if (!IsRepository(repository))
             throw new ArgumentException($"'{repository}' is no model's name; expected organisation/name, for example google/flan-t5-small.", nameof(repository));
     }
 
@@ -17,9 +17,17 @@ internal static partial class HubNames
     public static void CheckRevision(string revision)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(revision);
-        if (!Revision().IsMatch(revision) || revision.Contains("..", StringComparison.Ordinal))
+        if (!IsRevision(revision))
             throw new ArgumentException($"'{revision}' is no revision; expected a branch, a tag or a commit, for example main.", nameof(revision));
     }
+
+    public static bool IsRepository(string text) =>
+        Repository().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal) && !text.Contains("--", StringComparison.Ordinal) && !text.EndsWith(".git", StringComparison.Ordinal);
+
+    public static bool IsRevision(string text) => Revision().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>Whether a name of a server's list may become a path below the snapshot: relative, without steps upwards, and valid on every system.</summary>
+    public static bool IsFileName(string name) => FileName().IsMatch(name) && name.Split('/').All(part => part.Trim('.').Length > 0 && !part.EndsWith(' ') && !part.EndsWith('.'));
 
     public static bool IsCommit(string text) => Commit().IsMatch(text);
 
@@ -34,6 +42,9 @@ internal static partial class HubNames
 
     [GeneratedRegex(@"\A[0-9a-f]{40}\z")]
     private static partial Regex Commit();
+
+    [GeneratedRegex(@"\A[^\\/:*?""<>|\p{C}]{1,200}(/[^\\/:*?""<>|\p{C}]{1,200}){0,15}\z")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{4,128}\z")]
     private static partial Regex BlobName();

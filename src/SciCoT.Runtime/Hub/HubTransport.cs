@@ -16,23 +16,25 @@ internal sealed class HubTransport : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private readonly HubOptions _options;
-    private readonly HttpClient _http;
+    private readonly HttpClient? _own;
+    private readonly Func<HttpClient> _http;
 
-    public HubTransport(HubOptions options)
+    /// <param name="options">Where to ask.</param>
+    /// <param name="http">Gives the client of each request, which stays the caller's; <see langword="null"/> for one of this object's own.</param>
+    public HubTransport(HubOptions options, Func<HttpClient>? http = null)
     {
         _options = options;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = options.StallTimeout, UseCookies = false })
+        _own = http is not null ? null : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = options.StallTimeout, UseCookies = false })
         {
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
         };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("scicot", typeof(HubTransport).Assembly.GetName().Version?.ToString(3)));
-        _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
+        _http = http ?? (() => _own!);
     }
 
     /// <summary>The clock by which waits between attempts are kept; tests replace it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _own?.Dispose();
 
     /// <summary>Runs an attempt until it succeeds, fails for good or has failed too often.</summary>
     /// <param name="what">What is tried, for the message.</param>
@@ -82,12 +84,14 @@ internal sealed class HubTransport : IDisposable
         for (int hop = 0; hop <= MaxRedirects; hop++)
         {
             using var request = new HttpRequestMessage(method, address);
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("scicot", typeof(HubTransport).Assembly.GetName().Version?.ToString(3)));
+            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
             if (_options.Token is not null && IsEndpoint(address))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
             if (from > 0)
                 request.Headers.Range = new RangeHeaderValue(from, null);
 
-            var response = await WithinAsync(token => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellationToken).ConfigureAwait(false);
+            var response = await WithinAsync(token => _http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellationToken).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode) || stopAt?.Invoke(response) == true)
                 return response;
             using (response)

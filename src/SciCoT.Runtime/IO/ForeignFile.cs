@@ -80,8 +80,8 @@ internal static class ForeignFile
 
         if (beginning.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))
             return $"is an Excel workbook of the old kind (.xls), not text: {AsCsvOrJsonLines}.";
-        if (beginning.StartsWith("PAR1"u8))
-            return "is a Parquet file, not text: convert it, in Python with pandas.read_parquet(\"file.parquet\").to_json(\"file.jsonl\", orient=\"records\", lines=True).";
+        if (beginning.StartsWith(TabularText.ParquetMagic))
+            return "is a Parquet file, which the package SciCoT reads (QuestionReader.Read) and SciCoT.Runtime alone does not. Read it there, or convert it, in Python with pandas.read_parquet(\"file.parquet\").to_json(\"file.jsonl\", orient=\"records\", lines=True).";
         if (beginning.StartsWith("ARROW1"u8) || beginning.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFF, 0xFF, 0xFF]))
             return "is an Arrow file, not text: convert it, in Python with datasets.Dataset.from_file(\"file.arrow\").to_json(\"file.jsonl\").";
         if (beginning.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) || beginning.StartsWith("BZh"u8) || beginning.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A]) || beginning.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF]) || beginning.StartsWith("Rar!"u8))

@@ -3,8 +3,8 @@ using System.Text;
 namespace SciCoT.IO;
 
 /// <summary>
-/// A text file from outside as UTF-8 bytes without byte order mark, whatever it was written as: UTF-8, UTF-16, UTF-32, or one of
-/// them in gzip. A file that is no text is refused when it is opened, one that is damaged when the damage is reached.
+/// A text file from outside as UTF-8 bytes without byte order mark, whatever it was written as: UTF-8, UTF-16, UTF-32, one of
+/// them in gzip, or Parquet, whose rows become lines of JSON. A file that is no text is refused when it is opened, one that is damaged when the damage is reached.
 /// </summary>
 internal sealed class OutsideText : ReadOnlyStream
 {
@@ -51,7 +51,7 @@ internal sealed class OutsideText : ReadOnlyStream
     public static OutsideText Open(string path)
     {
         Check(path);
-        Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         try
         {
             return new OutsideText(path, Decoded(Unpacked(path, file)));
@@ -69,6 +69,8 @@ internal sealed class OutsideText : ReadOnlyStream
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (File.Exists(path))
             return;
+        if (path.StartsWith("hf:", StringComparison.OrdinalIgnoreCase))
+            throw new MissingFileException($"'{path}' names a data set, not a file: read it with DatasetClient.ReadAsync, which fetches it.", path);
         if (!Directory.Exists(path))
             throw new MissingFileException($"There is no file '{Path.GetFullPath(path)}'; check the path.", path);
         string[] names = [.. Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(MaxNamedFiles + 1)];
@@ -87,9 +89,17 @@ internal sealed class OutsideText : ReadOnlyStream
         }
     }
 
-    private static Stream Unpacked(string path, Stream file)
+    private static Stream Unpacked(string path, FileStream file)
     {
         var (stream, beginning) = Peek(file);
+        if (beginning.AsSpan().StartsWith(TabularText.ParquetMagic) && TabularText.Parquet is { } open)
+        {
+            file.Position = 0;
+            return open(path, file);
+        }
+
+        if (TabularText.IsParquetName(path) && ForeignFile.Describe(beginning) is null && !beginning.AsSpan().StartsWith(TabularText.ParquetMagic))
+            throw new InvalidFileException($"{path}: is named .parquet, but does not begin as a Parquet file does; fetch it again, or give it the name of what it is.");
         if (beginning is not [0x1F, 0x8B, ..])
             return Refused(path, stream, beginning);
         try

@@ -2,12 +2,15 @@ namespace SciCoT.Prompting;
 
 /// <summary>
 /// Makes a student's input fit its model: of a source that is too long the context is cut from its end, then the stem from its
-/// front. The choices stay whole, and so does the rationale; of one that is too long by itself the tokenizer leaves the end out.
+/// front. The choices stay whole, and so does the rationale; of those that are too long by themselves the tokenizer leaves the end out.
 /// </summary>
 internal static class SourceShortening
 {
     /// <summary>More characters than a token stands for; what is farther away than the limit allows need not be counted.</summary>
     private const int CharactersPerToken = 40;
+
+    /// <summary>How many characters a word has at most that is not cut.</summary>
+    private const int LongestWord = 32;
 
     /// <summary>How far from the source's beginning the question may begin: behind the name of the student's task.</summary>
     private const int LongestTask = 20;
@@ -23,8 +26,8 @@ internal static class SourceShortening
 
         int longest = (int)Math.Min(int.MaxValue, maxTokens * (long)CharactersPerToken);
         if (parts.Choices.Length > longest)
-            return source;
-        if (parts.Rationale.Length <= longest && Fits(source))
+            parts = parts with { Choices = parts.Choices[..longest] };
+        else if (parts.Rationale.Length <= longest && Fits(source))
             return source;
 
         var context = parts.Context.Length <= longest ? parts.Context : parts.Context[..longest];
@@ -67,23 +70,35 @@ internal static class SourceShortening
 
     private static string LastWord(string stem) => stem[Starts(stem).LastOrDefault()..];
 
-    /// <summary>Where words end. A text without spaces may be cut at each of its characters, but not inside a surrogate pair.</summary>
-    private static IEnumerable<int> Ends(string text)
+    /// <summary>Where a text may end.</summary>
+    private static IEnumerable<int> Ends(string text) => Words(text).SelectMany(word => Inside(text, word).Append(word.End.Value));
+
+    /// <summary>Where a text may begin.</summary>
+    private static IEnumerable<int> Starts(string text) => Words(text).SelectMany(word => Inside(text, word).Prepend(word.Start.Value));
+
+    private static IEnumerable<Range> Words(string text)
     {
-        bool hasWords = text.Contains(' ', StringComparison.Ordinal);
-        for (int i = 1; i <= text.Length; i++)
+        for (int begin = 0; begin < text.Length;)
         {
-            if (i == text.Length || text[i] == ' ' || (!hasWords && !char.IsLowSurrogate(text[i])))
-                yield return i;
+            int end = text.IndexOf(' ', begin) is >= 0 and var space ? space : text.Length;
+            if (end > begin)
+                yield return begin..end;
+            begin = end + 1;
         }
     }
 
-    private static IEnumerable<int> Starts(string text)
+    /// <summary>
+    /// The places inside a word at which it may be cut: none, but in scripts without spaces, in a word that is longer than words
+    /// are, and in one that is the whole text. No place is inside a surrogate pair.
+    /// </summary>
+    private static IEnumerable<int> Inside(string text, Range range)
     {
-        bool hasWords = text.Contains(' ', StringComparison.Ordinal);
-        for (int i = 0; i < text.Length; i++)
+        var (begin, length) = range.GetOffsetAndLength(text.Length);
+        if (length <= LongestWord && length < text.Length && !text.AsSpan(begin, length).ContainsAnyInRange('\u2e80', '\ua4cf'))
+            yield break;
+        for (int i = begin + 1; i < begin + length; i++)
         {
-            if (i == 0 || text[i - 1] == ' ' || (!hasWords && !char.IsLowSurrogate(text[i])))
+            if (!char.IsLowSurrogate(text[i]))
                 yield return i;
         }
     }

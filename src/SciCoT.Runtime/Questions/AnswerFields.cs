@@ -21,10 +21,9 @@ internal static partial class AnswerFields
     /// <exception cref="BadRowException">It means none of the choices, or perhaps one and perhaps another.</exception>
     public static string? Label(JsonField? field, IReadOnlyList<Choice> choices, Func<int?> countsFrom)
     {
-        if (field is not { } answer)
+        if (field is not { } given)
             return null;
-        if (answer.Value.ValueKind == JsonValueKind.Array && answer.Items() is [var only])
-            answer = only;
+        var answer = Unwrapped(given);
         if (answer.Value.ValueKind is JsonValueKind.True or JsonValueKind.False && choices.Count == 0)
             return answer.AsBoolean() ? "yes" : "no";
         if (answer.Value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(answer.AsString()))
@@ -33,6 +32,17 @@ internal static partial class AnswerFields
         if (text == Unlabelled && choices.Count > 0)
             return null;
         return choices.Count == 0 ? text : Label(text, choices, countsFrom, problem => answer.Bad(problem));
+    }
+
+    /// <summary>The answer itself of a list of one, and of an object such as <c>{"label": "B", "text": "ice"}</c>.</summary>
+    public static JsonField Unwrapped(JsonField answer)
+    {
+        answer = Only(answer);
+        if (answer.Value.ValueKind == JsonValueKind.Object)
+            answer = answer.First(["label", "key", "letter", "choice", "option", "index"]) ?? answer.First(["text", "value", "content", "answer"]) ?? answer.Member("label");
+        return Only(answer);
+
+        static JsonField Only(JsonField field) => field.Value.ValueKind == JsonValueKind.Array && field.Items() is [var only] ? only : field;
     }
 
     /// <inheritdoc cref="Label(JsonField?, IReadOnlyList{Choice}, Func{int?})"/>

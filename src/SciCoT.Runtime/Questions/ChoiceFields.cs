@@ -1,14 +1,15 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SciCoT.IO;
 
 namespace SciCoT.Questions;
 
 /// <summary>Choices in the shapes in which data sets hold them.</summary>
-internal static class ChoiceFields
+internal static partial class ChoiceFields
 {
     private static readonly string[] LabelNames = ["label", "key", "letter"];
-    private static readonly string[] TextNames = ["text", "value", "content", "choice", "option"];
+    private static readonly string[] TextNames = ["text", "value", "content", "choice", "option", "answer"];
 
     /// <summary>
     /// Reads <c>[{"label", "text"}]</c>, <c>{"label": […], "text": […]}</c>, <c>["…", "…"]</c>, <c>{"A": "…", "B": "…"}</c>, or one of
@@ -89,13 +90,33 @@ internal static class ChoiceFields
             }
         }
 
-        var choices = QuestionParser.Choices(text);
+        var choices = WithCommas(text) ?? QuestionParser.Choices(text);
         if (choices.Count == 0 && Divided(text) is { } divided)
             choices = divided;
         return choices.Count > 0
             ? choices
             : throw field.Bad($"is a string; expected a list of choices{(text.Contains("array(", StringComparison.Ordinal) || text.StartsWith('[') || text.StartsWith('{') ? " as JSON (this seems to be Python's print of one and cannot be read: write the file with json.dumps, or with to_json of datasets or pandas)" : ", such as [\"ice\", \"steam\"]")}.");
     }
+
+    /// <summary>"a ) 38 , b ) 40", as MathQA has it: a letter and a bracket behind each comma, in order.</summary>
+    private static IReadOnlyList<Choice>? WithCommas(string text)
+    {
+        var marks = new List<Match>();
+        foreach (Match mark in LetterBehindComma().Matches(text))
+        {
+            char label = mark.Groups["label"].Value[0];
+            if (marks.Count == 0 ? label is 'a' or 'A' && mark.Index == 0 : label == marks[0].Groups["label"].Value[0] + marks.Count)
+                marks.Add(mark);
+        }
+
+        if (marks.Count < 2)
+            return null;
+        Choice[] choices = [.. marks.Select((mark, i) => new Choice(mark.Groups["label"].Value, text[(mark.Index + mark.Length)..(i + 1 < marks.Count ? marks[i + 1].Index : text.Length)].Trim()))];
+        return choices.All(choice => choice.Text.Length > 0) ? choices : null;
+    }
+
+    [GeneratedRegex(@"(?:^|,)\s{0,4}(?<label>[A-Za-z])\s{0,2}\)")]
+    private static partial Regex LetterBehindComma();
 
     /// <summary>Choices with a bar, a semicolon or a line break between them.</summary>
     private static IReadOnlyList<Choice>? Divided(string text)

@@ -16,16 +16,20 @@ internal static class ChoiceLabels
         return bare.Length == 0 ? label : bare;
     }
 
-    /// <summary>A text without a certain label before it, as in "(A) iron" and "A. iron"; <see langword="null"/> where it has none.</summary>
+    /// <summary>A text without a certain label before it, as in "(A) iron", "A. iron" and "A)iron"; <see langword="null"/> where it has none.</summary>
     public static string? Unmarked(string text, char label)
     {
         var rest = text.AsSpan().Trim();
         bool isEnclosed = rest is ['(' or '[', ..];
         if (isEnclosed)
             rest = rest[1..];
-        if (rest is not [var first, ')' or ']' or '.' or ':', var space, ..] || first != label || !(isEnclosed || char.IsWhiteSpace(space)) || rest[2..].Trim() is not { IsEmpty: false } said)
+        rest = rest.TrimStart();
+        if (rest is not [var first, .. var behind] || first != label || behind.TrimStart() is not [var mark, .. var said])
             return null;
-        return isEnclosed && rest[1] is '.' or ':' ? null : said.ToString();
+
+        // A bracket is a mark wherever it stands, as in "A)21" and "a ) 21"; "A.5" may be a number or a name.
+        bool isMark = mark is ')' or ']' || (mark is '.' or ':' && !isEnclosed && behind[0] == mark && said is [var space, ..] && char.IsWhiteSpace(space));
+        return isMark && said.Trim() is { IsEmpty: false } bare ? bare.ToString() : null;
     }
 
     /// <summary>Whether choices are numbered 1, 2, 3…, so that a letter can only mean a place.</summary>

@@ -79,8 +79,11 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
             RefuseUnreadChoices(row, parent: stem);
         if (NeedsChoices && choices.Count < 2)
             throw listed is { } list ? list.Bad($"holds {choices.Count} choices; expected two or more.") : row.Missing("choices");
-        var answer = NeedsAnswer ? AnswerField(row) ?? row.Member("answerKey") : AnswerField(row);
-        var label = AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
+        var answer = AnswerField(row);
+        var marked = answer is null ? MarkedChoices.Label(listed, choices) : null;
+        if (NeedsAnswer && answer is null && marked is null)
+            throw row.Missing("answerKey");
+        var label = marked ?? AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
         var context = Context(row);
         var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context };
         return Id(row) is null ? question with { Id = QuestionHash.ShortId(context is null ? bare : $"{bare}\n{context}", choices) } : question;
@@ -120,7 +123,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         {
             if (row.Value.ValueKind == JsonValueKind.Object && row.Optional("row") is { Value.ValueKind: JsonValueKind.Object } inner)
                 row = inner;
-            return AnswerField(row) is { } answer ? (answer.AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
+            return AnswerField(row) is { } answer ? (AnswerFields.Unwrapped(answer).AsLabel(), Choices(row, Stem(row), out _, out _).Count) : null;
         }
         catch (BadRowException)
         {

@@ -10,13 +10,13 @@ internal static class AddedTokenReader
     /// <summary>The most ids that a model may have; the same bound as for <c>vocab_size</c>.</summary>
     private const int MaxIds = 1 << 24;
 
-    /// <summary><c>added_tokens</c> of <c>tokenizer.json</c>: an array of objects with an <c>id</c>.</summary>
+    /// <summary><c>added_tokens</c> of <c>tokenizer.json</c>: an array of objects with an <c>id</c>. Two may state the same one: the library that reads the file gives its own.</summary>
     public static List<AddedToken> ReadList(JsonElement list) =>
-        Distinct(list.EnumerateArray().Select(token => Read(token.GetProperty("id").GetInt32(), token)));
+        Counted(list.EnumerateArray().Select(token => Read(token.GetProperty("id").GetInt32(), token)));
 
     /// <summary><c>added_tokens_decoder</c> of <c>tokenizer_config.json</c>: objects by id.</summary>
     public static List<AddedToken> ReadDecoder(JsonElement decoder) =>
-        Distinct(decoder.EnumerateObject().Select(entry => int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+        LastOfEachId(decoder.EnumerateObject().Select(entry => int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
             ? Read(id, entry.Value)
             : throw new InvalidFileException($"added_tokens_decoder has the key '{ForeignText.Shown(entry.Name)}'; expected an id.")));
 
@@ -24,7 +24,7 @@ internal static class AddedTokenReader
     /// <param name="map">The file's object.</param>
     /// <param name="special">The texts that the other files name as special tokens.</param>
     public static List<AddedToken> ReadMap(JsonElement map, IReadOnlySet<string> special) =>
-        Distinct(map.EnumerateObject().Select(entry =>
+        LastOfEachId(map.EnumerateObject().Select(entry =>
         {
             bool isSpecial = special.Contains(entry.Name);
             return Checked(new AddedToken(entry.Value.GetInt32(), entry.Name) { Special = isSpecial, Normalized = !isSpecial });
@@ -49,20 +49,26 @@ internal static class AddedTokenReader
         ? token
         : throw new InvalidFileException($"the added token '{ForeignText.Shown(token.Text)}' has the id {token.Id}; expected 0 to {MaxIds - 1}.");
 
-    private static List<AddedToken> Distinct(IEnumerable<AddedToken> tokens)
+    private static List<AddedToken> Counted(IEnumerable<AddedToken> tokens)
     {
         var read = new List<AddedToken>();
-        var texts = new Dictionary<int, string>();
         foreach (var token in tokens)
         {
             if (read.Count == SentencePieceModel.MaxPieces)
                 throw new InvalidFileException($"it has more than {SentencePieceModel.MaxPieces} added tokens.");
-            if (!texts.TryAdd(token.Id, token.Text) && texts[token.Id] != token.Text)
-                throw new InvalidFileException($"the added tokens '{ForeignText.Shown(texts[token.Id])}' and '{ForeignText.Shown(token.Text)}' have the same id, {token.Id}.");
             read.Add(token);
         }
 
         return read;
+    }
+
+    /// <summary>Python keeps these tokens in a dictionary by id, in which the last one of an id replaces those before.</summary>
+    private static List<AddedToken> LastOfEachId(IEnumerable<AddedToken> tokens)
+    {
+        var last = new Dictionary<int, AddedToken>();
+        foreach (var token in Counted(tokens))
+            last[token.Id] = token;
+        return [.. last.Values];
     }
 
     private static bool IsSet(JsonElement token, string name) => token.TryGetProperty(name, out var value) && value.GetBoolean();

@@ -93,6 +93,14 @@ public sealed class DistillationSettings
     [Description("Share of each weight that an update takes away, per unit of learning rate.")]
     public double WeightDecay { get; set; }
 
+    /// <summary>Whether the scales of the norms decay as well.</summary>
+    [Description("Let the scales of norms decay as well, which Hugging Face's trainer spares.")]
+    public bool WeightDecayOnNorms { get; set; }
+
+    /// <summary>Whether the relative position biases decay as well.</summary>
+    [Description("Let the relative position biases decay as well, which Hugging Face's trainer spares.")]
+    public bool WeightDecayOnPositionBias { get; set; }
+
     /// <summary>The share of target probability spread over the vocabulary.</summary>
     [Description("Share of the target probability that is spread over the vocabulary.")]
     public double LabelSmoothing { get; set; }

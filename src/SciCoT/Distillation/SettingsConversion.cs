@@ -97,6 +97,8 @@ internal static partial class SettingsConversion
         WarmupFromZero = settings.WarmupFromZero,
         InverseSquareRootTimescale = settings.InverseSquareRootTimescale,
         WeightDecay = settings.WeightDecay,
+        WeightDecayOnNorms = settings.WeightDecayOnNorms,
+        WeightDecayOnPositionBias = settings.WeightDecayOnPositionBias,
         LabelSmoothing = settings.LabelSmoothing,
         MaxGradientNorm = settings.MaxGradientNorm == 0 ? null : settings.MaxGradientNorm,
         ComputePrecision = settings.Precision == TrainingPrecision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,

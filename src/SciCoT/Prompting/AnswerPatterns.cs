@@ -17,8 +17,20 @@ internal static partial class AnswerPatterns
     private const string Noun =
         @"(?:answer|choice|option|ans(?=[.:\s)])\.?|(?<=(?:correct|right|best)\s{1,2})one|antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|ответ|答案|选项|答え|正解|정답|답)";
 
+    private const string PredicateEnd = @"(?:(?=\s{0,2}(?:[.!]\s|\n)|\s{1,2}(?:because|since)\b)|\s{0,2}[.!]?\s{0,2}$)";
+
     private const string Predicate =
-        @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)(?:(?=\s{0,2}(?:[.!]\s|\n)|\s{1,2}(?:because|since)\b)|\s{0,2}[.!]?\s{0,2}$)";
+        @"\s{1,2}(?:is|must\s{1,2}be)\s{1,2}(?:therefore\s{1,2}|thus\s{1,2}|clearly\s{1,2})?(?:the\s{1,2})?(?:(?:correct|right|best)(?:\s{1,2}(?:answer|choice|option|one))?|answer)" + PredicateEnd;
+
+    /// <summary>What a choice does that is the only one to do it: "only option A fits the description".</summary>
+    private const string Fits =
+        @"\s{1,2}(?:fits|works|matches|applies|qualifies|remains|satisfies|makes\s{1,2}sense|is\s{1,2}left)(?:\s{1,2}(?:the|this|that|these|all|both|here)\b[^.!?\n]{0,60}?)?" + PredicateEnd;
+
+    /// <summary>"选项A是正确的", "選択肢Aが正解です", "A가 정답입니다", without the subject.</summary>
+    private const string EasternPredicate =
+        @"\s?(?:(?:项|項)?\s?(?:是|为|為)?\s?(?:最)?(?:正确|正確|对|對)的?(?:答案|选项|選項|选择|選擇)?|(?:が|は)\s?(?:最も)?(?:正解|正しい|正答|答え|適切|正しい答え)(?:な選択肢|選択肢|答え)?(?:です|である|だ|となります|になります|となる|になる)?|(?:가|이|은|는)\s?(?:정답|답|맞습니다|옳습니다|맞다|옳다)(?:입니다|이다|이에요|예요|이 된다|이 됩니다)?)(?:[.!](?=\s|$|[\u3040-\ud7a3])|\s{0,2}$|(?=\n))";
+
+    private const string EasternNoun = "选项|選項|选择|選擇|答案|選択肢|选択肢|선택지|보기";
 
     /// <summary>Words for the numbers of choices; those of at most three letters match as labels anyway.</summary>
     private const string NumberWords = "three|four|five|seven|eight|nine";
@@ -29,7 +41,7 @@ internal static partial class AnswerPatterns
     [GeneratedRegex(
         Lead + @"(?<![A-Za-z0-9_])(?:(?:the|my|our|die|la|le|el|de|a)\s{1,2})?" + Adjectives + Noun
         + @"(?:\s{1,2}(?:correcta?|corretta|correcte))?(?:\s{1,2}(?:(?:to|for|of)\s{1,2}(?:(?:the|this|your)\s{1,2}(?:question|problem)|this|it)|here))?(?:,\s{0,2}(?:then|therefore|thus|hence),)?\s{0,2}"
-        + @"(?:(?:is|(?:must|should|would|will|has\s{1,2}to|(?:can|could)\s{1,2}only)(?:\s{1,2}(?:therefore|thus|then|clearly|hence))?\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply|indeed|obviously|certainly|in\s{1,2}fact))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|(?<=\bans)\)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
+        + @"(?:(?:is|(?:must|should|would|will|has\s{1,2}to|(?:can|could)\s{1,2}only)(?:\s{1,2}(?:therefore|thus|then|clearly|hence))?\s{1,2}be|was|ist|lautet|est|es|è|é)\b(?:\s{1,2}(?:therefore|thus|then|clearly|definitely|hence|simply|indeed|obviously|certainly|in\s{1,2}fact))?\s{0,2}:?|是\s{0,2}:?|は\s{0,2}:?|为\s{0,2}:?|[은는]\s{0,2}:?|[:=]{1,2}|(?<=\bans\.)|(?<=\bans)\)|\s?(?:-{1,2}>?|[–—→⇒])\s)", AnyCase)]
     public static partial Regex Announcement();
 
     /// <summary>Where there are choices, also "I choose", "Final:", "故选", a heading "Final Answer" above a line of its own.</summary>
@@ -47,11 +59,13 @@ internal static partial class AnswerPatterns
 
     /// <summary>"(B) copper is the correct choice."</summary>
     [GeneratedRegex(
-        Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w)|(?<=(?:option|choice|answer)\s{1,2})(?:one|two|six|ten|" + NumberWords + @")(?!\w))[^.!?\n]{0,120}?)" + Predicate, AnyCase)]
+        @"(?:" + Lead + @"(?<!\w)(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w)|(?<=(?:option|choice|answer)\s{1,2})(?:one|two|six|ten|" + NumberWords + @")(?!\w))[^.!?\n]{0,120}?)" + Predicate
+        + "|" + Lead + @"(?<!\bnot\s{1,2})\bonly\s{1,2}(?<subject>(?:(?:option|choice|answer)\s{1,2})?(?:[(\[]\s{0,2}[A-Za-z0-9]{1,3}\s{0,2}[)\]]|(?-i:[A-Z0-9]{1,3})(?!\w)))" + Fits
+        + "|" + Lead + @"(?<![A-Za-z0-9_]|[和与與及或、とや와과]\s?|不是|并非|並非|不认为|不能说)(?<subject>(?:(?:" + EasternNoun + @")\s?)?(?:[(\[]\s?[A-Za-z0-9]{1,3}\s?[)\]]|(?-i:[A-Z0-9]{1,3})))" + EasternPredicate + ")", AnyCase)]
     public static partial Regex Judgement();
 
     /// <summary>The end of every <see cref="Judgement"/>.</summary>
-    [GeneratedRegex(Predicate, AnyCase)]
+    [GeneratedRegex("(?:" + Predicate + "|" + Fits + "|" + EasternPredicate + ")", AnyCase)]
     public static partial Regex JudgementPredicate();
 
     /// <summary>The beginning of a sentence whose statements are not the writer's.</summary>
@@ -67,11 +81,11 @@ internal static partial class AnswerPatterns
     public static partial Regex NoAnswer();
 
     [GeneratedRegex(
-        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?<noun>(?:the\s{1,2})?(?:option|choice|answer|letter|number|选项)\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3}|#(?=\d))?"
+        @"\G[\s""'*$:(\[\ue000✅☑✔👉\ufe0f]{0,8}?(?<noun>(?:the\s{1,2})?(?:option|choice|answer|letter|number|" + EasternNoun + @")\s{0,2}[:#]?\s{0,2}[""'*\ue000]{0,3}|#(?=\d))?"
         + @"(?:[(\[{<]\s{0,2}[""']?(?<enclosed>[\p{L}\p{N}]{1,3}|" + NumberWords + @")[""']?\.?\s{0,2}[)\]}>]|(?<bare>[\p{Lu}\p{N}a-z]{1,3}?|" + NumberWords + @")(?![A-Za-z0-9_]|['’]\w))[""'*$\ue001]{0,4}", AnyCase)]
     public static partial Regex Label();
 
-    [GeneratedRegex(@"\G(?:\s{0,2}$|[ \t]?\n|\s{0,2}[,;:!?)/\]](?:\s|$|(?=[\u3040-\u9fff.]))|\.(?!\d)|\s{0,2}[-–—]\s|/|\s{1,2}(?:because|since|as|which|due|or|and|if|unless|is)\b|[\u3040-\u9fff])", AnyCase)]
+    [GeneratedRegex(@"\G(?:\s{0,2}$|[ \t]?\n|\s{0,2}[,;:!?)/\]](?:\s|$|(?=[\u3040-\u9fff.]))|\.(?!\d)|\s{0,2}[-–—]\s|/|\s{1,2}(?:because|since|as|which|due|or|and|if|unless|is)\b|" + Fits + @"|[\u3040-\u9fff\uac00-\ud7a3])", AnyCase)]
     public static partial Regex AfterBareLabel();
 
     [GeneratedRegex(@"\G[""'*$\ue001]{0,4}(?:\s{0,2}$|[ \t]?\n|\s{0,2}[.,;:!?)\]](?=[\s""'*).,\ue001\u3040-\u9fff]|$)|\s{0,2}[-–—]\s|\s{1,2}(?:because|since|as|which|due|or|if|unless|is)\b)", AnyCase)]

@@ -45,7 +45,7 @@ internal static class AnswerStatements
     }
 
     /// <summary>Letters of Chinese and Japanese stand without spaces, so that a clause may begin after any of them.</summary>
-    private static bool EndsClause(char c) => c is '.' or '!' or '?' or ':' or ';' or ',' or '\n' or '—' or '–' or ')' or AnswerBoxes.Close or (>= '\u3040' and < '\ua000') || char.IsSurrogate(c) || char.IsSymbol(c);
+    private static bool EndsClause(char c) => c is '.' or '!' or '?' or ':' or ';' or ',' or '\n' or '—' or '–' or ')' or AnswerBoxes.Close or (>= '\u3040' and < '\ua000') or (>= '\uac00' and < '\ud7a4') || char.IsSurrogate(c) || char.IsSymbol(c);
 
     private static AnswerStatement? Announced(ChoiceNames names, string text, string shadow, Match match)
     {

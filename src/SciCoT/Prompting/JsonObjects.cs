@@ -38,8 +38,8 @@ internal static partial class JsonObjects
         return rest.Any(char.IsLetter) ? rest : "";
     }
 
-    /// <summary>Behind the brace that closes an object; quotation marks are those of sound JSON.</summary>
-    private static int? End(string text, int start)
+    /// <summary>Behind the brace that closes an object, <see langword="null"/> where none does; quotation marks are those of sound JSON.</summary>
+    public static int? End(string text, int start)
     {
         int depth = 0;
         bool inString = false;

@@ -65,14 +65,29 @@ internal static class JsonReply
             return whole.Answered(question);
         }
 
+        if (JsonObjects.End(text, start) is null && CutOff(question, text.AsSpan(start)) is { } cut)
+        {
+            hasAnswer = cut.HasAnswer;
+            return cut.Answered(question);
+        }
+
         var objects = JsonObjects.In(text, start).Select(part => (Part: part, Read: Parse(question, text.AsSpan()[part]))).Where(item => item.Read is not null).ToArray();
         hasAnswer = objects.Any(item => item.Read!.HasAnswer);
-        if (objects.Length > 0)
-            return Chosen(question, [.. objects.Select(item => item.Read!)], () => JsonObjects.Around(text, objects.Select(item => item.Part)));
-        if (text[^1] is not ('"' or '\'' or '”' or ']') || Parse(question, text.AsSpan(start), "}") is not { Rationale: not null } cut)
+        return objects.Length > 0 ? Chosen(question, [.. objects.Select(item => item.Read!)], () => JsonObjects.Around(text, objects.Select(item => item.Part))) : null;
+    }
+
+    /// <summary>An object with a rationale that lacks its last brackets.</summary>
+    private static JsonParts? CutOff(ScienceQuestion question, ReadOnlySpan<char> text)
+    {
+        if (text[^1] is not ('"' or '\'' or '”' or ']' or '}'))
             return null;
-        hasAnswer = cut.HasAnswer; // the last brace is missing
-        return cut.Answered(question);
+        foreach (var ending in new[] { "}", "}}", "]}", "]}}" })
+        {
+            if (Parse(question, text, ending) is { Rationale: not null } read)
+                return read;
+        }
+
+        return null;
     }
 
     /// <summary>Reads the answer alone, of a reply that need not hold a rationale.</summary>

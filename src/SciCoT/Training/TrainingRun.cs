@@ -45,7 +45,7 @@ internal sealed class TrainingRun : IDisposable
     {
         (_model, _options, _training, _evaluators) = (model, options, training, evaluators);
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
-        _totalSteps = options.TotalSteps ?? checked((int)((_sampler.Count(options.Epochs, cancellationToken) + options.GradientAccumulationSteps - 1) / options.GradientAccumulationSteps));
+        _totalSteps = options.TotalSteps ?? StepsOf(options, training.Count, _sampler, cancellationToken);
 
         var groups = ParameterGroup.Of(model, options.WeightDecay, options.WeightDecayOnNorms, options.WeightDecayOnPositionBias);
         _optimizer = options.CustomOptimizer is { } own ? own.Create(groups)
@@ -62,6 +62,15 @@ internal sealed class TrainingRun : IDisposable
 
         if (checkpointDirectory is not null)
             _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, PlanOf(start, begun, validation), whenPlanDiffers);
+    }
+
+    private static int StepsOf(TrainingOptions options, int examples, BatchSampler sampler, CancellationToken cancellationToken)
+    {
+        int accumulated = options.GradientAccumulationSteps;
+        long steps = (sampler.Count(options.Epochs, (long)int.MaxValue * accumulated, cancellationToken) + accumulated - 1) / accumulated;
+        return steps <= int.MaxValue
+            ? (int)steps
+            : throw new ArgumentException(FormattableString.Invariant($"{nameof(TrainingOptions.Epochs)} is {options.Epochs}: with {examples} examples that is more than {int.MaxValue} updates. Give fewer epochs, larger batches, or {nameof(TrainingOptions.TotalSteps)}."));
     }
 
     /// <summary>The plan that checkpoints keep; where it goes on with an earlier version's work, it stays as that wrote it.</summary>

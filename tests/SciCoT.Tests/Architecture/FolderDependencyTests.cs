@@ -27,6 +27,7 @@ public partial class FolderDependencyTests
         ["Checkpoints"] = ["Compute"],
         ["Models"] = ["Compute", "Checkpoints"],
         ["Hub"] = ["Checkpoints", "Models"],
+        ["Datasets"] = ["Questions", "Hub"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
         ["Training"] = ["Compute", "Checkpoints", "Models", "Tokenization"],
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
@@ -90,14 +91,35 @@ public partial class FolderDependencyTests
     }
 
     /// <summary>What computes or reads without libtorch: all of the lower project, and folders of the upper.</summary>
-    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
+    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Datasets", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
 
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]
     public void Folder_BelowTheLine_DoesNotNameTorchSharp(string folder) =>
         Assert.Empty(Graph.Value.FilesWith(folder, TorchSharp()).Order());
 
+    [Theory]
+    [InlineData("SciCoT.Runtime/Compute")]
+    [InlineData("SciCoT/Compute")]
+    public void Compute_KnowsNoT5(string folder) => Assert.Empty(Graph.Value.FilesWith(folder, NameOfT5()));
+
+    /// <summary>A namespace is called as its folder or as the room around it, or it is one of the two that beginners type.</summary>
+    [Fact]
+    public void Namespaces_AreTheFoldersNames() =>
+        Assert.Empty(Graph.Value.FilesWith("SciCoT.Runtime", Namespace()).Concat(Graph.Value.FilesWith("SciCoT", Namespace())).Where(file =>
+        {
+            var name = Namespace().Match(File.ReadAllText(Path.Combine(Source, file))).Groups["name"].Value;
+            var folder = "SciCoT." + string.Join('.', file.Split('/')[1..^1]) + ".";
+            return name is not ("SciCoT" or "Microsoft.Extensions.DependencyInjection") && !folder.StartsWith(name + ".", StringComparison.Ordinal);
+        }));
+
     private static string Top(string folder) => folder.Split('/').ElementAtOrDefault(1) ?? "";
+
+    [GeneratedRegex(@"\w*T5\w*")]
+    private static partial Regex NameOfT5();
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"\bTorchSharp\b|\btorch\b")]
     private static partial Regex TorchSharp();

@@ -1,6 +1,6 @@
 using System.Text;
-using SciCoT.Models;
 using SciCoT.Checkpoints;
+using SciCoT.Models;
 using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;

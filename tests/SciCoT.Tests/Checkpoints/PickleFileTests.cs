@@ -183,6 +183,8 @@ public sealed class PickleFileTests : IDisposable
     [InlineData("parameter")]
     [InlineData("state_dict")]
     [InlineData("model")]
+    [InlineData("module")]
+    [InlineData("model_state_dict")]
     public void ParametersAndWrappedDictionaries_AreRead(string form)
     {
         byte[] state = [.. OrderedDict, (byte)'(', .. Text("a.w"), .. form == "parameter" ? Parameter(Tensor("0", 4)) : Tensor("0", 4), (byte)'u'];
@@ -197,6 +199,21 @@ public sealed class PickleFileTests : IDisposable
         Assert.Equal("a.w", name);
         using var read = file.Read(name, tensor, TorchSharp.torch.ScalarType.Float32);
         Assert.Equal([1f, 2f, 3f, 4f], read.data<float>().ToArray());
+    }
+
+    /// <summary>Each value is 1.5, or 1 where the type has none between.</summary>
+    [Theory]
+    [InlineData("FloatStorage", "0000C03F", 1.5f)]
+    [InlineData("HalfStorage", "003E", 1.5f)]
+    [InlineData("BFloat16Storage", "C03F", 1.5f)]
+    [InlineData("DoubleStorage", "000000000000F83F", 1.5f)]
+    public void EveryTypeOfWeights_IsRead(string storage, string value, float expected)
+    {
+        var code = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString([0x80, 2, (byte)'}', (byte)'(', .. Text("w"), .. Tensor("0", 2), (byte)'u', (byte)'.']).Replace("FloatStorage", storage, StringComparison.Ordinal));
+        Write(code, ("0", [.. Convert.FromHexString(value), .. Convert.FromHexString(value)]));
+        using var file = new PickleFile(_folder.File(Pickle));
+        using var read = file.Read("w", Assert.Single(file.Tensors).Value, TorchSharp.torch.ScalarType.Float32);
+        Assert.Equal([expected, expected], read.data<float>().ToArray());
     }
 
     [Fact]

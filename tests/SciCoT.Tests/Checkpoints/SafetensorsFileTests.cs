@@ -117,6 +117,15 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void HeaderThatIsCutOff_IsRefusedWithTheRemedy()
+    {
+        File.WriteAllBytes(FilePath, File.ReadAllBytes(Path.Combine(Golden.Folder(Golden.Original), "model.safetensors"))[..100]);
+        var message = Refuse();
+        Assert.Contains("but only 92 follow", message);
+        Assert.Contains("download it again", message);
+    }
+
+    [Fact]
     public void TruncatedFile_IsRefusedWhereverItIsCut()
     {
         var whole = File.ReadAllBytes(Path.Combine(Golden.Folder(Golden.Original), "model.safetensors"));

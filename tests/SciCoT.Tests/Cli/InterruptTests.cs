@@ -8,7 +8,7 @@ using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Cli;
 
-/// <summary>A real Ctrl-C to a real process: its exit code is the documented one, and the same command continues.</summary>
+/// <summary>A real Ctrl-C to a real process, or the end of its terminal: its exit code is the documented one, and the same command continues.</summary>
 public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -17,8 +17,10 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Annotate_KeepsWhatWasPaidForAndContinues()
+    [Theory]
+    [InlineData("INT", ExitCode.Cancelled)]
+    [InlineData("HUP", ExitCode.HungUp)]
+    public async Task Annotate_KeepsWhatWasPaidForAndContinues(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
         const int Count = 100;
@@ -29,7 +31,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
         {
             int call = Interlocked.Increment(ref calls);
             if (call == 20)
-                tool!.Interrupt();
+                tool!.Signal(signal);
             // From there on slow, so that a busy machine does not answer the rest before the signal is seen.
             return new() { Delay = call < 20 ? TimeSpan.Zero : TimeSpan.FromSeconds(1) };
         });
@@ -38,7 +40,7 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
         using (tool = ToolProcess.Start(line))
         {
             var stopped = await tool.EndAsync(Token);
-            Assert.Equal(ExitCode.Cancelled, stopped.ExitCode);
+            Assert.Equal(exitCode, stopped.ExitCode);
             Assert.Contains("the same command continues", stopped.Error);
         }
 

@@ -31,6 +31,7 @@ public sealed class StandardInputTests(TinyModelFolder model) : IClassFixture<Ti
     [Theory]
     [InlineData("scicot", "INT", 130)]
     [InlineData("scicot", "TERM", 143)]
+    [InlineData("scicot", "HUP", 129)]
     [InlineData("ConsoleHost", "INT", 130)]
     [InlineData("ConsoleHost", "TERM", 143)]
     public async Task Pipe_Idle_SignalEndsTheProcess(string program, string signal, int exitCode)

@@ -52,8 +52,8 @@ internal sealed class ToolProcess : IDisposable
 
     private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment)
     {
-        // Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C.
-        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        // Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C or the end of the terminal.
+        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
         return new(Process.Start(Configure(new ProcessStartInfo(program[0], [.. program[1..], .. command]), environment))!);
     }
 

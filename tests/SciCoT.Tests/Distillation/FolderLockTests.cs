@@ -63,6 +63,29 @@ public sealed class FolderLockTests : IDisposable
         SciCoT.IO.FolderLock.Take(_folder.Path).Dispose();
     }
 
+    /// <summary>One folder by another path: through a link, and from another working directory.</summary>
+    [Theory]
+    [InlineData("link")]
+    [InlineData("link/../run")]
+    [InlineData("linked/run")]
+    public void Taken_ByAnotherPath_IsRefused(string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        var run = Directory.CreateDirectory(_folder.File("run")).FullName;
+        Directory.CreateSymbolicLink(_folder.File("link"), run);
+        Directory.CreateSymbolicLink(_folder.File("linked"), _folder.Path);
+        string other = _folder.File(path), relative = Path.GetRelativePath(Environment.CurrentDirectory, other);
+
+        using (SciCoT.IO.FolderLock.Take(run))
+        {
+            Assert.Throws<FolderInUseException>(() => SciCoT.IO.FolderLock.Take(other));
+            Assert.Throws<FolderInUseException>(() => SciCoT.IO.FolderLock.Take(relative));
+        }
+
+        using (SciCoT.IO.FolderLock.Take(other))
+            Assert.Throws<FolderInUseException>(() => SciCoT.IO.FolderLock.Take(run));
+    }
+
     private DistillationEngine Engine() => new(new ScriptedTeacher(World), SmallRun.Options(_tokenizer, RationaleSource.Student));
 
     private sealed class AtFirst(Action action) : IProgress<DistillationProgress>

@@ -16,6 +16,7 @@ namespace SciCoT.Tests.Hub;
 internal sealed class FakeHub : IAsyncDisposable
 {
     public const string Repository = "tiny/t5";
+    public const string Dataset = "tiny/science";
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly WebApplication _hub;
@@ -29,6 +30,9 @@ internal sealed class FakeHub : IAsyncDisposable
 
     /// <summary>What a file's answer does instead of sending it.</summary>
     public delegate Task Fault(HttpContext context, byte[] content);
+
+    /// <summary>The revisions that there are; <see langword="null"/> for any.</summary>
+    public HashSet<string>? Revisions { get; set; }
 
     public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
@@ -131,16 +135,22 @@ internal sealed class FakeHub : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        if (path.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal))
+        if (path.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal) || path.StartsWith($"/api/datasets/{Dataset}/revision/", StringComparison.Ordinal))
         {
             Note(context, "", sent: true);
             if (await FailedAsync(context, "", []))
                 return;
-            await context.Response.WriteAsJsonAsync(new { sha = Commit, siblings = Files.Keys.Concat(OtherNames).Select(rfilename => new { rfilename }) });
+            if (Revisions?.Contains(Uri.UnescapeDataString(path[(path.IndexOf("/revision/", StringComparison.Ordinal) + "/revision/".Length)..])) == false)
+            {
+                await Status(404, ("X-Error-Code", "RevisionNotFound"))(context, []);
+                return;
+            }
+
+            await context.Response.WriteAsJsonAsync(new { sha = Commit, siblings = Files.Keys.Concat(OtherNames).Select(Sibling) });
             return;
         }
 
-        var resolve = $"/{Repository}/resolve/{Commit}/";
+        var resolve = path.StartsWith("/datasets/", StringComparison.Ordinal) ? $"/datasets/{Dataset}/resolve/{Commit}/" : $"/{Repository}/resolve/{Commit}/";
         var file = path.StartsWith(resolve, StringComparison.Ordinal) ? path[resolve.Length..] : null;
         if (file is null || !Files.TryGetValue(file, out var content))
         {
@@ -151,8 +161,7 @@ internal sealed class FakeHub : IAsyncDisposable
         }
 
         context.Response.Headers["X-Repo-Commit"] = Commit;
-        bool large = file.EndsWith(".safetensors", StringComparison.Ordinal) || file.EndsWith(".bin", StringComparison.Ordinal);
-        if (large)
+        if (IsLarge(file))
         {
             Note(context, file, sent: false);
             context.Response.Headers["X-Linked-Etag"] = $"\"{Etags.GetValueOrDefault(file, Sha256(content))}\"";
@@ -169,6 +178,12 @@ internal sealed class FakeHub : IAsyncDisposable
         else if (!await FailedAsync(context, file, content))
             await Send(context, content, From(context));
     }
+
+    private static bool IsLarge(string file) => Path.GetExtension(file) is ".safetensors" or ".bin" or ".parquet";
+
+    private object Sibling(string rfilename) => IsLarge(rfilename) && Files.TryGetValue(rfilename, out var content)
+        ? new { rfilename, lfs = new { sha256 = Sha256(content), size = content.Length } }
+        : new { rfilename };
 
     private async Task StoreAsync(HttpContext context)
     {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using SciCoT.Checkpoints;
 using SciCoT.Hub;
 using SciCoT.Models;
-using SciCoT.Checkpoints;
 using SciCoT.Tests.Models;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;

@@ -1,6 +1,6 @@
 using System.Text;
-using SciCoT.IO;
 using SciCoT.Checkpoints;
+using SciCoT.IO;
 using SciCoT.Tests.Support;
 using SciCoT.Tokenization;
 

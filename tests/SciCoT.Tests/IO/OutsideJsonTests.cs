@@ -33,6 +33,16 @@ public sealed class OutsideJsonTests : IDisposable
         { Encoding.UTF8.GetBytes(new string('[', 500)), "not valid JSON" },
     };
 
+    [Fact]
+    public void ObjectWithoutItsFields_IsRefusedByTheirNamesAndNotByTypes()
+    {
+        var message = Assert.Throws<InvalidFileException>(() => SciCoT.Rationales.RationaleJson.Record("""{"questionId":"q"}"""u8)).Message;
+        Assert.Contains("the object lacks", message);
+        Assert.Contains("questionHash", message);
+        Assert.DoesNotContain("RationaleRecord", message);
+        Assert.DoesNotContain("JSON deserialization", message);
+    }
+
     [Theory]
     [MemberData(nameof(Unsound))]
     public void UnsoundText_IsRefusedWithThePlace(byte[] json, string says)

@@ -1,5 +1,5 @@
-using SciCoT.Models;
 using SciCoT.Checkpoints;
+using SciCoT.Models;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;

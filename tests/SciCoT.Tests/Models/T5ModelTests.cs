@@ -1,5 +1,5 @@
-using SciCoT.Models;
 using SciCoT.Checkpoints;
+using SciCoT.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -36,6 +36,11 @@ public class JsonReplyTests
     [InlineData("{\"rationale\": \"" + Said + "\" \"answer\": \"A\"}")]
     [InlineData("\"{\\\"rationale\\\": \\\"" + Said + "\\\", \\\"answer\\\": \\\"A\\\"}\"")]
     [InlineData("{\"steps\": [\"" + Said + "\"], \"answer\": \"a\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"text\": \"ice\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"text\": \"ice\"")]
+    [InlineData("{\"rationale\": {\"text\": \"" + Said + "\"}, \"answer\": {\"label\": \"A\"}")]
+    [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": [\"A\"")]
+    [InlineData("{\"result\": {\"rationale\": \"" + Said + "\", \"answer\": \"A\"}")]
     public void Read_UsualSlips_AreMended(string reply) =>
         Assert.Equal(new ExtractedAnswer(Said, "A"), Prompt.ReadExplanation(Question, reply));
 

@@ -100,6 +100,41 @@ public class SourceShorteningTests
         Assert.EndsWith("🧲 choices: (A) ice (B) steam", fitted);
     }
 
+    /// <summary>Every character is a token here, so that a cut at the only space shows.</summary>
+    [Fact]
+    public void Fit_ScriptWithoutSpaces_IsCutBetweenCharactersThoughASpaceIsInIt()
+    {
+        var question = Question with { Stem = string.Concat(Enumerable.Repeat("光合作用", 40)) + " A", Context = null };
+        var withContext = question with { Stem = "什么?", Context = "是 " + string.Concat(Enumerable.Repeat("光合作用", 40)) };
+
+        Assert.Equal(100, SourceShortening.Fit(StudentLayout.RationaleInput(question), 101, text => text.Length).Length);
+        Assert.EndsWith("光合作用 A choices: (A) ice (B) steam", SourceShortening.Fit(StudentLayout.RationaleInput(question), 101, text => text.Length));
+        Assert.Equal(100, SourceShortening.Fit(StudentLayout.RationaleInput(withContext), 101, text => text.Length).Length);
+    }
+
+    [Fact]
+    public void Fit_ContextWithAWordLongerThanTheLimit_KeepsItsBeginning()
+    {
+        var source = StudentLayout.RationaleInput(Question with { Context = "See " + new string('x', 5_000) + " end" });
+
+        var fitted = SourceShortening.Fit(source, 150, text => text.Length);
+
+        Assert.Equal(149, fitted.Length);
+        Assert.EndsWith("xxx choices: (A) ice (B) steam", fitted);
+    }
+
+    [Theory]
+    [InlineData(26, 30)]
+    [InlineData(26, 3_000)]
+    [InlineData(2, 90_000)]
+    public void Fit_ChoicesThatAreTooLongByThemselves_AreReadFromTheirBeginning(int choices, int words)
+    {
+        var text = string.Join(' ', Enumerable.Repeat("word", words));
+        var question = Question with { Choices = [.. Enumerable.Range(0, choices).Select(i => new Choice(((char)('A' + i)).ToString(), text))] };
+
+        Assert.StartsWith("answer question: shape? choices: (A) word word ", SourceShortening.Fit(StudentLayout.AnswerInput(question, Rationale), 60, Words));
+    }
+
     [Theory]
     [InlineData(100_000)]
     [InlineData(800_000)]

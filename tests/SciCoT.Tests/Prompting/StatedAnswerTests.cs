@@ -116,6 +116,36 @@ public class StatedAnswerTests
         Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, Said + " " + ending));
 
     [Theory]
+    [InlineData("Only option A fits.", "A")]
+    [InlineData("Therefore, only (A) fits the description.", "A")]
+    [InlineData("Only choice B remains.", "B")]
+    [InlineData("So only A works because ice is solid.", "A")]
+    [InlineData("选択肢Aが正解です。", "A")]
+    [InlineData("選択肢Bが正解です。", "B")]
+    [InlineData("Aが正しいです。", "A")]
+    [InlineData("よって、（A）が正解である。", "A")]
+    [InlineData("正解はAです。", "A")]
+    [InlineData("A가 정답입니다.", "A")]
+    [InlineData("따라서 B가 정답입니다.", "B")]
+    [InlineData("정답은 A입니다.", "A")]
+    [InlineData("选项A是正确的。", "A")]
+    [InlineData("所以B是正确答案。", "B")]
+    [InlineData("A项正确。", "A")]
+    [InlineData("Not only option A fits.", null)]
+    [InlineData("If only option A fits.", null)]
+    [InlineData("Only A and B fit.", null)]
+    [InlineData("A和B是正确的。", null)]
+    [InlineData("A不是正确答案。", null)]
+    [InlineData("并非A是正确的。", null)]
+    [InlineData("A가 정답이 아닙니다.", null)]
+    [InlineData("Aが正解ではありません。", null)]
+    public void Read_ChoiceThatAloneFitsOrIsSaidToBeRight_IsTheAnswer(string ending, string? expected)
+    {
+        Assert.Equal(expected, AnswerExtraction.Read(Question, Said + " " + ending).AnswerLabel);
+        Assert.Equal(expected, AnswerExtraction.Read(Question, Said + "\n\n" + ending).AnswerLabel);
+    }
+
+    [Theory]
     [InlineData("As shown in Fig. A")]
     [InlineData("The first option is steam.")]
     [InlineData("It's A or B.")]

@@ -41,6 +41,34 @@ public sealed class BenchmarkRowTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"question":"What melts?","choices":[{"text":"iron","isCorrect":false},{"text":"ice","isCorrect":true}]}""", "A iron|B ice", "B")]
+    [InlineData("""{"question":"What melts?","answers":[{"id":1,"text":"iron","correct":0},{"id":2,"text":"ice","correct":1},{"id":3,"text":"wood","correct":0}]}""", "A iron|B ice|C wood", "B")]
+    [InlineData("""{"question":{"stem":"What melts?","choices":[{"label":"1","text":"iron","is_correct":"false"},{"label":"2","text":"ice","is_correct":"true"}]}}""", "1 iron|2 ice", "2")]
+    [InlineData("""{"question":"What melts?","choices":{"text":["iron","ice"],"correct":[false,true]}}""", "A iron|B ice", "B")]
+    [InlineData("""{"question":"What melts?","answers":[{"answer":"iron","correct":false},{"answer":"ice","correct":true}]}""", "A iron|B ice", "B")]
+    [InlineData("""{"question":"What melts?","options":[{"text":"iron","isCorrect":false},{"text":"ice","isCorrect":false}]}""", "A iron|B ice", null)]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"label":"B","text":"ice"}}""", "A iron|B ice", "B")]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"text":"ice"}}""", "A iron|B ice", "B")]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":[{"letter":"B"}]}""", "A iron|B ice", "B")]
+    [InlineData("""{"Problem":"What is 19 + 19?","options":"a ) 38 , b ) 40 , c ) rs . 400 , d ) 1 , 000 , e ) none of these","correct":"a","category":"general"}""", "a 38|b 40|c rs . 400|d 1 , 000|e none of these", "a")] // MathQA
+    [InlineData("""{"question":"What is 19 + 19?","options":["A)21","B)38","C)21.5"],"rationale":"Add.","correct":"B"}""", "A 21|B 38|C 21.5", "B")] // AQuA-RAT
+    [InlineData("""{"question":"Which is a name?","options":["A.5","B.5"],"answer":"B"}""", "A A.5|B B.5", "B")]
+    [InlineData("""{"question":"Which is first?","options":["A)21","38"],"answer":"B"}""", "A A)21|B 38", "B")]
+    public void Row_WithMarksInOrAroundItsChoices_IsRead(string row, string choices, string? answer)
+    {
+        var question = Assert.Single(QuestionReader.Read(Write("q.jsonl", row))).Question;
+
+        Assert.Equal((choices, answer), (string.Join('|', question.Choices.Select(choice => $"{choice.Label} {choice.Text}")), question.AnswerLabel));
+    }
+
+    [Theory]
+    [InlineData("""{"question":"What melts?","choices":[{"text":"iron","isCorrect":true},{"text":"ice","isCorrect":true}]}""", "marks 2 of 2 choices as right; expected one")]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"who":"me"}}""", "field 'answer.label': is missing")]
+    [InlineData("""{"question":"What melts?","choices":["iron","ice"],"answer":{"label":"D","text":"wood"}}""", "is 'D'")]
+    public void Row_WhoseMarksMeanNoChoice_IsRefused(string row, string problem) =>
+        Assert.Contains(problem, Assert.Throws<BadRowException>(() => QuestionReader.Read(Write("q.jsonl", row)).ToList()).Message);
+
+    [Theory]
     [InlineData("goal,sol1,sol2,label\nHow to cool tea?,blow,boil,0\n", "blow", 2)]
     [InlineData("Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2\nWhy?,x,y,z\n", "x", 3)]
     [InlineData("Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\nA,x,Can ice burn?,No,No; Never,Yes; Sometimes,u\n", "No", 3)]

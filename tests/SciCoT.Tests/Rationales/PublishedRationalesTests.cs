@@ -67,7 +67,7 @@ public sealed class PublishedRationalesTests : IDisposable
     [Theory]
     [InlineData("CoS-E", """{"id":"1","question":"What melts?","choices":["ice","iron"],"answer":"ice","abstractive_explanation":"Ice melts.","extractive_explanation":"melts"}""", "What melts?", "ice", "Ice melts.")]
     [InlineData("ECQA", """{"q_no":"1","q_text":"What melts?","q_op1":"ice","q_op2":"iron","q_op3":"wood","q_ans":"ice","taskB":"Ice melts."}""", "What melts?", "ice", "Ice melts.")]
-    [InlineData("AQuA-RAT", """{"question":"What is 1 + 1?","options":["A)2","B)3"],"rationale":"Add them.","correct":"A"}""", "What is 1 + 1?", "A)2", "Add them.")]
+    [InlineData("AQuA-RAT", """{"question":"What is 1 + 1?","options":["A)2","B)3"],"rationale":"Add them.","correct":"A"}""", "What is 1 + 1?", "2", "Add them.")]
     [InlineData("GSM8K", """{"question":"What is 1 + 1?","answer":"Add them.\nIt is 2.\n#### 2"}""", "What is 1 + 1?", "2", "Add them.\nIt is 2.")]
     [InlineData("CoT-Collection", """{"source":"What melts?","target":"ice","rationale":"Ice melts.","task":"t","type":"CoT"}""", "What melts?", "ice", "Ice melts.")]
     [InlineData("StrategyQA", """{"qid":"1","question":"Does ice melt?","answer":true,"facts":["Ice is water.","Water melts at zero."]}""", "Does ice melt?", "yes", "Ice is water. Water melts at zero.")]

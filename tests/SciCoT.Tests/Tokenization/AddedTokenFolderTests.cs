@@ -223,7 +223,6 @@ public sealed class AddedTokenFolderTests : IDisposable
     [InlineData("added_tokens.json", """{"⟨": "2100"⟩""")]
     [InlineData("added_tokens.json", """{"⟨": -1}""")]
     [InlineData("added_tokens.json", """{"⟨": 2000000000}""")]
-    [InlineData("added_tokens.json", """{"⟨": 2100, "⟩": 2100}""")]
     [InlineData("special_tokens_map.json", "3")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"x": {"content": "⟨"}}}""")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"2100": {}}}""")]
@@ -235,6 +234,16 @@ public sealed class AddedTokenFolderTests : IDisposable
         File.WriteAllText(_folder.File(file), content);
 
         Assert.Contains(file, Assert.Throws<InvalidFileException>(() => T5Tokenizer.Load(_folder.Path)).Message);
+    }
+
+    /// <summary>Python keeps tokens in a dictionary by id, in which the last one replaces those before.</summary>
+    [Fact]
+    public void TokensThatStateTheSameId_AreTheLastOne()
+    {
+        CopyModel();
+        File.WriteAllText(_folder.File("added_tokens.json"), """{"⟨": 2100, "⟩": 2100}""");
+
+        Assert.Equal("⟩", Assert.Single(T5Tokenizer.Load(_folder.Path).AddedTokens).Text);
     }
 
     [Fact]

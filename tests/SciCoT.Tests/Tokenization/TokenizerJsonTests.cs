@@ -47,6 +47,20 @@ public class TokenizerJsonTests
         Assert.DoesNotContain(2000, tokenizer.EncodeToIds("water<extra_id_0>ice"));
     }
 
+    /// <summary>As the Rust library does: it gives each token the next id, whatever the file states.</summary>
+    [Fact]
+    public void AddedTokensThatStateTheSameId_BothGetOne()
+    {
+        var json = Convert("tiny-identity");
+        json["added_tokens"]!.AsArray().Add(Added(2001, "<first>", special: false));
+        json["added_tokens"]!.AsArray().Add(Added(2001, "<second>", special: true));
+
+        var tokenizer = Load(json);
+
+        Assert.Contains(2000, tokenizer.EncodeToIds("water<first>ice"));
+        Assert.Contains(2001, tokenizer.EncodeToIds("water<second>ice"));
+    }
+
     [Theory]
     [InlineData("""{"type":"Sequence","normalizers":[{"type":"Strip","strip_left":false,"strip_right":true},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":"▁"}]}""", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""")]
     [InlineData("""null""", """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁","add_prefix_space":true}]}""")]
@@ -71,7 +85,6 @@ public class TokenizerJsonTests
         { "model", """{"type":"Unigram","unk_id":7,"vocab":[["<unk>",0]]}""", "unk_id is 7" },
         { "model", """{"type":"Unigram","unk_id":null,"vocab":[["<unk>",0]]}""", "model" },
         { "added_tokens", """[{"id":-5,"content":"x"}]""", "-5" },
-        { "added_tokens", """[{"id":7,"content":"x"},{"id":7,"content":"y"}]""", "same id, 7" },
         { "added_tokens", """[{"id":7}]""", "added_tokens" },
         { "added_tokens", """[{"id":7,"content":"x","lstrip":"yes"}]""", "added_tokens" },
         { "added_tokens", """[]""", "<pad>" },

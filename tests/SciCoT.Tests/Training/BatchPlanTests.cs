@@ -101,7 +101,31 @@ public class BatchPlanTests
 
         Assert.Equal(plan.Shuffled(5, 0).Count, plan.BatchesPerEpoch);
         // Dealing them would take days.
-        Assert.Equal(int.MaxValue * plan.BatchesPerEpoch, new BatchSampler(plan, seed: 5).Count(int.MaxValue, TestContext.Current.CancellationToken));
+        Assert.Equal(int.MaxValue * plan.BatchesPerEpoch, new BatchSampler(plan, seed: 5).Count(int.MaxValue, long.MaxValue, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Sampler_MoreThanAsked_IsToldWithoutDealing()
+    {
+        var plan = new BatchPlan(Examples, 8, tokensPerBatch: 300);
+
+        Assert.InRange(plan.LeastBatchesPerEpoch, 1, plan.Shuffled(5, 0).Count);
+        // Dealing them would take days.
+        Assert.InRange(new BatchSampler(plan, seed: 5).Count(1_000_000_000, 1_000_000_000, TestContext.Current.CancellationToken), 1_000_000_001, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(4)]
+    public void Training_OfMoreUpdatesThanANumberHolds_IsRefused(int? tokensPerBatch)
+    {
+        using var model = TinyTask.Model();
+
+        var e = Assert.Throws<ArgumentException>(() => new Seq2SeqTrainer(model, new TrainingOptions { Epochs = 1_000_000_000, BatchSize = 1, TokensPerBatch = tokensPerBatch })
+            .Train(TinyTask.Reversals(8), [], cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains("Epochs is 1000000000", e.Message);
+        Assert.Contains("8 examples", e.Message);
     }
 
     [Fact]
@@ -109,9 +133,9 @@ public class BatchPlanTests
     {
         using var stop = new CancellationTokenSource();
         var sampler = new BatchSampler(new BatchPlan(Examples, 8, tokensPerBatch: 300), seed: 5);
-        Assert.Equal(sampler.Count(1, stop.Token) + new BatchPlan(Examples, 8, 300).Shuffled(5, 1).Count, sampler.Count(2, stop.Token));
+        Assert.Equal(sampler.Count(1, long.MaxValue, stop.Token) + new BatchPlan(Examples, 8, 300).Shuffled(5, 1).Count, sampler.Count(2, long.MaxValue, stop.Token));
 
-        var counting = Task.Run(() => sampler.Count(int.MaxValue, stop.Token), TestContext.Current.CancellationToken);
+        var counting = Task.Run(() => sampler.Count(int.MaxValue, long.MaxValue, stop.Token), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counting);
@@ -122,7 +146,7 @@ public class BatchPlanTests
     {
         var sampler = new BatchSampler(new BatchPlan(Examples, 64, null), seed: 5);
 
-        var seen = Enumerable.Range(0, (int)sampler.Count(epochs: 2, TestContext.Current.CancellationToken)).SelectMany(_ => sampler.Next()).ToArray();
+        var seen = Enumerable.Range(0, (int)sampler.Count(epochs: 2, long.MaxValue, TestContext.Current.CancellationToken)).SelectMany(_ => sampler.Next()).ToArray();
 
         Assert.Equal(2000, seen.Length);
         Assert.Equal(Enumerable.Range(0, 1000), seen[..1000].Order());

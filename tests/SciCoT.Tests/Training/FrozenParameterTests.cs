@@ -45,6 +45,27 @@ public sealed class FrozenParameterTests
         Assert.Equal(model.named_parameters().Select(p => p.name).Except(frozen), e.Parameters);
     }
 
+    /// <summary>The first step already, whatever else is asked for: batches that are added up, bfloat16, an adapter on a frozen base.</summary>
+    [Theory]
+    [InlineData(false, 1, TorchSharp.torch.ScalarType.Float32)]
+    [InlineData(false, 3, TorchSharp.torch.ScalarType.BFloat16)]
+    [InlineData(true, 1, TorchSharp.torch.ScalarType.BFloat16)]
+    [InlineData(true, 3, TorchSharp.torch.ScalarType.Float32)]
+    public void Divergence_AtTheFirstStep_IsTold(bool withAdapter, int accumulated, TorchSharp.torch.ScalarType precision)
+    {
+        using var model = TinyTask.Model();
+        using var adapter = withAdapter ? LoraAdapter.Attach(model, new LoraConfig { Rank = 2, TargetModules = ["q", "v"] }, seed: 1) : null;
+        using (TorchSharp.torch.no_grad())
+            model.decoder.block[0].Self.SelfAttention.k.weight.fill_(float.NaN);
+
+        var e = Assert.Throws<TrainingDivergedException>(() => new Seq2SeqTrainer(model, Quick with { GradientAccumulationSteps = accumulated, ComputePrecision = precision })
+            .Train(TinyTask.Reversals(12), [], cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(1, e.Step);
+        Assert.NotEmpty(e.Parameters);
+        Assert.Contains("Lower LearningRate", e.Message);
+    }
+
     [Fact]
     public void EverythingFrozen_IsRefused()
     {

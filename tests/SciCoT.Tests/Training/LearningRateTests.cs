@@ -40,6 +40,24 @@ public class LearningRateTests
     public void Factor_IsThatOfGetScheduler(LearningRateSchedule schedule, int done, int warmup, double expected) =>
         Assert.Equal(expected, LearningRate.Factor(schedule, done, total: 100, warmup), 12);
 
+    /// <summary>The lambdas of transformers' <c>optimization.py</c>, written out as they stand there.</summary>
+    [Fact]
+    public void Factor_AtEveryUpdateOfManyTrainings_IsThatOfGetScheduler()
+    {
+        foreach (var (warmup, total) in new[] { (0, 1), (1, 1), (5, 1), (0, 2), (1, 2), (2, 2), (3, 10), (10, 10), (25, 10), (9, 10), (0, 100), (100, 1000), (999, 1000), (1000, 1000) })
+        {
+            for (int step = 0; step < total; step++)
+            {
+                double rise = (double)step / Math.Max(1, warmup), progress = (double)(step - warmup) / Math.Max(1, total - warmup);
+                double scale = warmup == 0 ? 10_000 : warmup;
+                Assert.Equal(step < warmup ? rise : 1, LearningRate.Factor(LearningRateSchedule.Constant, step, total, warmup), 12);
+                Assert.Equal(step < warmup ? rise : Math.Max(0, (double)(total - step) / Math.Max(1, total - warmup)), LearningRate.Factor(LearningRateSchedule.Linear, step, total, warmup), 12);
+                Assert.Equal(step < warmup ? rise : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * 0.5 * 2 * progress))), LearningRate.Factor(LearningRateSchedule.Cosine, step, total, warmup), 12);
+                Assert.Equal(step < warmup ? rise : 1 / Math.Sqrt((step + (scale - warmup)) / scale), LearningRate.Factor(LearningRateSchedule.InverseSquareRoot, step, total, warmup), 12);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(LearningRateSchedule.Constant, 0, 4, 0.25)]
     [InlineData(LearningRateSchedule.Constant, 3, 4, 1.0)]

@@ -26,6 +26,31 @@ public sealed class NativeHeapTests : IDisposable
         Assert.Equal(0, NativeHeap.Holders);
     }
 
+    /// <summary>Two at once, one within the other: the settings are the trainings' own until the last of them ends, also where the inner one fails.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TrainingWithinATraining_LeavesTheOutersSettings(bool innerFails)
+    {
+        using var model = TinyTask.Model();
+        using var other = TinyTask.Model();
+        if (innerFails)
+            other.lm_head!.weight.Dispose();
+        int within = -1, after = -1;
+
+        new Seq2SeqTrainer(model, new TrainingOptions { TotalSteps = 1 }).Train(TinyTask.Reversals(4), [], null, new Now(_ =>
+        {
+            var inner = Record.Exception(() => new Seq2SeqTrainer(other, new TrainingOptions { TotalSteps = 1 })
+                .Train(TinyTask.Reversals(4), [], null, new Now(_ => within = NativeHeap.Holders), TestContext.Current.CancellationToken));
+            Assert.Equal(innerFails, inner is not null);
+            after = NativeHeap.Holders;
+        }), TestContext.Current.CancellationToken);
+
+        Assert.Equal(innerFails ? -1 : 2, within);
+        Assert.Equal(1, after);
+        Assert.Equal(0, NativeHeap.Holders);
+    }
+
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 0)]

@@ -1,5 +1,5 @@
-using SciCoT.IO;
 using SciCoT.Checkpoints;
+using SciCoT.IO;
 
 namespace SciCoT.Models.T5;
 

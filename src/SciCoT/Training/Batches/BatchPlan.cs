@@ -17,6 +17,10 @@ internal sealed class BatchPlan(IReadOnlyList<Seq2SeqExample> examples, int batc
     /// <summary>Batches of every epoch; <see langword="null"/> where lengths decide and epochs may differ.</summary>
     public long? BatchesPerEpoch => tokensPerBatch is null ? ((long)examples.Count + batchSize - 1) / batchSize : null;
 
+    /// <summary>Batches that no epoch has fewer of.</summary>
+    public long LeastBatchesPerEpoch => BatchesPerEpoch
+        ?? (examples.Sum(example => Math.Min((long)example.Source.Length + example.Target.Length, tokensPerBatch!.Value)) + tokensPerBatch!.Value - 1) / tokensPerBatch.Value;
+
     /// <summary>Batches shuffled anew for each epoch: equal seeds and epochs give equal batches.</summary>
     /// <returns>Indices of examples; each example occurs once.</returns>
     public IReadOnlyList<int[]> Shuffled(long seed, int epoch)

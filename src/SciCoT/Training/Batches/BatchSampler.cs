@@ -21,11 +21,17 @@ internal sealed class BatchSampler(BatchPlan plan, long seed)
     }
 
     /// <summary>Batches of the first epochs together. Under a token budget epochs may differ in number, so each has to be dealt.</summary>
-    public long Count(int epochs, CancellationToken cancellationToken)
+    /// <param name="epochs">Number of epochs.</param>
+    /// <param name="most">Beyond so many, a lower number than theirs is given at once.</param>
+    /// <param name="cancellationToken">Stops between epochs.</param>
+    public long Count(int epochs, long most, CancellationToken cancellationToken)
     {
         if (plan.BatchesPerEpoch is { } batches)
             return epochs * batches;
-        long count = 0;
+        long count = epochs * plan.LeastBatchesPerEpoch;
+        if (count > most)
+            return count;
+        count = 0;
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             cancellationToken.ThrowIfCancellationRequested();

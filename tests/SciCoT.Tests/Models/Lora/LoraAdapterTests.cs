@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SciCoT.Models;
 using SciCoT.Checkpoints;
+using SciCoT.Models;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
