@@ -39,7 +39,7 @@ internal sealed class DownloadCommand : ToolCommand
             options = options with { Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new UsageException($"{_endpoint.Name} must be a web address; got '{endpoint}'.") };
         var (model, dataset) = (result.GetValue(_model), settings.Text(_dataset));
         if (model is null == dataset is null)
-            throw new UsageException($"Name what to download: a model, for example google/flan-t5-small, or {_dataset.Name} with a data set.");
+            throw new UsageException($"Name what to download: a model, for example google/flan-t5-small, or {_dataset.Name} with a data set; see scicot download --help.");
         using var client = new HubClient(options);
         if (dataset is not null)
         {
