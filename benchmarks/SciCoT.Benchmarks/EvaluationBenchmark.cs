@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SciCoT.Evaluation;
-using SciCoT.Harness;
 using SciCoT.Generation;
+using SciCoT.Harness;
 using SciCoT.Models;
 using SciCoT.Prompting;
 using SciCoT.Testing;

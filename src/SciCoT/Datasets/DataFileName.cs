@@ -19,9 +19,16 @@ internal sealed partial record DataFileName(string Path, string Configuration, s
 
     private static readonly Dictionary<string, string> Splits = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["train"] = "train", ["training"] = "train",
-        ["validation"] = "validation", ["valid"] = "validation", ["val"] = "validation", ["dev"] = "validation",
-        ["test"] = "test", ["testing"] = "test", ["eval"] = "test", ["evaluation"] = "test",
+        ["train"] = "train",
+        ["training"] = "train",
+        ["validation"] = "validation",
+        ["valid"] = "validation",
+        ["val"] = "validation",
+        ["dev"] = "validation",
+        ["test"] = "test",
+        ["testing"] = "test",
+        ["eval"] = "test",
+        ["evaluation"] = "test",
     };
 
     /// <summary>The extensions that are read, for messages.</summary>
@@ -73,7 +80,7 @@ internal sealed partial record DataFileName(string Path, string Configuration, s
     private static string? SplitIn(string name) =>
         Word().Matches(name).Select(word => Splits.GetValueOrDefault(word.Value)).LastOrDefault(split => split is not null);
 
-    [GeneratedRegex(@"\A(?<name>.+?)-\d{5}-of-\d{5}\z")]
+    [GeneratedRegex(@"\A(?<name>.{1,1000}?)-\d{5}-of-\d{5}\z")]
     private static partial Regex Shard();
 
     [GeneratedRegex("[A-Za-z]+")]

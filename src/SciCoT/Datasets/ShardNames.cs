@@ -20,6 +20,6 @@ internal static partial class ShardNames
         }
     }
 
-    [GeneratedRegex(@"\A(?<before>.*)-\d{5}-of-(?<all>\d{5})\b")]
+    [GeneratedRegex(@"\A(?<before>.{0,1000})-\d{5}-of-(?<all>\d{5})\b")]
     private static partial Regex Number();
 }

@@ -36,7 +36,6 @@ internal static class FuzzTargets
         yield return Reader("sciq.json", [SciQ], path => SciQReader.Read(path).Count());
         yield return Reader("scienceqa.json", [ScienceQa], path => ScienceQaReader.Read(path).Count());
         yield return Reader("questions.csv", [Csv, Csv.Replace(',', ';')], path => QuestionCsv.Read(path).Count());
-        yield return new("parquet", "questions.parquet", [Questions.ParquetSets.Arc, Questions.ParquetSets.ScienceQa, Questions.ParquetSets.OpenBookQaWithFacts], path => _ = QuestionReader.Read(path).Count(), Share: 2);
         yield return Reader("skipped.jsonl", [Row + Arc + Row], path =>
         {
             QuestionFile.Read(path, onBadRow: _ => { }).Count();

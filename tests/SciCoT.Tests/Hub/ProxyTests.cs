@@ -25,7 +25,7 @@ public sealed class ProxyTests(TinyModelFolder model) : IClassFixture<TinyModelF
         var outcome = (await DownloadAsync($"http://{Host}/", new() { ["http_proxy"] = proxy.Address.AbsoluteUri, ["no_proxy"] = "127.0.0.1" })).Succeeded();
 
         using var fetched = T5Model.Load(outcome.Output.Trim());
-        Assert.Contains($"GET http://{Host}/api/models/{FakeHub.Repository}/revision/main", proxy.Requests);
+        Assert.Contains($"GET http://{Host}/api/models/{FakeHub.Repository}/revision/main?blobs=true", proxy.Requests);
         Assert.All(proxy.Requests, request => Assert.Contains(Host, request)); // the host of the large files is 127.0.0.1
         Assert.NotEmpty(hub.Downloads("model.safetensors"));
     }

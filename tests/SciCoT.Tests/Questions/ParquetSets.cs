@@ -11,16 +11,28 @@ internal static class ParquetSets
 
     public static byte[] Qasc => Bytes(new QascRow
     {
-        id = "qasc-1", question = "What makes iron rust?", choices = new() { text = ["rain", "sand"], label = ["A", "B"] }, answerKey = "A",
-        fact1 = "Water makes iron rust.", fact2 = "Rain is water.", combinedfact = "Rain makes iron rust.", formatted_question = "What makes iron rust? (A) rain (B) sand",
+        id = "qasc-1",
+        question = "What makes iron rust?",
+        choices = new() { text = ["rain", "sand"], label = ["A", "B"] },
+        answerKey = "A",
+        fact1 = "Water makes iron rust.",
+        fact2 = "Rain is water.",
+        combinedfact = "Rain makes iron rust.",
+        formatted_question = "What makes iron rust? (A) rain (B) sand",
     });
 
     public static byte[] OpenBookQa => Bytes(new ObqaRow { id = "7-980", question_stem = "A magnet picks up", choices = new() { text = ["a nail", "a leaf"], label = ["A", "B"] }, answerKey = "A" });
 
     public static byte[] OpenBookQaWithFacts => Bytes(new ObqaFactRow
     {
-        id = "7-980", question_stem = "A magnet picks up", choices = new() { text = ["a nail", "a leaf"], label = ["A", "B"] }, answerKey = "A",
-        fact1 = "Magnets attract iron.", humanScore = 1f, clarity = 2f, turkIdAnonymized = "b356d338b7",
+        id = "7-980",
+        question_stem = "A magnet picks up",
+        choices = new() { text = ["a nail", "a leaf"], label = ["A", "B"] },
+        answerKey = "A",
+        fact1 = "Magnets attract iron.",
+        humanScore = 1f,
+        clarity = 2f,
+        turkIdAnonymized = "b356d338b7",
     });
 
     public static byte[] SciQ => Bytes(new SciQRow { question = "Which gas do leaves take in?", distractor1 = "oxygen", distractor2 = "neon", distractor3 = "helium", correct_answer = "carbon dioxide", support = "Leaves take in carbon dioxide." });
