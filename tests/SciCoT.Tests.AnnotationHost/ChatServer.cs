@@ -17,7 +17,6 @@ public sealed class ChatServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private readonly ConcurrentQueue<string> _paid = new();
     private int _replies;
-    private long _bytes;
 
     private ChatServer(Func<ChatCall, ChatAnswer> script)
     {
@@ -37,9 +36,6 @@ public sealed class ChatServer : IAsyncDisposable
 
     /// <summary>How many calls there were for each stem, faults included.</summary>
     public IReadOnlyDictionary<string, int> Calls => _calls;
-
-    /// <summary>Bytes of raw answers that clients, or the buffers on the way to them, took.</summary>
-    public long BytesTaken => Interlocked.Read(ref _bytes);
 
     /// <summary>Is told the stem of a call that gets no reply.</summary>
     public Action<string> Stalled { get; set; } = _ => { };
@@ -70,7 +66,6 @@ public sealed class ChatServer : IAsyncDisposable
             {
                 await context.Response.Body.WriteAsync(raw.Body.AsMemory(sent, Math.Min(1 << 16, raw.Body.Length - sent)), context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
-                Interlocked.Add(ref _bytes, Math.Min(1 << 16, raw.Body.Length - sent));
             }
 
             return;

@@ -240,10 +240,10 @@ public sealed class ChatCompletionsHandlerTests
     }
 
     [Fact]
-    public async Task Reply_TooLong_TakesMemoryInProportionToTheBound()
+    public async Task Reply_TooLong_IsNotReadToItsEndAndTakesMemoryInProportionToTheBound()
     {
         const int Bound = 1_000_000;
-        using var body = new MemoryStream(new byte[50_000_000]);
+        using var body = new CountingStream(new byte[50_000_000]);
         using var content = new StreamContent(body);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -252,6 +252,7 @@ public sealed class ChatCompletionsHandlerTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(reading.IsCompletedSuccessfully); // on this thread, whose memory is counted
         Assert.InRange(allocated, Bound, 8 * Bound);
+        Assert.InRange(body.BytesRead, Bound, 2 * Bound);
         Assert.Equal(Bound, (await reading).Text.Length);
     }
 
@@ -363,5 +364,17 @@ public sealed class ChatCompletionsHandlerTests
         using (var stream = compress(buffer))
             stream.Write(Encoding.UTF8.GetBytes(text));
         return buffer.ToArray();
+    }
+
+    private sealed class CountingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long BytesRead { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int read = await base.ReadAsync(buffer, cancellationToken);
+            BytesRead += read;
+            return read;
+        }
     }
 }
