@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 . "$repository/eng/consumer.sh"
-feed consumer SciCoT.Runtime SciCoT SciCoT.Testing
+feed consumer SciCoT.Runtime SciCoT.ChatClient SciCoT SciCoT.Testing
 
 mkdir "$work/app" && cd "$work/app"
 project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]
@@ -52,7 +52,7 @@ expect "$output" '^.+ \([0-9]+ ?%\), because: .'
 project ""
 
 echo "== what the packages hold"
-for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.testing:SciCoT.Testing; do
+for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.chatclient:SciCoT.ChatClient scicot.testing:SciCoT.Testing; do
   folder="$work/packages/${package%:*}/$version"
   for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
     [ -s "$folder/$file" ] || { echo "${package#*:} lacks $file" >&2; exit 1; }

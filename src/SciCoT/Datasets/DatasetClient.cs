@@ -18,7 +18,7 @@ public sealed class DatasetClient(HubClient hub)
     /// <returns>The splits with the paths of their files.</returns>
     /// <exception cref="DatasetException">There is no such configuration or split, or no data that are read.</exception>
     /// <exception cref="HubException">The data set cannot be had; the message says why and what to do.</exception>
-    public Task<DatasetSnapshot> DownloadAsync(DatasetName name, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    internal Task<DatasetSnapshot> DownloadAsync(DatasetName name, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default) =>
         DownloadAsync(name, isOne: false, progress, cancellationToken);
 
     /// <summary>The files of a source of data: a file itself, or those of a data set's split, which are fetched.</summary>

@@ -6,7 +6,7 @@ namespace SciCoT.Datasets;
 
 /// <summary>The name of a data set of the Hugging Face Hub, or of a part of it: <c>hf:allenai/ai2_arc/ARC-Easy/test</c>.</summary>
 /// <remarks>The form is <c>hf:owner/name[/configuration][/split][@revision]</c>. Where one part follows the name, it is the configuration; if the data set has none of this name, it is the split.</remarks>
-public sealed partial record DatasetName
+internal sealed partial record DatasetName
 {
     /// <summary>What every name begins with.</summary>
     public const string Prefix = "hf:";

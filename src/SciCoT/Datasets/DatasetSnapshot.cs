@@ -5,4 +5,4 @@ namespace SciCoT.Datasets;
 /// <param name="Commit">The commit, 40 hexadecimal digits.</param>
 /// <param name="Directory">The snapshot's folder.</param>
 /// <param name="Splits">The splits that were fetched, with the paths of their files.</param>
-public sealed record DatasetSnapshot(DatasetName Name, string Commit, string Directory, IReadOnlyList<DatasetSplit> Splits);
+internal sealed record DatasetSnapshot(DatasetName Name, string Commit, string Directory, IReadOnlyList<DatasetSplit> Splits);

@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Composes a <see cref="DistillationEngine"/> of what a host registers: teacher, store, filters, observers and evaluators.</summary>
 /// <remarks>Services of a named pipeline are keyed by its name; where it has none, those without a key serve.</remarks>
-public static class DistillationBuilderExtensions
+public static partial class DistillationBuilderExtensions
 {
     /// <summary>Adds the store in which rationales are kept and from which students learn.</summary>
     /// <param name="builder">The builder.</param>
@@ -79,7 +79,7 @@ public static class DistillationBuilderExtensions
 
     /// <summary>Adds a <see cref="DistillationEngine"/> whose options are a section of the host's configuration.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="section">The section, with the names of <see cref="DistillationSettings"/>; it is read when the engine is first asked for.</param>
+    /// <param name="section">The section, with the names that <c>scicot distill --print-config</c> prints; it is read when the engine is first asked for.</param>
     /// <param name="annotation">How the teacher is asked; not needed with <c>UseChatTeacher</c> or without a teacher.</param>
     public static ISciCoTBuilder AddDistillation(this ISciCoTBuilder builder, IConfiguration section, AnnotationSettings? annotation = null)
     {

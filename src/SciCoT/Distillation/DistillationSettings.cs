@@ -11,7 +11,7 @@ namespace SciCoT.Distillation;
 /// <c>--learning-rate</c> of the tool. <see cref="ToOptions"/> makes <see cref="DistillationOptions"/> of them.
 /// </summary>
 /// <remarks>Both students share the settings; those that begin with Answer differ for the answer student where they are set.</remarks>
-public sealed class DistillationSettings
+internal sealed class DistillationSettings
 {
     /// <summary>What students start from.</summary>
     [Description("What students start from: a checkpoint folder, or a model's name such as google/flan-t5-small.")]
@@ -243,7 +243,7 @@ public sealed class DistillationSettings
 }
 
 /// <summary>What matrix products of a training are computed in.</summary>
-public enum TrainingPrecision
+internal enum TrainingPrecision
 {
     /// <summary>32 bits.</summary>
     Float32,
@@ -253,7 +253,7 @@ public enum TrainingPrecision
 }
 
 /// <summary>What the best step of a training is chosen by.</summary>
-public enum BestStepBy
+internal enum BestStepBy
 {
     /// <summary>The validation loss.</summary>
     Loss,

@@ -6,7 +6,7 @@ namespace SciCoT.Evaluation;
 /// <param name="P90">The 90th percentile.</param>
 /// <param name="P99">The 99th percentile.</param>
 /// <param name="Max">The largest value.</param>
-public sealed record Distribution(double Mean, double Median, double P90, double P99, double Max)
+internal sealed record Distribution(double Mean, double Median, double P90, double P99, double Max)
 {
     /// <summary>Summarises values; <see langword="null"/> when there are none.</summary>
     /// <param name="values">The values; those that were not measured are left out.</param>

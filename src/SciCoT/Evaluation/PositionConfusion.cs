@@ -5,7 +5,7 @@ namespace SciCoT.Evaluation;
 /// <c>[gold position][chosen position]</c>; each row has one more entry than there are positions, for answers that could not be
 /// read.
 /// </param>
-public sealed record PositionConfusion(IReadOnlyList<IReadOnlyList<int>> Counts)
+internal sealed record PositionConfusion(IReadOnlyList<IReadOnlyList<int>> Counts)
 {
     /// <summary>Counts; <see langword="null"/> when no question has choices.</summary>
     /// <param name="outcomes">The outcomes; open questions are left out.</param>

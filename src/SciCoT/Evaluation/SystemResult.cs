@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SciCoT.Training;
 
 namespace SciCoT.Evaluation;
@@ -33,4 +34,9 @@ public sealed record SystemResult
 /// <summary>How a student's loss fell.</summary>
 /// <param name="Student">The student, for example <c>rationale student</c>.</param>
 /// <param name="Points">The losses in the order of the steps.</param>
-public sealed record TrainingCurve(string Student, IReadOnlyList<TrainingPoint> Points);
+public sealed record TrainingCurve(string Student, IReadOnlyList<TrainingPoint> Points)
+{
+    /// <summary>The seed that the student was trained with; a report takes it from <see cref="SystemResult.Seed"/>.</summary>
+    [JsonPropertyOrder(-1)]
+    public long? Seed { get; init; }
+}

@@ -4,7 +4,7 @@ using SciCoT.Questions;
 namespace SciCoT.Prompting;
 
 /// <summary>Reads the chosen option out of an answer that was written freely. It never guesses.</summary>
-public static partial class ChoiceExtractor
+internal static partial class ChoiceExtractor
 {
     /// <summary>
     /// The option that a text decides for. In this order: the text is an option's text; it is or begins with a label

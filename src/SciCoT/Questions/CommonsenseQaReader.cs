@@ -6,7 +6,7 @@ namespace SciCoT.Questions;
 /// </summary>
 /// <remarks>The test file has no answer keys; its questions have no gold label. <c>question_concept</c> is not read. Rows as Hugging
 /// Face's <c>datasets</c> writes them are read too; their test file has empty answer keys.</remarks>
-public static class CommonsenseQaReader
+internal static class CommonsenseQaReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
     /// <param name="path">The file.</param>

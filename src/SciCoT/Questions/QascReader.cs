@@ -6,7 +6,7 @@ namespace SciCoT.Questions;
 /// </summary>
 /// <remarks>The test file has no answer keys; its questions have no gold label. The facts (<c>fact1</c>, <c>fact2</c>, <c>combinedfact</c>)
 /// are the explanation that a teacher is to find and are not read. Rows as Hugging Face's <c>datasets</c> writes them are read too.</remarks>
-public static class QascReader
+internal static class QascReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
     /// <param name="path">The file.</param>

@@ -3,7 +3,7 @@ namespace SciCoT.Questions;
 /// <summary>A question that stands in two sets.</summary>
 /// <param name="First">The question in the first set.</param>
 /// <param name="Second">The same question in the second set.</param>
-public sealed record QuestionOverlap(ScienceQuestion First, ScienceQuestion Second)
+internal sealed record QuestionOverlap(ScienceQuestion First, ScienceQuestion Second)
 {
     /// <summary>
     /// Finds the questions that two sets share, so that nobody is examined on what he was taught. Two questions are the

@@ -12,7 +12,7 @@ namespace SciCoT.Questions;
 /// apart: the choices are ordered by a hash of stem and text, so that a question always prints the same and the answer is
 /// as often A as D. The supporting passage becomes the question's context.
 /// </remarks>
-public static class SciQReader
+internal static class SciQReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
     /// <param name="path">The file.</param>

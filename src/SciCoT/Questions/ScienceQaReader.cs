@@ -12,7 +12,7 @@ namespace SciCoT.Questions;
 /// text: they are left out and told of. <c>lecture</c> and <c>solution</c> are the explanation that a teacher is to find and are
 /// not read.
 /// </remarks>
-public static class ScienceQaReader
+internal static class ScienceQaReader
 {
     /// <summary>Reads a file; rows are read as they are asked for, so that its size does not matter.</summary>
     /// <param name="path">The file.</param>

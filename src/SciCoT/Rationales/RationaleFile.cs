@@ -5,7 +5,7 @@ using SciCoT.Questions;
 namespace SciCoT.Rationales;
 
 /// <summary>Reads a store's file without opening it as a store: a shard, a copy, the result of a finished run.</summary>
-public static class RationaleFile
+internal static class RationaleFile
 {
     /// <summary>Reads the records; rows are read as they are asked for, and the file is not changed.</summary>
     /// <param name="path">The file. No store may have it open: an unfinished run is not a result.</param>

@@ -4,7 +4,7 @@ using SciCoT.Questions;
 namespace SciCoT.Rationales;
 
 /// <summary>The formats in which rationales lie in files.</summary>
-public enum RationaleFileFormat
+internal enum RationaleFileFormat
 {
     /// <summary>A store, one <see cref="RationaleRecord"/> a line.</summary>
     Store,
@@ -22,7 +22,7 @@ public static class RationaleReader
     /// <summary>The format of a file, as its first row tells.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="MissingFileException">There is no such file.</exception>
-    public static RationaleFileFormat FormatOf(string path)
+    internal static RationaleFileFormat FormatOf(string path)
     {
         // An empty file and a torn or broken first line are the store reader's to judge.
         var format = RationaleFileFormat.Store;

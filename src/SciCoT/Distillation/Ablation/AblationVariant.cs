@@ -15,7 +15,7 @@ public sealed record AblationVariant
     public static IReadOnlyList<AblationVariant> Default { get; } = CreateDefault();
 
     /// <summary>What kind of system it is.</summary>
-    public AblationRecipe Recipe { get; }
+    internal AblationRecipe Recipe { get; }
 
     /// <summary>Its name in tables; unique within a study.</summary>
     public string Name { get; init; }
@@ -106,7 +106,7 @@ public sealed record AblationVariant
 }
 
 /// <summary>The kinds of systems that an <see cref="AblationStudy"/> compares.</summary>
-public enum AblationRecipe
+internal enum AblationRecipe
 {
     /// <summary>The base, untrained.</summary>
     ZeroShot,

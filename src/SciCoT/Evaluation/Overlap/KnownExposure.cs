@@ -1,7 +1,7 @@
 namespace SciCoT.Evaluation;
 
 /// <summary>Base models that are known to have been trained on a data set before they come here.</summary>
-public static class KnownExposure
+internal static class KnownExposure
 {
     private static readonly (string Base, string[] DataSets, string Source)[] Known =
     [

@@ -140,12 +140,12 @@ internal static class ReportSections
     }
 
     /// <summary>The students with what is known of their training, each once, with the index of the first system that has it.</summary>
-    public static IEnumerable<(int System, string Student, IReadOnlyList<SeedTraining> Seeds)> Students(EvaluationReport report) => report.Systems
+    public static IEnumerable<(int System, string Student, IReadOnlyList<TrainingCurve> Seeds)> Students(EvaluationReport report) => report.Systems
         .Index()
         .SelectMany(system => system.Item.Training
             .Where(curve => curve.Points.Count > 0)
             .GroupBy(curve => curve.Student)
-            .Select(student => (System: system.Index, Student: student.Key, Seeds: (IReadOnlyList<SeedTraining>)[.. student])))
+            .Select(student => (System: system.Index, Student: student.Key, Seeds: (IReadOnlyList<TrainingCurve>)[.. student])))
         .DistinctBy(trained => $"{trained.Student}: {string.Join(' ', trained.Seeds.SelectMany(seed => seed.Points))}");
 
     private static ReportSection Training(EvaluationReport report) => new(

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SciCoT.Training;
 
 namespace SciCoT.Evaluation.Reports;
@@ -66,22 +67,25 @@ public sealed record SystemReport
     public RougeSummary? Rouge { get; init; }
 
     /// <summary>Seconds an answer.</summary>
-    public Distribution? Seconds { get; init; }
+    [JsonInclude]
+    internal Distribution? Seconds { get; init; }
 
     /// <summary>Tokens an answer.</summary>
-    public Distribution? Tokens { get; init; }
+    [JsonInclude]
+    internal Distribution? Tokens { get; init; }
 
     /// <summary>Accuracy by fields.</summary>
     public required IReadOnlyList<SubsetAccuracy> Subsets { get; init; }
 
     /// <summary>Which position it picks; <see langword="null"/> for open questions.</summary>
-    public PositionConfusion? Positions { get; init; }
+    [JsonInclude]
+    internal PositionConfusion? Positions { get; init; }
 
     /// <summary>Whether it reads its rationale; empty where it was not asked.</summary>
     public required IReadOnlyList<RationaleUse> RationaleUse { get; init; }
 
     /// <summary>How its losses fell.</summary>
-    public required IReadOnlyList<SeedTraining> Training { get; init; }
+    public required IReadOnlyList<TrainingCurve> Training { get; init; }
 
     internal static SystemReport Of(IReadOnlyList<SystemResult> results, ReportInput input)
     {
@@ -118,7 +122,7 @@ public sealed record SystemReport
             Subsets = [.. input.Subsets.SelectMany(field => SubsetAccuracy.By(outcomes, field))],
             Positions = PositionConfusion.Of(outcomes),
             RationaleUse = Evaluation.RationaleUse.Of(outcomes),
-            Training = [.. results.SelectMany(result => result.Training.Select(curve => new SeedTraining(result.Seed, curve.Student, curve.Points)))],
+            Training = [.. results.SelectMany(result => result.Training.Select(curve => curve with { Seed = result.Seed }))],
         };
     }
 
@@ -128,9 +132,3 @@ public sealed record SystemReport
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, values.Length - 1));
     }
 }
-
-/// <summary>A student's training curve under one seed.</summary>
-/// <param name="Seed">The seed.</param>
-/// <param name="Student">The student.</param>
-/// <param name="Points">The losses in the order of the steps.</param>
-public sealed record SeedTraining(long? Seed, string Student, IReadOnlyList<TrainingPoint> Points);

@@ -6,8 +6,7 @@ using SciCoT.Teaching;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds a teacher, for hosts that distil.</summary>
-public static class TeacherBuilderExtensions
+public static partial class DistillationBuilderExtensions
 {
     /// <summary>Adds a teacher, for hosts that distil.</summary>
     /// <param name="builder">The builder.</param>
