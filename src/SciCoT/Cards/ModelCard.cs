@@ -43,7 +43,8 @@ public static class ModelCard
         var text = Render(directory, details);
         if (File.Exists(PathIn(directory)) && !overwrite && !IsUnchanged(directory))
             return false;
-        AtomicFile.WriteAllText(PathIn(directory), text);
+        if (!File.Exists(PathIn(directory)) || File.ReadAllText(PathIn(directory)) != text)
+            AtomicFile.WriteAllText(PathIn(directory), text);
         return true;
     }
 
