@@ -89,6 +89,7 @@ internal static class Tool
             new AnswerCommand(console),
             new EvaluateCommand(console),
             new ExportCommand(console),
+            new PushCommand(console),
             new InspectCommand(console),
             new CompletionCommand(console),
         };

@@ -3,9 +3,12 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using SciCoT.Cards;
+using SciCoT.Datasets;
 using SciCoT.Distillation;
 using SciCoT.Hub;
 using SciCoT.IO;
+using SciCoT.Models;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
@@ -51,7 +54,8 @@ internal sealed class DistillCommand : ToolCommand
         var records = Records(settings, chosen, console);
         var data = Data(settings, records, chosen, console);
         var checkpoint = await CheckpointAsync(chosen, console, cancellationToken).ConfigureAwait(false);
-        var engine = new DistillationEngine(new InMemoryRationaleStore(records), Checked(chosen, checkpoint));
+        var options = Checked(chosen, checkpoint);
+        var engine = new DistillationEngine(new InMemoryRationaleStore(records), options with { Card = Described(options.Card, settings, chosen, records) });
 
         using var logs = new TrainingLogs(settings.Text(_logJsonLines), settings.Text(_logTensorBoard));
         var report = await console.WithProgressAsync(show => engine.RunAsync(
@@ -65,8 +69,19 @@ internal sealed class DistillCommand : ToolCommand
                 show(Title(p.Stage), p.Done, 1, Describe(p.Training));
             }),
             cancellationToken)).ConfigureAwait(false);
+        if (!ModelCard.IsUnchanged(run))
+            console.Error.WriteLine($"{Path.Combine(run, StudentFolders.Card)} is not as SciCoT wrote it and is kept; the model card was not written.");
         console.Write(Result(run, data, report), asJson);
     }
+
+    /// <summary>The model card's details, with what the command line names: names on the Hub, but no files of this machine.</summary>
+    private ModelCardDetails Described(ModelCardDetails card, Settings settings, DistillationSettings chosen, IReadOnlyList<RationaleRecord> records) => card with
+    {
+        BaseModel = Directory.Exists(chosen.Base) ? null : chosen.Base,
+        TrainingData = [.. Paths(settings.Text(_train) ?? "").Where(DatasetName.IsName)],
+        TestData = settings.Text(_test) is { } test && DatasetName.IsName(test) ? test : null,
+        Teachers = [.. records.Select(record => record.Teacher).Where(teacher => chosen.Teacher.Count == 0 || chosen.Teacher.Contains(teacher)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+    };
 
     private static DistillationOptions Checked(DistillationSettings chosen, string checkpoint)
     {

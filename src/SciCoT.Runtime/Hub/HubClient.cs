@@ -12,8 +12,6 @@ public sealed class HubClient : IDisposable
     /// <summary>The branch that is taken where no other is named.</summary>
     public const string DefaultRevision = "main";
 
-    private const int MaxListingBytes = 32 << 20;
-
     private readonly HubOptions _options;
     private readonly HubTransport _transport;
 
@@ -93,13 +91,46 @@ public sealed class HubClient : IDisposable
         }
 
         var snapshot = cache.Snapshot(listing.Commit);
-        var names = HubModelFiles.Pick(repository, listing.Files, allowPickle);
-        foreach (var name in names)
+        foreach (var folder in HubModelFiles.Folders(listing.Files))
+        {
+            var names = HubModelFiles.Pick(repository, listing.Files, folder, allowPickle);
+            foreach (var name in names)
+                await FetchAsync(named, cache, listing, name, progress, cancellationToken).ConfigureAwait(false);
+            foreach (var shard in HubModelFiles.Shards(Path.Combine(snapshot, names[^1])))
+                await FetchAsync(named, cache, listing, folder + shard, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var name in HubModelFiles.Beside(listing.Files))
             await FetchAsync(named, cache, listing, name, progress, cancellationToken).ConfigureAwait(false);
-        foreach (var shard in HubModelFiles.Shards(Path.Combine(snapshot, names[^1])))
-            await FetchAsync(named, cache, listing, shard, progress, cancellationToken).ConfigureAwait(false);
         cache.WriteRef(revision, listing.Commit);
         return new HubSnapshot(snapshot, listing.Commit);
+    }
+
+    /// <summary>Uploads a student to a repository, in one commit: a folder of two students with their card, or one checkpoint.</summary>
+    /// <param name="directory">A run's folder, an exported one, or that of one student. Of a run's folder the students, <c>scicot.json</c> and the card go up, and nothing else.</param>
+    /// <param name="repository">The model's name, <c>organisation/name</c>; it is made where it is missing.</param>
+    /// <param name="options">How; by default those of <see cref="HubUploadOptions"/>.</param>
+    /// <param name="progress">Told of every piece that is sent.</param>
+    /// <param name="cancellationToken">Stops at once. The repository is as it was; large files that were sent whole are not sent again by a later call.</param>
+    /// <remarks>Files that the repository has already are not sent. <see cref="HubOptions.Token"/> must be allowed to write.</remarks>
+    /// <exception cref="ArgumentException">The value is not a valid repository or revision name.</exception>
+    /// <exception cref="MissingFileException">There is no such folder, or it lacks a student's file.</exception>
+    /// <exception cref="InvalidFileException">The folder holds no student.</exception>
+    /// <exception cref="HubException">The server refuses, or cannot be reached; the message says why and what to do. A later call continues.</exception>
+    public Task<HubCommit> UploadAsync(
+        string directory,
+        string repository,
+        HubUploadOptions? options = null,
+        IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        HubNames.CheckRepository(repository);
+        if (!repository.Contains('/', StringComparison.Ordinal))
+            throw new ArgumentException($"'{repository}' lacks the owner; expected organisation/name, for example my-name/science-t5.", nameof(repository));
+        options ??= new();
+        HubNames.CheckRevision(options.Revision);
+        return new HubUpload(_transport, _options, new HubRepository(repository), options, progress).RunAsync(directory, cancellationToken);
     }
 
     /// <summary>Closes the client's own connections; an <see cref="HttpClient"/> that it was given stays open.</summary>
@@ -171,7 +202,7 @@ public sealed class HubClient : IDisposable
             var address = Address(repository.Api(revision));
             using var response = await _transport.SendAsync(HttpMethod.Get, address, cancellationToken: token).ConfigureAwait(false);
             await HubErrors.ThrowIfRefusedAsync(response, repository, revision, file: null, _options.Token is not null, token).ConfigureAwait(false);
-            return HubListing.Parse(await ReadAsync(response, address, token).ConfigureAwait(false), repository, address);
+            return HubListing.Parse(await _transport.ReadAsync(response, address, token).ConfigureAwait(false), repository, address);
         }, cancellationToken);
 
     /// <summary>Asks for a file's hash and size.</summary>
@@ -193,22 +224,7 @@ public sealed class HubClient : IDisposable
             return new HubFile(name, address, etag, length);
         }, cancellationToken);
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, CancellationToken cancellationToken)
-    {
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        using var text = new MemoryStream();
-        var buffer = new byte[1 << 14];
-        for (int read; (read = await _transport.WithinAsync(token => body.ReadAsync(buffer, token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0;)
-        {
-            text.Write(buffer, 0, read);
-            if (text.Length > MaxListingBytes)
-                throw new HubException($"{address}: the list of files has more than {MaxListingBytes} bytes.");
-        }
-
-        return text.ToArray();
-    }
-
-    private Uri Address(string path) => new($"{_options.Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
+    private Uri Address(string path) => _options.Address(path);
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.First() : null;

@@ -36,8 +36,37 @@ internal static class HubErrors
         }) + sentence, status);
     }
 
+    /// <summary>Throws unless the answer to something that was to be written is a success.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="what">The repository, or the file of it.</param>
+    /// <param name="options">Tells the token, which no message repeats.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <exception cref="TransientException">Another attempt may succeed.</exception>
+    /// <exception cref="HubException">It will not.</exception>
+    public static async Task ThrowIfNotWrittenAsync(HttpResponseMessage response, string what, HubOptions options, CancellationToken cancellationToken)
+    {
+        int status = (int)response.StatusCode;
+        if (response.IsSuccessStatusCode)
+            return;
+        if (status is 408 or 409 or 429 or >= 500)
+            throw new TransientException(status == 409 ? "the server answers 409: somebody else writes there at the same time" : $"the server answers {status}", response.StatusCode, Delay(response));
+        var sentence = await SentenceAsync(response, cancellationToken).ConfigureAwait(false) is { } said ? $" The server says: {Without(options.Token, said)}" : "";
+        throw new HubException($"{what}: " + (status switch
+        {
+            401 => "the server does not know the token (401). Give a valid one in HF_TOKEN, or by hf auth login.",
+            402 => "the server asks for payment (402): the account has no room left for such files.",
+            403 => $"the token may not write there (403). Make one with write permission on {options.Endpoint.Host}, and check that its account belongs to the owner of the repository.",
+            404 => "there is no such model, or the token may not see it (404). Check the name.",
+            412 => "the branch moved meanwhile (412). Run the same command again.",
+            413 => "the server does not take so large a request (413). Leave out what is no student's, or export the weights in a smaller format.",
+            _ => $"the server refuses ({status}{(Error(response) is { } error ? $", {Without(options.Token, ForeignText.OneLine(error))}" : "")}).",
+        }) + sentence, response.StatusCode);
+    }
+
+    private static string Without(string? token, string text) => token is null ? text : text.Replace(token, "[token]", StringComparison.Ordinal);
+
     /// <summary>The sentence that the server sends for people: in a header, or as <c>error</c> of a small JSON body.</summary>
-    private static async Task<string?> SentenceAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<string?> SentenceAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Headers.TryGetValues("X-Error-Message", out var values))
             return ForeignText.OneLine(values.First());
@@ -57,10 +86,10 @@ internal static class HubErrors
     }
 
     /// <summary>The server's own word for what is wrong.</summary>
-    private static string? Error(HttpResponseMessage response) =>
+    public static string? Error(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-Error-Code", out var values) ? values.First() : null;
 
-    private static TimeSpan? Delay(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    public static TimeSpan? Delay(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } => date - DateTimeOffset.UtcNow is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,

@@ -24,6 +24,15 @@ internal static partial class HubNames
     public static bool IsRepository(string text) =>
         Repository().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal) && !text.Contains("--", StringComparison.Ordinal) && !text.EndsWith(".git", StringComparison.Ordinal);
 
+    /// <summary>The model whose snapshot in the cache a folder is; <see langword="null"/> for other folders.</summary>
+    public static string? OfSnapshot(string directory)
+    {
+        var parts = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)).Split(Path.DirectorySeparatorChar);
+        return parts is [.., var folder, "snapshots", var commit] && IsCommit(commit) && folder.StartsWith("models--", StringComparison.Ordinal) && folder["models--".Length..].Replace("--", "/", StringComparison.Ordinal) is var name && IsRepository(name)
+            ? name
+            : null;
+    }
+
     public static bool IsRevision(string text) => Revision().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal);
 
     /// <summary>Whether a name of a server's list may become a path below the snapshot: relative, without steps upwards, and valid on every system.</summary>

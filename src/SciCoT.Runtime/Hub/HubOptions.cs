@@ -60,6 +60,9 @@ public sealed record HubOptions
             : path;
     }
 
+    /// <summary>The address of a path on the server.</summary>
+    internal Uri Address(string path) => new($"{Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
+
     private static string? TokenFile(string path) =>
         File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : null;
 

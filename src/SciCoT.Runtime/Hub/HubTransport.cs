@@ -12,6 +12,11 @@ namespace SciCoT.Hub;
 internal sealed class HubTransport : IDisposable
 {
     private const int MaxRedirects = 8;
+    private const int MaxAnswerBytes = 32 << 20;
+
+    /// <summary>So many times the time that a server may be silent may it think about what it was sent: it checks and stores it.</summary>
+    private const int Thinking = 10;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -41,8 +46,14 @@ internal sealed class HubTransport : IDisposable
     /// <param name="attempts">How often.</param>
     /// <param name="attempt">The attempt. A <see cref="TransientException"/>, a broken connection and a stall are worth another.</param>
     /// <param name="cancellationToken">Stops at once.</param>
+    /// <param name="kept">What the message says of what was done.</param>
     /// <exception cref="HubException">It failed.</exception>
-    public async Task<T> TryAsync<T>(string what, int attempts, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    public async Task<T> TryAsync<T>(
+        string what,
+        int attempts,
+        Func<CancellationToken, Task<T>> attempt,
+        CancellationToken cancellationToken,
+        string kept = "what has come is kept and is not fetched again")
     {
         int tried = 0;
         try
@@ -58,7 +69,7 @@ internal sealed class HubTransport : IDisposable
         catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
             throw new HubException(
-                $"{what}: {e.Message} after {tried} {(tried == 1 ? "attempt" : "attempts")}. Try again later: what has come is kept and is not fetched again.",
+                $"{what}: {e.Message} after {tried} {(tried == 1 ? "attempt" : "attempts")}. Try again later: {kept}.",
                 (e as TransientException)?.Status,
                 e);
         }
@@ -83,11 +94,7 @@ internal sealed class HubTransport : IDisposable
     {
         for (int hop = 0; hop <= MaxRedirects; hop++)
         {
-            using var request = new HttpRequestMessage(method, address);
-            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("scicot", typeof(HubTransport).Assembly.GetName().Version?.ToString(3)));
-            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
-            if (_options.Token is not null && IsEndpoint(address))
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
+            using var request = Request(method, address);
             if (from > 0)
                 request.Headers.Range = new RangeHeaderValue(from, null);
 
@@ -99,6 +106,72 @@ internal sealed class HubTransport : IDisposable
         }
 
         throw new HubException($"{address}: the server redirects more than {MaxRedirects} times.");
+    }
+
+    /// <summary>Sends a request with a body and follows redirects that keep it. The answer may be a refusal.</summary>
+    /// <param name="method">POST or PUT.</param>
+    /// <param name="address">Where to. It is not named in messages: an address of a storage carries its own key.</param>
+    /// <param name="body">Makes the body, once for each hop.</param>
+    /// <param name="headers">Further headers.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri address, Func<HubBody> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
+        for (int hop = 0; hop <= MaxRedirects; hop++)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var request = Request(method, address);
+            var content = body();
+            content.Alive = isSent => limit.CancelAfter(isSent ? _options.StallTimeout * Thinking : _options.StallTimeout);
+            request.Content = content;
+            request.Headers.ExpectContinue = content.Headers.ContentLength > HubBody.Large; // a refusal then comes before all is sent
+            foreach (var (name, value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            limit.CancelAfter(_options.StallTimeout);
+            HttpResponseMessage response;
+            try
+            {
+                response = await _http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TransientException("the server took nothing and said nothing for too long", inner: e);
+            }
+
+            if ((int)response.StatusCode is not (307 or 308))
+                return response;
+            using (response)
+                address = Next(address, response.Headers.Location);
+        }
+
+        throw new HubException($"{address.Host}: the server redirects more than {MaxRedirects} times.");
+    }
+
+    /// <summary>Reads an answer that is JSON.</summary>
+    /// <exception cref="HubException">It is too long.</exception>
+    public async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, CancellationToken cancellationToken)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var text = new MemoryStream();
+        var buffer = new byte[1 << 14];
+        for (int read; (read = await WithinAsync(token => body.ReadAsync(buffer, token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            text.Write(buffer, 0, read);
+            if (text.Length > MaxAnswerBytes)
+                throw new HubException($"{address.GetLeftPart(UriPartial.Path)}: the answer has more than {MaxAnswerBytes} bytes.");
+        }
+
+        return text.ToArray();
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Uri address)
+    {
+        var request = new HttpRequestMessage(method, address);
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("scicot", typeof(HubTransport).Assembly.GetName().Version?.ToString(3)));
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // sizes are those of the files
+        if (_options.Token is not null && IsEndpoint(address))
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.Token);
+        return request;
     }
 
     /// <summary>Runs one step of the network within the time that the server may be silent.</summary>
@@ -123,11 +196,13 @@ internal sealed class HubTransport : IDisposable
     private static Uri Next(Uri from, Uri? location)
     {
         if (location is null)
-            throw new HubException($"{from}: the server redirects to nowhere.");
+            throw new HubException($"{from.GetLeftPart(UriPartial.Path)}: the server redirects to nowhere.");
         var next = new Uri(from, location);
-        bool allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
-        return allowed ? next : throw new HubException($"{from}: the server redirects to {next.Scheme}://{next.Host}, which is not followed: a model comes by https.");
+        return IsAllowed(next, from) ? next : throw new HubException($"{from.GetLeftPart(UriPartial.Path)}: the server redirects to {next.Scheme}://{next.Host}, which is not followed: a model comes by https.");
     }
+
+    /// <summary>Whether an address that a server names is asked: by https, or by http where the server itself is asked so.</summary>
+    public static bool IsAllowed(Uri next, Uri from) => next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
 
     private bool IsEndpoint(Uri address) =>
         Uri.Compare(address, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;

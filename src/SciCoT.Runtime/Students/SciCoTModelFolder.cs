@@ -13,13 +13,13 @@ namespace SciCoT.Students;
 public static class SciCoTModelFolder
 {
     /// <summary>The name of the rationale student's folder.</summary>
-    public const string RationaleStudent = "rationale-student";
+    public const string RationaleStudent = StudentFolders.RationaleStudent;
 
     /// <summary>The name of the answer student's folder.</summary>
-    public const string AnswerStudent = "answer-student";
+    public const string AnswerStudent = StudentFolders.AnswerStudent;
 
     /// <summary>The name of the manifest.</summary>
-    public const string Manifest = "scicot.json";
+    public const string Manifest = StudentFolders.Manifest;
 
     private const int MaxManifestBytes = 1 << 20;
 
@@ -80,7 +80,19 @@ public static class SciCoTModelFolder
         StudentModels.CheckTarget(target);
         foreach (var student in (ReadOnlySpan<string>)[RationaleStudent, AnswerStudent])
             StudentModels.Export(Path.Combine(directory, student), Path.Combine(target, student), format, allowPickle);
+        CopyCard(directory, target);
         WriteManifest(target, manifest);
+    }
+
+    /// <summary>Takes the card over. The run's files, which it was made of, stay behind: it is not to be made anew, so its mark is left out.</summary>
+    private static void CopyCard(string directory, string target)
+    {
+        var card = Path.Combine(directory, StudentFolders.Card);
+        if (!File.Exists(card))
+            return;
+        var text = File.ReadAllText(card);
+        int mark = text.LastIndexOf(StudentFolders.CardMark, StringComparison.Ordinal);
+        AtomicFile.WriteAllText(Path.Combine(target, StudentFolders.Card), mark < 0 ? text : text[..mark]);
     }
 
     /// <summary>Two folders' students have the same names: the folder's tells them apart in metrics.</summary>

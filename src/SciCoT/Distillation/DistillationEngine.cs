@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SciCoT.Cards;
 using SciCoT.Evaluation;
 using SciCoT.IO;
 using SciCoT.Rationales;
@@ -15,7 +16,8 @@ namespace SciCoT.Distillation;
 /// </summary>
 /// <remarks>
 /// A run is one folder. Each stage writes its file atomically. A stage whose file exists is skipped, so a run that was stopped, by a
-/// kill or a power cut too, continues when it is started again. The finished folder is a model folder that a pipeline loads.
+/// kill or a power cut too, continues when it is started again. The finished folder is a model folder that a pipeline loads, with a
+/// model card (<see cref="ModelCard"/>) as <c>README.md</c>; a <c>README.md</c> of somebody's own stays.
 /// </remarks>
 public sealed class DistillationEngine
 {
@@ -55,6 +57,7 @@ public sealed class DistillationEngine
         options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
         options.AnswerRationales.Validate();
         options.ValidateBases();
+        options.Card.Validate();
         _options = options;
         _explanations = new(teacher, store, options);
     }
@@ -126,6 +129,7 @@ public sealed class DistillationEngine
         };
         SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data, report.Test));
         AtomicFile.WriteAllBytes(folder.Report, JsonSerializer.SerializeToUtf8Bytes(report, RunJson.Default.DistillationReport));
+        ModelCard.Write(folder.Root, _options.Card with { BaseModel = _options.Card.BaseModel ?? _options.RationaleStudent.Base.HubName });
         return report;
     }
 

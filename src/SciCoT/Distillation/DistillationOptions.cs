@@ -1,3 +1,4 @@
+using SciCoT.Cards;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 using SciCoT.Tokenization;
@@ -46,6 +47,10 @@ public sealed record DistillationOptions : IExplanationOptions
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool AnswerStudentContinuesRationaleStudent { get; init; } = true;
+
+    /// <summary>What the model card beside the students says that the run does not know, such as their licence. No part of the plan.</summary>
+    /// <value>The default names no licence and no data.</value>
+    public ModelCardDetails Card { get; init; } = new();
 
     /// <summary>Checks what concerns both students.</summary>
     /// <exception cref="ArgumentException">The answer student would not start from the base that its plan names.</exception>

@@ -225,6 +225,14 @@ public sealed class DistillationSettings
     [Description("What to do when the folder holds work under another plan.")]
     public PlanChange IfPlanDiffers { get; set; }
 
+    /// <summary>The licence that the model card names.</summary>
+    [Description("The licence that the model card names, as the Hub abbreviates it, for example apache-2.0.")]
+    public string? License { get; set; }
+
+    /// <summary>The languages that the model card names.</summary>
+    [Description("The languages that the model card names, for example en,de.")]
+    public IReadOnlyList<string> Language { get; set; } = ["en"];
+
     /// <summary>Reads settings from a configuration; what it does not name keeps its default.</summary>
     /// <param name="section">The configuration, for example a host's section <c>Distillation</c>.</param>
     /// <exception cref="SettingsException">A name is no setting (the message suggests the nearest), or a value is not what its setting takes.</exception>

@@ -53,7 +53,9 @@ internal static partial class SettingsConversion
                 },
                 AnswerStudentContinuesRationaleStudent = settings.ContinueStudent,
                 WhenPlanDiffers = settings.IfPlanDiffers,
+                Card = new() { License = settings.License, Languages = settings.Language },
             };
+            options.Card.Validate();
             options.RationaleStudent.Validate(RougeLEvaluator.MetricName);
             options.AnswerStudent.Validate(AccuracyEvaluator.MetricName);
             options.AnswerRationales.Validate();

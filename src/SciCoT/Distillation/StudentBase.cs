@@ -31,6 +31,9 @@ public sealed class StudentBase
     /// <summary>What it is, in words that identify it in a run's records.</summary>
     public string Description { get; }
 
+    /// <summary>The model on the Hub that it is; <see langword="null"/> for random weights and folders of other origin.</summary>
+    internal string? HubName { get; private init; }
+
     /// <summary>Where a student from it computes; the CPU where it is <see langword="null"/>.</summary>
     internal TorchSharp.torch.Device? Device { get; private init; }
 
@@ -60,6 +63,7 @@ public sealed class StudentBase
             () => null)
         {
             Device = device,
+            HubName = Hub.HubNames.OfSnapshot(directory),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SciCoT.Cards;
 using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Prompting;
@@ -122,6 +123,7 @@ public sealed class StudentTrainer(StudentPlan plan)
         tokenizer.Save(aside);
         AtomicFile.WriteAllText(Path.Combine(aside, PlanName), made.ToJsonString(RunJson.Default.Options) + "\n");
         AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport));
+        ModelCard.Write(aside, new() { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), BaseModel = plan.Base.HubName });
         if (Directory.Exists(directory))
             Directory.Delete(directory);
         Directory.Move(aside, directory);

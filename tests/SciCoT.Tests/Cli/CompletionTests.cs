@@ -7,6 +7,8 @@ public class CompletionTests
     [Theory]
     [InlineData("scicot ev", "evaluate")]
     [InlineData("scicot evaluate --da", "--data --data-set")]
+    [InlineData("scicot pu", "push")]
+    [InlineData("scicot push --pri", "--private")]
     [InlineData("scicot annotate --reply ", "json text two-steps")]
     [InlineData("scicot inspect nothing-like-this", "")]
     public async Task Bash_CompletesWhatTheToolKnows(string line, string completed)
