@@ -36,6 +36,7 @@ internal static class FuzzTargets
         yield return Reader("sciq.json", [SciQ], path => SciQReader.Read(path).Count());
         yield return Reader("scienceqa.json", [ScienceQa], path => ScienceQaReader.Read(path).Count());
         yield return Reader("questions.csv", [Csv, Csv.Replace(',', ';')], path => QuestionCsv.Read(path).Count());
+        yield return new("parquet", "questions.parquet", [Questions.ParquetSets.Arc, Questions.ParquetSets.ScienceQa, .. Directory.EnumerateFiles(TestFiles.Data("Parquet"), "*.parquet").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)], path => _ = QuestionReader.Read(path, new() { OnBadRow = _ => { } }).Count(), Share: 2);
         yield return Reader("skipped.jsonl", [Row + Arc + Row], path =>
         {
             QuestionFile.Read(path, onBadRow: _ => { }).Count();

@@ -17,6 +17,7 @@ internal sealed class ParquetRows : IDisposable
     private readonly string _path;
     private readonly Stream _file;
     private readonly long _length;
+    private readonly ParquetContent _content = new();
     private readonly ParquetReader _reader;
     private readonly ParquetNode[] _fields;
     private int _group = -1;
@@ -25,7 +26,8 @@ internal sealed class ParquetRows : IDisposable
     private ParquetRows(string path, Stream file)
     {
         (_path, _file, _length) = (path, file, file.Length);
-        _reader = ParquetReader.CreateAsync(new BlockingReads(file), leaveStreamOpen: true).GetAwaiter().GetResult();
+        _content.Bytes = ParquetFooter.Read(path, file);
+        _reader = ParquetReader.CreateAsync(_content, leaveStreamOpen: true).GetAwaiter().GetResult();
         _fields = [.. _reader.Schema.Fields.Select(field => ParquetNode.From(field)).OfType<ParquetNode>()];
         if (_fields.Length == 0)
             throw new InvalidDataException("there is no column");
@@ -40,11 +42,7 @@ internal sealed class ParquetRows : IDisposable
     /// <param name="path">The file's name, for messages.</param>
     /// <param name="file">The open file; the caller keeps it.</param>
     /// <exception cref="InvalidFileException">It is no sound Parquet file.</exception>
-    public static ParquetRows Open(string path, Stream file) => Guarded(path, "", () =>
-    {
-        ParquetFooter.Check(path, file);
-        return new ParquetRows(path, file);
-    });
+    public static ParquetRows Open(string path, Stream file) => Guarded(path, "", () => new ParquetRows(path, file));
 
     /// <summary>Counts the rows of a file.</summary>
     /// <exception cref="InvalidFileException">It is no sound Parquet file.</exception>
@@ -93,14 +91,19 @@ internal sealed class ParquetRows : IDisposable
     {
         if (++_group >= _reader.RowGroupCount)
             return false;
-        foreach (var column in _reader.Metadata!.RowGroups[_group].Columns.Select(column => column.MetaData).OfType<ColumnMetaData>())
-            ParquetPages.Check(_file, column);
         using var group = _reader.OpenRowGroupReader(_group);
         _left = (int)group.RowCount;
         if (_left == 0)
             return true;
+        var budget = new ParquetBudget(group.RowGroup.Columns.Sum(column => column.MetaData!.TotalCompressedSize));
         foreach (var column in _fields.SelectMany(field => field.Columns))
+        {
+            var part = group.GetMetadata(column.Field)?.MetaData ?? throw new InvalidDataException($"column {column.Field.Path} is missing");
+            budget.Take(0, part.NumValues);
+            _content.Bytes = new ParquetChunk(_file, part, column.Field, budget).Read();
             column.Fill(group.ReadRawColumnDataBaseAsync(column.Field, CancellationToken.None).AsTask().GetAwaiter().GetResult(), _left);
+        }
+
         return true;
     }
 
