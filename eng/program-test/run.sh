@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Trains with the getting-started page's own program in two kinds of programs that have no reflection-based JSON: a file-based app
-# (dotnet run train.cs) and a trimmed, self-contained publish. Both must learn, and must give the same answers. Needs the built
-# solution; the trimmed publish restores the runtime's package from the machine's own feeds.
+# Trains with the getting-started page's own program in three kinds of programs that have no reflection-based JSON: a file-based app
+# (dotnet run train.cs), a trimmed, self-contained publish and one compiled ahead of time. All must learn, and must give the same
+# answers. Needs the built solution; the publishes restore the runtime's packages from the machine's own feeds.
 #
 #   eng/program-test/run.sh
 set -euo pipefail
@@ -37,21 +37,29 @@ echo "$one"
 unexpected=$(ls -A | grep -vxE 'train\.cs|tokenizer|run' || true)
 [ -z "$unexpected" ] || { echo "the build left $unexpected beside train.cs" >&2; exit 1; }
 
-echo "== a trimmed program"
-mkdir "$work/trimmed" && cd "$work/trimmed"
-blocks csharp >Program.cs
-# Any warning of trimming is an error, but those of TorchSharp, of Parquet.Net and of the stream that it uses. Hard links keep one copy of libtorch on the disk.
-console "
+# Publishes the page's program with properties of its own. Any warning is an error, but those of TorchSharp, of Parquet.Net and of the
+# stream that it uses. Hard links keep one copy of libtorch on the disk.
+publish() { # NAME PROPERTIES
+  mkdir "$work/$1" && cd "$work/$1"
+  blocks csharp >Program.cs
+  console "
     <RuntimeIdentifier>$rid</RuntimeIdentifier>
-    <SelfContained>true</SelfContained>
-    <PublishTrimmed>true</PublishTrimmed>
-    <WarningsNotAsErrors>\$(WarningsNotAsErrors);IL2104</WarningsNotAsErrors>
+    $2
+    <CppCompilerAndLinker Condition=\"\$([MSBuild]::IsOSPlatform('Linux')) and !Exists('/usr/bin/clang')\">gcc</CppCompilerAndLinker>
+    <WarningsNotAsErrors>\$(WarningsNotAsErrors);IL2104;IL3053;IL3000</WarningsNotAsErrors>
     <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
     <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>" \
-  "$(package SciCoT)$(package SciCoT.Testing)$(package "libtorch-cpu-$rid" 2.10.0)"
-published=$(dotnet publish -c Release -o "$work/published" -v minimal --nologo 2>&1) || { echo "$published" >&2; exit 1; }
-if grep -E 'warning IL' <<<"$published" | grep -vE 'TorchSharp|Parquet|RecyclableMemoryStream'; then echo "the library has trim warnings" >&2; exit 1; fi
-trimmed=$(learned "the trimmed program" "$("$work/published/app" 2>&1)")
-echo "$trimmed"
-[ "$one" = "$trimmed" ] || { echo "the two programs learned differently" >&2; exit 1; }
+    "$(package SciCoT)$(package SciCoT.Testing)$(package "libtorch-cpu-$rid" 2.10.0)"
+  published=$(dotnet publish -c Release -o "$work/$1/published" -v minimal --nologo 2>&1) || { echo "$published" >&2; exit 1; }
+  if grep -E 'warning IL' <<<"$published" | grep -vE 'TorchSharp|Parquet|RecyclableMemoryStream'; then echo "the library has warnings of $1" >&2; exit 1; fi
+  answer=$(learned "the program, $1," "$("$work/$1/published/app" 2>&1)")
+  echo "$answer"
+  [ "$one" = "$answer" ] || { echo "the two programs learned differently" >&2; exit 1; }
+}
+
+echo "== a trimmed program"
+publish trimmed "<SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>"
+
+echo "== a program compiled ahead of time"
+publish native "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>"
 echo "program test passed"

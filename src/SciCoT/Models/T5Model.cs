@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.Models.Layers;
@@ -19,6 +20,8 @@ namespace SciCoT.Models;
 /// </remarks>
 public sealed partial class T5Model : nn.Module
 {
+    private const DynamicallyAccessedMemberTypes Fields = DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields;
+
     internal readonly T5Linear shared; // [vocabulary, model]
     internal readonly T5Stack encoder;
     internal readonly T5Stack decoder;
@@ -36,6 +39,17 @@ public sealed partial class T5Model : nn.Module
     }
 
     /// <summary>Makes a model whose weights have memory but no values yet.</summary>
+    /// <remarks><c>RegisterComponents</c> finds a module's parts by reflection over its fields: a program compiled ahead of time must keep them.</remarks>
+    [DynamicDependency(Fields, typeof(T5Model))]
+    [DynamicDependency(Fields, typeof(T5Stack))]
+    [DynamicDependency(Fields, typeof(T5Block))]
+    [DynamicDependency(Fields, typeof(T5Block.SelfAttentionLayer))]
+    [DynamicDependency(Fields, typeof(T5Block.CrossAttentionLayer))]
+    [DynamicDependency(Fields, typeof(T5Block.FeedForwardLayer))]
+    [DynamicDependency(Fields, typeof(T5Attention))]
+    [DynamicDependency(Fields, typeof(T5FeedForward))]
+    [DynamicDependency(Fields, typeof(T5LayerNorm))]
+    [DynamicDependency(Fields, typeof(T5Linear))]
     internal T5Model(T5Config config)
         : base(NameOnceChecked(config))
     {

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Reads the output of `dotnet test` and fails when a test was skipped for a reason that does not hold on this machine.
+#
+#   eng/ci/skipped.sh LOG
+set -euo pipefail
+log=$1
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+
+processor_lacks() { ! grep -qw "$1" /proc/cpuinfo; }
+shared_is_here() { [ -d "${SCICOT_SHARED:-$repository/../shared}" ]; }
+lacks() { ! command -v "$1" >/dev/null; }
+
+# The reasons of the tests, and whether they hold here.
+holds() {
+  case "$1" in
+    *"is not here: set SCICOT_SHARED"*) ! shared_is_here ;;
+    *"has no AVX-512"*) processor_lacks avx512f ;;
+    "There is no Chromium here"* | "There is no browser"*) lacks chromium && lacks google-chrome ;;
+    SCICOT_SMALL_FILE_SYSTEM*) [ -z "${SCICOT_SMALL_FILE_SYSTEM:-}" ] ;;
+    SCICOT_READ_ONLY_FILE_SYSTEM*) [ -z "${SCICOT_READ_ONLY_FILE_SYSTEM:-}" ] ;;
+    "This process may not mount"*) ! unshare --mount true 2>/dev/null ;;
+    "Root may write every file"*) [ "$(id -u)" = 0 ] ;;
+    "This machine has no ICU"*) ! ldconfig -p | grep -q libicuuc ;;
+    *"no 'script' program"*) lacks script ;;
+    *"no 'unshare' program"*) lacks unshare ;;
+    "There is no bash here"*) lacks bash ;;
+    *) return 1 ;;
+  esac
+}
+
+skipped=0 wrong=0
+declare -A reasons
+while IFS= read -r reason; do
+  skipped=$((skipped + 1))
+  # The reason of a missing file names the file; one line for all of them is enough.
+  kind=$reason
+  [[ $reason == *"is not here: set SCICOT_SHARED"* ]] && kind="a file of the folder that SCICOT_SHARED names is not here"
+  reasons[$kind]=$((${reasons[$kind]:-0} + 1))
+  holds "$reason" || { wrong=$((wrong + 1)); echo "skipped without need: $reason"; }
+done < <(grep -aE -A 1 '^skipped ' "$log" | grep -avE '^(skipped |--$)' | sed 's/^ *//')
+
+for kind in "${!reasons[@]}"; do echo "${reasons[$kind]} skipped: $kind"; done | sort -rn
+counted=$(grep -aE '^ *skipped: [0-9]+' "$log" | tail -n 1 | grep -oE '[0-9]+' || echo 0)
+[ "$skipped" -eq "$counted" ] || { echo "$counted tests were skipped, $skipped of them with a reason that can be read"; wrong=1; }
+[ "$wrong" -eq 0 ]
