@@ -85,7 +85,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
             throw row.Missing("answerKey");
         var label = marked ?? AnswerFields.Label(answer, choices, CountsFrom(row, answer, listed) is { } first ? () => countsFrom() ?? first : countsFrom);
         var context = Context(row);
-        var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context };
+        var question = new ScienceQuestion(Id(row) ?? "-", bare, choices) { AnswerLabel = label, Context = context, Concept = Concept(row) };
         return Id(row) is null ? question with { Id = QuestionHash.ShortId(context is null ? bare : $"{bare}\n{context}", choices) } : question;
     }
 
@@ -205,6 +205,13 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         }
 
         return null;
+    }
+
+    /// <summary>CommonsenseQA's concept: a field of the row, or as published of the object that holds the question.</summary>
+    private static string? Concept(JsonField row)
+    {
+        var parent = row.Optional("question") is { Value.ValueKind: JsonValueKind.Object } question ? question : row;
+        return parent.First(["question_concept", "concept"]) is { Value.ValueKind: JsonValueKind.String } field ? field.AsString() : null;
     }
 
     private static bool IsBlank(JsonField field) => field.Value.ValueKind switch

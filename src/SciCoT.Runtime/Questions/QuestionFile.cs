@@ -75,6 +75,7 @@ public static class QuestionFile
         {
             AnswerLabel = AnswerFields.Label(row.Optional("answer"), choices, () => null),
             Context = row.Optional("context")?.AsString(),
+            Concept = row.Optional("concept")?.AsString(),
         };
     }
 
@@ -101,6 +102,8 @@ public static class QuestionFile
         json.WriteString("stem", question.Stem);
         if (question.Context is not null)
             json.WriteString("context", question.Context);
+        if (question.Concept is not null)
+            json.WriteString("concept", question.Concept);
         json.WriteStartArray("choices");
         foreach (var choice in question.Choices)
         {

@@ -54,6 +54,10 @@ public sealed record ScienceQuestion
     /// <summary>A passage to read before the question, if there is one.</summary>
     public string? Context { get; init; }
 
+    /// <summary>The concept that the question was written about, where its data set names one (CommonsenseQA's <c>question_concept</c>).</summary>
+    /// <remarks>It is no part of what is asked: models do not read it, and questions that differ in it alone are equal.</remarks>
+    public string? Concept { get; init; }
+
     /// <summary>The options in their printed order; empty for an open question.</summary>
     public required IReadOnlyList<Choice> Choices
     {
@@ -107,7 +111,7 @@ public sealed record ScienceQuestion
             throw new ArgumentException($"Question '{Id}': the answer label '{AnswerLabel}' is none of the choices' labels ({string.Join(", ", Choices.Select(c => c.Label))}).");
     }
 
-    /// <summary>Two questions are equal when all their parts are, choices in the same order.</summary>
+    /// <summary>Two questions are equal when all their parts but the concept are, choices in the same order.</summary>
     public bool Equals(ScienceQuestion? other) =>
         other is not null && Id == other.Id && Stem == other.Stem && Context == other.Context
         && AnswerLabel == other.AnswerLabel && Choices.SequenceEqual(other.Choices);

@@ -96,6 +96,8 @@ public static class PredictionFile
         WriteText("teacherRationale", outcome.TeacherRationale);
         WriteNumbers("probabilities", outcome.Probabilities);
         WriteNumbers("logLikelihoods", outcome.LogLikelihoods);
+        WriteEach("scoredTexts", outcome.ScoredTexts, json.WriteStringValue);
+        WriteEach("greedy", outcome.GreedyChoices, json.WriteBooleanValue);
         if (outcome.Seconds is { } seconds)
             JsonNumber.Write(json, "seconds", seconds);
         if (outcome.Tokens is { } tokens)
@@ -135,6 +137,16 @@ public static class PredictionFile
                 JsonNumber.Write(json, number);
             json.WriteEndArray();
         }
+
+        void WriteEach<T>(string name, IReadOnlyList<T> values, Action<T> write)
+        {
+            if (values.Count == 0)
+                return;
+            json.WriteStartArray(name);
+            foreach (var value in values)
+                write(value);
+            json.WriteEndArray();
+        }
     }
 
     private static (string System, long? Seed, QuestionOutcome Outcome) Row(
@@ -158,6 +170,8 @@ public static class PredictionFile
             TeacherRationale = row.Optional("teacherRationale")?.AsString(),
             Probabilities = Probabilities(row.Optional("probabilities"), question),
             LogLikelihoods = Numbers(row.Optional("logLikelihoods"), question),
+            ScoredTexts = PerChoice(row.Optional("scoredTexts"), question, item => item.AsText()),
+            GreedyChoices = PerChoice(row.Optional("greedy"), question, item => item.AsBoolean()),
             Seconds = row.Optional("seconds") is not { } seconds ? null : seconds.AsNumber() is >= 0 and var taken ? taken : throw seconds.Bad("is negative."),
             Tokens = row.Optional("tokens")?.AsIndex(int.MaxValue),
             IsShortened = row.Optional("shortened")?.AsBoolean(),
@@ -213,11 +227,13 @@ public static class PredictionFile
         return values;
     }
 
-    private static IReadOnlyList<double> Numbers(JsonField? field, ScienceQuestion question)
+    private static IReadOnlyList<double> Numbers(JsonField? field, ScienceQuestion question) => PerChoice(field, question, item => item.AsNumber());
+
+    private static IReadOnlyList<T> PerChoice<T>(JsonField? field, ScienceQuestion question, Func<JsonField, T> read)
     {
-        double[] values = [.. (field?.Items() ?? []).Select(item => item.AsNumber())];
+        T[] values = [.. (field?.Items() ?? []).Select(read)];
         return values.Length == 0 || values.Length == question.Choices.Count
             ? values
-            : throw field!.Value.Bad($"has {values.Length} numbers; expected one for each of the {question.Choices.Count} choices.");
+            : throw field!.Value.Bad($"has {values.Length} items; expected one for each of the {question.Choices.Count} choices.");
     }
 }

@@ -12,13 +12,13 @@ internal static class HarnessDocument
         if (task == HarnessTask.SciQ && question.Choices.Count == 4)
             return SciQ(question);
         JsonArray texts = new([.. question.Choices.Select(choice => JsonValue.Create(choice.Text))]), labels = new([.. question.Choices.Select(choice => JsonValue.Create(choice.Label))]);
-        return new()
-        {
-            ["id"] = question.Id,
-            [task == HarnessTask.OpenBookQa ? "question_stem" : "question"] = question.Stem,
-            ["choices"] = task == HarnessTask.CommonsenseQa ? new JsonObject { ["label"] = labels, ["text"] = texts } : new JsonObject { ["text"] = texts, ["label"] = labels },
-            ["answerKey"] = question.AnswerLabel,
-        };
+        bool isCommonsense = task == HarnessTask.CommonsenseQa;
+        var document = new JsonObject { ["id"] = question.Id, [task == HarnessTask.OpenBookQa ? "question_stem" : "question"] = question.Stem };
+        if (isCommonsense && question.Concept is { } concept)
+            document["question_concept"] = concept;
+        document["choices"] = isCommonsense ? new JsonObject { ["label"] = labels, ["text"] = texts } : new JsonObject { ["text"] = texts, ["label"] = labels };
+        document["answerKey"] = question.AnswerLabel;
+        return document;
     }
 
     /// <summary>What the harness logs as the target: the place of the right choice, or its letter.</summary>

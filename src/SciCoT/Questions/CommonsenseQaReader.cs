@@ -4,7 +4,7 @@ namespace SciCoT.Questions;
 /// Reads the JSON Lines files of CommonsenseQA (arXiv 1811.00937):
 /// <c>{"id": …, "question": {"stem": …, "choices": [{"label": …, "text": …}]}, "answerKey": …}</c>.
 /// </summary>
-/// <remarks>The test file has no answer keys; its questions have no gold label. <c>question_concept</c> is not read. Rows as Hugging
+/// <remarks>The test file has no answer keys; its questions have no gold label. Rows as Hugging
 /// Face's <c>datasets</c> writes them are read too; their test file has empty answer keys.</remarks>
 internal static class CommonsenseQaReader
 {

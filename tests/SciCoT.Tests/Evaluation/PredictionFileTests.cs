@@ -35,6 +35,34 @@ public sealed class PredictionFileTests : IDisposable
     }
 
     [Fact]
+    public void Read_LettersThatWereScored_GiveTheSameFigures()
+    {
+        var question = new ScienceQuestion("q1", "Which?", [new("A", "a long answer to a question"), new("B", "ice")]) { AnswerLabel = "A", Concept = "ice" };
+        var outcome = QuestionOutcome.Judge(question, "A", "a long answer to a question") with { LogLikelihoods = [-1, -2], ScoredTexts = ["A", "B"], GreedyChoices = [true, false] };
+
+        PredictionFile.Write(_folder.File("p.jsonl"), [new() { System = "letters", Outcomes = [outcome] }]);
+
+        var read = Assert.Single(Assert.Single(PredictionFile.Read(_folder.File("p.jsonl"))).Outcomes);
+        Assert.Equal(outcome.ScoredTexts, read.ScoredTexts);
+        Assert.Equal(outcome.GreedyChoices, read.GreedyChoices);
+        Assert.Equal("ice", read.Question.Concept);
+        Assert.Equal(HarnessAccuracy.Of([outcome with { LogLikelihoods = [-3, -1] }]), HarnessAccuracy.Of([read with { LogLikelihoods = [-3, -1] }]));
+    }
+
+    [Theory]
+    [InlineData("\"scoredTexts\":[\"A\"]", "scoredTexts")]
+    [InlineData("\"scoredTexts\":[\"A\",\"\"]", "scoredTexts")]
+    [InlineData("\"scoredTexts\":[1,2]", "scoredTexts")]
+    [InlineData("\"greedy\":[true,false,true]", "greedy")]
+    [InlineData("\"greedy\":[\"True\",\"False\"]", "greedy")]
+    public void Read_ScoredTextsThatDoNotFitTheChoices_AreRefused(string fields, string named)
+    {
+        File.WriteAllText(_folder.File("p.jsonl"), $"{{{Asked},\"label\":\"A\",\"logLikelihoods\":[-1,-2],{fields}}}\n");
+
+        Assert.Contains(named, Assert.Throws<BadRowException>(() => PredictionFile.Read(_folder.File("p.jsonl"))).Message);
+    }
+
+    [Fact]
     public void Read_WhatWasWritten_IsTheSame()
     {
         var full = QuestionOutcome.Judge(Outcomes.Question(7, gold: 1) with { Context = "read\nthis" }, "B", "option 2 of 7 <b>") with
@@ -43,6 +71,8 @@ public sealed class PredictionFileTests : IDisposable
             TeacherRationale = "",
             Probabilities = [0.1, 0.7, 0.1, 0.1],
             LogLikelihoods = [-3.25, -1e-7, -12345.678901234567, -4],
+            ScoredTexts = ["A", "B", "C", "D"],
+            GreedyChoices = [false, true, false, false],
             Seconds = 0.012,
             Tokens = 17,
             Alternatives = [new(RationaleKind.Shuffled, "other", "A", "option 1 of 1"), new(RationaleKind.Empty, "", null, "")],
