@@ -59,7 +59,10 @@ public sealed partial class FormatFilter : IRationaleFilter
     /// <summary>A sentence that stands there too often; very short ones may.</summary>
     private static string? Repeated(string rationale)
     {
-        if (rationale.Length <= MaxRepeats * ShortestRepeat)
+        int candidates = 0;
+        foreach (var place in rationale.AsSpan().SplitAny(".!?\n"))
+            candidates += place.End.Value - place.Start.Value >= ShortestRepeat ? 1 : 0;
+        if (candidates <= MaxRepeats)
             return null;
         var sentences = new Dictionary<string, (int Times, string First)>(StringComparer.Ordinal);
         foreach (var place in rationale.AsSpan().SplitAny(".!?\n"))
