@@ -6,8 +6,8 @@ internal sealed class FolderLock : IDisposable
     /// <summary>The file that is locked. It stays: removing it would let two processes lock two files of one name.</summary>
     public const string FileName = "run.lock";
 
-    /// <summary>Linux' and macOS' EROFS: such a folder is not in use.</summary>
-    private const int ReadOnlyFileSystem = 30;
+    /// <summary>What the system says where another process has the file: EAGAIN of Linux and of macOS, and Windows' sharing and lock violations.</summary>
+    private static readonly int[] Held = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     private readonly FileStream _file;
 
@@ -23,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && e.HResult != ReadOnlyFileSystem && File.Exists(path))
+        catch (IOException e) when (e.GetType() == typeof(IOException) && Held.Contains(e.HResult))
         {
             throw new FolderInUseException(directory, e);
         }

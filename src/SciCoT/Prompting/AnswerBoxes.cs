@@ -16,7 +16,8 @@ internal static partial class AnswerBoxes
 
     public static string Mark(string text)
     {
-        text = Wrap().Replace(text, match => match.Groups["close"].Success ? Close.ToString() : Open.ToString());
+        if (text.Contains('<', StringComparison.Ordinal) && text.Contains('>', StringComparison.Ordinal))
+            text = Wrap().Replace(text, match => match.Groups["close"].Success ? Close.ToString() : Open.ToString());
         if (!text.Contains("box", StringComparison.OrdinalIgnoreCase) && !text.Contains("\u0008oxed", StringComparison.Ordinal))
             return text;
         var first = Frame().Match(text);

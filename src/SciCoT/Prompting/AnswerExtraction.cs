@@ -115,17 +115,28 @@ public static class AnswerExtraction
     /// <summary>Whether a label belongs to a list of the choices. It does not where the list beside it is whole and names it already.</summary>
     private static bool IsListed(ChoiceNames names, string text, ChoiceMention mention)
     {
-        string?[] labels = [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => LabelOf(names, line))];
-        string?[] listed = [.. labels.Where(label => label is not null)];
-        if (listed.Length == 0)
+        var labels = new List<string?>();
+        var listed = new List<string?>();
+        foreach (var line in text.AsSpan().Split('\n'))
+        {
+            if (text.AsSpan()[line].Trim() is not { IsEmpty: false } said)
+                continue;
+            labels.Add(LabelOf(names, said));
+            if (labels[^1] is { } label)
+                listed.Add(label);
+            if (listed.Count > names.Count)
+                return true; // it is not whole, however it goes on
+        }
+
+        if (listed.Count == 0)
             return false;
-        bool isWhole = listed.Length == names.Count && listed.Contains(mention.Label) && listed.Distinct().Count() == listed.Length;
-        return !isWhole || labels[^1] is null || Array.IndexOf(labels, listed[0]) != labels.Length - listed.Length; // a further question may have choices of its own
+        bool isWhole = listed.Count == names.Count && listed.Contains(mention.Label) && listed.Distinct().Count() == listed.Count;
+        return !isWhole || labels[^1] is null || labels.IndexOf(listed[0]) != labels.Count - listed.Count; // a further question may have choices of its own
     }
 
     /// <summary>The label with which a line begins; empty where it contradicts itself.</summary>
-    private static string? LabelOf(ChoiceNames names, string line) =>
-        ChoiceMention.At(names, line.TrimStart(' ', '-', '•', '#', '>'), 0) is { IsByLabel: true } mention ? mention.Label ?? "" : null;
+    private static string? LabelOf(ChoiceNames names, ReadOnlySpan<char> line) =>
+        ChoiceMention.At(names, line.TrimStart(" -•#>").ToString(), 0) is { IsByLabel: true } mention ? mention.Label ?? "" : null;
 
     /// <summary>The text without the sentences that do no more than state the answer.</summary>
     private static string Without(string text, IReadOnlyList<AnswerStatement> statements)

@@ -15,6 +15,12 @@ internal static class AnswerPhrases
     private const string Concluding =
         "it so therefore thus hence ergo consequently finally conclusion ∴ → ⇒ ➡ ➜ ➔ ✅ ☑ ✔ 👉 -> =>";
 
+    /// <summary>Each predicate of a judgement holds one of these.</summary>
+    private const string Judging =
+        "is must fits works matches applies qualifies remains satisfies makes 正确 正確 对 對 正解 正しい 正答 答え 適切 정답 답 맞 옳";
+
+    private static readonly SearchValues<string>[] JudgingWords = WordsOf(Judging);
+
     private static readonly SearchValues<string>[] AnnouncementWords = WordsOf(Nouns), ChoiceWords = WordsOf(Choosing), ConclusionWords = WordsOf(Concluding);
 
     public static IEnumerable<Match> Announcements(string text) =>
@@ -36,7 +42,7 @@ internal static class AnswerPhrases
     private static List<int> Predicates(string text)
     {
         var places = new List<int>();
-        foreach (var predicate in AnswerPatterns.JudgementPredicate().EnumerateMatches(text))
+        foreach (var predicate in PatternSearch.Near(AnswerPatterns.JudgementPredicate(), text, Places(text, JudgingWords), before: 16, after: 160))
             places.Add(predicate.Index);
         return places;
     }

@@ -160,8 +160,8 @@ internal static class AnswerStatements
 
     private static AnswerStatement Statement(string? answer, string text, int start, int end)
     {
-        var rest = AnswerPatterns.StatementEnd().Match(text, end);
-        return new(answer, start, rest.Success ? end + rest.Length : end, rest.Success, StartsLine(text, start));
+        var rest = PatternSearch.LengthAt(AnswerPatterns.StatementEnd(), text, end);
+        return new(answer, start, end + (rest ?? 0), rest is not null, StartsLine(text, start));
     }
 
     private static bool StartsLine(string text, int start)

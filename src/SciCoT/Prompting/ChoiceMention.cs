@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace SciCoT.Prompting;
 
 /// <summary>A choice that is named at a place in a text.</summary>
@@ -30,8 +32,8 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
     public static ChoiceMention? Alone(ChoiceNames names, string line)
     {
         var text = line.Trim(' ', '\t', '\n', '-', '#', '>', '=', '•', '→', '⇒');
-        return At(names, text, 0) is { Label: not null } mention && AnswerPatterns.StatementEnd().Match(text, mention.End) is { Success: true } end
-            && mention.End + end.Length == text.Length ? mention : null;
+        return At(names, text, 0) is { Label: not null } mention && PatternSearch.LengthAt(AnswerPatterns.StatementEnd(), text, mention.End) is { } rest
+            && mention.End + rest == text.Length ? mention : null;
     }
 
     private static ChoiceMention? Name(ChoiceNames names, string text, int start)
@@ -45,10 +47,12 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
             return new(null, true, false, words.End);
 
         // "(B) copper" agrees with itself, "(A) copper" does not.
-        var said = Words.At(names, text, mark.End + AnswerPatterns.Separator().Match(text, mark.End).Length);
+        var said = Words.At(names, text, mark.End + Skip(AnswerPatterns.Separator(), text, mark.End));
         return said is null ? new(mark.Label, true, mark.IsEnclosed, mark.End) { IsByNumberWord = mark.IsBareNumberWord }
             : new(said.Labels.Contains(mark.Label) ? mark.Label : null, true, mark.IsEnclosed, said.End);
     }
+
+    private static int Skip(Regex optional, string text, int start) => PatternSearch.LengthAt(optional, text, start) ?? 0;
 
     /// <summary>"the second option" is the choice by its place.</summary>
     private static ChoiceMention? Ordinal(ChoiceNames names, string text, int start)
@@ -91,12 +95,14 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
 
             // A small letter is a label where nothing follows that it could belong to: "answer is b".
             var written = match.Groups["bare"].Value;
-            bool isWhole = AnswerPatterns.StatementEnd().IsMatch(text, end);
             if (names.NumberLabel(written) is { } number)
-                return isWhole || match.Groups["noun"].Success ? new(number, false, end) { IsBareNumberWord = !match.Groups["noun"].Success } : null;
-            var loose = names.Label(written, StringComparison.OrdinalIgnoreCase);
-            bool agrees = loose is not null && Words.At(names, text, end + AnswerPatterns.Separator().Match(text, end).Length)?.Labels.Contains(loose) == true;
-            return (names.Label(written, StringComparison.Ordinal) ?? (isWhole || agrees ? loose : null)) is { } bare
+                return match.Groups["noun"].Success || AnswerPatterns.StatementEnd().IsMatch(text, end) ? new(number, false, end) { IsBareNumberWord = !match.Groups["noun"].Success } : null;
+            var (exact, loose) = (names.Label(written, StringComparison.Ordinal), names.Label(written, StringComparison.OrdinalIgnoreCase));
+            if (exact is null && loose is null)
+                return null;
+            bool isWhole = AnswerPatterns.StatementEnd().IsMatch(text, end);
+            bool agrees = loose is not null && Words.At(names, text, end + Skip(AnswerPatterns.Separator(), text, end))?.Labels.Contains(loose) == true;
+            return (exact ?? (isWhole || agrees ? loose : null)) is { } bare
                 && (AnswerPatterns.AfterBareLabel().IsMatch(text, end) || Words.At(names, text, end)?.Labels.Contains(bare) == true)
                 ? new(bare, false, end)
                 : null;
@@ -110,7 +116,7 @@ internal sealed record ChoiceMention(string? Label, bool IsByLabel, bool IsEnclo
 
         public static Words? At(ChoiceNames names, string text, int start)
         {
-            start += AnswerPatterns.Article().Match(text, start).Length;
+            start += Skip(AnswerPatterns.Article(), text, start);
             List<string>? labels = null;
             int length = 0;
             foreach (var (label, words) in names.Texts)

@@ -9,10 +9,10 @@ namespace SciCoT.Prompting;
 internal static partial class HarmonyReply
 {
     /// <summary>The final channel; a text without channels as it is; nothing where the final channel is missing.</summary>
-    public static string Final(string text) => Header().Match(text) is { Success: true } first ? Marked(text, first) : Bare(text);
+    public static string Final(string text) => HasMark(text) && Header().Match(text) is { Success: true } first ? Marked(text, first) : Bare(text);
 
     public static string? FindMark(string text) =>
-        Header().Match(text) is { Success: true } header ? header.Value
+        HasMark(text) && Header().Match(text) is { Success: true } header ? header.Value
         : HasRunTogether(text) && RunTogether().Match(text) is { Success: true } word ? word.Value
         : Beginning().Match(text) is { Success: true } beginning ? beginning.Value
         : null;
@@ -65,6 +65,8 @@ internal static partial class HarmonyReply
             return text[beginning.Length..];
         return FinalLine().Match(text) is { Success: true } line ? text[(line.Index + line.Length)..] : "";
     }
+
+    private static bool HasMark(string text) => text.Contains("|>", StringComparison.Ordinal);
 
     private static bool HasRunTogether(string text) => text.Contains("assistant", StringComparison.OrdinalIgnoreCase);
 

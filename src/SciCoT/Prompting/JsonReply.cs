@@ -139,7 +139,7 @@ internal static class JsonReply
         for (int start = text.IndexOf('{', from); start >= 0; start = text.IndexOf('{', start + 1))
         {
             var name = text.AsSpan(start + 1, Math.Min(64, text.Length - start - 1)).TrimStart();
-            if (!name.IsEmpty && (name[0] is '"' or '\'' or '“' or '‘' || IsBareName(name)))
+            if (!name.IsEmpty && (name[0] is '"' or '\'' or '“' or '‘' || (char.IsAsciiLetter(name[0]) && IsBareName(name))))
                 return start;
         }
 

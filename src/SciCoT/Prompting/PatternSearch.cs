@@ -22,6 +22,14 @@ internal static class PatternSearch
             yield return place += next;
     }
 
+    /// <summary>How long a match that begins at a place (<c>\G</c>) is; <see langword="null"/> where there is none. Unlike a search for it, it makes no object.</summary>
+    public static int? LengthAt(Regex pattern, string text, int start)
+    {
+        foreach (var match in pattern.EnumerateMatches(text, start))
+            return match.Length;
+        return null;
+    }
+
     /// <summary>The matches that hold one of some places, in their order. Parts that overlap are searched as one.</summary>
     /// <param name="pattern">What is searched for.</param>
     /// <param name="text">The text.</param>

@@ -12,7 +12,7 @@ internal static partial class PlainText
     /// than two characters, which bounds the work of every expression that reads the text.
     /// </summary>
     public static string Of(string text) =>
-        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(Bracketed().Replace(Break().Replace(Tag().Replace(CodeFences.WithoutLines(WithoutEnding(text)), ""), "\n"), match => match.Groups["close"].Success ? "" : "\nAnswer: ")))))
+        Collapse(Letters(TexText.Unwrap(AnswerBoxes.Mark(MarkdownTables.Unfold(WithoutTags(CodeFences.WithoutLines(WithoutEnding(text)))))))
             .Replace("**", "", StringComparison.Ordinal)
             .Replace("__", "", StringComparison.Ordinal)
             .Replace("`", "", StringComparison.Ordinal) is var plain && plain.AsSpan().ContainsAny('*', '_') ? Emphasis().Replace(plain, "$1$2") : plain);
@@ -25,11 +25,14 @@ internal static partial class PlainText
             .Replace("`", "", StringComparison.Ordinal)).Replace('\n', ' ')));
 
     /// <summary>The same text with full-width and typographic forms as ASCII, character for character, so that places agree.</summary>
-    public static string Shadow(string text) => string.Create(text.Length, text, static (shadow, text) =>
+    public static string Shadow(string text) => System.Text.Ascii.IsValid(text) && !text.AsSpan().ContainsAny(OtherSpace) ? text : string.Create(text.Length, text, static (shadow, text) =>
     {
         for (int i = 0; i < shadow.Length; i++)
             shadow[i] = Ascii(text[i]);
     });
+
+    /// <summary>White space of ASCII besides the space and the line break.</summary>
+    private static readonly SearchValues<char> OtherSpace = SearchValues.Create("\t\v\f\r");
 
     /// <summary>Runs of white space as one space, one line break or an empty line; none at the ends.</summary>
     public static string Collapse(string text)
@@ -63,6 +66,15 @@ internal static partial class PlainText
         {
             ArrayPool<char>.Shared.Return(collapsed);
         }
+    }
+
+    private static string WithoutTags(string text)
+    {
+        if (text.Contains('<', StringComparison.Ordinal) && text.Contains('>', StringComparison.Ordinal))
+            text = Break().Replace(Tag().Replace(text, ""), "\n");
+        return text.AsSpan().ContainsAny('[', '【') && text.AsSpan().ContainsAny(']', '】')
+            ? Bracketed().Replace(text, match => match.Groups["close"].Success ? "" : "\nAnswer: ")
+            : text;
     }
 
     private static string WithoutEnding(string text) =>

@@ -21,7 +21,9 @@ internal static partial class ReplyTurns
     private static Turn? Instructed(List<Turn> turns) =>
         turns is [{ Role: Role.Instruction } only] && !only.Text.Contains("Question:", StringComparison.OrdinalIgnoreCase) && !only.Text.Contains("Choices:", StringComparison.OrdinalIgnoreCase) ? only : null;
 
-    public static string? FindMark(string text) => Mark().Match(text) is { Success: true } mark ? mark.Value : null;
+    public static string? FindMark(string text) => MayHaveMarks(text) && Mark().Match(text) is { Success: true } mark ? mark.Value : null;
+
+    private static bool MayHaveMarks(string text) => text.AsSpan().ContainsAny('<', '[') && text.AsSpan().ContainsAny('>', ']');
 
     /// <summary>Each <see cref="NextRole"/> holds one of these.</summary>
     private static readonly SearchValues<string> RoleWords = PatternSearch.Words("assistant user model human instruction input");
@@ -43,7 +45,7 @@ internal static partial class ReplyTurns
         var said = new StringBuilder();
         var role = Role.Assistant;
         int position = 0;
-        for (var mark = Mark().Match(text); mark.Success; mark = mark.NextMatch())
+        for (var mark = MayHaveMarks(text) ? Mark().Match(text) : Match.Empty; mark.Success; mark = mark.NextMatch())
         {
             said.Append(text, position, mark.Index - position);
             position = mark.Index + mark.Length;
@@ -53,13 +55,13 @@ internal static partial class ReplyTurns
                 Next(Role.None);
         }
 
-        said.Append(text, position, text.Length - position);
-        Next(Role.None);
+        said.Append(text, position, position == 0 ? 0 : text.Length - position);
+        Next(Role.None, position == 0 ? text : null);
         return turns;
 
-        void Next(Role next)
+        void Next(Role next, string? whole = null)
         {
-            var spoken = said.ToString();
+            var spoken = whole ?? said.ToString();
             said.Clear();
             if (string.IsNullOrWhiteSpace(spoken))
             {

@@ -6,8 +6,8 @@ namespace SciCoT.Prompting;
 internal static partial class TexText
 {
     /// <summary>The content of a box, which is read and not kept: commands that only set type, braces and dollars are left out.</summary>
-    public static string Plain(string tex) =>
-        Space().Replace(Command().Replace(tex, " "), " ").Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
+    public static string Plain(string tex) => tex.AsSpan().IndexOfAny(@"\~{}$") < 0 && !tex.Contains("  ", StringComparison.Ordinal) ? tex.Trim()
+        : Space().Replace(Command().Replace(tex, " "), " ").Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
             .Replace("$", "", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal).Trim();
 
     /// <summary>A running text in which words and labels need no TeX: <c>\text{A}</c>, <c>\(A\)</c>, <c>$A$</c>.</summary>
@@ -15,8 +15,12 @@ internal static partial class TexText
     {
         if (!text.Contains('\\', StringComparison.Ordinal) && !text.Contains('$', StringComparison.Ordinal))
             return text;
-        for (int i = 0; i < 2; i++)
-            text = Group().Replace(text, "${content}");
+        if (text.Contains('}', StringComparison.Ordinal))
+        {
+            for (int i = 0; i < 2; i++)
+                text = Group().Replace(text, "${content}");
+        }
+
         return Formula().Replace(text, "${content}");
     }
 

@@ -43,7 +43,7 @@ internal static partial class Thoughts
     public static string? FindMark(string text) => Marks(text).FirstOrDefault()?.Value;
 
     /// <summary>The marks, in their order.</summary>
-    internal static IEnumerable<Match> Marks(string text) => PatternSearch.Near(Mark(), text, PatternSearch.Places(text, Words), before: 80, after: 280);
+    internal static IEnumerable<Match> Marks(string text) => !text.AsSpan().ContainsAny(Ends) ? [] : PatternSearch.Near(Mark(), text, PatternSearch.Places(text, Words), before: 80, after: 280);
 
     /// <summary>The mark that closes a block, or the last closing one where marks inside the block are not balanced.</summary>
     private static int EndOfBlock(List<ThoughtMark> marks, int start)
@@ -65,6 +65,9 @@ internal static partial class Thoughts
 
         return last;
     }
+
+    /// <summary>Each mark holds one of these too.</summary>
+    private static readonly SearchValues<char> Ends = SearchValues.Create(">;▷]");
 
     /// <summary>Each mark holds one of these.</summary>
     private static readonly SearchValues<string> Words =

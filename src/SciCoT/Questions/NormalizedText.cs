@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace SciCoT.Questions;
 
@@ -6,15 +6,27 @@ namespace SciCoT.Questions;
 internal static class NormalizedText
 {
     /// <summary>The text in lower case without white space, control characters and punctuation; symbols such as + stay.</summary>
-    public static string Of(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">How many characters are wanted at most; the rest of the text is not read.</param>
+    public static string Of(ReadOnlySpan<char> text, int most = int.MaxValue)
     {
-        var kept = new StringBuilder(text.Length);
-        foreach (char c in text)
+        var kept = ArrayPool<char>.Shared.Rent(Math.Min(text.Length, most));
+        try
         {
-            if (!char.IsWhiteSpace(c) && !char.IsControl(c) && !char.IsPunctuation(c))
-                kept.Append(char.ToLowerInvariant(c));
-        }
+            int length = 0;
+            foreach (char c in text)
+            {
+                if (length == most)
+                    break;
+                if (!char.IsWhiteSpace(c) && !char.IsControl(c) && !char.IsPunctuation(c))
+                    kept[length++] = char.ToLowerInvariant(c);
+            }
 
-        return kept.ToString();
+            return new string(kept, 0, length);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(kept);
+        }
     }
 }

@@ -54,9 +54,23 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
         var bracketed = Bracketed().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !IsAbbreviation(names, rationale, match));
         var announced = Announced().Matches(rationale).Where(match => anyCase.Contains(Label(match)) && !MayBeQuantity(match) && !MayBeArticle(match));
         var judged = PatternSearch.Near(Judged(), rationale, PatternSearch.Places(rationale, Judgements), before: 240, after: 40).Concat(Concluded().Matches(rationale)).Where(match => labels.Contains(Label(match)));
-        var listed = Listed().Matches(rationale).Where(match => anyCase.Contains(Label(match)));
-        bool isList = listed.Select(match => Label(match).ToUpperInvariant()).Distinct().Count() > 1;
-        return bracketed.Concat(announced).Concat(judged).Concat(isList ? listed : []).FirstOrDefault()?.Value.Trim();
+        return (bracketed.Concat(announced).Concat(judged).FirstOrDefault() ?? FirstOfList(anyCase, rationale))?.Value.Trim();
+    }
+
+    /// <summary>The first line of a list of the choices: lines that begin with one label alone are none.</summary>
+    private static Match? FirstOfList(HashSet<string> labels, string rationale)
+    {
+        Match? first = null;
+        for (var line = Listed().Match(rationale); line.Success; line = line.NextMatch())
+        {
+            if (!labels.Contains(Label(line)))
+                continue;
+            if (first is not null && !Label(line).Equals(Label(first), StringComparison.OrdinalIgnoreCase))
+                return first;
+            first ??= line;
+        }
+
+        return null;
     }
 
     private static string Label(Match match) => match.Groups["label"].Value;
@@ -80,17 +94,18 @@ public sealed partial class AnswerLeakFilter : IRationaleFilter
         if (!word.StartsWith(Label(match), StringComparison.OrdinalIgnoreCase) || Nouns.Contains(word.ToString()))
             return false;
 
-        var said = NormalizedText.Of(before.ToString());
+        var said = NormalizedText.Of(before);
         return !names[Label(match)].Any(name => said.EndsWith(name, StringComparison.Ordinal));
     }
 
     private static bool IsBareChoice(ScienceQuestion question, string rationale)
     {
-        var said = Bare(AnswerSuffix().Replace(AnswerPrefix().Replace(rationale.Trim(), "", 1), "", 1));
-        return said.Length > 0 && question.Choices.Any(choice => Bare(choice.Text) == said || Bare(question.Stem + " " + choice.Text) == said);
+        string[] bare = [.. question.Choices.SelectMany(choice => new[] { Bare(choice.Text), Bare(question.Stem + " " + choice.Text) })];
+        var said = Bare(AnswerSuffix().Replace(AnswerPrefix().Replace(rationale.Trim(), "", 1), "", 1), bare.Max(text => text.Length) + 1);
+        return said.Length > 0 && bare.Contains(said);
     }
 
-    private static string Bare(string text) => NormalizedText.Of(Article().Replace(text.Trim(), "", 1));
+    private static string Bare(string text, int most = int.MaxValue) => NormalizedText.Of(Article().Replace(text.Trim(), "", 1), most);
 
     [GeneratedRegex(@"(?<!\w)[(\[]\s{0,2}(?<label>[A-Za-z0-9]{1,3})\s{0,2}[)\]]|\\boxed\{\s{0,2}(?<label>[A-Za-z0-9]{1,3})\s{0,2}\}|\*\*\s{0,2}(?<label>[A-Z0-9]{1,3})\s{0,2}[.):]?\s{0,2}\*\*")]
     private static partial Regex Bracketed();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using SciCoT.Prompting;
 using SciCoT.Questions;
@@ -48,7 +49,7 @@ public sealed partial class FormatFilter : IRationaleFilter
                 return Verdict.Refused($"The rationale {problem}: '{Short(match.Value)}'.");
         }
 
-        if (rationale.Count(char.IsLetter) < MinLetters * rationale.Count(c => !char.IsWhiteSpace(c)))
+        if (HasFewLetters(rationale))
             return Verdict.Refused("Less than half of the rationale is letters.");
         return Repeated(rationale) is { } repeated
             ? Verdict.Refused($"The rationale says the same more than {MaxRepeats} times: '{Short(repeated)}'.")
@@ -56,13 +57,37 @@ public sealed partial class FormatFilter : IRationaleFilter
     }
 
     /// <summary>A sentence that stands there too often; very short ones may.</summary>
-    private static string? Repeated(string rationale) =>
-        rationale.Split('.', '!', '?', '\n')
-            .Where(sentence => sentence.Length >= ShortestRepeat)
-            .Select(sentence => (Text: sentence, Said: NormalizedText.Of(sentence)))
-            .Where(sentence => sentence.Said.Length >= ShortestRepeat)
-            .GroupBy(sentence => sentence.Said, StringComparer.Ordinal)
-            .FirstOrDefault(group => group.Count() > MaxRepeats)?.First().Text;
+    private static string? Repeated(string rationale)
+    {
+        int candidates = 0;
+        foreach (var place in rationale.AsSpan().SplitAny(".!?\n"))
+            candidates += place.End.Value - place.Start.Value >= ShortestRepeat ? 1 : 0;
+        if (candidates <= MaxRepeats)
+            return null;
+        var sentences = new Dictionary<string, (int Times, string First)>(StringComparer.Ordinal);
+        foreach (var place in rationale.AsSpan().SplitAny(".!?\n"))
+        {
+            var sentence = rationale.AsSpan()[place];
+            if (sentence.Length < ShortestRepeat || NormalizedText.Of(sentence) is not { Length: >= ShortestRepeat } said)
+                continue;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(sentences, said, out _);
+            known = (known.Times + 1, known.First ?? sentence.ToString());
+        }
+
+        return sentences.Values.FirstOrDefault(sentence => sentence.Times > MaxRepeats).First;
+    }
+
+    private static bool HasFewLetters(string rationale)
+    {
+        int letters = 0, visible = 0;
+        foreach (char c in rationale)
+        {
+            letters += char.IsLetter(c) ? 1 : 0;
+            visible += char.IsWhiteSpace(c) ? 0 : 1;
+        }
+
+        return letters < MinLetters * visible;
+    }
 
     private static string Short(string text) => text.Trim() is { Length: > 40 } trimmed ? trimmed[..40] + "…" : text.Trim();
 
