@@ -24,6 +24,9 @@ internal sealed class ToolProcess : IDisposable
         System.IO.Path.GetRelativePath(System.IO.Path.Combine(TestFiles.Repository, "tests/SciCoT.Tests"), AppContext.BaseDirectory),
         typeof(Tool).Assembly.GetName().Name + ".dll");
 
+    /// <summary>Tests that run in the background ignore Ctrl-C and the end of the terminal, and so does all that they start.</summary>
+    private static string[] Dotnet { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>The process's standard input: a pipe that stays open until it is closed here.</summary>
@@ -46,16 +49,12 @@ internal sealed class ToolProcess : IDisposable
     /// <param name="command">What follows <c>dotnet</c>.</param>
     public static ToolProcess StartInTerminal(params string[] command)
     {
-        var quoted = string.Join(' ', command.Prepend("dotnet").Select(word => $"'{word}'"));
+        var quoted = string.Join(' ', Dotnet.Concat(command).Select(word => $"'{word}'"));
         return new(Process.Start(Configure(new ProcessStartInfo("script", ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]), null))!);
     }
 
-    private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment)
-    {
-        // Whoever runs the tests in the background has them, and all that they start, ignore Ctrl-C or the end of the terminal.
-        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
-        return new(Process.Start(Configure(new ProcessStartInfo(program[0], [.. program[1..], .. command]), environment))!);
-    }
+    private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment) =>
+        new(Process.Start(Configure(new ProcessStartInfo(Dotnet[0], [.. Dotnet[1..], .. command]), environment))!);
 
     private static ProcessStartInfo Configure(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {
