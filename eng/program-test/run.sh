@@ -61,5 +61,5 @@ echo "== a trimmed program"
 publish trimmed "<SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>"
 
 echo "== a program compiled ahead of time"
-publish native "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>"
+publish native "<PublishAot>true</PublishAot>"
 echo "program test passed"

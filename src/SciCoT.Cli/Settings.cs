@@ -65,6 +65,12 @@ internal sealed class Settings
 
     public string? Text(Option option) => Text(KeyOf(option.Name));
 
+    /// <summary>The value of an option that takes a web address.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public Uri? WebAddress(Option option) => Text(option) is not { } text
+        ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : throw new UsageException($"{option.Name} must be a web address; got '{text}'.");
+
     /// <summary>The value of a key that is no option, such as a secret.</summary>
     public string? Text(string key) =>
         _sources.SelectMany(source => new[] { Value(source.GetSection($"{_command}:{key}")), Value(source.GetSection(key)) }).FirstOrDefault(value => value is { Length: > 0 });

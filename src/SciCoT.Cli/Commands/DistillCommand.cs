@@ -77,7 +77,6 @@ internal sealed class DistillCommand : ToolCommand
     /// <summary>The model card's details, with what the command line names: names on the Hub, but no files of this machine.</summary>
     private ModelCardDetails Described(ModelCardDetails card, Settings settings, DistillationSettings chosen, IReadOnlyList<RationaleRecord> records) => card with
     {
-        BaseModel = Directory.Exists(chosen.Base) ? null : chosen.Base,
         TrainingData = [.. Paths(settings.Text(_train) ?? "").Where(DatasetName.IsName)],
         TestData = settings.Text(_test) is { } test && DatasetName.IsName(test) ? test : null,
         Teachers = [.. records.Select(record => record.Teacher).Where(teacher => chosen.Teacher.Count == 0 || chosen.Teacher.Contains(teacher)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],

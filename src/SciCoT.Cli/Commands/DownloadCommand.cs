@@ -35,8 +35,8 @@ internal sealed class DownloadCommand : ToolCommand
         var options = HubOptions.FromEnvironment();
         if (settings.Text(_cache) is { } cache)
             options = options with { CacheDirectory = cache };
-        if (settings.Text(_endpoint) is { } endpoint)
-            options = options with { Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new UsageException($"{_endpoint.Name} must be a web address; got '{endpoint}'.") };
+        if (settings.WebAddress(_endpoint) is { } endpoint)
+            options = options with { Endpoint = endpoint };
         var (model, dataset) = (result.GetValue(_model), settings.Text(_dataset));
         if (model is null == dataset is null)
             throw new UsageException($"Name what to download: a model, for example google/flan-t5-small, or {_dataset.Name} with a data set; see scicot download --help.");

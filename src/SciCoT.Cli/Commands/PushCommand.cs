@@ -41,8 +41,8 @@ internal sealed class PushCommand : ToolCommand
     {
         var (folder, repository) = (result.GetRequiredValue(_folder), result.GetRequiredValue(_repository));
         var hub = HubOptions.FromEnvironment();
-        if (settings.Text(_endpoint) is { } endpoint)
-            hub = hub with { Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : throw new UsageException($"{_endpoint.Name} must be a web address; got '{endpoint}'.") };
+        if (settings.WebAddress(_endpoint) is { } endpoint)
+            hub = hub with { Endpoint = endpoint };
         SeeToCard(settings, console, folder, repository);
 
         var options = new HubUploadOptions { Private = settings.Flag(_private), Revision = settings.Text(_revision) ?? HubClient.DefaultRevision };

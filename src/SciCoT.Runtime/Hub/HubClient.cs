@@ -199,7 +199,7 @@ public sealed class HubClient : IDisposable
     private Task<HubListing> ListAsync(HubRepository repository, string revision, int attempts, CancellationToken cancellationToken) =>
         _transport.TryAsync(repository.Name, attempts, async token =>
         {
-            var address = Address(repository.Api(revision));
+            var address = _options.Address(repository.Api(revision));
             using var response = await _transport.SendAsync(HttpMethod.Get, address, cancellationToken: token).ConfigureAwait(false);
             await HubErrors.ThrowIfRefusedAsync(response, repository, revision, file: null, _options.Token is not null, token).ConfigureAwait(false);
             return HubListing.Parse(await _transport.ReadAsync(response, address, token).ConfigureAwait(false), repository, address);
@@ -209,7 +209,7 @@ public sealed class HubClient : IDisposable
     private Task<HubFile> DescribeAsync(HubRepository repository, HubListing listing, string name, CancellationToken cancellationToken) =>
         _transport.TryAsync($"{repository}/{name}", _options.Attempts, async token =>
         {
-            var address = Address(repository.File(listing.Commit, name));
+            var address = _options.Address(repository.File(listing.Commit, name));
             using var response = await _transport.SendAsync(HttpMethod.Head, address, stopAt: r => Header(r, "X-Linked-Etag") is not null, cancellationToken: token).ConfigureAwait(false);
             await HubErrors.ThrowIfRefusedAsync(response, repository, listing.Commit, name, _options.Token is not null, token).ConfigureAwait(false);
             if (Header(response, "X-Repo-Commit") is { } other && other != listing.Commit)
@@ -223,8 +223,6 @@ public sealed class HubClient : IDisposable
             long? length = long.TryParse(Header(response, "X-Linked-Size"), out long linked) ? linked : response.Content.Headers.ContentLength;
             return new HubFile(name, address, etag, length);
         }, cancellationToken);
-
-    private Uri Address(string path) => _options.Address(path);
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.First() : null;

@@ -35,13 +35,13 @@ internal sealed class HubLargeFiles(HubTransport transport, HubOptions options, 
                 await SendAsync(file, hash, what, given, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RefusedInstructionsException e) when (asked < Instructions)
-            {
-                _ = e; // they may have run out
-            }
-            catch (RefusedInstructionsException e)
+            catch (RefusedInstructionsException e) when (asked == Instructions)
             {
                 throw new HubException($"{what}: the storage refuses the file ({(int)e.Status}), with new instructions too. Try again later: {Kept}.", e.Status, e);
+            }
+            catch (RefusedInstructionsException)
+            {
+                // They may have run out.
             }
         }
     }
@@ -85,7 +85,7 @@ internal sealed class HubLargeFiles(HubTransport transport, HubOptions options, 
         using var response = await transport.SendAsync(
             HttpMethod.Put,
             address,
-            () => new HubFileBody(stream, what, from, length, sent => progress?.Report(new HubProgress(file.Name, sent, file.Length))),
+            () => new HubBody(stream, what, from, length, sent => progress?.Report(new HubProgress(file.Name, sent, file.Length))),
             headers,
             token).ConfigureAwait(false);
         int status = (int)response.StatusCode;
@@ -100,7 +100,7 @@ internal sealed class HubLargeFiles(HubTransport transport, HubOptions options, 
 
     private async Task<byte[]> PostAsync(Uri address, byte[] body, string what, CancellationToken cancellationToken)
     {
-        using var response = await transport.SendAsync(HttpMethod.Post, address, () => new HubTextBody(body, MediaType), Accept, cancellationToken).ConfigureAwait(false);
+        using var response = await transport.SendAsync(HttpMethod.Post, address, () => HubBody.Of(body, MediaType), Accept, cancellationToken).ConfigureAwait(false);
         await HubErrors.ThrowIfNotWrittenAsync(response, what, options, cancellationToken).ConfigureAwait(false);
         return await transport.ReadAsync(response, address, cancellationToken).ConfigureAwait(false);
     }

@@ -19,11 +19,7 @@ internal static class HubStudentFiles
     public static IReadOnlyList<HubLocalFile> In(string directory)
     {
         var root = Path.GetFullPath(directory);
-        if (!Directory.Exists(root))
-            throw new MissingFileException($"{directory}: there is no such folder; name the folder of a finished run, or that of one student.", directory);
-        bool hasTwo = File.Exists(Path.Combine(root, StudentFolders.Manifest));
-        if (!hasTwo && !File.Exists(Path.Combine(root, "config.json")))
-            throw new InvalidFileException($"{directory}: holds no student: expected {StudentFolders.Manifest} with {StudentFolders.RationaleStudent}/ and {StudentFolders.AnswerStudent}/, as a distillation run leaves them, or config.json with weights.");
+        bool hasTwo = StudentFolders.HasTwo(directory);
         if (HubModelFiles.Missing(root, allowPickle: true) is { } missing)
             throw new MissingFileException($"{directory}: lacks {missing}. Run the same distillation again: it does what is left.", Path.Combine(directory, missing));
 

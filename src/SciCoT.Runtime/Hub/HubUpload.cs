@@ -42,15 +42,20 @@ internal sealed class HubUpload(HubTransport transport, HubOptions options, HubR
         foreach (var some in files.Chunk(FilesPerQuestion))
         {
             var question = HubUploadJson.Question([.. some.Select(file => (file, Beginning(file)))]);
-            var (status, answer, error) = await PostAsync($"api/models/{repository}/preupload/{Revision}", question, HubUploadJson.MediaType, mayMake ? HttpStatusCode.NotFound : default, cancellationToken).ConfigureAwait(false);
-            for (int made = 0; status == HttpStatusCode.NotFound; made++)
+            for (int made = 0; ; made++)
             {
-                await MakeAsync(isBranch: error == "RevisionNotFound" || made > 0, cancellationToken).ConfigureAwait(false);
-                (status, answer, error) = await PostAsync($"api/models/{repository}/preupload/{Revision}", question, HubUploadJson.MediaType, made == 0 ? HttpStatusCode.NotFound : default, cancellationToken).ConfigureAwait(false);
-            }
+                // Two things may be missing, the repository and the branch.
+                var expected = mayMake && made < 2 ? HttpStatusCode.NotFound : default;
+                var (status, answer, error) = await PostAsync($"api/models/{repository}/preupload/{Revision}", question, expected, cancellationToken).ConfigureAwait(false);
+                if (status != HttpStatusCode.NotFound)
+                {
+                    foreach (var (name, mode) in HubUploadJson.Modes(answer, repository.Name))
+                        modes[name] = mode;
+                    break;
+                }
 
-            foreach (var (name, mode) in HubUploadJson.Modes(answer, repository.Name))
-                modes[name] = mode;
+                await MakeAsync(isBranch: error == "RevisionNotFound" || made > 0, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         foreach (var file in files)
@@ -71,9 +76,9 @@ internal sealed class HubUpload(HubTransport transport, HubOptions options, HubR
         if (isBranch && (chosen.Revision.StartsWith("refs/", StringComparison.Ordinal) || HubNames.IsCommit(chosen.Revision) || chosen.Revision == HubClient.DefaultRevision))
             throw new HubException($"{repository}: there is no revision '{chosen.Revision}' to commit to, and none of this name can be made; name a branch.", HttpStatusCode.NotFound);
         if (isBranch)
-            await PostAsync($"api/models/{repository}/branch/{Revision}", HubUploadJson.Write(_ => { }), HubUploadJson.MediaType, HttpStatusCode.Conflict, cancellationToken).ConfigureAwait(false);
+            await PostAsync($"api/models/{repository}/branch/{Revision}", HubUploadJson.Write(_ => { }), HttpStatusCode.Conflict, cancellationToken).ConfigureAwait(false);
         else
-            await PostAsync("api/repos/create", HubUploadJson.NewRepository(repository.Name, chosen.Private), HubUploadJson.MediaType, HttpStatusCode.Conflict, cancellationToken).ConfigureAwait(false);
+            await PostAsync("api/repos/create", HubUploadJson.NewRepository(repository.Name, chosen.Private), HttpStatusCode.Conflict, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<HubLocalFile>> ChangedAsync(IReadOnlyList<HubLocalFile> files, IReadOnlyDictionary<string, HubUploadMode> modes, CancellationToken cancellationToken)
@@ -102,7 +107,7 @@ internal sealed class HubUpload(HubTransport transport, HubOptions options, HubR
                 return await HeadAsync(token).ConfigureAwait(false);
             isFirst = false;
             var address = options.Address($"api/models/{repository}/commit/{Revision}");
-            using var response = await transport.SendAsync(HttpMethod.Post, address, () => new HubTextBody(commit, "application/x-ndjson"), [], token).ConfigureAwait(false);
+            using var response = await transport.SendAsync(HttpMethod.Post, address, () => HubBody.Of(commit, "application/x-ndjson"), [], token).ConfigureAwait(false);
             await HubErrors.ThrowIfNotWrittenAsync(response, repository.Name, options, token).ConfigureAwait(false);
             return HubUploadJson.Commit(await transport.ReadAsync(response, address, token).ConfigureAwait(false), repository.Name);
         }, cancellationToken, Kept).ConfigureAwait(false);
@@ -118,11 +123,11 @@ internal sealed class HubUpload(HubTransport transport, HubOptions options, HubR
     }, cancellationToken, Kept);
 
     /// <summary>Asks the server; the answer is a success or has a status that the caller expects.</summary>
-    private Task<(HttpStatusCode Status, byte[] Answer, string? Error)> PostAsync(string path, byte[] body, string mediaType, HttpStatusCode expected, CancellationToken cancellationToken) =>
+    private Task<(HttpStatusCode Status, byte[] Answer, string? Error)> PostAsync(string path, byte[] body, HttpStatusCode expected, CancellationToken cancellationToken) =>
         transport.TryAsync(repository.Name, options.Attempts, async token =>
         {
             var address = options.Address(path);
-            using var response = await transport.SendAsync(HttpMethod.Post, address, () => new HubTextBody(body, mediaType), [], token).ConfigureAwait(false);
+            using var response = await transport.SendAsync(HttpMethod.Post, address, () => HubBody.Of(body, HubUploadJson.MediaType), [], token).ConfigureAwait(false);
             if (response.StatusCode == expected)
             {
                 // "another conflicting operation is in progress" is no "there is one already"

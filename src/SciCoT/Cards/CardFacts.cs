@@ -64,23 +64,20 @@ internal sealed class CardFacts
 
     public static CardFacts Of(string directory, ModelCardDetails details)
     {
+        bool hasTwo = StudentFolders.HasTwo(directory);
         var root = Path.GetFullPath(directory);
-        if (!Directory.Exists(root))
-            throw new MissingFileException($"{directory}: there is no such folder; name the folder of a finished run, or that of one student.", directory);
         var name = details.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
-        if (File.Exists(Path.Combine(root, StudentFolders.Manifest)))
+        if (hasTwo)
         {
             var (report, plan) = (Read(root, "report.json"), Read(root, "run.json"));
-            return new CardFacts(name, hasTwo: true, report, plan, Read(root, StudentFolders.Manifest),
+            return new CardFacts(name, hasTwo, report, plan, Read(root, StudentFolders.Manifest),
             [
                 Student("rationale student", StudentFolders.RationaleStudent, report["rationaleStudent"], plan["rationaleStudent"]),
                 Student("answer student", StudentFolders.AnswerStudent, report["answerStudent"], plan["answerStudent"]),
             ]);
         }
 
-        if (!File.Exists(Path.Combine(root, "config.json")))
-            throw new InvalidFileException($"{directory}: holds no student: expected {StudentFolders.Manifest}, as a distillation run leaves it, or config.json with weights.");
-        return new CardFacts(name, hasTwo: false, [], [], [], [Student("student", "", null, null)]);
+        return new CardFacts(name, hasTwo, [], [], [], [Student("student", "", null, null)]);
 
         CardStudent Student(string title, string folder, JsonNode? report, JsonNode? plan) => CardStudent.Of(
             title,

@@ -110,17 +110,6 @@ internal static class CardText
             text.Append(CultureInfo.InvariantCulture, $"- {name}: {Plain(value)}.\n");
     }
 
-    /// <summary>Text as text: no markup, no tags, no cells of its own.</summary>
-    private static string Plain(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (char c in ForeignText.OneLine(text))
-        {
-            if (c is '\\' or '|' or '<' or '>' or '*' or '_' or '`' or '[' or ']' or '#' or '&' or '$' or '~')
-                plain.Append('\\');
-            plain.Append(c);
-        }
-
-        return plain.ToString();
-    }
+    /// <summary>Text as text; the Hub's pages show formulas between dollars and strike out between tildes.</summary>
+    private static string Plain(string text) => MarkdownText.Escape(ForeignText.OneLine(text), more: "$~");
 }

@@ -55,7 +55,8 @@ internal static partial class ReplyTurns
                 Next(Role.None);
         }
 
-        said.Append(text, position, position == 0 ? 0 : text.Length - position);
+        if (position > 0)
+            said.Append(text, position, text.Length - position);
         Next(Role.None, position == 0 ? text : null);
         return turns;
 

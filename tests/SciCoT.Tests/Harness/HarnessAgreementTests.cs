@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
 using SciCoT.Harness;
 using SciCoT.Prompting;
-using SciCoT.Questions;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Evaluation;
@@ -66,7 +63,7 @@ public sealed class HarnessAgreementTests : IDisposable
             parts.Add((string)sample["doc_hash"]!);
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
+        return HarnessRows.Hash(string.Join('\0', parts));
     }
 
     private (ScienceQuestion[] Pool, ScienceQuestion[] Documents) Sets(string name) => name switch
@@ -78,16 +75,10 @@ public sealed class HarnessAgreementTests : IDisposable
         _ => (Rows(300, CommonsenseQa, "pool"), Rows(Questions, CommonsenseQa, "test")),
     };
 
-    private static ScienceQuestion[] Shared(params string[] path) => Read(TestFiles.Shared(["data", .. path]));
+    private static ScienceQuestion[] Shared(params string[] path) => HarnessRows.Read(TestFiles.Shared(["data", .. path]));
 
-    private ScienceQuestion[] Rows(int count, Func<int, string, JsonObject> row, string name)
-    {
-        var path = _folder.File(name + ".jsonl");
-        File.WriteAllLines(path, Enumerable.Range(0, count).Select(i => row(i, name).ToJsonString()));
-        return Read(path);
-    }
-
-    private static ScienceQuestion[] Read(string path) => [.. QuestionReader.Read(path, new() { RightLast = true }).Select(row => row.Question)];
+    private ScienceQuestion[] Rows(int count, Func<int, string, JsonObject> row, string name) =>
+        HarnessRows.Read(_folder, name, Enumerable.Range(0, count).Select(i => row(i, name).ToJsonString()));
 
     private static string Word(int i) => Words[i % Words.Length];
 

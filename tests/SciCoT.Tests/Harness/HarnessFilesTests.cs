@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Evaluation;
@@ -24,17 +22,15 @@ public sealed class HarnessFilesTests : IDisposable
     {
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Data("harness", "requests.json")));
         var expected = golden.RootElement.GetProperty("tasks").EnumerateArray().Single(item => item.GetProperty("task").GetString() == name);
-        var path = _folder.File("rows.jsonl");
-        File.WriteAllLines(path, expected.GetProperty("documents").EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
         var task = HarnessTask.Find(name)!;
-        ScienceQuestion[] questions = [.. QuestionReader.Read(path, new() { RightLast = true }).Select(row => row.Question)];
+        var questions = HarnessRows.Read(_folder, "rows", expected.GetProperty("documents").EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
 
         var rows = Samples(HarnessFiles.Write(Run(task, questions), _folder.Path).Samples);
 
         Assert.Equal(expected.GetProperty("targets").EnumerateArray().Select(target => target.GetString()), rows.Select(row => (string?)row["target"]));
         var first = expected.GetProperty("draws").EnumerateArray().First(draw => draw.GetProperty("k").GetInt32() == 0);
         Assert.Equal(first.GetProperty("prompts").EnumerateArray().Select(hash => hash.GetString()), rows.Select(row => (string?)row["prompt_hash"]));
-        Assert.All(rows, row => Assert.Equal(Hash((string)row["target"]!), (string?)row["target_hash"]));
+        Assert.All(rows, row => Assert.Equal(HarnessRows.Hash((string)row["target"]!), (string?)row["target_hash"]));
         Assert.Equal(expected.GetProperty("docHashes").EnumerateArray().Select(hash => hash.GetString()), rows.Select(row => (string?)row["doc_hash"]));
     }
 
@@ -75,7 +71,7 @@ public sealed class HarnessFilesTests : IDisposable
         Assert.Equal("True", (string?)rows[0]["resps"]![0]![0]![1]);
         Assert.Equal(["-2.5", "False"], rows[0]["filtered_resps"]![1]!.AsArray().Select(item => (string?)item));
         Assert.Equal(
-            Hash(string.Concat(rows.Select(row => (string)row["doc_hash"]! + (string)row["prompt_hash"]! + (string)row["target_hash"]!))),
+            HarnessRows.Hash(string.Concat(rows.Select(row => (string)row["doc_hash"]! + (string)row["prompt_hash"]! + (string)row["target_hash"]!))),
             (string?)json["task_hashes"]!["arc_easy"]);
     }
 
@@ -121,6 +117,4 @@ public sealed class HarnessFilesTests : IDisposable
     };
 
     private static JsonObject[] Samples(string path) => [.. File.ReadAllLines(path).Select(line => JsonNode.Parse(line)!.AsObject())];
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using SciCoT.Evaluation;
 using SciCoT.Harness;
@@ -33,7 +31,7 @@ public sealed class HarnessRequestTests : IDisposable
             bool isTestSplit = draw.GetProperty("isTestSplit").GetBoolean();
             var questions = isTestSplit ? [.. pool.Take(7)] : documents;
             var requests = HarnessRequest.Create(task, questions, new(draw.GetProperty("k").GetInt32(), pool) { IsTestSplit = isTestSplit });
-            Assert.Equal(draw.GetProperty("prompts").EnumerateArray().Select(hash => hash.GetString()), requests.Select(request => Hash(request.Context)));
+            Assert.Equal(draw.GetProperty("prompts").EnumerateArray().Select(hash => hash.GetString()), requests.Select(request => HarnessRows.Hash(request.Context)));
         }
 
         var plain = HarnessRequest.Create(task, documents);
@@ -60,7 +58,7 @@ public sealed class HarnessRequestTests : IDisposable
             Assert.Equal(item.GetProperty("id").GetString(), requests[i].Question.Id);
             Assert.Equal(item.GetProperty("examples").EnumerateArray().Select(place => place.GetInt32()), requests[i].Examples);
             Assert.Equal(item.GetProperty("characters").GetInt32(), requests[i].Context.EnumerateRunes().Count());
-            Assert.Equal(item.GetProperty("sha256").GetString(), Hash(requests[i].Context));
+            Assert.Equal(item.GetProperty("sha256").GetString(), HarnessRows.Hash(requests[i].Context));
         });
     }
 
@@ -109,12 +107,5 @@ public sealed class HarnessRequestTests : IDisposable
 
     private static ScienceQuestion[] Arc(string file) => [.. ArcReader.Read(TestFiles.Shared("data", "arc", file))];
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private ScienceQuestion[] Read(JsonElement rows, string file)
-    {
-        var path = _folder.File(file + ".jsonl");
-        File.WriteAllLines(path, rows.EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
-        return [.. QuestionReader.Read(path, new() { RightLast = true }).Select(row => row.Question)];
-    }
+    private ScienceQuestion[] Read(JsonElement rows, string name) => HarnessRows.Read(_folder, name, rows.EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
 }

@@ -122,11 +122,16 @@ internal sealed class FakeHub : IAsyncDisposable
         return Task.CompletedTask;
     };
 
-    private static WebApplication Server(RequestDelegate handler)
+    /// <summary>A server on a free port of the loopback, which takes bodies of any length.</summary>
+    internal static WebApplication Server(RequestDelegate handler)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
         var server = builder.Build();
         server.Run(handler);
         return server;

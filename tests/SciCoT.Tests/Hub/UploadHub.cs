@@ -5,10 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace SciCoT.Tests.Hub;
 
@@ -28,8 +25,8 @@ internal sealed class UploadHub : IAsyncDisposable
 
     private UploadHub()
     {
-        _hub = Server(AnswerAsync);
-        _storage = Server(StoreAsync);
+        _hub = FakeHub.Server(AnswerAsync);
+        _storage = FakeHub.Server(StoreAsync);
     }
 
     /// <summary>What happens to a request in place of what it asks for.</summary>
@@ -108,20 +105,6 @@ internal sealed class UploadHub : IAsyncDisposable
     {
         await _hub.DisposeAsync();
         await _storage.DisposeAsync();
-    }
-
-    private static WebApplication Server(RequestDelegate handler)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        var server = builder.Build();
-        server.Run(handler);
-        return server;
     }
 
     private async Task AnswerAsync(HttpContext context)

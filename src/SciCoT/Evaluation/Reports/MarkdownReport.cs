@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SciCoT.IO;
 using static SciCoT.Evaluation.Reports.Charts.ReportFormat;
 
 namespace SciCoT.Evaluation.Reports;
@@ -38,17 +39,5 @@ internal static class MarkdownReport
         }
     }
 
-    /// <summary>Text as text: no markup, no tags, no cells of its own.</summary>
-    private static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (char c in text)
-        {
-            if (c is '\\' or '|' or '<' or '>' or '*' or '_' or '`' or '[' or ']' or '#' or '&')
-                escaped.Append('\\');
-            escaped.Append(c is '\n' or '\r' ? ' ' : c);
-        }
-
-        return escaped.ToString();
-    }
+    private static string Escape(string text) => MarkdownText.Escape(text);
 }

@@ -59,7 +59,7 @@ public sealed partial class FormatFilter : IRationaleFilter
     /// <summary>A sentence that stands there too often; very short ones may.</summary>
     private static string? Repeated(string rationale)
     {
-        int candidates = 0;
+        int candidates = 0; // counted first: where there are few, no sentence is normalised
         foreach (var place in rationale.AsSpan().SplitAny(".!?\n"))
             candidates += place.End.Value - place.Start.Value >= ShortestRepeat ? 1 : 0;
         if (candidates <= MaxRepeats)
