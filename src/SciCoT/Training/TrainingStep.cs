@@ -44,7 +44,7 @@ internal sealed class TrainingStep : IDisposable
         var loss = Backward(examples, batches, out bool hasExamples);
         try
         {
-            Tensor[] gradients = _buckets?.Finish(required: hasExamples) ?? [.. _parameters.Select((p, i) => p.grad ?? throw WithoutGradient(_names[i]))];
+            Tensor[] gradients = _buckets?.Finish(required: hasExamples) ?? [.. _parameters.Select((p, i) => p.grad ?? throw GradientBuckets.WithoutGradient(_names[i]))];
             // The step's only transfer to the host.
             var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>();
             double norm = measured[1];
@@ -68,9 +68,6 @@ internal sealed class TrainingStep : IDisposable
     }
 
     public void Dispose() => _buckets?.Dispose();
-
-    internal static InvalidOperationException WithoutGradient(string name) =>
-        new($"{name} has no gradient: the model's loss does not depend on it. Freeze it (requires_grad = false).");
 
     /// <summary>Adds up the gradients of this rank's shares of the batches.</summary>
     /// <returns>This rank's part of the loss, a scalar without a graph.</returns>

@@ -67,7 +67,7 @@ internal sealed partial class GradientBuckets : IDisposable
     {
         _model.WatchGradients(null);
         if (required && Enumerable.Range(0, _parameters.Length).FirstOrDefault(i => IsMissing(i), -1) is >= 0 and var missing)
-            throw TrainingStep.WithoutGradient(_names[missing]);
+            throw WithoutGradient(_names[missing]);
         for (; _next < _buckets.Length; _next++)
             _buckets[_next].Begin(_group);
         _next = 0;
@@ -75,6 +75,9 @@ internal sealed partial class GradientBuckets : IDisposable
             bucket.Wait();
         return _sums;
     }
+
+    public static InvalidOperationException WithoutGradient(string name) =>
+        new($"{name} has no gradient: the model's loss does not depend on it. Freeze it (requires_grad = false).");
 
     public void Dispose()
     {
