@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SciCoT.Distributed;
+using SciCoT.IO;
 
 namespace SciCoT.Evaluation;
 
@@ -79,4 +80,5 @@ internal sealed record OutcomeRow
 
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(IReadOnlyList<OutcomeRow>))]
+[JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<OutcomeRow>>))]
 internal sealed partial class OutcomeJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ public partial class FolderDependencyTests
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
         ["Evaluation"] = ["Distributed", "Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
-        ["Harness"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Evaluation"],
+        ["Harness"] = ["Distributed", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Evaluation"],
         ["Distillation"] = ["Distributed", "Cards", "Hub", "Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
