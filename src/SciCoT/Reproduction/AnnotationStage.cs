@@ -19,10 +19,12 @@ internal sealed class AnnotationStage(Recipe recipe, ReproductionFolder folder, 
         var result = await asked.AnnotateAsync(questions, store, told, cancellationToken).ConfigureAwait(false);
         if (result.StoppedBy is { } reason)
             throw new TeacherException(reason.Message, reason);
-        if (result.IsStoppedEarly || result.Failures.Count > recipe.Training.MaxMissing * result.Totals.Total)
+        // A refusal is stored as one: the service would refuse again.
+        AnnotationFailure[] failures = [.. result.Failures.Where(failure => failure.Exception is not TeacherServiceException { IsRefusal: true })];
+        if (result.IsStoppedEarly || failures.Length > recipe.Training.MaxMissing * result.Totals.Total)
         {
-            var (request, exception) = result.Failures[0];
-            throw new TeacherException($"There is no reply to {result.Failures.Count} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies are kept; the same command asks for the others.", exception);
+            var (request, exception) = failures[0];
+            throw new TeacherException($"There is no reply to {failures.Length} of {result.Totals.Total} requests, first for '{request.Question.Id}': {exception.Message} All replies are kept; the same command asks for the others.", exception);
         }
 
         var totals = await CountAsync(asked.Name, questions.Count, store, cancellationToken).ConfigureAwait(false);

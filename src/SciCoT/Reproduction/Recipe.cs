@@ -65,6 +65,7 @@ internal sealed record Recipe
         {
             var settings = full.Copy();
             (settings.Steps, settings.AnswerSteps, settings.WarmupSteps, settings.EvaluateEvery) = (Steps, Steps, 2, Steps);
+            settings.MaxTargetTokens = Math.Min(settings.MaxTargetTokens, 24); // students that have learned nothing write to the end
             return settings;
         }
     }

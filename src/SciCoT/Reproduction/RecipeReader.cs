@@ -141,7 +141,7 @@ internal static class RecipeReader
 
     private static DistillationSettings Training(RecipeSection recipe)
     {
-        var settings = new DistillationSettings();
+        var settings = new DistillationSettings { MaxMissing = 0 };
         var properties = SettingsBinder.Properties<DistillationSettings>().ToDictionary(property => SettingsBinder.NameOf(property.Name), StringComparer.Ordinal);
         Fill(settings, recipe.Section("filters", [.. Filters.Select(FilterName)]), properties, name => name == "names" ? "filters" : name);
         Fill(settings, recipe.Section("training", TrainingNames(properties)), properties, name => name);

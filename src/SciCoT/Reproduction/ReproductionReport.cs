@@ -34,7 +34,7 @@ internal sealed class ReproductionReport(Recipe recipe, DistillationData data, I
         Cluster = parts?.Cluster,
         Overlap = overlap,
         Published = recipe.Marks,
-        Command = $"scicot reproduce {recipe.Name}",
+        Command = $"scicot reproduce {recipe.Name}{(recipe.Limit is null ? "" : " --short")}",
         Notes =
         [
             $"Recipe {recipe.Name}: {recipe.Title}.",
