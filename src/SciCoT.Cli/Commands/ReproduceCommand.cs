@@ -95,7 +95,7 @@ internal sealed class ReproduceCommand : ToolCommand
         return given;
     }
 
-    private static JsonObject Json(Recipe recipe, string folder, ReproductionEstimate estimate) => new()
+    private static JsonObject Json(ReproductionRecipe recipe, string folder, ReproductionEstimate estimate) => new()
     {
         ["recipe"] = recipe.Name,
         ["folder"] = folder,
@@ -110,7 +110,7 @@ internal sealed class ReproduceCommand : ToolCommand
         ["maxCost"] = estimate.MaxCost,
     };
 
-    private static JsonObject Json(Recipe recipe, ReproductionResult reproduced)
+    private static JsonObject Json(ReproductionRecipe recipe, ReproductionResult reproduced)
     {
         var accuracies = new JsonObject();
         foreach (var system in reproduced.Figures.Systems)

@@ -5,7 +5,7 @@ using SciCoT.Teaching;
 namespace SciCoT.Reproduction;
 
 /// <summary>Has the questions explained. When all are, no teacher is made any more.</summary>
-internal sealed class AnnotationStage(Recipe recipe, ReproductionFolder folder, Func<IRecipeTeacher> teacher)
+internal sealed class AnnotationStage(ReproductionRecipe recipe, ReproductionFolder folder, Func<IRecipeTeacher> teacher)
 {
     /// <summary>Asks for what the store lacks.</summary>
     /// <exception cref="TeacherException">The teacher was stopped, or replies are missing.</exception>

@@ -7,7 +7,7 @@ using SciCoT.Questions;
 namespace SciCoT.Reproduction;
 
 /// <summary>Brings data and base from the Hub and notes their commits, so that a run that is continued reads the same ones.</summary>
-internal sealed class FetchStage(Recipe recipe, HubClient hub, ReproductionFolder folder)
+internal sealed class FetchStage(ReproductionRecipe recipe, HubClient hub, ReproductionFolder folder)
 {
     private readonly DatasetClient _datasets = new(hub);
 

@@ -31,7 +31,7 @@ internal static class RecipeFiles
     /// recipe makes itself.
     /// </param>
     /// <exception cref="RecipeException">There is no such recipe, or it cannot be read.</exception>
-    public static Recipe Load(string nameOrPath, IReadOnlyDictionary<string, (string Value, bool IsTyped)> given)
+    public static ReproductionRecipe Load(string nameOrPath, IReadOnlyDictionary<string, (string Value, bool IsTyped)> given)
     {
         string name = nameOrPath, folder = Directory.GetCurrentDirectory(), place = $"recipe {nameOrPath}", text;
         if (Names.Contains(nameOrPath))

@@ -45,7 +45,7 @@ internal static class RecipeReader
     /// <param name="root">The file's values.</param>
     /// <param name="folder">The folder that relative paths start from.</param>
     /// <exception cref="RecipeException">A value is missing, wrong or unknown.</exception>
-    public static Recipe Read(string name, RecipeNode root, string folder)
+    public static ReproductionRecipe Read(string name, RecipeNode root, string folder)
     {
         var recipe = new RecipeSection(root, "", Known);
         var training = Training(recipe);

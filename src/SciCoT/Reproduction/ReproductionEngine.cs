@@ -18,7 +18,7 @@ namespace SciCoT.Reproduction;
 /// <param name="hub">Where data and base come from; it stays the caller's.</param>
 /// <param name="parts">The makers of what a recipe names as parts, by name; they are given a seed.</param>
 /// <param name="teacher">Makes the teacher that asks a service. It is called only where there is something to ask.</param>
-internal sealed class ReproductionEngine(Recipe recipe, HubClient hub, IReadOnlyDictionary<string, Func<int, IRecipeParts>> parts, Func<IRecipeTeacher> teacher)
+internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hub, IReadOnlyDictionary<string, Func<int, IRecipeParts>> parts, Func<IRecipeTeacher> teacher)
 {
     private readonly Lazy<IRecipeParts> _parts = new(() => Make(recipe, parts));
 
@@ -104,7 +104,7 @@ internal sealed class ReproductionEngine(Recipe recipe, HubClient hub, IReadOnly
             _ = _parts.Value;
     }
 
-    private static IRecipeParts Make(Recipe recipe, IReadOnlyDictionary<string, Func<int, IRecipeParts>> parts) =>
+    private static IRecipeParts Make(ReproductionRecipe recipe, IReadOnlyDictionary<string, Func<int, IRecipeParts>> parts) =>
         parts.TryGetValue(recipe.Data.Parts!, out var make)
             ? make(recipe.Data.Seed)
             : throw new RecipeException($"Recipe {recipe.Name}: data.parts is '{recipe.Data.Parts}', which is not known.{NearestName.Question(recipe.Data.Parts!, parts.Keys)} Known are {string.Join(", ", parts.Keys)}.");

@@ -53,7 +53,7 @@ internal sealed record ReproductionEstimate
     /// <param name="hub">Says how large files are.</param>
     /// <param name="data">The questions, where they are there.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public static async Task<ReproductionEstimate> CreateAsync(Recipe recipe, ReproductionFolder folder, HubClient hub, DistillationData? data, CancellationToken cancellationToken)
+    public static async Task<ReproductionEstimate> CreateAsync(ReproductionRecipe recipe, ReproductionFolder folder, HubClient hub, DistillationData? data, CancellationToken cancellationToken)
     {
         var downloads = data is null ? await DownloadsAsync(recipe, hub, cancellationToken).ConfigureAwait(false) : [];
         if (recipe.Teacher.Parts is not null || File.Exists(folder.Annotated))
@@ -102,7 +102,7 @@ internal sealed record ReproductionEstimate
         return lines;
     }
 
-    private static async Task<IReadOnlyList<EstimatedDownload>> DownloadsAsync(Recipe recipe, HubClient hub, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<EstimatedDownload>> DownloadsAsync(ReproductionRecipe recipe, HubClient hub, CancellationToken cancellationToken)
     {
         var datasets = new DatasetClient(hub);
         var found = new List<EstimatedDownload>();
@@ -127,7 +127,7 @@ internal sealed record ReproductionEstimate
         }
     }
 
-    private static int Characters(Recipe recipe, ScienceQuestion question) =>
+    private static int Characters(ReproductionRecipe recipe, ScienceQuestion question) =>
         recipe.Teacher.Prompt.Explain(question, revealAnswer: false).Sum(message => message.Text.Length);
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB ({bytes:N0} bytes)");

@@ -12,7 +12,7 @@ namespace SciCoT.Reproduction;
 /// <param name="overlap">What training and test questions share.</param>
 /// <param name="annotated">What the teacher was asked.</param>
 /// <param name="parts">What was made, where it was.</param>
-internal sealed class ReproductionReport(Recipe recipe, DistillationData data, IReadOnlyList<SystemResult> systems, OverlapReport overlap, AnnotatedTotals annotated, IRecipeParts? parts)
+internal sealed class ReproductionReport(ReproductionRecipe recipe, DistillationData data, IReadOnlyList<SystemResult> systems, OverlapReport overlap, AnnotatedTotals annotated, IRecipeParts? parts)
 {
     /// <summary>Computes the report and writes its files.</summary>
     public EvaluationReport Write(ReproductionFolder folder)
@@ -45,7 +45,7 @@ internal sealed class ReproductionReport(Recipe recipe, DistillationData data, I
         More =
         [
             new(
-                ReportPart.Recipe,
+                ReportPart.Choices,
                 "The recipe, and whose choice each setting is",
                 "What is not named has the library's default.",
                 ["setting", "value", "choice"],

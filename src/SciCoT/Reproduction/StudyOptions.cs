@@ -11,7 +11,7 @@ internal static class StudyOptions
     /// <param name="checkpoint">The folder that they start from otherwise.</param>
     /// <param name="teacher">Whose rationales are learned from.</param>
     /// <exception cref="RecipeException">A value of the training is out of range.</exception>
-    public static AblationOptions Create(Recipe recipe, StudentBase? made, string? checkpoint, string teacher)
+    public static AblationOptions Create(ReproductionRecipe recipe, StudentBase? made, string? checkpoint, string teacher)
     {
         try
         {

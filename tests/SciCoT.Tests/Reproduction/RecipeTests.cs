@@ -134,7 +134,7 @@ public sealed class RecipeTests : IDisposable
             Assert.Contains(PublishedMarks.All, known => known.System == mark.System && known.DataSet == mark.DataSet && known.Metric == mark.Metric && known.Value == mark.Value && known.Questions == mark.Questions);
     }
 
-    private Recipe Read(string text)
+    private ReproductionRecipe Read(string text)
     {
         File.WriteAllText(_folder.File("mine.yaml"), text);
         return RecipeFiles.Load(_folder.File("mine.yaml"), Nothing);

@@ -24,5 +24,5 @@ internal enum ReportPart
     Overlap,
     Marks,
     Published,
-    Recipe,
+    Choices,
 }

@@ -5,7 +5,7 @@ using SciCoT.Prompting;
 namespace SciCoT.Reproduction;
 
 /// <summary>What is reproduced: data, base, teacher, prompts, filters, training, systems and marks.</summary>
-internal sealed record Recipe
+internal sealed record ReproductionRecipe
 {
     /// <summary>Its name: a built-in recipe's, or the file's without its ending.</summary>
     public required string Name { get; init; }
@@ -49,7 +49,7 @@ internal sealed record Recipe
     public RecipeCounts? Limit { get; init; }
 
     /// <summary>The same with few questions, steps and seeds: to see that everything works. Its figures mean nothing.</summary>
-    public Recipe Shortened()
+    public ReproductionRecipe Shortened()
     {
         const int Steps = 20;
         return this with
