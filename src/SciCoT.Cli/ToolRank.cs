@@ -41,7 +41,7 @@ internal static class ToolRank
     {
         if (group.Size == 1)
             return;
-        await Task.Delay(TimeSpan.FromSeconds(failure is ProcessGroupException ? 3 : group.IsLeader() ? 0 : 1)).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(failure is ProcessGroupException ? 6 : group.IsLeader() ? 0 : 3)).ConfigureAwait(false);
         group.Abort(code, group.IsLeader() || failure is null ? FormattableString.Invariant($"ends with exit code {code}.") : SciCoTException.Explain(failure));
     }
 }
