@@ -62,13 +62,8 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
             await Group.WorkApartAsync(() => MakeAsync(Group.Own([.. Enumerable.Range(0, source.Folds)]))).ConfigureAwait(false);
         return await MakeAsync([.. Enumerable.Range(0, source.Folds)]).ConfigureAwait(false);
 
-        async Task<IReadOnlyList<StudentReport>> MakeAsync(int[] folds)
-        {
-            var reports = new List<StudentReport>(folds.Length);
-            foreach (int fold in folds)
-                reports.Add(await FoldAsync(fold).ConfigureAwait(false));
-            return reports;
-        }
+        async Task<IReadOnlyList<StudentReport>> MakeAsync(int[] folds) =>
+            await folds.ToAsyncEnumerable().Select(async (int fold, CancellationToken _) => await FoldAsync(fold).ConfigureAwait(false)).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         async Task<StudentReport> FoldAsync(int fold)
         {

@@ -30,7 +30,7 @@ public partial class FolderDependencyTests
         ["Datasets"] = ["Questions", "Hub"],
         ["Cards"] = ["Models", "Hub", "Datasets"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
-        ["Distributed"] = [],
+        ["Distributed"] = ["Questions", "Students"],
         ["Training"] = ["Distributed", "Compute", "Checkpoints", "Models", "Tokenization"],
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
