@@ -183,8 +183,8 @@ internal static class T5ConfigJson
     {
         if (json[key] is JsonValue old && old.TryGetValue(out double number) && number == value && IsFloat(old.ToJsonString()))
             return;
-        var text = JsonValue.Create(value).ToJsonString();
-        json[key] = JsonNode.Parse(IsFloat(text) ? text : text + ".0");
+        bool isWhole = value == Math.Truncate(value) && Math.Abs(value) < 1e15;
+        json[key] = isWhole ? JsonValue.Create((decimal)value + 0.0m) : JsonValue.Create(value); // a decimal keeps its 0 behind the point
 
         static bool IsFloat(string text) => text.AsSpan().ContainsAny('.', 'e', 'E');
     }
