@@ -251,6 +251,14 @@ public sealed partial class T5Model : nn.Module
     /// <summary>Whether, while training, blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
     internal void UseGradientCheckpointing(bool use) => encoder.Checkpointing = decoder.Checkpointing = use;
 
+    /// <summary>Has somebody told of each block whose weights have their gradients, from the next forward pass on.</summary>
+    /// <param name="reached">Given whether it is the decoder's, and its number; <see langword="null"/> for nobody.</param>
+    internal void WatchGradients(Action<bool, int>? reached)
+    {
+        encoder.GradientsReached = reached is null ? null : block => reached(false, block);
+        decoder.GradientsReached = reached is null ? null : block => reached(true, block);
+    }
+
     /// <summary>The logits of decoder outputs.</summary>
     internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));
 
