@@ -23,10 +23,8 @@ switch (args)
         {
             using var http = ChatCompletionsHandler.CreateBatchClient(OpenAITeacher.Quick(path + ".batches"));
             var teacher = OpenAITeacher.Create(new Uri(endpoint), http);
-            var result = await new RationaleAnnotator(teacher, store, AnnotationSettings.For(teacher) with { Concurrency = 100_000, MaxFailures = 100_000 })
+            await new RationaleAnnotator(teacher, store, AnnotationSettings.For(teacher) with { Concurrency = 100_000, MaxFailures = 100_000 })
                 .AnnotateAsync(OpenAITeacher.Questions(int.Parse(count, CultureInfo.InvariantCulture)), new Announcer());
-            foreach (var message in result.Failures.Select(failure => failure.Exception.Message).Distinct())
-                Console.Error.WriteLine(message);
         }
 
         return 0;

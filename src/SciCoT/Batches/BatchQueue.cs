@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace SciCoT.Batches;
 
@@ -194,8 +195,20 @@ internal sealed class BatchQueue : IDisposable
 
     private byte[] Line(string id, string body)
     {
-        var line = new JsonObject { ["custom_id"] = id, ["method"] = "POST", ["url"] = _options.RequestPath, ["body"] = JsonNode.Parse(body) };
-        return Encoding.UTF8.GetBytes(line.ToJsonString() + "\n");
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteString("custom_id", id);
+            json.WriteString("method", "POST");
+            json.WriteString("url", _options.RequestPath);
+            json.WritePropertyName("body");
+            json.WriteRawValue(body);
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        return line.WrittenSpan.ToArray();
     }
 
     private static long BytesOf(BatchCall call) => Encoding.UTF8.GetByteCount(call.Body) + LineBytes;
