@@ -79,6 +79,9 @@ internal sealed class ToolProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Waits for its end, however it comes.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     public async Task<Commands.Outcome> EndAsync(CancellationToken cancellationToken)
     {
         _output ??= _process.StandardOutput.ReadToEndAsync(cancellationToken);
