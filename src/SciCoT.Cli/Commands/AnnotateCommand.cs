@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SciCoT.Batches;
 using SciCoT.IO;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
@@ -54,7 +53,7 @@ internal sealed class AnnotateCommand : ToolCommand
         }
 
         var path = settings.Text(_output) ?? "rationales.jsonl";
-        using var client = _teacher.Client(settings, path, new SynchronousProgress<BatchProgress>(batch => console.Notify(Describe(batch))));
+        using var client = _teacher.Client(settings, path, new BatchLines(console));
         var chat = _teacher.Teacher(settings, client);
         var budget = _teacher.Budget(settings);
         var asked = AnnotationSettings.For(chat) with
@@ -136,9 +135,6 @@ internal sealed class AnnotateCommand : ToolCommand
                 + $"{(annotated.IsStoppedEarly ? ", and the rest was not asked" : "")}. All replies are kept; the same command asks for the others.");
         }
     }
-
-    private static string Describe(BatchProgress batch) => string.Create(
-        CultureInfo.InvariantCulture, $"{batch.Batch}: {batch.State}, {batch.Completed} of {batch.Requests} requests answered{(batch.Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {batch.Failed} failed") : "")}");
 
     private static string Describe(AnnotationProgress progress)
     {
