@@ -24,6 +24,8 @@ holds() {
     "This machine has no ICU"*) ! ldconfig -p | grep -q libicuuc ;;
     *"no 'script' program"*) lacks script ;;
     *"no 'unshare' program"*) lacks unshare ;;
+    *"no 'mpirun.openmpi' program"*) lacks mpirun.openmpi ;;
+    *"no 'mpirun.mpich' program"*) lacks mpirun.mpich ;;
     "There is no bash here"*) lacks bash ;;
     *) return 1 ;;
   esac
