@@ -37,6 +37,7 @@ public partial class FolderDependencyTests
         ["Evaluation"] = ["Distributed", "Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
         ["Harness"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Evaluation"],
         ["Distillation"] = ["Distributed", "Cards", "Hub", "Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
+        ["Reproduction"] = ["Hub", "Datasets", "Questions", "Prompting", "Rationales", "Teaching", "Models", "Generation", "Training", "Students", "Evaluation", "Harness", "Distillation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 
