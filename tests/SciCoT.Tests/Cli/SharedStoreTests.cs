@@ -73,6 +73,7 @@ public sealed class SharedStoreTests(PostgresServer server) : IDisposable
     [InlineData("annotate --model m --endpoint http://localhost:1/v1 --input {questions} --store Host=nowhere.invalid;Password=secret-word", "nowhere.invalid")]
     [InlineData("annotate --model m --endpoint http://localhost:1/v1 --input {questions} --store {store};Password=secret-word;Passwort=secret-word", "cannot be read")]
     [InlineData("annotate --model m --endpoint http://localhost:1/v1 --input {questions} --store {store} Password=secret-word", "--help")]
+    [InlineData("annotate --model m --endpoint http://localhost:1/v1 --input {questions} --store {store};Password=secret-word --batch", "leave out --batch")]
     [InlineData("rationales list --store {store};Password=secret-word", "Check user and password")]
     [InlineData("rationales list --store {store};Password=secret-word --input some.jsonl", "give one of them")]
     public async Task Failures_NeverShowThePassword(string line, string named)
