@@ -26,7 +26,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                console.Error.WriteLine(UsageErrors.Explain(error));
+                console.Error.WriteLine(Secrets.Hide(UsageErrors.Explain(error)));
             foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
                 console.Error.WriteLine(hint);
             console.Error.WriteLine($"See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
