@@ -13,7 +13,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("budget", "How far budgets and token limits are overrun with 64 calls under way: [seconds of the limit's run]", BudgetBenchmark.Run),
     Plain("decoding", "Tokens a second of writing: [json file or -] [threads] [float32,bfloat16,int8,torch] [workloads]", DecodingBenchmark.Run),
     Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
-    Plain("rounding", "What rounded weights change in trained students' answers: <model folder> [seed]", RoundingBenchmark.Run),
+    Plain("accuracy", "What rounded weights change in trained students' answers: <model folder> [seed]", AccuracyBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
     Plain("team", "What more members than processors cost: [rounds] [sizes, such as 2,16]", TeamBenchmark.Run),
     Plain("load", "What loading costs, and what of it the check for NaN: <checkpoint folder> [rounds]", LoadBenchmark.Run),
