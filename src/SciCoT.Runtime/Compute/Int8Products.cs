@@ -17,12 +17,12 @@ internal static unsafe class Int8Products
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(IInt8Kernel kernel, in Matrix matrix, int from, int to, in Rows x, float* y, int yStride, bool add)
     {
-        int inputs = matrix.Inputs, groups = Int8Layout.Groups(inputs), step = kernel.Rows;
+        int inputs = matrix.Inputs, groups = Int8Layout.Groups(inputs), parts = x.Parts, count = x.Count * parts, step = kernel.Rows / parts * parts;
         long stride = RoundedRow.Bytes(inputs), tileBytes = (long)groups * Int8Layout.GroupBytes;
         int* sums = stackalloc int[step * Int8Layout.TileOutputs];
-        for (int block = 0; block < x.Count; block += Block)
+        for (int block = 0; block < count; block += Block)
         {
-            int end = Math.Min(x.Count, block + Block);
+            int end = Math.Min(count, block + Block);
             for (int tile = from / Int8Layout.TileOutputs; tile * Int8Layout.TileOutputs < to; tile++)
             {
                 sbyte* weights = (sbyte*)matrix.Data + (tile * tileBytes);
@@ -42,7 +42,7 @@ internal static unsafe class Int8Products
                     {
                         float scale = RoundedRow.Scale(rounded + (i * stride), inputs);
                         int* own = sums + (i * Int8Layout.TileOutputs) + (first % Int8Layout.TileOutputs);
-                        Finish(own, scale, matrix.Scales + first, last - first, y + ((long)(row + i) * yStride) + first, add);
+                        Finish(own, scale, matrix.Scales + first, last - first, y + ((long)((row + i) / parts) * yStride) + first, add || i % parts > 0);
                     }
                 }
             }

@@ -20,6 +20,25 @@ public unsafe class RoundedRowTests
         Assert.All(values[inputs..], value => Assert.Equal(0, value));
     }
 
+    /// <summary>Two rows together keep a number to about 15 bits.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(100)]
+    public void Round_WithRest_LeavesLittle(int inputs)
+    {
+        var random = new Random(inputs);
+        float[] x = [.. Enumerable.Range(0, inputs).Select(_ => random.NextSingle() - 0.5f)];
+        int bytes = RoundedRow.Bytes(inputs);
+        fixed (float* from = x)
+        fixed (byte* target = new byte[2 * bytes])
+        {
+            RoundedRow.Round(from, inputs, target, target + bytes);
+            float scale = RoundedRow.Scale(target, inputs), finer = RoundedRow.Scale(target + bytes, inputs);
+            for (int i = 0; i < inputs; i++)
+                Assert.InRange(Math.Abs(x[i] - ((sbyte)target[i] * scale) - ((sbyte)target[bytes + i] * finer)), 0, x.Max(Math.Abs) / 60000);
+        }
+    }
+
     [Fact]
     public void Round_Halves_GoToTheEvenNumber()
     {

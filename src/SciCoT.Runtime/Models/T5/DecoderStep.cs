@@ -21,7 +21,7 @@ internal sealed unsafe class DecoderStep
     private readonly float* _mixed;  // [new, inner]
     private readonly float* _values; // [new, feed-forward]
     private readonly float* _gates;  // [new, feed-forward]
-    private readonly byte* _rounded; // [new, largest input], where weights are of int8
+    private readonly byte* _rounded; // [2 · new, largest input], where weights are of int8
     private readonly float* _private;
     private readonly int _privateSize;
 
@@ -93,7 +93,7 @@ internal sealed unsafe class DecoderStep
             for (; from < to; from++)
                 AttendSelf(member, layer, from / heads, from % heads);
         });
-        Project(attention.Output, _mixed);
+        Project(attention.Output, _mixed, isFine: false);
 
         // The outputs of one of the three matrices that lie in a part of all of them.
         void Part(int member, in Matrix matrix, int offset, int from, int to)
@@ -150,7 +150,7 @@ internal sealed unsafe class DecoderStep
                 }
             }
         });
-        Project(attention.Output, _mixed);
+        Project(attention.Output, _mixed, isFine: false);
     }
 
     private void FeedForward(T5Weights.FeedForward layer)
@@ -165,14 +165,14 @@ internal sealed unsafe class DecoderStep
             for (long i = 0; i < _count; i++)
                 _weights.Activate(_values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
         });
-        Project(layer.Output, _values);
+        Project(layer.Output, _values, isFine: true);
     }
 
     /// <summary>Multiplies by a matrix and adds the products to the hidden states.</summary>
-    private void Project(Matrix matrix, float* x)
+    private void Project(Matrix matrix, float* x, bool isFine)
     {
         int model = _weights.Config.ModelSize;
-        var rows = new Rows(x, matrix.Inputs, _count, _rounded);
+        var rows = new Rows(x, matrix.Inputs, _count, _rounded, isFine);
         if (matrix.Format == NumberFormat.Int8)
             Positions((from, to) => rows.RoundFor(matrix, from, to));
         _crew.For(model, Grain(model, matrix.Inputs), (member, from, to) =>

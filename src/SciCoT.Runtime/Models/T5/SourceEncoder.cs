@@ -152,7 +152,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         if (layer.Gate is { } gate)
             _kernels.MultiplyMany(gate, normed, gates, wide, false, scratch);
         _weights.Activate(values, gates, count * wide);
-        _kernels.MultiplyMany(layer.Output, Rounded(layer.Output, values, count, member), hidden, model, true, scratch);
+        _kernels.MultiplyMany(layer.Output, Rounded(layer.Output, values, count, member, isFine: true), hidden, model, true, scratch);
     }
 
     private float* Normed(T5Weights.Vector norm, int member, int first, int count)
@@ -165,8 +165,8 @@ internal sealed unsafe class SourceEncoder : IDisposable
     }
 
     /// <summary>Rows that a matrix is to be multiplied by, whose numbers lie one after another.</summary>
-    private Rows Rounded(in Matrix matrix, float* x, int count, int member) =>
-        new Rows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace)).RoundedFor(matrix);
+    private Rows Rounded(in Matrix matrix, float* x, int count, int member, bool isFine = false) =>
+        new Rows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), isFine).RoundedFor(matrix);
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
