@@ -15,6 +15,7 @@ holds() {
   case "$1" in
     *"is not here: set SCICOT_SHARED"*) ! shared_is_here ;;
     *"has no AVX-512"*) processor_lacks avx512f ;;
+    "There is no PostgreSQL server program here"*) lacks pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 ;;
     "There is no Chromium here"* | "There is no browser"*) lacks chromium && lacks google-chrome ;;
     SCICOT_SMALL_FILE_SYSTEM*) [ -z "${SCICOT_SMALL_FILE_SYSTEM:-}" ] ;;
     SCICOT_READ_ONLY_FILE_SYSTEM*) [ -z "${SCICOT_READ_ONLY_FILE_SYSTEM:-}" ] ;;
@@ -23,6 +24,8 @@ holds() {
     "This machine has no ICU"*) ! ldconfig -p | grep -q libicuuc ;;
     *"no 'script' program"*) lacks script ;;
     *"no 'unshare' program"*) lacks unshare ;;
+    *"no 'mpirun.openmpi' program"*) lacks mpirun.openmpi ;;
+    *"no 'mpirun.mpich' program"*) lacks mpirun.mpich ;;
     "There is no bash here"*) lacks bash ;;
     *) return 1 ;;
   esac

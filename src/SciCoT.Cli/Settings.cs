@@ -56,6 +56,10 @@ internal sealed class Settings
     public static string PathOf(CommandResult result) =>
         result.Command is RootCommand ? "" : $"{(result.Parent is CommandResult parent ? PathOf(parent) : "")}{result.Command.Name} ";
 
+    /// <summary>The same values, and others for what nobody set.</summary>
+    public Settings Or(IEnumerable<KeyValuePair<string, string>> others) =>
+        new(_command, [.. _sources, new ConfigurationBuilder().AddInMemoryCollection(others.Select(value => KeyValuePair.Create<string, string?>(value.Key, value.Value))).Build()]);
+
     /// <summary>The option's name in the file.</summary>
     public static string KeyOf(string option)
     {

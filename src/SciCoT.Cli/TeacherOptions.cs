@@ -61,6 +61,9 @@ internal sealed class TeacherOptions
         },
     };
 
+    /// <summary>The teacher's name in the store.</summary>
+    public string NameOf(Settings settings) => settings.Text(_name) ?? settings.Required(_model);
+
     /// <summary>The budget, of which nothing is spent yet.</summary>
     public TeacherBudget Budget(Settings settings)
     {
@@ -105,7 +108,7 @@ internal sealed class TeacherOptions
     /// <summary>The teacher itself, whose name and prompt are those of its records.</summary>
     public ChatClientTeacher Teacher(Settings settings, IChatClient client) => new(client, new()
     {
-        Name = settings.Text(_name) ?? settings.Required(_model),
+        Name = NameOf(settings),
         Prompt = Prompt(settings),
         Temperature = settings.Number(_temperature),
         Seed = settings.Integer(_seed, 0),

@@ -90,6 +90,7 @@ internal static class Tool
             new EvaluateCommand(console),
             new ExportCommand(console),
             new PushCommand(console),
+            new ReproduceCommand(console),
             new InspectCommand(console),
             new CompletionCommand(console),
         };

@@ -5,7 +5,7 @@ namespace SciCoT.Compute;
 /// <summary>How many threads a computation of this library takes at most.</summary>
 public static class ComputeThreads
 {
-    private static readonly int Default = FromEnvironment() ?? Environment.ProcessorCount;
+    private static readonly int? Given = FromEnvironment();
 
     private static int s_count;
 
@@ -17,7 +17,7 @@ public static class ComputeThreads
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public static int Count
     {
-        get => s_count > 0 ? s_count : Source?.Invoke() ?? Default;
+        get => s_count > 0 ? s_count : Source?.Invoke() ?? Given ?? Processors;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
@@ -27,6 +27,10 @@ public static class ComputeThreads
 
     /// <summary>Who decides where no number was set; torch, once it is loaded.</summary>
     internal static Func<int>? Source { get; set; }
+
+    /// <summary>The processors that are this process' own.</summary>
+    /// <value>The default is all that it may use; processes that share a machine as one group divide them.</value>
+    internal static int Processors { get; set; } = Environment.ProcessorCount;
 
     private static int? FromEnvironment() =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : null;

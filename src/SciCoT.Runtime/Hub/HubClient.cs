@@ -136,6 +136,30 @@ public sealed class HubClient : IDisposable
     /// <summary>Closes the client's own connections; an <see cref="HttpClient"/> that it was given stays open.</summary>
     public void Dispose() => _transport.Dispose();
 
+    /// <summary>The files of a checkpoint that the cache lacks, with their sizes. Nothing is fetched.</summary>
+    /// <exception cref="ArgumentException">The value is not a valid repository or revision name.</exception>
+    /// <exception cref="HubException">The model cannot be had; the message says why and what to do.</exception>
+    internal async Task<IReadOnlyList<HubFile>> FindMissingAsync(string repository, string revision, CancellationToken cancellationToken)
+    {
+        HubNames.CheckRepository(repository);
+        HubNames.CheckRevision(revision);
+        var named = new HubRepository(repository);
+        var cache = new HubCache(_options.CacheDirectory, named) { Links = Links };
+        if (Cached(cache, revision, allowPickle: false, out var lacks) is not null && (_options.Offline || HubNames.IsCommit(revision)))
+            return [];
+        if (_options.Offline)
+            throw new HubException($"{repository}: offline, and the cache {_options.CacheDirectory} lacks {lacks}. Download the model once with a network, or unset HF_HUB_OFFLINE.");
+        var listing = await ListAsync(named, revision, _options.Attempts, cancellationToken).ConfigureAwait(false);
+        var missing = new List<HubFile>();
+        foreach (var name in HubModelFiles.Folders(listing.Files).SelectMany(folder => HubModelFiles.PickWithShards(repository, listing.Files, folder)).Concat(HubModelFiles.Beside(listing.Files)))
+        {
+            if (!HubCache.IsThere(cache.PathOf(listing.Commit, name)))
+                missing.Add(await DescribeAsync(named, listing, name, cancellationToken).ConfigureAwait(false));
+        }
+
+        return missing;
+    }
+
     /// <summary>Asks for a data set's files, or takes those that the cache knows of where the server cannot be asked.</summary>
     /// <exception cref="ArgumentException">The value is not a valid repository or revision name.</exception>
     /// <exception cref="HubException">The data set cannot be had; the message says why and what to do.</exception>
@@ -206,7 +230,7 @@ public sealed class HubClient : IDisposable
         }, cancellationToken);
 
     /// <summary>Asks for a file's hash and size.</summary>
-    private Task<HubFile> DescribeAsync(HubRepository repository, HubListing listing, string name, CancellationToken cancellationToken) =>
+    internal Task<HubFile> DescribeAsync(HubRepository repository, HubListing listing, string name, CancellationToken cancellationToken) =>
         _transport.TryAsync($"{repository}/{name}", _options.Attempts, async token =>
         {
             var address = _options.Address(repository.File(listing.Commit, name));

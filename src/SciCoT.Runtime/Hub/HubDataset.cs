@@ -30,6 +30,11 @@ internal sealed class HubDataset(HubClient client, HubRepository repository, Hub
         return path;
     }
 
+    /// <summary>What the server says of a file that the cache lacks; <see langword="null"/> where the cache has it.</summary>
+    /// <exception cref="HubException">It cannot be had.</exception>
+    public async Task<HubFile?> DescribeMissingAsync(string name, CancellationToken cancellationToken) =>
+        HubCache.IsThere(cache.PathOf(Commit, name)) ? null : await client.DescribeAsync(repository, listing, name, cancellationToken).ConfigureAwait(false);
+
     /// <summary>The repository's own description of its files; <see langword="null"/> where there is none.</summary>
     public async Task<string?> ReadmeAsync(CancellationToken cancellationToken)
     {

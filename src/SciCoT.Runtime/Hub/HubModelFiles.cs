@@ -51,6 +51,16 @@ internal static class HubModelFiles
             : $"{repository}: there are no weights here that are read; expected {CheckpointFiles.SingleFileName} or {ShardIndex.FileName}. {OtherFormats.Describe(listed)}".TrimEnd());
     }
 
+    /// <summary>The files of one folder with their shards, before the table that names those is there: all files that are named like one.</summary>
+    /// <inheritdoc cref="Pick"/>
+    public static IReadOnlyList<string> PickWithShards(string repository, IReadOnlySet<string> all, string folder)
+    {
+        var names = Pick(repository, all, folder, allowPickle: false);
+        return Path.GetFileName(names[^1]) != ShardIndex.FileName
+            ? names
+            : [.. names, .. all.Where(name => name.StartsWith(folder, StringComparison.Ordinal) && !name[folder.Length..].Contains('/', StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>The shards that a table names; none where the file is no table.</summary>
     public static IReadOnlyList<string> Shards(string path) =>
         Path.GetFileName(path) is ShardIndex.FileName or ShardIndex.PickleFileName

@@ -32,8 +32,31 @@ public sealed class DatasetClient(HubClient hub)
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         if (!DatasetName.IsName(source))
             return [source];
-        var snapshot = await DownloadAsync(DatasetName.Parse(source), isOne: true, progress, cancellationToken).ConfigureAwait(false);
-        return snapshot.Splits[0].Files;
+        return (await DownloadSplitAsync(DatasetName.Parse(source), progress, cancellationToken).ConfigureAwait(false)).Splits[0].Files;
+    }
+
+    /// <summary>Brings one split into the cache.</summary>
+    /// <exception cref="DatasetException">The name does not name one split.</exception>
+    /// <exception cref="HubException">The data set cannot be had.</exception>
+    internal Task<DatasetSnapshot> DownloadSplitAsync(DatasetName name, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        DownloadAsync(name, isOne: true, progress, cancellationToken);
+
+    /// <summary>The files of one split that the cache lacks, with their sizes. Of the data set only its description is fetched.</summary>
+    /// <exception cref="DatasetException">The name does not name one split.</exception>
+    /// <exception cref="HubException">The data set cannot be had.</exception>
+    internal async Task<IReadOnlyList<HubFile>> FindMissingAsync(DatasetName name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var dataset = await hub.OpenDatasetAsync(name.Repository, name.Revision, cancellationToken).ConfigureAwait(false);
+        var chosen = DatasetLayout.Find(name.Repository, await dataset.ReadmeAsync(cancellationToken).ConfigureAwait(false), dataset.Files).Select(name, isOne: true);
+        var missing = new List<HubFile>();
+        foreach (var file in chosen.SelectMany(split => split.Files))
+        {
+            if (await dataset.DescribeMissingAsync(file, cancellationToken).ConfigureAwait(false) is { } described)
+                missing.Add(described);
+        }
+
+        return missing;
     }
 
     /// <summary>Reads the questions of a file or of a data set's split, shard after shard.</summary>

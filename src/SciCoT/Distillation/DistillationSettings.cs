@@ -89,6 +89,10 @@ internal sealed class DistillationSettings
     [Description("Updates over which the schedule inverse-square-root falls to 0.71; by default those of the warm-up.")]
     public int? InverseSquareRootTimescale { get; set; }
 
+    /// <summary>How slowly the mean of squared gradients follows.</summary>
+    [Description("How slowly AdamW's mean of squared gradients follows, from 0 to 1.")]
+    public double Beta2 { get; set; } = 0.999;
+
     /// <summary>The share of weights that an update takes away.</summary>
     [Description("Share of each weight that an update takes away, per unit of learning rate.")]
     public double WeightDecay { get; set; }
@@ -243,6 +247,9 @@ internal sealed class DistillationSettings
         SettingsBinder.Bind(settings, section);
         return settings;
     }
+
+    /// <summary>The same values in an object of its own.</summary>
+    public DistillationSettings Copy() => (DistillationSettings)MemberwiseClone();
 
     /// <summary>Makes a run's options.</summary>
     /// <param name="checkpoint">The base's folder, where <see cref="Base"/> is not one but a name.</param>

@@ -23,12 +23,14 @@ internal static partial class SettingsConversion
         ["near-duplicate"] = settings => new NearDuplicateFilter(settings.MaxSimilarity),
     };
 
-    public static DistillationOptions Options(DistillationSettings settings, string? checkpoint)
+    public static DistillationOptions Options(DistillationSettings settings, string? checkpoint) => Options(settings, StudentBase.FromCheckpoint(
+        checkpoint ?? settings.Base ?? throw new SettingsException("base", "is not set; name a checkpoint folder to start from."),
+        Device(settings.Device),
+        settings.AllowPickle));
+
+    /// <summary>The options of students that start from something that is made, not loaded.</summary>
+    public static DistillationOptions Options(DistillationSettings settings, StudentBase start)
     {
-        var start = StudentBase.FromCheckpoint(
-            checkpoint ?? settings.Base ?? throw new SettingsException("base", "is not set; name a checkpoint folder to start from."),
-            Device(settings.Device),
-            settings.AllowPickle);
         try
         {
             var options = new DistillationOptions
@@ -98,6 +100,7 @@ internal static partial class SettingsConversion
         WarmupSteps = settings.WarmupSteps,
         WarmupFromZero = settings.WarmupFromZero,
         InverseSquareRootTimescale = settings.InverseSquareRootTimescale,
+        Beta2 = settings.Beta2,
         WeightDecay = settings.WeightDecay,
         WeightDecayOnNorms = settings.WeightDecayOnNorms,
         WeightDecayOnPositionBias = settings.WeightDecayOnPositionBias,

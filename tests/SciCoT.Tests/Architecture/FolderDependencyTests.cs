@@ -30,12 +30,14 @@ public partial class FolderDependencyTests
         ["Datasets"] = ["Questions", "Hub"],
         ["Cards"] = ["Models", "Hub", "Datasets"],
         ["Generation"] = ["Compute", "Models", "Tokenization"],
-        ["Training"] = ["Compute", "Checkpoints", "Models", "Tokenization"],
+        ["Distributed"] = [],
+        ["Training"] = ["Distributed", "Compute", "Checkpoints", "Models", "Tokenization"],
         ["Students"] = ["Compute", "Questions", "Prompting", "Generation", "Models", "Tokenization"],
         ["Pipeline"] = ["Questions", "Students"],
-        ["Evaluation"] = ["Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
+        ["Evaluation"] = ["Distributed", "Compute", "Questions", "Prompting", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline"],
         ["Harness"] = ["Questions", "Prompting", "Tokenization", "Models", "Generation", "Students", "Evaluation"],
-        ["Distillation"] = ["Cards", "Hub", "Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
+        ["Distillation"] = ["Distributed", "Cards", "Hub", "Compute", "Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Generation", "Training", "Students", "Pipeline", "Evaluation"],
+        ["Reproduction"] = ["Hub", "Datasets", "Questions", "Prompting", "Rationales", "Teaching", "Models", "Generation", "Training", "Students", "Evaluation", "Harness", "Distillation"],
         ["DependencyInjection"] = ["Questions", "Prompting", "Rationales", "Teaching", "Tokenization", "Models", "Hub", "Generation", "Training", "Students", "Pipeline", "Evaluation", "Distillation"],
     };
 
@@ -93,7 +95,7 @@ public partial class FolderDependencyTests
     }
 
     /// <summary>What computes or reads without libtorch: all of the lower project, and folders of the upper.</summary>
-    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Datasets", "SciCoT/Cards", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching"];
+    public static TheoryData<string> WithoutTorchSharp => ["SciCoT.Runtime", "SciCoT/Questions", "SciCoT/Datasets", "SciCoT/Cards", "SciCoT/Prompting", "SciCoT/Rationales", "SciCoT/Replies", "SciCoT/Budgets", "SciCoT/Teaching", "SciCoT/Distributed"];
 
     [Theory]
     [MemberData(nameof(WithoutTorchSharp))]

@@ -59,7 +59,7 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
         string[] paths = [TestFiles.Data("Cases", "data", "train.csv"), TestFiles.Data("Cases", "data", "test.csv")];
         using var log = new StringWriter();
 
-        var files = SciCoT.Cli.QuestionIds.MakeUnique([.. paths.Select(path => (path, (IReadOnlyList<QuestionRow>)[.. QuestionReader.Read(path)]))], log);
+        var files = QuestionIds.MakeUnique([.. paths.Select(path => (path, (IReadOnlyList<QuestionRow>)[.. QuestionReader.Read(path)]))], log);
 
         Assert.Equal(["1", "2"], files[0].Select(question => question.Id));
         Assert.Equal(["test-1", "test-2"], files[1].Select(question => question.Id));
@@ -71,7 +71,7 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     public void QuestionOfTwoFiles_IsRefusedWithBothPlaces()
     {
         IReadOnlyList<QuestionRow> rows = [new(ScienceQuestion.Create("a?"), 4)];
-        var message = Assert.Throws<InvalidFileException>(() => SciCoT.Cli.QuestionIds.MakeUnique([("a.csv", rows), ("b.csv", [rows[0] with { Line = 7 }])], TextWriter.Null)).Message;
+        var message = Assert.Throws<InvalidFileException>(() => QuestionIds.MakeUnique([("a.csv", rows), ("b.csv", [rows[0] with { Line = 7 }])], TextWriter.Null)).Message;
         Assert.Contains("b.csv, line 7", message);
         Assert.Contains("a.csv, line 4", message);
     }
@@ -81,7 +81,7 @@ public sealed class DataCaseTests(TinyModelFolder model) : IClassFixture<TinyMod
     {
         using var log = new StringWriter();
         IReadOnlyList<QuestionRow> rows = [new(ScienceQuestion.Create("a?"), 1)], others = [new(ScienceQuestion.Create("b?"), 1)];
-        Assert.Equal(rows[0].Question, SciCoT.Cli.QuestionIds.MakeUnique([("a", rows), ("b", others)], log)[0][0]);
+        Assert.Equal(rows[0].Question, QuestionIds.MakeUnique([("a", rows), ("b", others)], log)[0][0]);
         Assert.Equal("", log.ToString());
     }
 

@@ -18,11 +18,11 @@ public partial class CodeBlockTests
         {
             "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
         }
-        .Concat(new[] { typeof(ScienceQuestion), typeof(SciCoT.Models.T5Model), typeof(MiniScience) }.SelectMany(type => type.Assembly.GetExportedTypes()).Select(type => type.Namespace!))
+        .Concat(new[] { typeof(ScienceQuestion), typeof(SciCoT.Models.T5Model), typeof(SciCoT.Postgres.PostgresRationaleStore), typeof(MiniScience) }.SelectMany(type => type.Assembly.GetExportedTypes()).Select(type => type.Namespace!))
         .Distinct()
         .Select(name => $"global using {name};"));
 
-    private static readonly string[] Places = ["README.md", "docs", "src/SciCoT/README.md", "src/SciCoT.Runtime/README.md", "src/SciCoT.ChatClient/README.md", "src/SciCoT.Testing/README.md"];
+    private static readonly string[] Places = ["README.md", "docs", "src/SciCoT/README.md", "src/SciCoT.Runtime/README.md", "src/SciCoT.ChatClient/README.md", "src/SciCoT.Postgres/README.md", "src/SciCoT.Testing/README.md"];
 
     private static readonly Lazy<MetadataReference[]> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);

@@ -22,8 +22,11 @@ internal sealed class FakeHub : IAsyncDisposable
     private readonly WebApplication _hub;
     private readonly WebApplication _store;
 
-    private FakeHub()
+    private readonly string _repository, _dataset;
+
+    private FakeHub(string repository, string dataset)
     {
+        (_repository, _dataset) = (repository, dataset);
         _hub = Server(AnswerAsync);
         _store = Server(StoreAsync);
     }
@@ -49,9 +52,11 @@ internal sealed class FakeHub : IAsyncDisposable
 
     public Uri Address => new(_hub.Urls.Single());
 
-    public static async Task<FakeHub> StartAsync()
+    /// <param name="repository">The name of its model.</param>
+    /// <param name="dataset">The name of its data set, which has the same files.</param>
+    public static async Task<FakeHub> StartAsync(string repository = Repository, string dataset = Dataset)
     {
-        var hub = new FakeHub();
+        var hub = new FakeHub(repository, dataset);
         await hub._hub.StartAsync();
         await hub._store.StartAsync();
         return hub;
@@ -140,7 +145,7 @@ internal sealed class FakeHub : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        if (path.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal) || path.StartsWith($"/api/datasets/{Dataset}/revision/", StringComparison.Ordinal))
+        if (path.StartsWith($"/api/models/{_repository}/revision/", StringComparison.Ordinal) || path.StartsWith($"/api/datasets/{_dataset}/revision/", StringComparison.Ordinal))
         {
             Note(context, "", sent: true);
             if (await FailedAsync(context, "", []))
@@ -155,7 +160,7 @@ internal sealed class FakeHub : IAsyncDisposable
             return;
         }
 
-        var resolve = path.StartsWith("/datasets/", StringComparison.Ordinal) ? $"/datasets/{Dataset}/resolve/{Commit}/" : $"/{Repository}/resolve/{Commit}/";
+        var resolve = path.StartsWith("/datasets/", StringComparison.Ordinal) ? $"/datasets/{_dataset}/resolve/{Commit}/" : $"/{_repository}/resolve/{Commit}/";
         var file = path.StartsWith(resolve, StringComparison.Ordinal) ? path[resolve.Length..] : null;
         if (file is null || !Files.TryGetValue(file, out var content))
         {

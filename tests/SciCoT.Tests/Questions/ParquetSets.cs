@@ -43,6 +43,15 @@ internal static class ParquetSets
         new ScienceQaRow { question = "Is ice a solid or a liquid?", choices = ["solid", "liquid"], answer = 0, hint = "", lecture = "", solution = "Ice is a solid." },
         new ScienceQaRow { question = "Which animal is shown?", choices = ["cat", "dog"], answer = 1, hint = "Look.", image = new() { bytes = [1, 2, 3] }, lecture = "", solution = "" });
 
+    /// <summary>Questions with the columns of ARC.</summary>
+    public static byte[] ArcOf(IEnumerable<ScienceQuestion> questions) => Bytes([.. questions.Select(question => new ArcRow
+    {
+        id = question.Id,
+        question = question.Stem,
+        choices = new() { text = [.. question.Choices.Select(choice => choice.Text)], label = [.. question.Choices.Select(choice => choice.Label)] },
+        answerKey = question.AnswerLabel,
+    })]);
+
     /// <summary>Writes rows as one file, with small row groups.</summary>
     public static byte[] Bytes<T>(params T[] rows)
         where T : new()

@@ -15,7 +15,7 @@ internal sealed class ComputeTurns(Func<int> together)
     private int _running;
 
     /// <summary>The process's cores: as many batches side by side as there are cores for their pools.</summary>
-    public static ComputeTurns OnCpu { get; } = new(() => Environment.ProcessorCount / ComputeThreads.Count);
+    public static ComputeTurns OnCpu { get; } = new(() => ComputeThreads.Processors / ComputeThreads.Count);
 
     /// <summary>Waits for a turn; every call is followed by one of <see cref="Leave"/>.</summary>
     public void Enter()

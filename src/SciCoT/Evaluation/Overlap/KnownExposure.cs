@@ -5,7 +5,7 @@ internal static class KnownExposure
 {
     private static readonly (string Base, string[] DataSets, string Source)[] Known =
     [
-        ("flan-t5", ["ARC", "OpenBookQA", "SciQ", "CommonsenseQA", "QASC"], "the Flan tasks, arXiv 2210.11416"),
+        ("flan-t5", ["ARC", "OpenBookQA", "SciQ", "CommonsenseQA", "QASC"], "the Flan Collection, arXiv 2301.13688, github.com/google-research/FLAN, flan/v2/flan_collection_info.csv"),
         ("unifiedqa", ["ARC", "OpenBookQA"], "arXiv 2005.00700"),
     ];
 
@@ -24,7 +24,7 @@ internal static class KnownExposure
             if (baseModel.Contains(name, StringComparison.OrdinalIgnoreCase)
                 && dataSets.FirstOrDefault(set => dataSet.Contains(set, StringComparison.OrdinalIgnoreCase)) is { } seen)
             {
-                return $"{baseModel} was trained on the training questions of {seen} before ({source}): what it answers untrained is not zero-shot in the strict sense.";
+                return $"{baseModel} was trained on questions of {seen} before ({source}): what it answers untrained is not zero-shot in the strict sense.";
             }
         }
 

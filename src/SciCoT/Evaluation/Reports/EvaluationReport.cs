@@ -59,6 +59,9 @@ public sealed record EvaluationReport
     /// <summary>How the figures were computed.</summary>
     public required ReportMethods Methods { get; init; }
 
+    /// <summary>Further parts, of the page and of Markdown alone.</summary>
+    internal IReadOnlyList<ReportSection> More { get; init; } = [];
+
     /// <summary>Computes a report.</summary>
     /// <param name="input">The answers and what is known around them.</param>
     /// <exception cref="ArgumentException">There are no answers, the baseline is none of the systems, or two systems were not asked the same questions.</exception>
@@ -88,6 +91,7 @@ public sealed record EvaluationReport
             Marks = [.. systems.SelectMany(system => Compared(system, input, questions.Length))],
             Notes = [.. input.Notes, .. exposures],
             Methods = new(input.BootstrapSeed, input.Resamples, input.CalibrationBins, input.StemRouge, input.Cluster is not null),
+            More = input.More,
         };
     }
 
@@ -118,11 +122,17 @@ public sealed record EvaluationReport
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         var report = Create(input);
-        PredictionFile.Write(Path.Combine(directory, "predictions.jsonl"), input.Systems);
-        AtomicFile.WriteAllText(Path.Combine(directory, "report.md"), report.ToMarkdown());
-        AtomicFile.WriteAllText(Path.Combine(directory, "report.html"), report.ToHtml(input.Systems, input.Examples));
-        AtomicFile.WriteAllText(Path.Combine(directory, "report.json"), report.ToJson());
+        report.Save(input, directory);
         return report;
+    }
+
+    /// <summary>Writes the files of a report that was computed.</summary>
+    internal void Save(ReportInput input, string directory)
+    {
+        PredictionFile.Write(Path.Combine(directory, "predictions.jsonl"), input.Systems);
+        AtomicFile.WriteAllText(Path.Combine(directory, "report.md"), ToMarkdown());
+        AtomicFile.WriteAllText(Path.Combine(directory, "report.html"), ToHtml(input.Systems, input.Examples));
+        AtomicFile.WriteAllText(Path.Combine(directory, "report.json"), ToJson());
     }
 
     /// <summary>The report as JSON; the schema is described in the documentation.</summary>

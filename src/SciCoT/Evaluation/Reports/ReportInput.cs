@@ -56,6 +56,9 @@ public sealed record ReportInput
     /// <value>The default is 60; as many that the last system answered rightly as wrongly, where there are so many.</value>
     public int Examples { get; init; } = 60;
 
+    /// <summary>Further parts, which stand behind the others.</summary>
+    internal IReadOnlyList<ReportSection> More { get; init; } = [];
+
     /// <summary>What is wrong with the input, before anything is computed.</summary>
     /// <exception cref="ArgumentException">There are no answers, or a system has one seed twice or answers a question twice.</exception>
     internal void Validate()

@@ -24,4 +24,5 @@ internal enum ReportPart
     Overlap,
     Marks,
     Published,
+    Choices,
 }

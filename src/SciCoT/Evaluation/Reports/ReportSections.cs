@@ -6,11 +6,10 @@ namespace SciCoT.Evaluation.Reports;
 internal static class ReportSections
 {
     public static IReadOnlyList<ReportSection> Of(EvaluationReport report) =>
-    [.. new[]
-    {
+    [.. ((IReadOnlyList<ReportSection>)[
         Accuracy(report), Comparisons(report), Harness(report), RationaleUse(report), Rouge(report), Subsets(report),
-        Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Marks(report), Published(report),
-    }.Where(section => section.Rows.Count > 0)];
+        Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Marks(report), Published(report), .. report.More,
+    ]).Where(section => section.Rows.Count > 0)];
 
     /// <summary>How the figures were computed, in a sentence each.</summary>
     public static IReadOnlyList<string> Methods(EvaluationReport report)

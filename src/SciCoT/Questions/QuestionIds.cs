@@ -1,7 +1,6 @@
 using System.Globalization;
-using SciCoT.Questions;
 
-namespace SciCoT.Cli;
+namespace SciCoT.Questions;
 
 /// <summary>Identifiers of questions that a report or a run tells apart by them.</summary>
 internal static class QuestionIds
