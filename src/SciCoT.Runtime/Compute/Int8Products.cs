@@ -15,7 +15,7 @@ internal static unsafe class Int8Products
 
     /// <inheritdoc cref="IKernels.Multiply"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(IInt8Kernel kernel, in Matrix matrix, int from, int to, in Rows x, float* y, int yStride, bool add)
+    public static void Multiply(IInt8Kernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
         int inputs = matrix.Inputs, groups = Int8Layout.Groups(inputs), parts = x.Parts, count = x.Count * parts, step = kernel.Rows / parts * parts;
         long stride = RoundedRow.Bytes(inputs), tileBytes = (long)groups * Int8Layout.GroupBytes;

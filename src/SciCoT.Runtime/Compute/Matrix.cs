@@ -28,5 +28,5 @@ internal readonly unsafe struct Matrix(void* data, NumberFormat format, float* s
     public int Stride => stride;
 
     /// <summary>float32 numbers of memory that it takes to round so many rows for it; 0 where they need not be.</summary>
-    public long RoundedSize(int rows) => format == NumberFormat.Int8 ? Rows.RoundedSize(rows, inputs) : 0;
+    public long RoundedSize(int rows) => format == NumberFormat.Int8 ? InputRows.RoundedSize(rows, inputs) : 0;
 }

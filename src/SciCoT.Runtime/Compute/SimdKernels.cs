@@ -16,7 +16,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
-    public void Multiply(in Matrix matrix, int from, int to, in Rows x, float* y, int yStride, bool add, float* scratch)
+    public void Multiply(in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         switch (matrix.Format)
         {
@@ -32,7 +32,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
         }
     }
 
-    public void MultiplyMany(in Matrix matrix, in Rows x, float* y, int yStride, bool add, float* scratch)
+    public void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         if (HasTiles && matrix.Format != NumberFormat.Int8)
             Gemm.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);

@@ -23,7 +23,7 @@ internal static unsafe class SimdProducts<TSimd, TVector>
     private const int CacheLine = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TFormat>(in Matrix matrix, int from, int to, in Rows x, float* y, int yStride, bool add, float* scratch)
+    public static void Multiply<TFormat>(in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add, float* scratch)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         int inputs = matrix.Inputs, rows = x.Count;

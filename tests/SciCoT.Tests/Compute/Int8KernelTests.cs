@@ -72,7 +72,7 @@ public unsafe class Int8KernelTests
             fixed (byte* rounded = new byte[2 * rows * RoundedRow.Bytes(inputs)])
             {
                 var matrix = new Matrix(memory, NumberFormat.Int8, pscales, outputs, inputs, inputs);
-                var input = new Rows(px, inputs, rows, rounded, isFine).RoundedFor(matrix);
+                var input = new InputRows(px, inputs, rows, rounded, isFine).RoundedFor(matrix);
                 for (int from = 0; from < outputs; from += part)
                     Int8Products.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
             }

@@ -80,7 +80,7 @@ public unsafe class KernelTests
         var part = new float[12];
         fixed (float* px = x, py = part, scratch = new float[Kernels.All[width].ScratchSize(20)])
         fixed (byte* rounded = new byte[RoundedRow.Bytes(20)])
-            Kernels.All[width].Multiply(weights.Matrix, 3, 10, new Rows(px, 20, 1, rounded).RoundedFor(weights.Matrix), py, 12, false, scratch);
+            Kernels.All[width].Multiply(weights.Matrix, 3, 10, new InputRows(px, 20, 1, rounded).RoundedFor(weights.Matrix), py, 12, false, scratch);
         Assert.Equal([0, 0, 0, .. whole[3..10], 0, 0], part);
     }
 
@@ -183,7 +183,7 @@ public unsafe class KernelTests
         Array.Fill(y, startingFrom ?? float.NaN);
         fixed (float* px = x, py = y, scratch = new float[Kernels.All[width].ScratchSize(matrix.Inputs)])
         fixed (byte* rounded = new byte[rows * RoundedRow.Bytes(matrix.Inputs)])
-            Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, new Rows(px, matrix.Inputs, rows, rounded).RoundedFor(matrix), py, matrix.Outputs, startingFrom is not null, scratch);
+            Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, new InputRows(px, matrix.Inputs, rows, rounded).RoundedFor(matrix), py, matrix.Outputs, startingFrom is not null, scratch);
         return y;
     }
 

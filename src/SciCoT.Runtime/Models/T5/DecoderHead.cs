@@ -23,7 +23,7 @@ internal static unsafe class DecoderHead
             return;
         long rounded = head.RoundedSize(rows);
         using var input = new NativeBuffer(((long)rows * head.Inputs) + rounded);
-        var x = new Rows(input.Pointer + rounded, head.Inputs, rows, (byte*)input.Pointer);
+        var x = new InputRows(input.Pointer + rounded, head.Inputs, rows, (byte*)input.Pointer);
         float scale = weights.Config.ScalesHead ? (float)weights.Config.HeadScale : 1;
         for (int row = 0; row < rows; row++)
         {

@@ -119,7 +119,7 @@ internal sealed unsafe class DecoderStep
             Copy(query + inner, keys + ((long)(past + i) * inner), size);
             Copy(query + (2 * inner), values + ((long)(past + i) * inner), size);
             int length = past + i + 1;
-            _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new Rows(query, 0, 1), scores, length, false, Scratch(member));
+            _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(query, 0, 1), scores, length, false, Scratch(member));
             _kernels.Softmax(scores, bias.For(head, past + i), length);
             _kernels.Mix(scores, length, values, inner, size, _mixed + (place * inner) + (head * size));
         }
@@ -142,7 +142,7 @@ internal sealed unsafe class DecoderStep
                 float* values = _state.Memory.Values(layer, source) + (head * size);
                 long first = (long)source * count;
                 float* scores = Scores(member);
-                _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new Rows(_qkv + (first * inner) + (head * size), inner, count), scores, length, false, Scratch(member));
+                _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(_qkv + (first * inner) + (head * size), inner, count), scores, length, false, Scratch(member));
                 for (int i = 0; i < count; i++)
                 {
                     _kernels.Softmax(scores + ((long)i * length), null, length);
@@ -172,7 +172,7 @@ internal sealed unsafe class DecoderStep
     private void Project(Matrix matrix, float* x, bool isFine)
     {
         int model = _weights.Config.ModelSize;
-        var rows = new Rows(x, matrix.Inputs, _count, _rounded, isFine);
+        var rows = new InputRows(x, matrix.Inputs, _count, _rounded, isFine);
         if (matrix.Format == NumberFormat.Int8)
             Positions((from, to) => rows.RoundFor(matrix, from, to));
         _crew.For(model, Grain(model, matrix.Inputs), (member, from, to) =>
@@ -180,12 +180,12 @@ internal sealed unsafe class DecoderStep
     }
 
     /// <summary>The normed hidden states, as a matrix needs them.</summary>
-    private Rows Normalize(T5Weights.Vector norm, Matrix matrix) => Normalize(norm, _normed, matrix);
+    private InputRows Normalize(T5Weights.Vector norm, Matrix matrix) => Normalize(norm, _normed, matrix);
 
-    private Rows Normalize(T5Weights.Vector norm, float* target, Matrix matrix)
+    private InputRows Normalize(T5Weights.Vector norm, float* target, Matrix matrix)
     {
         int model = _weights.Config.ModelSize;
-        var rows = new Rows(target, model, _count, _rounded);
+        var rows = new InputRows(target, model, _count, _rounded);
         Positions((from, to) =>
         {
             for (int i = from; i < to; i++)

@@ -114,7 +114,7 @@ internal sealed unsafe class KernelDecoderState : IDecoder
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
         int tokens = SourceLengths.Sum();
         using var rounded = new NativeBuffer(_weights.Decoder.Blocks[0].Cross!.Key.RoundedSize(tokens));
-        var sources = new Rows(memory, model, tokens, (byte*)rounded.Pointer);
+        var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
         crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
         using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));
         float* scratch = scratches.Pointer;

@@ -130,7 +130,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         float* queries = Row(_qkv, first + query, stride) + (head * size);
         float* keys = Row(_qkv, first, stride) + inner + (head * size);
         float* scores = Private(member); // [queries, keys]
-        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), new Rows(queries, stride, count), scores, length, false, Scratch(member));
+        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), new InputRows(queries, stride, count), scores, length, false, Scratch(member));
         for (int i = 0; i < count; i++)
             _kernels.Softmax(scores + ((long)i * length), bias.For(head, query + i), length);
         _kernels.MixMany(scores, count, length, keys + inner, stride, size, Row(_mixed, first + query, inner) + (head * size), inner);
@@ -165,8 +165,8 @@ internal sealed unsafe class SourceEncoder : IDisposable
     }
 
     /// <summary>Rows that a matrix is to be multiplied by, whose numbers lie one after another.</summary>
-    private Rows Rounded(in Matrix matrix, float* x, int count, int member, bool isFine = false) =>
-        new Rows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), isFine).RoundedFor(matrix);
+    private InputRows Rounded(in Matrix matrix, float* x, int count, int member, bool isFine = false) =>
+        new InputRows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), isFine).RoundedFor(matrix);
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 

@@ -6,7 +6,7 @@ namespace SciCoT.Compute;
 /// <param name="count">Number of rows.</param>
 /// <param name="rounded">Memory for the rows as <see cref="RoundedRow"/> rounds them, one after another; null where no matrix is of int8.</param>
 /// <param name="isFine">Whether what rounding leaves of a row is kept as a second one behind it: 15 bits in place of 8, for twice the work.</param>
-internal readonly unsafe struct Rows(float* data, int stride, int count, byte* rounded = null, bool isFine = false)
+internal readonly unsafe struct InputRows(float* data, int stride, int count, byte* rounded = null, bool isFine = false)
 {
     public float* Data => data;
 
@@ -23,7 +23,7 @@ internal readonly unsafe struct Rows(float* data, int stride, int count, byte* r
     public static long RoundedSize(long rows, int inputs) => rows * RoundedRow.Bytes(inputs) / sizeof(float);
 
     /// <summary>Some of the rows, as a matrix needs them.</summary>
-    public Rows Part(in Matrix matrix, long first, int rows) =>
+    public InputRows Part(in Matrix matrix, long first, int rows) =>
         new(data + (first * stride), stride, rows, rounded is null ? null : rounded + (first * Parts * RoundedRow.Bytes(matrix.Inputs)), isFine);
 
     /// <summary>Rounds some of the rows, where a matrix needs them rounded.</summary>
@@ -41,7 +41,7 @@ internal readonly unsafe struct Rows(float* data, int stride, int count, byte* r
 
     /// <summary>Rounds all rows, where a matrix needs them rounded.</summary>
     /// <returns>The rows.</returns>
-    public Rows RoundedFor(in Matrix matrix)
+    public InputRows RoundedFor(in Matrix matrix)
     {
         RoundFor(matrix, 0, count);
         return this;
