@@ -35,6 +35,8 @@ internal static class QuestionInput
         }
 
         SayImages(path, images, taken, console.Error);
+        if (taken + images == 0)
+            throw new InvalidFileException($"{path}: there is no question in it.");
     }
 
     private static void SayImages(string path, int images, int taken, TextWriter log)

@@ -4,6 +4,7 @@ using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
 
 // annotate <endpoint> <store> <questions>: says each unit that counts, so that whoever kills it knows what must be there.
+// batch <endpoint> <store> <questions>: the same through the batch API.
 // serve <milliseconds>: a server that answers after that time, says its address, and ends with its input.
 switch (args)
 {
@@ -12,6 +13,17 @@ switch (args)
         {
             var teacher = OpenAITeacher.Create(new Uri(endpoint));
             await new RationaleAnnotator(teacher, store, AnnotationSettings.For(teacher) with { Concurrency = 8 })
+                .AnnotateAsync(OpenAITeacher.Questions(int.Parse(count, CultureInfo.InvariantCulture)), new Announcer());
+        }
+
+        return 0;
+
+    case ["batch", var endpoint, var path, var count]:
+        await using (var store = JsonLinesRationaleStore.Open(path))
+        {
+            using var http = ChatCompletionsHandler.CreateBatchClient(OpenAITeacher.Quick(path + ".batches"));
+            var teacher = OpenAITeacher.Create(new Uri(endpoint), http);
+            await new RationaleAnnotator(teacher, store, AnnotationSettings.For(teacher) with { Concurrency = 100_000, MaxFailures = 100_000 })
                 .AnnotateAsync(OpenAITeacher.Questions(int.Parse(count, CultureInfo.InvariantCulture)), new Announcer());
         }
 
@@ -28,7 +40,7 @@ switch (args)
         return 0;
 
     default:
-        Console.Error.WriteLine("annotate <endpoint> <store> <questions> | serve <milliseconds>");
+        Console.Error.WriteLine("annotate <endpoint> <store> <questions> | batch <endpoint> <store> <questions> | serve <milliseconds>");
         return 1;
 }
 

@@ -10,6 +10,7 @@ return args[0] switch
     "throw" => await Faults.ThrowAsync(),
     "hang" => Faults.Hang(TimeSpan.FromSeconds(double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture))),
     "wait" => Faults.WaitToBeKilled(),
+    "train" => await Learning.RunAsync(args[1], args[2], int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "none"),
     "join-twice" => Faults.JoinTwice(),
     _ => throw new ArgumentException($"There is no command '{args[0]}'."),
 };

@@ -23,7 +23,7 @@ internal sealed class AnnotateCommand : ToolCommand
     private readonly Option<bool> _revealAnswer = new("--reveal-answer") { Description = "Show the teacher the right answer from the start." };
     private readonly Option<bool> _rationalize = new("--rationalize") { Description = "Ask again with the answer in view where the teacher's own answer is wrong." };
     private readonly Option<int?> _unusableRetries = new("--unusable-retries") { Description = "How often a reply of no use is asked for again; by default 2." };
-    private readonly Option<int?> _concurrency = new("--concurrency") { Description = "Questions that are with the teacher at a time; by default 8." };
+    private readonly Option<int?> _concurrency = new("--concurrency") { Description = "Questions that are with the teacher at a time; by default 8, and all of a batch." };
     private readonly Option<int?> _maxFailures = new("--max-failures") { Description = "Questions without a reply after which the rest is not asked; by default 20." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show the first question's prompt and ask nothing." };
 
@@ -34,6 +34,7 @@ internal sealed class AnnotateCommand : ToolCommand
             console,
             "scicot annotate --input train.jsonl --output rationales.jsonl --model gpt-4o-mini --input-price 0.15 --output-price 0.60 --max-cost 5",
             "scicot annotate --input ARC-Easy-Train.jsonl --model llama3.1 --endpoint http://localhost:11434/v1 --concurrency 2",
+            "scicot annotate --input train.jsonl --model gpt-4o-mini --batch",
             "scicot annotate --input train.jsonl --model llama3.1 --dry-run")
     {
         AddOptions([.. _questions.All, _output, .. _teacher.All, _samples, _revealAnswer, _rationalize, _unusableRetries, _concurrency, _maxFailures, _dryRun]);
@@ -51,21 +52,21 @@ internal sealed class AnnotateCommand : ToolCommand
             return;
         }
 
-        using var client = _teacher.Client(settings);
+        var path = settings.Text(_output) ?? "rationales.jsonl";
+        using var client = _teacher.Client(settings, path, new BatchLines(console));
         var chat = _teacher.Teacher(settings, client);
         var budget = _teacher.Budget(settings);
         var asked = AnnotationSettings.For(chat) with
         {
-            Concurrency = settings.Integer(_concurrency, 1) ?? 8,
+            Concurrency = settings.Integer(_concurrency, 1) ?? _teacher.Concurrency(settings),
             SamplesPerQuestion = settings.Integer(_samples, 1) ?? 1,
             RevealAnswer = revealAnswer,
             RationalizeDisagreements = settings.Flag(_rationalize),
             UnusableRetries = settings.Integer(_unusableRetries, 0) ?? 2,
             MaxFailures = settings.Integer(_maxFailures, 1) ?? 20,
-            CancellationGrace = Grace,
+            CancellationGrace = _teacher.IsBatch(settings) ? TimeSpan.Zero : Grace, // a batch goes on at the service
             Prices = budget.Prices,
         };
-        var path = settings.Text(_output) ?? "rationales.jsonl";
         await using var store = JsonLinesRationaleStore.Open(path, cancellationToken);
         if (store.TornTail is { } torn)
             console.Error.WriteLine($"{path}: line {torn.Line} was left unfinished by an earlier run and is now in {torn.AsidePath}.");

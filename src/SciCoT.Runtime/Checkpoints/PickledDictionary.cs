@@ -8,7 +8,7 @@ internal sealed class PickledDictionary
     /// <summary>How deep a state dictionary may lie in others.</summary>
     private const int MaxDepth = 4;
 
-    /// <summary>The names under which training programs store the model beside the rest of their state.</summary>
+    /// <summary>The usual names under which training programs store the model beside the rest of their state.</summary>
     private static readonly string[] Wrappings = ["state_dict", "model_state_dict", "model", "module", "network", "net", "weights"];
 
     private Dictionary<string, object>? _items;
@@ -28,7 +28,7 @@ internal sealed class PickledDictionary
     {
         if (root is not PickledDictionary dictionary)
             throw new InvalidFileException($"expected a dictionary of tensors, found {Describe(root)}.");
-        return dictionary.Find(MaxDepth) ?? throw dictionary.NoTensors();
+        return dictionary.Find(MaxDepth, new(ReferenceEqualityComparer.Instance)) ?? throw dictionary.NoTensors();
     }
 
     /// <summary>What a value is, for a message.</summary>
@@ -44,19 +44,28 @@ internal sealed class PickledDictionary
         _ => "a value",
     };
 
-    private KeyValuePair<string, PickledTensor>[]? Find(int depth)
+    /// <param name="depth">How deep to look.</param>
+    /// <param name="seen">The dictionaries looked into, each once: a pickle can hold one in very many places.</param>
+    private KeyValuePair<string, PickledTensor>[]? Find(int depth, HashSet<PickledDictionary> seen)
     {
+        if (!seen.Add(this))
+            return null;
         var own = Items.Where(item => item.Value is PickledTensor).Select(item => KeyValuePair.Create(item.Key, (PickledTensor)item.Value)).ToArray();
-        if (own.Any(item => item.Key.Contains('.', StringComparison.Ordinal)) || depth == 0)
-            return own.Length > 0 ? own : null; // a parameter's name has parts
+        if (HasParameters(own) || depth == 0)
+            return own.Length > 0 ? own : null;
         foreach (var name in Wrappings)
         {
-            if (_items is not null && _items.TryGetValue(name, out var value) && value is PickledDictionary inner && inner.Find(depth - 1) is { } found)
+            if (_items is not null && _items.TryGetValue(name, out var value) && value is PickledDictionary inner && inner.Find(depth - 1, seen) is { } found)
                 return found;
         }
 
-        return own.Length > 0 ? own : null;
+        // Under a name of the program's own: the only dictionary of parameters is the model.
+        var others = Items.Select(item => (item.Value as PickledDictionary)?.Find(depth - 1, seen)).Where(HasParameters).Take(2).ToArray();
+        return others is [var only] ? only : own.Length > 0 ? own : null;
     }
+
+    /// <summary>Whether there are tensors under names with parts, as a module's parameters have them and an optimizer's state has not.</summary>
+    private static bool HasParameters(KeyValuePair<string, PickledTensor>[]? tensors) => tensors?.Any(item => item.Key.Contains('.', StringComparison.Ordinal)) == true;
 
     private InvalidFileException NoTensors()
     {

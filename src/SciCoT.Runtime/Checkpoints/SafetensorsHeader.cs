@@ -39,6 +39,15 @@ internal sealed class SafetensorsHeader
     /// <summary>Where the data section begins, in bytes from the start of the file.</summary>
     public long DataStart { get; }
 
+    /// <summary>The first bytes, of which some are read already.</summary>
+    private static byte[] Beginning(Stream stream, ReadOnlySpan<byte> read)
+    {
+        var beginning = new byte[Math.Min(stream.Length, ForeignFile.PeekedBytes)];
+        read.CopyTo(beginning);
+        stream.ReadExactly(beginning.AsSpan(read.Length));
+        return beginning;
+    }
+
     /// <exception cref="InvalidFileException">The file is not a sound safetensors file; the message names the file and the tensor.</exception>
     public static SafetensorsHeader Read(string path, Stream stream)
     {
@@ -49,6 +58,8 @@ internal sealed class SafetensorsHeader
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (headerLength > MaxHeaderBytes && Beginning(stream, length) is var beginning && ForeignFile.DescribeWeights(beginning) is { } foreign)
+            throw new InvalidFileException($"{path}: {foreign}");
         if (headerLength > MaxHeaderBytes)
             throw new InvalidFileException($"{path}: the header says it has {headerLength} bytes; at most {MaxHeaderBytes} are allowed. The file is damaged or no safetensors file.");
         if ((long)headerLength > fileLength - LengthBytes)

@@ -66,6 +66,24 @@ internal static class ForeignFile
             : null;
     }
 
+    /// <summary>What stands in the place of a safetensors file: other formats of weights, archives, a server's message.</summary>
+    /// <param name="beginning">The first bytes of the file.</param>
+    public static string? DescribeWeights(ReadOnlySpan<byte> beginning)
+    {
+        if (beginning.StartsWith("GGUF"u8))
+            return "is a GGUF file of llama.cpp, not safetensors: take the checkpoint that it was made from.";
+        if (beginning.StartsWith("PK\u0003\u0004"u8) || beginning is [0x80, >= 2 and <= 5, ..])
+            return "is a file of torch.save, not safetensors: name it pytorch_model.bin and allow pickles, or load the folder in transformers and call save_pretrained.";
+        if (beginning.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']))
+            return "is an HDF5 file as TensorFlow writes it, not safetensors: load the folder in transformers with from_tf=True and call save_pretrained.";
+        if (beginning is [0x1F, 0x8B, ..])
+            return "is compressed with gzip: unpack it.";
+        var text = Text(beginning).AsSpan().TrimStart();
+        return text is ['{' or '[', ..] && beginning.IndexOf((byte)0) < 0
+            ? $"is a JSON text, not safetensors; a server's message may have been saved in its place: {ForeignText.Shown(text[..Math.Min(80, text.Length)].ToString())}. Download the file itself."
+            : null;
+    }
+
     /// <summary>The known binary formats that stand in the place of text.</summary>
     private static string? DescribeBinary(ReadOnlySpan<byte> beginning)
     {

@@ -23,6 +23,8 @@ internal static class QuestionParser
             return new ScienceQuestion(QuestionHash.ShortId(stem, choices), stem, choices);
         }
 
+        if (BulletedChoices.Find(text) is { } list)
+            return new ScienceQuestion(QuestionHash.ShortId(list.Stem, list.Choices), list.Stem, list.Choices);
         return ScienceQuestion.Create(text.Trim());
     }
 

@@ -12,7 +12,14 @@ internal sealed class SentencePieceModelReader
     private readonly CodedInputStream _input;
     private readonly SentencePieceModel _model = new();
 
-    private SentencePieceModelReader(byte[] file) => _input = new CodedInputStream(file);
+    private readonly Func<uint, bool> _readPieceField; // kept, as there are very many pieces
+    private Piece _piece;
+
+    private SentencePieceModelReader(byte[] file)
+    {
+        _input = new CodedInputStream(file);
+        _readPieceField = ReadPieceField;
+    }
 
     /// <exception cref="InvalidFileException">The message says what is wrong and where; the caller adds the file.</exception>
     public static SentencePieceModel Read(byte[] file)
@@ -44,21 +51,20 @@ internal sealed class SentencePieceModelReader
 
     private void ReadPiece()
     {
-        string text = "";
-        float score = 0;
-        int kind = (int)PieceKind.Normal;
-        ReadNested(tag =>
-        {
-            switch (tag)
-            {
-                case 1 << 3 | 2: text = ReadText($"piece {_model.Pieces.Count}"); return true;
-                case 2 << 3 | 5: score = _input.ReadFloat(); return true;
-                case 3 << 3 | 0: kind = _input.ReadEnum(); return true;
-                default: return false;
-            }
-        });
+        _piece = new Piece("", 0, PieceKind.Normal);
+        ReadNested(_readPieceField);
+        _model.Add(_piece);
+    }
 
-        _model.Add(new Piece(text, score, (PieceKind)kind));
+    private bool ReadPieceField(uint tag)
+    {
+        switch (tag)
+        {
+            case 1 << 3 | 2: _piece = _piece with { Text = ReadText("piece", _model.Pieces.Count) }; return true;
+            case 2 << 3 | 5: _piece = _piece with { Score = _input.ReadFloat() }; return true;
+            case 3 << 3 | 0: _piece = _piece with { Kind = (PieceKind)_input.ReadEnum() }; return true;
+            default: return false;
+        }
     }
 
     private bool ReadTrainerField(uint tag)
@@ -96,13 +102,13 @@ internal sealed class SentencePieceModelReader
         }
     });
 
-    private string ReadText(string what)
+    private string ReadText(string what, int? number = null)
     {
         long start = _input.Position;
         var bytes = _input.ReadBytes().Span;
         return Utf8.IsValid(bytes)
             ? Encoding.UTF8.GetString(bytes)
-            : throw new InvalidFileException($"{what} (byte {start}) is not UTF-8.");
+            : throw new InvalidFileException($"{what}{(number is null ? "" : $" {number}")} (byte {start}) is not UTF-8.");
     }
 
     private void ReadNested(Func<uint, bool> readField)

@@ -76,6 +76,17 @@ public sealed partial class T5Model : nn.Module
     /// <summary>The adapter that is attached, if any: then its weights are trained and the model's own are frozen.</summary>
     internal LoraAdapter? Adapter { get; set; }
 
+    /// <summary>The weights by name; with an adapter attached also the adapter's, so that torch's own <c>save</c> and <c>load</c> lose nothing.</summary>
+    /// <param name="destination">The dictionary to add to; by default a new one.</param>
+    /// <param name="prefix">What the names begin with, before a dot.</param>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        var state = base.state_dict(destination, prefix);
+        foreach (var (name, parameter) in Adapter?.Parameters() ?? [])
+            state.Add(string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}", parameter);
+        return state;
+    }
+
     /// <summary>The weights that training changes: all, or those of the adapter that is attached.</summary>
     internal IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> TrainedParameters() => Adapter?.Parameters() ?? named_parameters();
 
@@ -239,6 +250,14 @@ public sealed partial class T5Model : nn.Module
 
     /// <summary>Whether, while training, blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
     internal void UseGradientCheckpointing(bool use) => encoder.Checkpointing = decoder.Checkpointing = use;
+
+    /// <summary>Has somebody told of each block whose weights have their gradients, from the next forward pass on.</summary>
+    /// <param name="reached">Given whether it is the decoder's, and its number; <see langword="null"/> for nobody.</param>
+    internal void WatchGradients(Action<bool, int>? reached)
+    {
+        encoder.GradientsReached = reached is null ? null : block => reached(false, block);
+        decoder.GradientsReached = reached is null ? null : block => reached(true, block);
+    }
 
     /// <summary>The logits of decoder outputs.</summary>
     internal Tensor Head(Tensor hidden) => (lm_head ?? shared).forward(HeadInput(hidden));

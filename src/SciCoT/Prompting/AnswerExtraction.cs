@@ -167,6 +167,7 @@ public static class AnswerExtraction
         text = AnswerBoxes.Unmark(text);
         while (AnswerPatterns.Courtesy().Match(text.TrimEnd()) is { Success: true } courtesy)
             text = text[..courtesy.Index];
+        text = AnswerPatterns.Opening().Replace(text.TrimStart(), "");
         int start = SkipSpace(text, 0), end = text.AsSpan().TrimEnd().Length;
         while (start < end && AnswerPatterns.Heading().Match(text, start) is { Success: true, Length: > 0 } heading)
             start = SkipSpace(text, start + heading.Length);

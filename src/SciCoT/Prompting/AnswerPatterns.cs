@@ -114,6 +114,10 @@ internal static partial class AnswerPatterns
     [GeneratedRegex(@"(?<=^|\n\s?|[.!?]\s)(?:(?:I\s)?hope\s(?:this|that|it|the\sanswer)\s(?:helps|is\scorrect|is\shelpful|clarifies\s[\w ]{1,30})|let\sme\sknow\sif\s[^.!?\n]{1,120}|(?:my\s)?(?:level\sof\s)?confidence(?:\s(?:score|level))?\s?[:=]\s?[^.!?\n]{1,40}(?:\.\d{1,4})?%?)\s?[.!]{0,3}$", AnyCase)]
     public static partial Regex Courtesy();
 
+    /// <summary>A first line that only announces what follows: "Sure! Here is the reasoning:".</summary>
+    [GeneratedRegex(@"\A(?:(?:sure|certainly|of\scourse|absolutely|okay|ok|alright|happy\sto\shelp)\b(?:[!.,][^\n]{0,160}:|[!.]|[^\n.!?]{0,160}:)|here(?:['’]s|\sis|\sare)\s[^\n.!?]{0,100}:)\s{0,2}(?=\n)", AnyCase)]
+    public static partial Regex Opening();
+
     /// <summary>A heading over an answer that was cut, within a line.</summary>
     [GeneratedRegex(@"(?<=^|\n|[.!?]\s)(?:the\s)?(?:(?:final|correct|best)\s)?(?:answer|choice|conclusion|result)\s?:$|(?<=^|\n)[-*•>#|]{1,6}$", AnyCase)]
     public static partial Regex HeadingBefore();

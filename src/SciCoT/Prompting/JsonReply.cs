@@ -102,9 +102,15 @@ internal static class JsonReply
 
     private static string Text(string reply)
     {
-        var text = ReplyText.Clean(reply);
+        var text = WithoutCommentLines(ReplyText.Clean(reply));
         return text.StartsWith('"') && text.EndsWith('"') && Unquoted(text) is { } inner ? inner : text;
     }
+
+    /// <summary>Without the lines that are nothing but a comment, as some models put over a field.</summary>
+    private static string WithoutCommentLines(string text) =>
+        text.Contains("\n", StringComparison.Ordinal) && text.Contains("//", StringComparison.Ordinal)
+            ? string.Join('\n', text.Split('\n').Where(line => !line.AsSpan().TrimStart().StartsWith("//")))
+            : text;
 
     /// <summary>What several objects say together.</summary>
     private static ExtractedAnswer? Chosen(ScienceQuestion question, IReadOnlyList<JsonParts> objects, Func<string> around)

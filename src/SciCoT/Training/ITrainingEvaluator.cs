@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Models;
 
 namespace SciCoT.Training;
@@ -18,4 +19,16 @@ public interface ITrainingEvaluator
     /// <summary>Measures the model.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; training then stops with a checkpoint of the step before.</exception>
     double Evaluate(T5Model model, CancellationToken cancellationToken);
+
+    /// <summary>Measures the model in a training of several processes; all ranks call it, with the same model.</summary>
+    /// <remarks>The default lets rank 0 measure while the others wait. Evaluators that share the work out implement it.</remarks>
+    /// <param name="model">The model.</param>
+    /// <param name="group">The ranks.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    /// <returns>The same value on all ranks.</returns>
+    double Evaluate(T5Model model, IProcessGroup group, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return BitConverter.ToDouble(group.FromLeader(() => BitConverter.GetBytes(Evaluate(model, cancellationToken))));
+    }
 }

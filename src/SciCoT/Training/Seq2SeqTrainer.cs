@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.Compute;
+using SciCoT.Distributed;
 using SciCoT.Models;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Plans;
@@ -45,6 +46,18 @@ public sealed class Seq2SeqTrainer
     /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
     public PlanChange WhenPlanDiffers { get; init; }
 
+    /// <summary>
+    /// The processes that train together. All of them call <see cref="Train"/> with the same model, options and examples. Of every batch each
+    /// takes its share, so <see cref="TrainingOptions.BatchSize"/> counts the examples of all ranks together.
+    /// </summary>
+    /// <remarks>
+    /// All ranks begin with the weights of rank 0 and have the same bits after every step, which is checked by hash every 50 steps. Rank 0
+    /// writes and reads checkpoints and reports progress. A training is repeated and continued bit for bit with the same number of ranks;
+    /// with another number it follows the same batches to within rounding, and with dropout draws other masks.
+    /// </remarks>
+    /// <value>The default is <see cref="ProcessGroup.Single"/>.</value>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <summary>What the model started from, as far as checkpoints shall keep it.</summary>
     internal JsonObject? Start { get; init; }
 
@@ -85,14 +98,14 @@ public sealed class Seq2SeqTrainer
         using var use = _model.Use(); // the optimizer changes the weights in place
         if (!_model.TrainedParameters().Any(p => p.parameter.requires_grad))
             throw new InvalidOperationException("There is nothing to train: every parameter of the model is frozen. Set requires_grad on those that are to learn.");
-        var begun = checkpointDirectory is null ? null : TrainingCheckpoints.BegunUnder(checkpointDirectory);
+        var begun = checkpointDirectory is null ? null : BegunUnder(checkpointDirectory);
         var options = LaterOptions.AsBegun(begun, _options);
         bool mode = _model.training;
         using var heap = _options.KeepNativeMemory ? NativeHeap.Keep() : null;
         try
         {
-            using var run = new TrainingRun(_model, options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), begun, WhenPlanDiffers, cancellationToken);
-            return run.Execute(progress, cancellationToken);
+            using var run = new TrainingRun(_model, options, training, validation, checkpointDirectory, Evaluators, Start ?? Frozen(checkpointDirectory), begun, WhenPlanDiffers, Group, cancellationToken);
+            return run.Execute(Group.IsLeader() ? progress : null, cancellationToken);
         }
         finally
         {
@@ -102,6 +115,15 @@ public sealed class Seq2SeqTrainer
             if (!_model.IsDisposed)
                 _model.train(mode);
         }
+    }
+
+    /// <summary>The options of the newest checkpoint, as rank 0 reads them.</summary>
+    private JsonObject? BegunUnder(string directory)
+    {
+        if (Group.Size == 1)
+            return TrainingCheckpoints.BegunUnder(directory);
+        var read = Group.FromLeader(() => Encoding.UTF8.GetBytes(TrainingCheckpoints.BegunUnder(directory)?.ToJsonString() ?? ""));
+        return read.Length == 0 ? null : JsonNode.Parse(read)!.AsObject();
     }
 
     /// <summary>A hash of the weights beside an adapter, which checkpoints do not hold and results depend on.</summary>

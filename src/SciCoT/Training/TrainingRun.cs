@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Compute;
+using SciCoT.Distributed;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
+using SciCoT.Training.DataParallel;
 using SciCoT.Training.Optimizers;
 using SciCoT.Training.Plans;
 using static TorchSharp.torch;
@@ -16,6 +19,9 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>About how many points the curve of losses has, beside those of the evaluations.</summary>
     private const int CurvePoints = 100;
 
+    /// <summary>Steps after which the ranks' weights are compared; it takes about as long as a hundredth of one.</summary>
+    private const int CompareEvery = 50;
+
     private readonly T5Model _model;
     private readonly TrainingOptions _options;
     private readonly IReadOnlyList<Seq2SeqExample> _training;
@@ -26,10 +32,12 @@ internal sealed class TrainingRun : IDisposable
     private readonly ModelSnapshot? _best;
     private readonly TrainingCheckpoints? _checkpoints;
     private readonly IReadOnlyList<ITrainingEvaluator> _evaluators;
+    private readonly IProcessGroup _group;
     private readonly int _totalSteps;
     private readonly List<string> _warnings = [];
     private TrainingState _state = new();
     private TrainingState? _saved;
+    private bool _isToStop;
 
     public TrainingRun(
         T5Model model,
@@ -41,9 +49,10 @@ internal sealed class TrainingRun : IDisposable
         JsonObject? start,
         JsonObject? begun,
         PlanChange whenPlanDiffers,
+        IProcessGroup group,
         CancellationToken cancellationToken)
     {
-        (_model, _options, _training, _evaluators) = (model, options, training, evaluators);
+        (_model, _options, _training, _evaluators, _group) = (model, options, training, evaluators, group);
         _sampler = new BatchSampler(new BatchPlan(training, options.BatchSize, options.TokensPerBatch), options.Seed);
         _totalSteps = options.TotalSteps ?? StepsOf(options, training.Count, _sampler, cancellationToken);
 
@@ -51,16 +60,16 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = options.CustomOptimizer is { } own ? own.Create(groups)
             : options.Optimizer == OptimizerKind.AdamW ? new AdamW(groups, options.Beta1, options.Beta2, options.Epsilon)
             : new Adafactor(groups, options.Adafactor);
-        _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision);
+        _step = new TrainingStep(model, groups, _optimizer, options.MaxGradientNorm, options.LabelSmoothing, options.ComputePrecision, group);
         model.UseGradientCheckpointing(options.GradientCheckpointing);
         if (validation.Count > 0)
-            _validation = new ValidationSet(validation, new BatchPlan(validation, options.BatchSize, options.TokensPerBatch));
+            _validation = new ValidationSet(validation, new BatchPlan(validation, options.BatchSize, options.TokensPerBatch), group);
         if (validation.Count > 0 || evaluators.Count > 0)
             _best = new ModelSnapshot(model);
         if (training.Count(example => example.IsTruncated) is > 0 and var cut)
             _warnings.Add($"{cut} of {training.Count} training examples were cut to a limit of tokens.");
 
-        if (checkpointDirectory is not null)
+        if (checkpointDirectory is not null && group.IsLeader())
             _checkpoints = new TrainingCheckpoints(checkpointDirectory, options.KeepCheckpoints, PlanOf(start, begun, validation), whenPlanDiffers);
     }
 
@@ -100,8 +109,8 @@ internal sealed class TrainingRun : IDisposable
                 Evaluate(cancellationToken);
             while (!Finished)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var report = Step(meter);
+                ThrowIfToStop(cancellationToken);
+                var report = Step(meter, cancellationToken);
                 if (EvaluationDue)
                 {
                     var evaluation = Evaluate(cancellationToken);
@@ -114,7 +123,7 @@ internal sealed class TrainingRun : IDisposable
                     Save();
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || _isToStop)
         {
             Save();
             throw;
@@ -141,25 +150,40 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _step.Dispose();
         _optimizer.Dispose();
         _best?.Dispose();
         _checkpoints?.Dispose();
     }
 
-    private TrainingProgress Step(TrainingMeter meter)
+    /// <summary>Alone, a wish to stop counts at once; ranks stop together, after the step with which one of them has said so.</summary>
+    private void ThrowIfToStop(CancellationToken cancellationToken)
+    {
+        if (_group.Size == 1)
+            cancellationToken.ThrowIfCancellationRequested();
+        else if (_isToStop)
+            throw new OperationCanceledException("A rank of the training was told to stop.", cancellationToken);
+    }
+
+    private TrainingProgress Step(TrainingMeter meter, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        DropoutMask.Stream = SplitMix64.ForStream(_options.Seed, ~_state.Step).Next(); // epochs shuffle with the other streams
+        // Epochs shuffle with the other streams; each rank drops others, the first the same as a single process.
+        DropoutMask.Stream = SplitMix64.ForStream(unchecked(_options.Seed + _group.Rank * (long)SplitMix64.Gamma), ~_state.Step).Next();
         var batches = new int[_options.GradientAccumulationSteps][];
         for (int i = 0; i < batches.Length; i++)
             batches[i] = _sampler.Next();
 
         double learningRate = LearningRate.Of(_options, _state.Step, _totalSteps);
-        var (loss, norm, notFinite) = _step.Run(_training, batches, learningRate);
+        var result = _step.Run(_training, batches, learningRate, _group.Size > 1 && cancellationToken.IsCancellationRequested);
+        var (loss, norm, notFinite) = result;
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             throw new TrainingDivergedException(_state.Step + 1, [.. batches.SelectMany(b => b).Select(i => _training[i].Id)], loss, norm, notFinite);
 
+        _isToStop = result.IsToStop;
         _state = _state.AfterStep(loss, _sampler.State, Math.Max(1, _totalSteps / CurvePoints));
+        if (_state.Step % CompareEvery == 0 || _state.Step == _totalSteps)
+            RankAgreement.Check(_group, _state.Step, _model.TrainedParameters().Select(p => (Tensor)p.parameter));
         meter.Count(batches, start);
         return meter.Report(_state, loss, norm, learningRate);
     }
@@ -170,9 +194,11 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             using var _ = no_grad();
+            // A rank that stops in the middle would leave the others waiting.
+            var stop = _group.Size == 1 ? cancellationToken : CancellationToken.None;
             var evaluation = new StepEvaluation(
-                _validation?.Loss(_model, cancellationToken),
-                _evaluators.ToDictionary(evaluator => evaluator.Name, evaluator => evaluator.Evaluate(_model, cancellationToken), StringComparer.Ordinal));
+                _validation?.Loss(_model, stop),
+                _evaluators.ToDictionary(evaluator => evaluator.Name, evaluator => _group.Size == 1 ? evaluator.Evaluate(_model, stop) : evaluator.Evaluate(_model, _group, stop), StringComparer.Ordinal));
             _state = _state.AfterEvaluation(evaluation, Score(evaluation));
             if (_state.BestStep == _state.Step)
                 _best!.Take();
@@ -195,12 +221,27 @@ internal sealed class TrainingRun : IDisposable
 
     private int? Continue()
     {
-        if (_checkpoints?.Load(_model, _optimizer, _best, _warnings) is not { } state)
+        if (Shared(() => _checkpoints?.Load(_model, _optimizer, _best, _warnings)) is not { } state)
             return null;
         _state = _saved = state;
         _sampler.State = state.Sampler;
         _optimizer.Steps = state.Step;
         return state.Step;
+    }
+
+    /// <summary>What rank 0 loads, or began with, on all ranks.</summary>
+    private TrainingState? Shared(Func<TrainingState?> load)
+    {
+        if (_group.Size == 1)
+            return load();
+        var loaded = _group.FromLeader(() => load() is { } found ? JsonSerializer.SerializeToUtf8Bytes(found, CheckpointJson.Default.TrainingState) : []);
+        RankAgreement.Share(_group, _model.TrainedParameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter)));
+        if (loaded.Length == 0)
+            return null;
+        RankAgreement.Share(_group, _optimizer.State);
+        if (_best is not null)
+            RankAgreement.Share(_group, _best.Tensors);
+        return JsonSerializer.Deserialize(loaded, CheckpointJson.Default.TrainingState);
     }
 
     private void Save()

@@ -115,7 +115,7 @@ public sealed class ParserMemoryTests(ITestOutputHelper output) : IDisposable
         Assert.True(error is null or InvalidFileException, $"{error}");
         long size = new FileInfo(path).Length;
         output.WriteLine($"{size >> 10} KB: {taken >> 10} KB, {error?.Message}");
-        Assert.InRange(taken, 0, (6 * size) + (64 << 20)); // what a parser pools differs with what ran before
+        Assert.InRange(taken, 0, (4 * size) + (64 << 20));
         if (error is not null)
             Assert.InRange(error.Message.Length, 1, 2000);
     }

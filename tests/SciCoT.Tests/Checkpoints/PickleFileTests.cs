@@ -201,6 +201,44 @@ public sealed class PickleFileTests : IDisposable
         Assert.Equal([1f, 2f, 3f, 4f], read.data<float>().ToArray());
     }
 
+    [Theory]
+    [InlineData("student", true)]
+    [InlineData("ema_weights", true)]
+    [InlineData("student,teacher", false)] // which of the two is meant is the user's to say
+    public void DictionaryUnderANameOfTheProgramsOwn_IsReadWhereItIsTheOnlyOne(string names, bool read)
+    {
+        byte[] State(byte elements) => [.. OrderedDict, (byte)'(', .. Text("a.w"), .. Tensor("0", elements), (byte)'u'];
+        byte[] optimizer = [(byte)'}', (byte)'(', .. Text("state"), (byte)'}', (byte)'(', .. Text("a.w"), (byte)'}', .. Text("exp_avg"), .. Tensor("1", 2), (byte)'s', (byte)'u', (byte)'u'];
+        Write([0x80, 2, (byte)'}', (byte)'(', .. Text("epoch"), (byte)'K', 3, .. Text("optimizer"), .. optimizer, .. names.Split(',').SelectMany(name => (byte[])[.. Text(name), .. State(4)]), (byte)'u', (byte)'.'],
+            ("0", Floats(1, 2, 3, 4)), ("1", Floats(5, 6)));
+        if (!read)
+        {
+            Assert.Contains("A training state is no model", Refusal());
+            return;
+        }
+
+        using var file = new PickleFile(_folder.File(Pickle));
+        Assert.Equal("a.w", Assert.Single(file.Tensors).Key);
+    }
+
+    /// <summary>One dictionary in very many places, in dictionaries of which each is in very many: looked into once.</summary>
+    [Fact]
+    public void DictionaryInManyPlaces_IsLookedIntoOnce()
+    {
+        using var code = new MemoryStream();
+        code.Write([0x80, 2, (byte)'}', (byte)'q', 0]);
+        for (byte level = 1; level <= 3; level++)
+        {
+            code.Write([(byte)'}', (byte)'q', level, (byte)'(']);
+            for (int i = 0; i < 20_000; i++)
+                code.Write([.. Text($"{i}"), (byte)'h', (byte)(level - 1)]);
+            code.WriteByte((byte)'u');
+        }
+
+        code.WriteByte((byte)'.');
+        Assert.Throws<InvalidFileException>(() => TensorPickle.Read(code.ToArray()));
+    }
+
     /// <summary>Each value is 1.5, or 1 where the type has none between.</summary>
     [Theory]
     [InlineData("FloatStorage", "0000C03F", 1.5f)]

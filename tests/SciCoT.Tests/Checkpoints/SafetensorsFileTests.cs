@@ -34,6 +34,21 @@ public sealed class SafetensorsFileTests : IDisposable
         Tensor Read(string name) => file.Read(file.Header.Entries.Single(e => e.Name == name), ScalarType.Float32);
     }
 
+    [Theory]
+    [InlineData("GGUF\u0003\0\0\0\u0010\0\0\0\0\0\0\0", "GGUF")]
+    [InlineData("PK\u0003\u0004\u0014\0\0\0\0\0", "pytorch_model.bin")]
+    [InlineData("\u0080\u0002}q\0X\u0006\0\0\0shared", "pytorch_model.bin")]
+    [InlineData("\u0089HDF\r\n\u001a\n\0\0\0\0", "from_tf=True")]
+    [InlineData("\u001f\u008b\b\0\u0001\u0002\u0003i\u0002\u00ff", "gzip")]
+    [InlineData("{\"error\":\"Repository not found\"}", "Repository not found")]
+    public void OtherFormat_IsNamedWithTheRemedy(string content, string expected)
+    {
+        File.WriteAllBytes(FilePath, Encoding.Latin1.GetBytes(content));
+        var message = Assert.Throws<InvalidFileException>(() => new SafetensorsFile(FilePath)).Message;
+        Assert.StartsWith(FilePath, message);
+        Assert.Contains(expected, message);
+    }
+
     [Fact]
     public void WriterAndReader_Agree()
     {

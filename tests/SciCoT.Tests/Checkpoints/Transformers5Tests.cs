@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Checkpoints;
 using SciCoT.Models;
@@ -106,6 +107,30 @@ public sealed class Transformers5Tests : IDisposable
         Assert.Contains("\"format\":\"pt\"", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File(Weights)), 8, 200)); // 4 refuses a file that does not say so
 
         JsonObject Read(string name) => JsonNode.Parse(File.ReadAllText(_folder.File(name)))!.AsObject();
+    }
+
+    /// <summary>transformers 5 checks a configuration's types, and to it 1 is no float.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("1")] // as versions before wrote it
+    [InlineData("1.0")]
+    public void WrittenConfiguration_HasNumbersOfTheTypesThatTransformers5Checks(string? initializerFactor)
+    {
+        var path = _folder.File("config.json");
+        var config = TinyModel.Config with { DropoutRate = 0, InitializerFactor = 1 };
+        if (initializerFactor is not null)
+        {
+            File.WriteAllText(path, $$"""{"model_type": "t5", "vocab_size": 40, "initializer_factor": {{initializerFactor}}, "dropout_rate": 0, "layer_norm_epsilon": 1e-06}""");
+            config = T5Config.Load(path);
+        }
+
+        config.Save(path);
+        using var written = JsonDocument.Parse(File.ReadAllText(path));
+        foreach (var key in new[] { "initializer_factor", "dropout_rate", "layer_norm_epsilon" })
+            Assert.Matches(@"[.eE]", written.RootElement.GetProperty(key).GetRawText());
+        foreach (var key in new[] { "vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads", "relative_attention_num_buckets", "relative_attention_max_distance", "pad_token_id", "eos_token_id", "decoder_start_token_id" })
+            Assert.Matches(@"^\d+$", written.RootElement.GetProperty(key).GetRawText());
+        Assert.Equal(config, T5Config.Load(path));
     }
 
     [Theory]

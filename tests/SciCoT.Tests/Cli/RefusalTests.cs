@@ -31,6 +31,20 @@ public sealed class RefusalTests(TinyModelFolder model) : IClassFixture<TinyMode
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\n \n")]
+    public async Task Answer_FileWithoutQuestions_SaysSo(string content)
+    {
+        var path = model.File("empty.jsonl");
+        File.WriteAllText(path, content);
+
+        var outcome = await Commands.RunAsync(["answer", "--model", model.Path, "--input", path]);
+
+        Assert.Equal(ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains($"{path}: there is no question in it.", outcome.Error);
+    }
+
+    [Theory]
     [InlineData("answer", "--model", "{model}", "--batch-size", "0", "Is it? (A) yes (B) no")]
     [InlineData("answer", "--model", "{model}", "--beams", "100000", "Is it? (A) yes (B) no")]
     [InlineData("answer", "--model", "{model}", "--samples", "-1", "Is it? (A) yes (B) no")]

@@ -27,6 +27,8 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Tests that run in the background ignore Ctrl-C and the end of the terminal, and so does all that they start.</summary>
     private static string[] Dotnet { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>The process's standard input: a pipe that stays open until it is closed here.</summary>

@@ -47,6 +47,15 @@ public sealed class AblationStudyTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_WhereAnotherRunWorks_IsRefused()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("study")).FullName;
+        using (FolderLock.Take(folder))
+            await Assert.ThrowsAsync<FolderInUseException>(() => new AblationStudy(new ScriptedTeacher(World), Options()).RunAsync(Data(), folder, cancellationToken: Token));
+        Assert.Equal([FolderLock.FileName], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task RunAsync_ResultsCarryWhatAPageShows()
     {
         var options = Options() with { Variants = [AblationVariant.Direct, AblationVariant.OneStage(), AblationVariant.TwoStage(CrossFitted), AblationVariant.TwoStage(CrossFitted, samples: 2)] };

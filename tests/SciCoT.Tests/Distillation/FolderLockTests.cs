@@ -86,6 +86,32 @@ public sealed class FolderLockTests : IDisposable
             Assert.Throws<FolderInUseException>(() => SciCoT.IO.FolderLock.Take(run));
     }
 
+    /// <summary>One folder mounted in another place, as containers have it.</summary>
+    [Fact]
+    public void Taken_ThroughABindMount_IsRefused()
+    {
+        var run = Directory.CreateDirectory(_folder.File("run")).FullName;
+        var mounted = Directory.CreateDirectory(_folder.File("mounted")).FullName;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Ran("mount", "--bind", run, mounted), "This process may not mount.");
+        try
+        {
+            using (SciCoT.IO.FolderLock.Take(run))
+                Assert.Throws<FolderInUseException>(() => SciCoT.IO.FolderLock.Take(mounted));
+            SciCoT.IO.FolderLock.Take(mounted).Dispose();
+        }
+        finally
+        {
+            Ran("umount", mounted);
+        }
+
+        static bool Ran(string program, params string[] arguments)
+        {
+            using var process = Process.Start(program, arguments);
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
     private DistillationEngine Engine() => new(new ScriptedTeacher(World), SmallRun.Options(_tokenizer, RationaleSource.Student));
 
     private sealed class AtFirst(Action action) : IProgress<DistillationProgress>

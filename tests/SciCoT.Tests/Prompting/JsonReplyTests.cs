@@ -24,6 +24,7 @@ public class JsonReplyTests
     [InlineData("{“rationale”: “" + Said + "”, “answer”: “A”}")]
     [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"A\", \"sure\": True, \"note\": None}")]
     [InlineData("{\"rationale\": \"" + Said + "\", // why\n\"answer\": \"A\"}")]
+    [InlineData("{\n  // don't guess: {why}\n  \"rationale\": \"" + Said + "\",\n  // \"B\"?\n  \"answer\": \"A\"\n}")]
     [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": \"\\boxed{A}\"}")]
     [InlineData("{\"rationale\": \"" + Said + "\", \"answer\": {\"label\": \"A\", \"text\": \"ice\"}}")]
     [InlineData("{\"rationale\": \"<think>Hm.</think>" + Said + " So the answer is (A).\", \"answer\": \"A\"}")]

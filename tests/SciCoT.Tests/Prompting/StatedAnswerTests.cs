@@ -83,6 +83,10 @@ public class StatedAnswerTests
     [InlineData("Solution:\n")]
     [InlineData("<rationale>")]
     [InlineData("Explanation：")]
+    [InlineData("Sure! Here is the reasoning:\n\n")]
+    [InlineData("Certainly.\n")]
+    [InlineData("Okay, let me think about this step by step:\n")]
+    [InlineData("Here's my explanation:\n\n**Rationale:** ")]
     public void Read_Headings_AreNoPartOfTheRationale(string heading) =>
         Assert.Equal(new ExtractedAnswer(Said, "A"), AnswerExtraction.Read(Question, heading + Said + "\n\n**Final Answer**\nSo the answer is (A)."));
 

@@ -24,6 +24,26 @@ public class QuestionParserTests
     }
 
     [Theory]
+    [InlineData("What melts first?\nOptions:\n- ice\n- iron")]
+    [InlineData("What melts first?\r\n\r\nChoices:\r\n* ice\r\n* iron\r\n")]
+    [InlineData("What melts first?\n**Answer choices:**\n\n• ice\n\n• iron")]
+    public void Parse_BulletsUnderAHeading_AreLabelled(string text)
+    {
+        var question = ScienceQuestion.Parse(text);
+
+        Assert.Equal("What melts first?", question.Stem);
+        Assert.Equal([new("A", "ice"), new("B", "iron")], question.Choices);
+    }
+
+    [Theory]
+    [InlineData("What melts first?\n- ice\n- iron")] // may be what the question speaks of
+    [InlineData("Options:\n- ice\n- iron")]
+    [InlineData("What melts first?\nOptions:\n- ice")]
+    [InlineData("What melts first?\nOptions:\n- ice\n* iron")]
+    [InlineData("What melts first?\nOptions:\n- ice\n- iron\nThink well.")]
+    public void Parse_OtherBullets_AreText(string text) => Assert.Empty(ScienceQuestion.Parse(text).Choices);
+
+    [Theory]
     [InlineData("What melts first? A) ice B) iron")]
     [InlineData("What melts first? [A] ice [B] iron")]
     [InlineData("What melts first? A. ice B. iron")]

@@ -37,6 +37,11 @@ public class LearningRateTests
     [InlineData(LearningRateSchedule.InverseSquareRoot, 10, 10, 1.0)]
     [InlineData(LearningRateSchedule.InverseSquareRoot, 20, 10, 0.70710678118654757)]
     [InlineData(LearningRateSchedule.InverseSquareRoot, 40, 10, 0.5)]
+    [InlineData(LearningRateSchedule.Constant, 99, 200, 0.495)] // a training that ends within its warm-up
+    [InlineData(LearningRateSchedule.Linear, 50, 200, 0.25)]
+    [InlineData(LearningRateSchedule.Linear, 99, 101, 0.98019801980198018)]
+    [InlineData(LearningRateSchedule.Cosine, 75, 150, 0.5)]
+    [InlineData(LearningRateSchedule.InverseSquareRoot, 25, 1000, 0.025)]
     public void Factor_IsThatOfGetScheduler(LearningRateSchedule schedule, int done, int warmup, double expected) =>
         Assert.Equal(expected, LearningRate.Factor(schedule, done, total: 100, warmup), 12);
 

@@ -42,6 +42,18 @@ public class Seq2SeqTrainerTests
         Assert.Equal(TimeSpan.Zero, reports[11].Remaining);
     }
 
+    [Fact]
+    public void WarmupLongerThanTheTraining_EndsOnTheWayUp()
+    {
+        using var model = TinyTask.Model();
+        var reports = new Reports();
+
+        Train(model, Quick with { WarmupSteps = 24 }, reports);
+
+        Assert.Equal(12, reports.Count);
+        Assert.All(reports, r => Assert.Equal(Quick.LearningRate * (r.Step - 1) / 24, r.LearningRate, 12));
+    }
+
     [Theory]
     [InlineData(OptimizerKind.AdamW, null)]
     [InlineData(OptimizerKind.AdamW, 0.5)]

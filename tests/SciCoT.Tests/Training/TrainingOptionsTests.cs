@@ -20,7 +20,6 @@ public class TrainingOptionsTests
         { "Epsilon", new() { Epsilon = 0 } },
         { "Schedule", new() { Schedule = (LearningRateSchedule)9 } },
         { "WarmupSteps", new() { WarmupSteps = -1 } },
-        { "WarmupSteps", new() { TotalSteps = 10, WarmupSteps = 11 } },
         { "MaxGradientNorm", new() { MaxGradientNorm = 0 } },
         { "LabelSmoothing", new() { LabelSmoothing = 1 } },
         { "EvaluateEverySteps", new() { EvaluateEverySteps = 0 } },

@@ -68,7 +68,8 @@ public sealed record T5Config
     /// <value>The default is <see langword="true"/>.</value>
     /// <remarks>
     /// transformers 5 writes <see langword="true"/> for every T5. Loading therefore decides by the weights: a stored head that
-    /// differs from the embedding is the model's own.
+    /// differs from the embedding is the model's own. A umt5 with a head of its own is computed as transformers 4 does;
+    /// transformers 5 (seen up to 5.17) scales its decoder's output in that case too.
     /// </remarks>
     public bool TieWordEmbeddings { get; init; } = true;
 

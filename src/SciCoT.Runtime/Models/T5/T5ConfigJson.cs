@@ -175,11 +175,18 @@ internal static class T5ConfigJson
         return gated ? T5Activation.GatedPrefix + activation : activation;
     }
 
-    /// <summary>Leaves a number as the file spells it (<c>1e-06</c>) where its value is unchanged.</summary>
+    /// <summary>
+    /// Leaves a number as the file spells it (<c>1e-06</c>) where its value is unchanged. A whole one is written with a point:
+    /// transformers 5 checks the types of a configuration and refuses <c>1</c> where it expects <c>1.0</c>.
+    /// </summary>
     private static void Keep(JsonObject json, string key, double value)
     {
-        if (json[key] is not JsonValue old || !old.TryGetValue(out double number) || number != value)
-            json[key] = value;
+        if (json[key] is JsonValue old && old.TryGetValue(out double number) && number == value && IsFloat(old.ToJsonString()))
+            return;
+        bool isWhole = value == Math.Truncate(value) && Math.Abs(value) < 1e15;
+        json[key] = isWhole ? JsonValue.Create((decimal)value + 0.0m) : JsonValue.Create(value); // a decimal keeps its 0 behind the point
+
+        static bool IsFloat(string text) => text.AsSpan().ContainsAny('.', 'e', 'E');
     }
 
     private static JsonObject New(T5Config config) => new()

@@ -27,6 +27,9 @@ internal sealed class T5Stack : nn.Module
     /// <summary>Whether blocks are computed a second time for their gradients instead of keeping what they computed.</summary>
     public bool Checkpointing { get; set; }
 
+    /// <summary>While training: told the number of a block when the gradients of its weights, and of all behind it, are there; its position bias is apart.</summary>
+    public Action<int>? GradientsReached { get; set; }
+
     /// <summary>Runs the stack over whole sequences.</summary>
     /// <param name="embedded"><c>[batch, length, model]</c>.</param>
     /// <param name="sourceMask">Additive mask of the source's tokens, <c>[batch, 1, 1, source]</c>.</param>
@@ -41,9 +44,11 @@ internal sealed class T5Stack : nn.Module
         var hidden = T5Dropout.Apply(embedded, _dropout, training);
         if (Checkpointing && training && is_grad_enabled() && !hidden.requires_grad)
             hidden = hidden.detach().requires_grad_(); // with a frozen embedding, adapters in the blocks still want gradients
+        int number = 0;
         foreach (var item in block)
         {
             observe?.Invoke(hidden);
+            hidden = Tapped(hidden, number++);
             if (item != block[0] && item.Self.SelfAttention.relative_attention_bias is not null)
                 bias = PositionBias(item);
             hidden = Checkpointing && training && is_grad_enabled()
@@ -54,6 +59,9 @@ internal sealed class T5Stack : nn.Module
         hidden = T5Dropout.Apply(final_layer_norm.forward(hidden), _dropout, training);
         observe?.Invoke(hidden);
         return hidden;
+
+        Tensor Tapped(Tensor input, int before) =>
+            GradientsReached is { } reached && training && is_grad_enabled() && input.requires_grad ? BackwardTap.Of(input, () => reached(before)) : input;
 
         Tensor PositionBias(T5Block of) // [1, heads, length, length]
         {

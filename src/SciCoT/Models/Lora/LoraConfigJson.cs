@@ -27,6 +27,10 @@ internal static class LoraConfigJson
         ("arrow_config", "Arrow"), ("kasa_config", "KaSA"), ("use_bdlora", "BD-LoRA"), ("monteclora_config", "MonteCLoRA"),
     ];
 
+    /// <summary>Settings of a start or of the backward pass only, and notes: what a stored adapter computes does not depend on them.</summary>
+    private static readonly string[] Harmless =
+        ["corda_config", "eva_config", "lora_ga_config", "loftq_config", "megatron_config", "runtime_config", "velora_config", "use_rslora"];
+
     private static readonly string[] Embeddings = ["shared", "embed_tokens"];
 
     /// <summary>Ways in which A and B begin; the base stays as it is, so that a stored adapter fits the base as published.</summary>
@@ -41,6 +45,9 @@ internal static class LoraConfigJson
             Expect(json, "bias", "none");
             if (Unsupported.FirstOrDefault(feature => !IsAbsent(json[feature.Key])) is { Key: not null } unsupported)
                 throw new ArgumentException($"{unsupported.Key} is {Shown(json[unsupported.Key]!)}{(unsupported.Name is null ? "" : $" ({unsupported.Name})")}; this library reads plain LoRA without it. {MergeRemedy}");
+            // PEFT names its variants use_… and …_config, and a file may come from a version that has more of them than are known here.
+            if (json.FirstOrDefault(pair => (pair.Key.StartsWith("use_", StringComparison.Ordinal) || pair.Key.EndsWith("_config", StringComparison.Ordinal)) && !Harmless.Contains(pair.Key) && !IsAbsent(pair.Value)) is { Key: not null } variant)
+                throw new ArgumentException($"{ForeignText.Shown(variant.Key)} is {Shown(variant.Value!)}, which this library does not know and which may change what the adapter computes. {MergeRemedy}");
             if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? method) && !HarmlessStarts.Contains(method.ToLowerInvariant()))
                 throw new ArgumentException($"init_lora_weights is '{ForeignText.Shown(method)}', which may have changed the base weights as well; of those that do not, {string.Join(", ", HarmlessStarts)} are read. {MergeRemedy}");
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace SciCoT.Questions.Parquet;
 
 /// <summary>A page's header.</summary>
@@ -13,7 +11,7 @@ internal sealed class ParquetPage
     private ParquetPage(ReadOnlyMemory<byte> bytes)
     {
         var reader = new ThriftReader(bytes, "a page's header");
-        new ThriftCopy(reader, new ArrayBufferWriter<byte>(), (shape, field, value) => _numbers[(shape, field)] = (int)value).Struct(ParquetShapes.Page);
+        new ThriftCopy(reader, to: null, (shape, field, value) => _numbers[(shape, field)] = (int)value).Struct(ParquetShapes.Page);
         Bytes = reader.Position;
         Kind = Number(ParquetShapes.Page, 1);
         var shape = Kind switch { Data => ParquetShapes.DataPage, Dictionary => ParquetShapes.Dictionary, _ => ParquetShapes.DataPageV2 };

@@ -12,5 +12,6 @@ internal sealed record CheckpointFile(long Length, string Sha256);
 
 [JsonSourceGenerationOptions(Converters = [typeof(JsonNumber)])]
 [JsonSerializable(typeof(CheckpointDocument))]
+[JsonSerializable(typeof(TrainingState))]
 [JsonSerializable(typeof(Dictionary<string, CheckpointFile>))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

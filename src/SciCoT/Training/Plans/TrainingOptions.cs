@@ -73,7 +73,10 @@ public sealed record TrainingOptions
     /// <value>The default is <see cref="LearningRateSchedule.Linear"/>.</value>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Linear;
 
-    /// <summary>Updates over which the learning rate rises to its peak.</summary>
+    /// <summary>
+    /// Updates over which the learning rate rises to its peak. A training of fewer updates ends on the way there, as with Hugging Face's
+    /// <c>get_scheduler</c>.
+    /// </summary>
     /// <value>The default is 0.</value>
     public int WarmupSteps { get; init; }
 
@@ -167,7 +170,6 @@ public sealed record TrainingOptions
         Adafactor!.Validate();
         Require(Enum.IsDefined(Schedule), nameof(Schedule), "a known schedule", Schedule);
         Require(WarmupSteps >= 0, nameof(WarmupSteps), "at least 0", WarmupSteps);
-        Require(TotalSteps is null || WarmupSteps <= TotalSteps, nameof(WarmupSteps), $"at most {nameof(TotalSteps)} ({TotalSteps})", WarmupSteps);
         Require(InverseSquareRootTimescale is null or > 0, nameof(InverseSquareRootTimescale), "null or at least 1", InverseSquareRootTimescale);
         Require(MaxGradientNorm is null or (> 0 and < double.PositiveInfinity), nameof(MaxGradientNorm), "null or a finite number above 0", MaxGradientNorm);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), "from 0 to below 1", LabelSmoothing);

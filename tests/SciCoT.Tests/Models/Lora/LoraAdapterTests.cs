@@ -191,6 +191,25 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
+    /// <summary>torch's own way of saving a module, which knows nothing of adapters.</summary>
+    [Fact]
+    public void StateOfAModelWithAnAdapter_HasTheAdapterToo()
+    {
+        int own = _model.state_dict().Count;
+        using var adapter = Filled(Everywhere);
+        var attached = Logits();
+        Assert.Equal(own + adapter.Parameters().Count(), _model.state_dict().Count);
+        Assert.All(_model.state_dict(prefix: "student").Keys, name => Assert.StartsWith("student.", name));
+        _model.save(_folder.File("model.dat"));
+
+        using var other = TinyModel.Create(_model.Config, seed: 9);
+        Assert.ThrowsAny<Exception>(() => other.load(_folder.File("model.dat"))); // not without the adapter
+        using var otherAdapter = LoraAdapter.Attach(other, adapter.Config, seed: 9);
+        other.load(_folder.File("model.dat"));
+        other.eval();
+        Close(attached, Logits(other), 0);
+    }
+
     [Fact]
     public void SaveMerged_WritesWhatTheModelComputes()
     {

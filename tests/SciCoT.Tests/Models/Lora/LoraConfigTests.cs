@@ -58,6 +58,15 @@ public sealed class LoraConfigTests : IDisposable
     public void StartsThatLeaveTheBaseAlone_AreAccepted(string start) => Assert.Equal(new LoraConfig(), Load(
         $$"""{"peft_type": "LORA", "init_lora_weights": {{start}}, "eva_config": {"rho": 1.0}, "arrow_config": null, "kasa_config": null, "use_bdlora": null, "monteclora_config": null, "velora_config": null, "lora_ga_config": null, "ensure_weight_tying": false}"""));
 
+    /// <summary>Every setting of PEFT 0.20's <c>LoraConfig</c> that leaves plain LoRA as it is, with values that people set.</summary>
+    [Fact]
+    public void SettingsOfStartsAndOfTheBackwardPass_AreAccepted() => Assert.Equal(new LoraConfig { UseRankStabilizedScaling = true }, Load(
+        """
+        {"peft_type": "LORA", "use_rslora": true, "init_lora_weights": "eva", "eva_config": {"rho": 2.0}, "velora_config": {"num_groups": 32, "scale": 1.0},
+         "corda_config": {"beta": 0.1}, "loftq_config": {"loftq_bits": 4}, "megatron_core": "megatron.core", "qalora_group_size": 16, "use_newvariant": false,
+         "newvariant_config": null, "peft_version": "0.20.0", "ensure_weight_tying": false, "lora_bias": false, "target_parameters": null, "layers_pattern": null}
+        """));
+
     [Fact]
     public void AllLinear_IsEveryLayerButTheHead() =>
         Assert.Equal(["q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo"], Load("""{"peft_type": "LORA", "target_modules": "all-linear"}""").TargetModules);
@@ -98,6 +107,9 @@ public sealed class LoraConfigTests : IDisposable
     [InlineData("""{"target_modules": ["q", "shared"]}""", "merge_and_unload")]
     [InlineData("""{"target_modules": ["encoder.embed_tokens"]}""", "merge_and_unload")]
     [InlineData("""{"trainable_token_indices": {"shared": [1]}}""", "merge_and_unload")]
+    [InlineData("""{"use_qalora": true, "qalora_group_size": 16}""", "QALoRA")]
+    [InlineData("""{"use_newvariant": true}""", "use_newvariant")] // of a version of PEFT to come
+    [InlineData("""{"newvariant_config": {"samples": 8}}""", "merge_and_unload")]
     [InlineData("""[]""", "JSON object")]
     [InlineData("""{"r": 8, "r": 9}""", "not valid JSON")]
     [InlineData("""{""", "not valid JSON")]
