@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
 using SciCoT.Batches;
+using SciCoT.Postgres;
 using SciCoT.Prompting;
 using SciCoT.Teaching;
 
@@ -153,18 +154,31 @@ internal sealed class TeacherOptions
     /// <param name="teacher">The teacher.</param>
     /// <param name="budget">The budget.</param>
     /// <param name="onRetry">Is told of calls that are repeated.</param>
-    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget, Action<TeacherRetry> onRetry)
+    /// <param name="shared">The database in which budget and rate limits are held for all workers; <see langword="null"/> for one worker.</param>
+    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget, Action<TeacherRetry> onRetry, PostgresRationaleStore? shared = null)
     {
         var layers = new TeacherBuilder(teacher);
         if (Prompt(settings).Form == TeacherReplyForm.TwoSteps)
             layers.UseTwoSteps();
-        layers.UseBudget(budget);
+        if (shared is null)
+            layers.UseBudget(budget);
         if ((settings.Integer(_maxRetries, 0) ?? new TeacherRetryOptions().MaxRetries) is > 0 and var retries)
             layers.UseRetry(new() { MaxRetries = retries, OnRetry = onRetry });
-        return layers
-            .UseRateLimit(new() { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) })
-            .UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? (IsBatch(settings) ? 26 * 60 * 60 : 120)))
-            .Build();
+        var limits = new TeacherRateLimits { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) };
+        if (shared is null)
+            layers.UseRateLimit(limits);
+        else
+            Share(layers, shared, teacher.Name, budget, limits);
+        return layers.UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? (IsBatch(settings) ? 26 * 60 * 60 : 120))).Build();
+    }
+
+    /// <summary>Limits that are given hold for all workers together; those that are not cost no question to the database.</summary>
+    private static void Share(TeacherBuilder layers, PostgresRationaleStore store, string teacher, TeacherBudget budget, TeacherRateLimits limits)
+    {
+        if (budget.MaxTokens is not null || budget.MaxCost is not null)
+            layers.UseSharedBudget(store, teacher, budget);
+        if (limits.RequestsPerMinute is not null || limits.TokensPerMinute is not null)
+            layers.UseSharedRateLimit(store, teacher, limits);
     }
 
     /// <summary>Where the key came from that a service refused.</summary>
