@@ -22,8 +22,10 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     TrainingBenchmark.Command(),
     PrecisionComparison.Command(),
     Plain("store", "Opening, reading and appending to a rationale store: [records stored] [records appended] [folder]", StoreBenchmark.Run),
+    Plain("postgres", "Annotation by several processes, and a million records, in a PostgreSQL database: rate, faults or records [questions or records]", PostgresBenchmark.Run),
     Plain("init", "A checkpoint folder with random weights, to see a shape at its true size: <config.json> <tokenizer> <folder>", RandomCheckpoint.Write),
     Plain("scoring", "Questions a second of the evaluator against the bare scorer: tiny|small [runs] [threads] [questions]", EvaluationBenchmark.Scoring),
+    Plain("mpi", "Two ranks against one, started by mpirun: mpirun -n 2 dotnet … mpi [rounds] [training steps a round] [small|tiny]", MpiBenchmark.Run),
     Plain("overlap", "Seconds to compare two sets of questions: [questions in each]", EvaluationBenchmark.Overlap),
     Plain("micro", "BenchmarkDotNet's benchmarks, for example: --filter *Tokenizer*", arguments => BenchmarkSwitcher.FromAssembly(typeof(SettingsSweep).Assembly).Run(arguments)),
 };

@@ -4,6 +4,8 @@ using System.CommandLine;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
+using SciCoT.Batches;
+using SciCoT.Postgres;
 using SciCoT.Prompting;
 using SciCoT.Teaching;
 
@@ -29,10 +31,13 @@ internal sealed class TeacherOptions
     private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { Description = "The limit of a reply's length; by default the service's." };
     private readonly Option<string?> _limitField = new("--output-limit-field") { Description = "The service's name for that limit: max_tokens or max_completion_tokens; by default chosen by the endpoint and by what the service accepts." };
     private readonly Option<int?> _maxReplyBytes = new("--max-reply-bytes") { Description = "The longest reply that is read, in bytes; by default 1000000." };
+    private readonly Option<bool> _batch = new("--batch") { Description = "Ask through the service's batch API (OpenAI's form): half the price, replies within a day. The store's folder .batches keeps what is under way; the same command goes on with it." };
+    private readonly Option<int?> _batchPoll = new("--batch-poll-seconds") { Description = "The time between two looks at a batch; by default 60." };
+    private readonly Option<int?> _batchRequests = new("--batch-requests") { Description = "The most requests of a batch; by default 50000." };
     private readonly Option<int?> _requestsPerMinute = new("--requests-per-minute") { Description = "The service's limit of calls; by default none." };
     private readonly Option<int?> _tokensPerMinute = new("--tokens-per-minute") { Description = "The service's limit of tokens; by default none." };
     private readonly Option<int?> _maxRetries = new("--max-retries") { Description = "How often a call is repeated after a fault that may pass, such as 429 or a broken connection; by default 6." };
-    private readonly Option<int?> _timeout = new("--timeout-seconds") { Description = "The longest that a call may take; by default 120." };
+    private readonly Option<int?> _timeout = new("--timeout-seconds") { Description = "The longest that a call may take; by default 120, and 26 hours in a batch." };
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "The most tokens that this teacher's replies in the store may take, those of earlier runs included; by default no limit." };
     private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "The most that they may cost, in the currency of the prices; by default no limit." };
     private readonly Option<decimal?> _inputPrice = new("--input-price") { Description = "The price of a million tokens that the model reads." };
@@ -45,7 +50,7 @@ internal sealed class TeacherOptions
         All =
         [
             _model, _endpoint, _name, _reply, _zeroShot, _temperature, _seed, _maxOutputTokens, _limitField, _maxReplyBytes,
-            _requestsPerMinute, _tokensPerMinute, _maxRetries, _timeout, _maxTokens, _maxCost, _inputPrice, _outputPrice,
+            _batch, _batchPoll, _batchRequests, _requestsPerMinute, _tokensPerMinute, _maxRetries, _timeout, _maxTokens, _maxCost, _inputPrice, _outputPrice,
         ];
     }
 
@@ -79,8 +84,17 @@ internal sealed class TeacherOptions
         };
     }
 
+    /// <summary>Whether the service's batch API is asked.</summary>
+    public bool IsBatch(Settings settings) => settings.Flag(_batch);
+
+    /// <summary>How many questions are with the teacher at a time, where the user does not say.</summary>
+    public int Concurrency(Settings settings) => IsBatch(settings) ? BatchRequests(settings) : 8;
+
     /// <summary>The model's client. The caller disposes of it.</summary>
-    public IChatClient Client(Settings settings)
+    /// <param name="settings">The options' values.</param>
+    /// <param name="store">The store, beside which batches are kept.</param>
+    /// <param name="progress">Is told of batches.</param>
+    public IChatClient Client(Settings settings, string store, IProgress<BatchProgress> progress)
     {
         var address = settings.Text(_endpoint) ?? OpenAI;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
@@ -88,22 +102,42 @@ internal sealed class TeacherOptions
         return new ChatClient(settings.Required(_model), new ApiKeyCredential(FindKey(settings, endpoint) ?? "none"), new OpenAIClientOptions
         {
             Endpoint = endpoint,
-            Transport = new HttpClientPipelineTransport(ChatCompletionsHandler.CreateClient(new()
-            {
-                MaxReplyBytes = settings.Integer(_maxReplyBytes, 1) ?? new ChatCompletionsOptions().MaxReplyBytes,
-                LimitField = settings.Choice(_limitField, LimitFields) switch
-                {
-                    "max_tokens" => ReplyLimitField.MaxTokens,
-                    "max_completion_tokens" => ReplyLimitField.MaxCompletionTokens,
-                    _ => ReplyLimitField.Automatic,
-                },
-            })),
+            Transport = new HttpClientPipelineTransport(Http(settings, store, progress)),
 
             // The layers around the teacher retry and time out, where limits and budget see it.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
         }).AsIChatClient();
     }
+
+    private HttpClient Http(Settings settings, string store, IProgress<BatchProgress> progress)
+    {
+        var options = new ChatCompletionsOptions
+        {
+            MaxReplyBytes = settings.Integer(_maxReplyBytes, 1) ?? new ChatCompletionsOptions().MaxReplyBytes,
+            LimitField = settings.Choice(_limitField, LimitFields) switch
+            {
+                "max_tokens" => ReplyLimitField.MaxTokens,
+                "max_completion_tokens" => ReplyLimitField.MaxCompletionTokens,
+                _ => ReplyLimitField.Automatic,
+            },
+        };
+        if (!IsBatch(settings))
+            return ChatCompletionsHandler.CreateClient(options);
+        var defaults = new BatchCompletionsOptions { Directory = store + ".batches" };
+        var poll = settings.Integer(_batchPoll, 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : defaults.PollInterval;
+        return ChatCompletionsHandler.CreateBatchClient(
+            defaults with
+            {
+                MaxRequests = BatchRequests(settings),
+                PollInterval = poll,
+                GatherFor = poll < defaults.GatherFor ? poll : defaults.GatherFor,
+                Progress = progress,
+            },
+            options);
+    }
+
+    private int BatchRequests(Settings settings) => settings.Integer(_batchRequests, 1) ?? 50_000;
 
     /// <summary>The teacher itself, whose name and prompt are those of its records.</summary>
     public ChatClientTeacher Teacher(Settings settings, IChatClient client) => new(client, new()
@@ -120,18 +154,31 @@ internal sealed class TeacherOptions
     /// <param name="teacher">The teacher.</param>
     /// <param name="budget">The budget.</param>
     /// <param name="onRetry">Is told of calls that are repeated.</param>
-    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget, Action<TeacherRetry> onRetry)
+    /// <param name="shared">The database in which budget and rate limits are held for all workers; <see langword="null"/> for one worker.</param>
+    public ITeacherPrompter Guarded(Settings settings, ChatClientTeacher teacher, TeacherBudget budget, Action<TeacherRetry> onRetry, PostgresRationaleStore? shared = null)
     {
         var layers = new TeacherBuilder(teacher);
         if (Prompt(settings).Form == TeacherReplyForm.TwoSteps)
             layers.UseTwoSteps();
-        layers.UseBudget(budget);
+        if (shared is null)
+            layers.UseBudget(budget);
         if ((settings.Integer(_maxRetries, 0) ?? new TeacherRetryOptions().MaxRetries) is > 0 and var retries)
             layers.UseRetry(new() { MaxRetries = retries, OnRetry = onRetry });
-        return layers
-            .UseRateLimit(new() { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) })
-            .UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? 120))
-            .Build();
+        var limits = new TeacherRateLimits { RequestsPerMinute = settings.Integer(_requestsPerMinute, 1), TokensPerMinute = settings.Integer(_tokensPerMinute, 1) };
+        if (shared is null)
+            layers.UseRateLimit(limits);
+        else
+            Share(layers, shared, teacher.Name, budget, limits);
+        return layers.UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? (IsBatch(settings) ? 26 * 60 * 60 : 120))).Build();
+    }
+
+    /// <summary>Limits that are given hold for all workers together; those that are not cost no question to the database.</summary>
+    private static void Share(TeacherBuilder layers, PostgresRationaleStore store, string teacher, TeacherBudget budget, TeacherRateLimits limits)
+    {
+        if (budget.MaxTokens is not null || budget.MaxCost is not null)
+            layers.UseSharedBudget(store, teacher, budget);
+        if (limits.RequestsPerMinute is not null || limits.TokensPerMinute is not null)
+            layers.UseSharedRateLimit(store, teacher, limits);
     }
 
     /// <summary>Where the key came from that a service refused.</summary>

@@ -26,7 +26,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                console.Error.WriteLine(UsageErrors.Explain(error));
+                console.Error.WriteLine(Secrets.Hide(UsageErrors.Explain(error)));
             foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
                 console.Error.WriteLine(hint);
             console.Error.WriteLine($"See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
@@ -51,16 +51,19 @@ internal static class Tool
         }
         catch (UsageException e)
         {
+            console.Failure = e;
             console.Error.WriteLine(e.Message);
             return ExitCode.Usage;
         }
         catch (Exception e) when (IsExpected(e))
         {
+            console.Failure = e;
             console.Error.WriteLine(SciCoTException.Explain(e));
             return ExitCode.Failed;
         }
         catch (Exception e)
         {
+            console.Failure = e;
             console.Error.WriteLine($"scicot failed unexpectedly ({e.GetType().Name}): {SciCoTException.Explain(e)}");
             console.Error.WriteLine(Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }
                 ? e.ToString()

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using SciCoT.Postgres.Database;
+using SciCoT.Postgres.Work;
 using SciCoT.Rationales;
+using SciCoT.Teaching;
 
 namespace SciCoT.Postgres;
 
@@ -29,6 +31,9 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
 
     /// <summary>Host, port and database, for messages; never a password.</summary>
     public string Name => _database.Name;
+
+    /// <summary>The database, for what else workers share in it.</summary>
+    internal PostgresDatabase Database => _database;
 
     /// <summary>Opens a store. Its tables are made or migrated where that is needed, by one process at a time.</summary>
     /// <param name="connectionString">
@@ -81,6 +86,16 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
     }
 
     /// <inheritdoc/>
+    /// <exception cref="PostgresStoreException">The database could not be asked.</exception>
+    /// <exception cref="InvalidFileException">The row is no record.</exception>
+    public async ValueTask<RationaleRecord?> FindAsync(RationaleKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var id = RationaleRow.KeyOf(key);
+        return await _rows.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } json ? Record($"key = '{id}'", json) : null;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Records come in pages; no connection is held between them.</remarks>
     /// <exception cref="PostgresStoreException">The database could not be read.</exception>
     /// <exception cref="InvalidFileException">A row is no record.</exception>
@@ -93,7 +108,7 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
             foreach (var (number, json) in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                yield return Record(number, json);
+                yield return Record(FormattableString.Invariant($"number = {number}"), json);
             }
 
             read = page is [.., var end] ? end.Number : last;
@@ -104,6 +119,21 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="PostgresStoreException">The database could not be asked.</exception>
     public Task<long> CountAsync(CancellationToken cancellationToken = default) => _rows.CountAsync(cancellationToken);
+
+    /// <summary>
+    /// Shares an annotation with all other workers that use this store: each unit is leased to one of them at a time. Leases are renewed while
+    /// the worker lives, and expire by the server's clock when it dies; then others take its units over.
+    /// </summary>
+    /// <remarks>All workers use the same teacher, prompt and settings. Their questions may differ.</remarks>
+    /// <param name="lease">How long a lease runs, and so how long units of a worker that died wait; 2 minutes by default.</param>
+    /// <returns>What a <see cref="RationaleAnnotator"/> over this store is given. It is of use until the store is closed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The lease is shorter than a second.</exception>
+    public IAnnotationSharing ShareWork(TimeSpan? lease = null)
+    {
+        var span = lease ?? TimeSpan.FromMinutes(2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.FromSeconds(1), nameof(lease));
+        return new WorkSharing(new(_database, span));
+    }
 
     /// <summary>Waits until everything handed over is stored, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
@@ -116,7 +146,7 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private RationaleRecord Record(long number, byte[] json)
+    private RationaleRecord Record(string row, byte[] json)
     {
         try
         {
@@ -124,7 +154,7 @@ public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, 
         }
         catch (InvalidFileException e)
         {
-            throw new InvalidFileException(FormattableString.Invariant($"Row {number} of {_database.Schema}.rationales in {Name} is no rationale record; mend or delete the row. {e.Message}"), e);
+            throw new InvalidFileException($"The row of {_database.Schema}.rationales with {row} in {Name} is no rationale record; mend or delete it. {e.Message}", e);
         }
     }
 }

@@ -128,7 +128,7 @@ public sealed class ChatServer : IAsyncDisposable
         await context.Response.Body.WriteAsync(json);
     }
 
-    private static byte[] Reply(string id, ChatAnswer answer)
+    internal static byte[] Reply(string id, ChatAnswer answer)
     {
         object? usage = answer.Fault switch
         {
@@ -167,7 +167,7 @@ public sealed class ChatServer : IAsyncDisposable
     }
 
     /// <summary>The line of the last message that has the question.</summary>
-    private static string Stem(JsonElement body)
+    internal static string Stem(JsonElement body)
     {
         var content = body.GetProperty("messages").EnumerateArray()
             .Where(message => message.GetProperty("role").GetString() == "user")

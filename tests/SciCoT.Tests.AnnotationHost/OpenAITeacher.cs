@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
+using SciCoT.Batches;
 using SciCoT.Teaching;
 
 namespace SciCoT.Tests.AnnotationHost;
@@ -11,6 +12,12 @@ namespace SciCoT.Tests.AnnotationHost;
 public static class OpenAITeacher
 {
     public static ChatClientTeacher Create(Uri endpoint, ChatClientTeacherOptions? options = null) => new(Client(endpoint), options);
+
+    /// <summary>A teacher over an HTTP client of the caller's.</summary>
+    public static ChatClientTeacher Create(Uri endpoint, HttpClient http, ChatClientTeacherOptions? options = null) => new(Client(endpoint, new HttpClientPipelineTransport(http)), options);
+
+    /// <summary>Batches that a test need not wait for.</summary>
+    public static BatchCompletionsOptions Quick(string directory) => new() { Directory = directory, GatherFor = TimeSpan.FromMilliseconds(100), PollInterval = TimeSpan.FromMilliseconds(20) };
 
     /// <summary>The client with the library's handler below it.</summary>
     public static IChatClient Client(Uri endpoint, ChatCompletionsOptions? options = null) => Client(endpoint, new HttpClientPipelineTransport(ChatCompletionsHandler.CreateClient(options)));

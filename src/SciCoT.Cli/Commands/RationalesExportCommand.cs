@@ -16,6 +16,7 @@ internal sealed class RationalesExportCommand : ToolCommand
     public RationalesExportCommand(ToolConsole console)
         : base("export", "Writes rationales with their questions as flat JSON Lines, which Hugging Face datasets and data frames load.", console,
             "scicot rationales export --input rationales.jsonl --questions train.jsonl --output dataset.jsonl",
+            "scicot rationales export --store \"Host=db.example.org;Database=science;Username=me\" --questions train.jsonl --output dataset.jsonl",
             "scicot rationales export --input rationales.jsonl --questions train.jsonl --verdicts verdicts.jsonl --accepted-only --output accepted.jsonl") =>
         AddOptions([.. _rationales.All, .. _questions.All, _output, _verdicts, _acceptedOnly]);
 
@@ -24,7 +25,7 @@ internal sealed class RationalesExportCommand : ToolCommand
         var output = settings.Required(_output);
         var exported = await RationaleExport.WriteAsync(
             output,
-            _rationales.Read(settings, console).ToAsyncEnumerable(),
+            _rationales.ReadAsync(settings, console, cancellationToken),
             _questions.Read(settings, console),
             settings.Text(_verdicts) is { } verdicts ? VerdictFile.Read(verdicts) : null,
             settings.Flag(_acceptedOnly),

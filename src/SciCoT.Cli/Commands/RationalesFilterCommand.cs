@@ -30,7 +30,7 @@ internal sealed class RationalesFilterCommand : ToolCommand
         settings.Bind(chosen);
         var filters = Filters(chosen);
         var questions = _questions.Read(settings, console).DistinctBy(question => question.ContentHash).ToDictionary(question => question.ContentHash, StringComparer.Ordinal);
-        var records = _rationales.Read(settings, console).ToArray();
+        var records = await _rationales.ReadAsync(settings, console, cancellationToken).ToArrayAsync(cancellationToken).ConfigureAwait(false);
         var judged = records
             .Where(record => questions.ContainsKey(record.QuestionHash))
             .GroupBy(record => record.QuestionHash, StringComparer.Ordinal)
@@ -39,7 +39,11 @@ internal sealed class RationalesFilterCommand : ToolCommand
         if (settings.Text(_output) is { } output)
             VerdictFile.Write(output, judged.Select(pair => pair.Second));
         if (settings.Text(_accepted) is { } accepted)
-            await RationalesImportCommand.AppendAsync(accepted, judged.Where(pair => pair.Second.IsAccepted).Select(pair => pair.First), cancellationToken).ConfigureAwait(false);
+        {
+            await using var store = JsonLinesRationaleStore.Open(accepted, cancellationToken);
+            await RationalesImportCommand.AppendAsync(store, judged.Where(pair => pair.Second.IsAccepted).Select(pair => pair.First), cancellationToken).ConfigureAwait(false);
+        }
+
 
         var report = RationaleFilterReport.Of(judged.Select(pair => pair.Second));
         console.Write(

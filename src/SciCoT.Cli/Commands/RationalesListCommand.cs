@@ -16,20 +16,17 @@ internal sealed class RationalesListCommand : ToolCommand
         : base("list", "Lists rationales with teacher, prompt, sample and verdict, one a line.", console, "scicot rationales list --input rationales.jsonl --limit 20", "scicot rationales list --input runs/science/rationales.jsonl --json") =>
         AddOptions([.. _rationales.All, _verdicts, _limit]);
 
-    protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var verdicts = StoredVerdicts.Load(_rationales.Path(settings), settings.Text(_verdicts));
-        foreach (var record in _rationales.Read(settings, console).Take(settings.Integer(_limit, 1) ?? int.MaxValue))
+        await foreach (var record in _rationales.ReadAsync(settings, console, cancellationToken).Take(settings.Integer(_limit, 1) ?? int.MaxValue).ConfigureAwait(false))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var verdict = verdicts.Of(record.Key);
             if (asJson)
                 console.WriteJson(Json(record, verdict));
             else
                 console.Out.WriteLine(Line(record, verdict));
         }
-
-        return Task.CompletedTask;
     }
 
     private static JsonObject Json(RationaleRecord record, string verdict) => new()

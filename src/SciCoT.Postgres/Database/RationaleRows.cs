@@ -10,7 +10,7 @@ internal sealed class RationaleRows(PostgresDatabase database)
     private const int BytesOfAPage = 1 << 23;
 
     /// <summary>Whoever turned this off for a server or a user did not mean replies that are paid for.</summary>
-    private const string Durable = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
+    public const string Durable = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
 
     private readonly string _table = $"{database.Schema}.rationales";
 
@@ -46,6 +46,17 @@ internal sealed class RationaleRows(PostgresDatabase database)
             CancellationToken.None).ConfigureAwait(false);
         return [.. keys.Select(found.Contains)];
     }
+
+    /// <summary>The record with a key, as JSON; <see langword="null"/> where there is none.</summary>
+    public Task<byte[]?> FindAsync(Guid key, CancellationToken cancellationToken) => database.RunAsync(
+        "look a rationale up",
+        async (connection, _, token) =>
+        {
+            await using var command = new NpgsqlCommand($"SELECT record::text FROM {_table} WHERE key = $1", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = key } } };
+            await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+            return await reader.ReadAsync(token).ConfigureAwait(false) ? reader.GetFieldValue<byte[]>(0) : null;
+        },
+        cancellationToken);
 
     /// <summary>The number of the latest row; 0 without one.</summary>
     public Task<long> LastNumberAsync(CancellationToken cancellationToken) => NumberAsync("coalesce(max(number), 0)", cancellationToken);
@@ -114,7 +125,8 @@ internal sealed class RationaleRows(PostgresDatabase database)
 
     private static NpgsqlParameter Keys(Guid[] keys) => new() { Value = keys, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
-    private static async Task<HashSet<Guid>> KeysAsync(NpgsqlDataReader reader, HashSet<Guid> keys, CancellationToken cancellationToken)
+    /// <summary>Adds the first column of the result.</summary>
+    public static async Task<HashSet<Guid>> KeysAsync(NpgsqlDataReader reader, HashSet<Guid> keys, CancellationToken cancellationToken)
     {
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             keys.Add(reader.GetGuid(0));

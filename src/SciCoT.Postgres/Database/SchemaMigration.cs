@@ -23,6 +23,34 @@ internal static class SchemaMigration
         );
         COMMENT ON TABLE {schema}.rationales IS 'SciCoT: one teacher''s reply a row, only ever added';
         """,
+        """
+        CREATE TABLE {schema}.units (
+            unit uuid PRIMARY KEY,
+            worker uuid,
+            leased_until timestamptz,
+            ended_at timestamptz
+        ) WITH (fillfactor = 70);
+        COMMENT ON TABLE {schema}.units IS 'SciCoT: who annotates what at present; may be emptied while nobody annotates';
+        CREATE TABLE {schema}.budgets (
+            name text PRIMARY KEY,
+            tokens numeric NOT NULL,
+            cost numeric NOT NULL
+        );
+        COMMENT ON TABLE {schema}.budgets IS 'SciCoT: what a teacher''s calls took, all workers together';
+        CREATE TABLE {schema}.reservations (
+            id uuid PRIMARY KEY,
+            budget text NOT NULL,
+            tokens numeric NOT NULL,
+            cost numeric NOT NULL,
+            reserved_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        );
+        COMMENT ON TABLE {schema}.reservations IS 'SciCoT: what calls under way may take';
+        CREATE TABLE {schema}.rates (
+            name text PRIMARY KEY,
+            next_at timestamptz NOT NULL
+        );
+        COMMENT ON TABLE {schema}.rates IS 'SciCoT: when the next call of each rate limit may begin';
+        """,
     ];
 
     /// <summary>The version that this library writes.</summary>

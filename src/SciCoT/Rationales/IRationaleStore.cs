@@ -18,6 +18,25 @@ public interface IRationaleStore
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask<bool> ContainsAsync(RationaleKey key, CancellationToken cancellationToken = default);
 
+    /// <summary>The record with a key.</summary>
+    /// <remarks>Unless a store has a better way, this reads until it finds the record.</remarks>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <returns>The record; <see langword="null"/> where none has the key.</returns>
+    async ValueTask<RationaleRecord?> FindAsync(RationaleKey key, CancellationToken cancellationToken = default)
+    {
+        if (await ContainsAsync(key, cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (var record in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (record.Key == key)
+                    return record;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads the records that are stored at the time of the call, in the order in which they came.</summary>
     /// <param name="cancellationToken">Stops before the next record.</param>
     IAsyncEnumerable<RationaleRecord> ReadAllAsync(CancellationToken cancellationToken = default);

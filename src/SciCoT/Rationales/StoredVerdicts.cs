@@ -8,12 +8,13 @@ internal sealed class StoredVerdicts
 
     private readonly Dictionary<RationaleKey, string> _verdicts = [];
 
-    /// <param name="store">The store's file.</param>
+    /// <param name="store">The store's file; <see langword="null"/> where it is none.</param>
     /// <param name="file">The verdicts' file; by default the one beside the store.</param>
-    public static StoredVerdicts Load(string store, string? file)
+    public static StoredVerdicts Load(string? store, string? file)
     {
         var verdicts = new StoredVerdicts();
-        file ??= Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store))!, FileName) is var beside && File.Exists(beside) ? beside : null;
+        if (store is not null)
+            file ??= Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store))!, FileName) is var beside && File.Exists(beside) ? beside : null;
         if (file is null)
             return verdicts;
         foreach (var judgement in VerdictFile.Read(file))

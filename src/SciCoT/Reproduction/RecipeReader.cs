@@ -28,6 +28,7 @@ internal static class RecipeReader
         ["requestsPerMinute"] = "requestsPerMinute",
         ["tokensPerMinute"] = "tokensPerMinute",
         ["timeoutSeconds"] = "timeoutSeconds",
+        ["batch"] = "batch",
         ["inputPrice"] = "inputPrice",
         ["outputPrice"] = "outputPrice",
         ["maxCost"] = "maxCost",

@@ -47,7 +47,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
     }
 
     /// <summary>Whether the same call may succeed after a status.</summary>
-    internal static bool Passes(int status) => status is 408 or 409 or 425 or 429 or >= 500;
+    internal static bool Passes(int status) => TransientStatus.Is(status);
 
     /// <summary>
     /// Whether a call without a reply may have been paid for: the service had the prompt, and may have written on after the

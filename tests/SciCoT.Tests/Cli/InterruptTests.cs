@@ -54,6 +54,35 @@ public sealed class InterruptTests(TinyModelFolder model) : IClassFixture<TinyMo
     }
 
     [Fact]
+    public async Task AnnotateInBatches_GoesOnWithTheBatchAtTheService()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
+        QuestionFile.Write(_folder.File("questions.jsonl"), OpenAITeacher.Questions(50));
+        await using var server = await BatchServer.StartAsync();
+        ToolProcess? tool = null;
+        server.Script = _ => new() { Polls = 1 };
+        server.Called = call =>
+        {
+            if (call == "poll")
+                tool!.Interrupt();
+        };
+        string[] line = ["annotate", "-i", _folder.File("questions.jsonl"), "-o", _folder.File("r.jsonl"), "--model", "m", "--endpoint", server.Address.ToString(), "--batch", "--batch-poll-seconds", "1"];
+
+        using (tool = ToolProcess.Start(line))
+        {
+            var stopped = await tool.EndAsync(Token);
+            Assert.Equal(ExitCode.Cancelled, stopped.ExitCode);
+            Assert.Contains("the same command continues", stopped.Error);
+        }
+
+        server.Called = _ => { };
+        using (tool = ToolProcess.Start(line))
+            Assert.Contains("batch_0: completed, 50 of 50 requests answered", (await tool.EndAsync(Token)).Succeeded().Error);
+        Assert.Equal([50], server.BatchSizes);
+        Assert.Equal(50, RationaleFile.Read(_folder.File("r.jsonl")).Count());
+    }
+
+    [Fact]
     public async Task Distill_LeavesACheckpointAndContinues()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");

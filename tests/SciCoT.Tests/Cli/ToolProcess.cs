@@ -24,6 +24,10 @@ internal sealed class ToolProcess : IDisposable
         System.IO.Path.GetRelativePath(System.IO.Path.Combine(TestFiles.Repository, "tests/SciCoT.Tests"), AppContext.BaseDirectory),
         typeof(Tool).Assembly.GetName().Name + ".dll");
 
+    /// <summary>A sample, from where it was built.</summary>
+    public static string SamplePath(string sample) =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!.Replace("src/SciCoT.Cli", "samples/" + sample, StringComparison.Ordinal), sample + ".dll");
+
     /// <summary>Tests that run in the background ignore Ctrl-C and the end of the terminal, and so does all that they start.</summary>
     private static string[] Dotnet { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
 

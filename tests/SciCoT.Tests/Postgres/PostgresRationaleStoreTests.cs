@@ -91,7 +91,7 @@ public sealed class PostgresRationaleStoreTests(PostgresServer server) : Durable
 
         var bad = await Assert.ThrowsAsync<InvalidFileException>(async () => await store.ReadAllAsync(Token).ToListAsync(Token));
 
-        Assert.Contains("Row 1 of", bad.Message);
+        Assert.Contains("with number = 1 in", bad.Message);
     }
 
     [Theory]

@@ -28,7 +28,12 @@ public abstract class RationaleStoreConformance
             Assert.True(await store.AppendAsync(record, Token));
 
         Assert.Equal(records, await store.ReadAllAsync(Token).ToListAsync(Token));
-        Assert.All(records, record => Assert.True(store.ContainsAsync(record.Key, Token).AsTask().Result));
+        foreach (var record in records)
+        {
+            Assert.True(await store.ContainsAsync(record.Key, Token));
+            Assert.Equal(record, await store.FindAsync(record.Key, Token));
+            Assert.Null(await store.FindAsync(record.Key with { SampleIndex = 77 }, Token));
+        }
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("ArcDistillation", 2, "'many' for option '--seed' as expected a whole number", "--data", "/nowhere", "--rationales", "/nowhere", "--seed", "many")]
     public async Task Failure_IsOneMessage(string sample, int exitCode, string message, params string[] args)
     {
-        using var process = ToolProcess.StartConversation([Program(sample), .. args]);
+        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath(sample), .. args]);
         process.Input.Close();
 
         var ended = await process.EndAsync(Token);
@@ -36,7 +36,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        using var process = ToolProcess.StartConversation(Program("WebDemo"), "--urls", $"http://127.0.0.1:{port}", "--Demo:Directory", folder.Path);
+        using var process = ToolProcess.StartConversation(ToolProcess.SamplePath("WebDemo"), "--urls", $"http://127.0.0.1:{port}", "--Demo:Directory", folder.Path);
         process.Input.Close();
         var ended = await process.EndAsync(Token);
 
@@ -54,7 +54,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         using var folder = DemoFolder();
         string[] settings = onlyWarnings ? ["--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"] : [];
 
-        using var process = ToolProcess.StartConversation([Program("WebDemo"), "--short", "--Demo:Directory", folder.Path, "--Demo:TimeoutSeconds", "3600", .. settings]);
+        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath("WebDemo"), "--short", "--Demo:Directory", folder.Path, "--Demo:TimeoutSeconds", "3600", .. settings]);
         process.Input.Close();
         var ended = await process.EndAsync(Token);
 
@@ -82,7 +82,4 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         Assert.DoesNotContain("(Parameter '", error);
         Assert.DoesNotContain("System.", error);
     }
-
-    private static string Program(string sample) =>
-        Path.Combine(Path.GetDirectoryName(ToolProcess.Path)!.Replace("src/SciCoT.Cli", "samples/" + sample, StringComparison.Ordinal), sample + ".dll");
 }

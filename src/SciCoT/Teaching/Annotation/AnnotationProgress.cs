@@ -24,6 +24,9 @@ public sealed record AnnotationProgress(
     /// <summary>Stored replies that were asked for with the answer in view because the teacher's own answer disagreed with it.</summary>
     public int Rationalized { get; init; }
 
+    /// <summary>Units that other workers ended where the annotation is shared; they are in none of the figures above but the total.</summary>
+    public int EndedElsewhere { get; init; }
+
     /// <summary>
     /// What the replies cost so far, in the currency of <see cref="AnnotationSettings.Prices"/>; <see langword="null"/> without
     /// prices. Replies of models without a price, or without usage, are not in it.

@@ -1,7 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>Counts what happens to the units of an annotation and reports it, one report at a time and never backwards.</summary>
-internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, ModelPrice> prices, IProgress<AnnotationProgress>? progress, TimeProvider time)
+internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, ModelPrice> prices, IProgress<AnnotationProgress>? progress, TimeProvider time, Func<int> endedElsewhere)
 {
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
@@ -78,11 +78,12 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
     private AnnotationProgress Snapshot()
     {
         var elapsed = time.GetElapsedTime(_start);
-        int asked = _done + _failures.Count;
-        TimeSpan? remaining = asked == 0 ? null : elapsed / asked * (total - _skipped - asked);
+        int asked = _done + _failures.Count, elsewhere = endedElsewhere();
+        TimeSpan? remaining = asked == 0 ? null : elapsed / (asked + elsewhere) * Math.Max(0, total - _skipped - asked - elsewhere);
         return new(total, _done, _skipped, _failures.Count, _unusable, _inputTokens, _outputTokens, elapsed, remaining)
         {
             Rationalized = _rationalized,
+            EndedElsewhere = elsewhere,
             LatestProblem = _problem,
             Cost = prices.Count == 0 ? null : _cost,
         };

@@ -6,18 +6,23 @@ namespace SciCoT.Teaching;
 /// <summary>Asks a teacher for the rationales of many questions and stores every reply before it counts.</summary>
 /// <remarks>
 /// What the store knows is not asked for again, so that an annotation that was stopped, by whatever cause, is continued by
-/// starting it again. Safe for concurrent callers, who should not annotate the same questions.
+/// starting it again. Safe for concurrent callers, who should not annotate the same questions unless they share the work.
 /// </remarks>
 /// <param name="teacher">The teacher.</param>
 /// <param name="store">Where the replies go.</param>
 /// <param name="settings">How the teacher is asked.</param>
 /// <param name="time">The clock for the records' times and the progress; the system's by default.</param>
-public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore store, AnnotationSettings settings, TimeProvider? time = null)
+/// <param name="sharing">How the work is shared with other annotators, in other processes for example, over the same store; by default it is not.</param>
+public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore store, AnnotationSettings settings, TimeProvider? time = null, IAnnotationSharing? sharing = null)
 {
+    /// <summary>Keys that are looked up at the same time: stores in a database answer many at once.</summary>
+    private const int LookedUpAtOnce = 4096;
+
     private readonly ITeacherPrompter _teacher = teacher ?? throw new ArgumentNullException(nameof(teacher));
     private readonly IRationaleStore _store = store ?? throw new ArgumentNullException(nameof(store));
     private readonly AnnotationSettings _settings = settings ?? throw new ArgumentNullException(nameof(settings));
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly IAnnotationSharing _sharing = sharing ?? SoleWorker.Instance;
 
     /// <summary>Annotates questions. A question that fails is stated in the result and does not stop the others.</summary>
     /// <param name="questions">The questions.</param>
@@ -35,7 +40,8 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
-        var tally = new AnnotationTally(checked(questions.Count * _settings.SamplesPerQuestion), _settings.Prices, progress, _time);
+        await using var share = await _sharing.JoinAsync(cancellationToken).ConfigureAwait(false);
+        var tally = new AnnotationTally(checked(questions.Count * _settings.SamplesPerQuestion), _settings.Prices, progress, _time, () => share.EndedElsewhere);
         var units = await PlanAsync(questions, tally, cancellationToken).ConfigureAwait(false);
 
         // Asking stops at once. Calls under way will be paid for: they are left their grace when it was the caller who stopped,
@@ -47,11 +53,11 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = stop.Token };
         try
         {
-            await Parallel.ForEachAsync(units, parallel, async (request, _) =>
+            await Parallel.ForEachAsync(share.TakeAsync(units.Keys, _settings.Concurrency, stop.Token), parallel, async (unit, _) =>
             {
                 try
                 {
-                    if (!await AnnotateAsync(request, tally, stop.Token, abort.Token).ConfigureAwait(false))
+                    if (!await AnnotateAsync(unit, units[unit], share, tally, stop.Token, abort.Token).ConfigureAwait(false))
                         stop.Cancel();
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -78,31 +84,43 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             abort.CancelAfter(_settings.CancellationGrace);
     }
 
-    /// <summary>What is still to be asked for, each unit once.</summary>
-    private async Task<IReadOnlyList<TeacherRequest>> PlanAsync(IEnumerable<ScienceQuestion> questions, AnnotationTally tally, CancellationToken cancellationToken)
+    /// <summary>What is still to be asked for: the next request of each unit, in the order of the questions.</summary>
+    private async Task<OrderedDictionary<RationaleKey, TeacherRequest>> PlanAsync(IEnumerable<ScienceQuestion> questions, AnnotationTally tally, CancellationToken cancellationToken)
     {
+        var stored = FollowsUp ? await StoredAsync(cancellationToken).ConfigureAwait(false) : null;
         var planned = new HashSet<(string Hash, int Sample)>();
-        var stored = _settings.RationalizeDisagreements || _settings.UnusableRetries > 0 ? await StoredAsync(cancellationToken).ConfigureAwait(false) : null;
-        var units = new List<TeacherRequest>();
-        foreach (var question in questions)
+        var units = new OrderedDictionary<RationaleKey, TeacherRequest>();
+        var first = questions.SelectMany(question => Enumerable.Range(0, _settings.SamplesPerQuestion).Select(sample => new TeacherRequest(question) { SampleIndex = sample, RevealAnswer = _settings.RevealAnswer }));
+        foreach (var part in first.Chunk(LookedUpAtOnce))
         {
-            var hash = question.ContentHash;
-            for (int sample = 0; sample < _settings.SamplesPerQuestion; sample++)
+            var lookups = part.Select(request => stored is null ? _store.ContainsAsync(Key(request), cancellationToken).AsTask() : Task.FromResult(stored.ContainsKey(Key(request).Fingerprint()))).ToArray();
+            var known = await Task.WhenAll(lookups).ConfigureAwait(false);
+            foreach (var (unit, isKnown) in part.Zip(known))
             {
-                TeacherRequest? request = new(question) { SampleIndex = sample, RevealAnswer = _settings.RevealAnswer };
-                if (!planned.Add((hash, sample)))
-                    request = null;
-                while (request is not null && await _store.ContainsAsync(Key(request), cancellationToken).ConfigureAwait(false))
-                    request = stored?.GetValueOrDefault(Key(request).Fingerprint()) is { } outcome ? Next(request, outcome) : null;
+                var request = !planned.Add((unit.Question.ContentHash, unit.SampleIndex)) || (isKnown && stored is null) ? null : unit;
+                while (request is not null && stored?.GetValueOrDefault(Key(request).Fingerprint()) is { } outcome)
+                    request = Next(request, outcome);
                 if (request is null)
                     tally.Skip();
                 else
-                    units.Add(request);
+                    units.Add(Key(unit), request);
             }
         }
 
         return units;
     }
+
+    /// <summary>What is left to ask of a unit that another worker may have begun, or ended without saying so, since the plan was made.</summary>
+    private async Task<TeacherRequest?> ResumeAsync(TeacherRequest unit)
+    {
+        TeacherRequest? request = unit;
+        while (request is not null && await _store.ContainsAsync(Key(request)).ConfigureAwait(false))
+            request = FollowsUp && await _store.FindAsync(Key(request)).ConfigureAwait(false) is { } record ? Next(request, new(record.FinishReason, record.AnswerText)) : null;
+        return request;
+    }
+
+    /// <summary>Whether a reply may be followed by another request.</summary>
+    private bool FollowsUp => _settings.RationalizeDisagreements || _settings.UnusableRetries > 0;
 
     /// <summary>How this teacher's stored replies ended, to find those that are to be followed by another.</summary>
     private async Task<Dictionary<UInt128, Outcome>> StoredAsync(CancellationToken cancellationToken)
@@ -119,11 +137,20 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
 
     /// <summary>Asks for a unit until nothing is left to ask.</summary>
     /// <returns>Whether the other units are still to be asked for.</returns>
-    private async Task<bool> AnnotateAsync(TeacherRequest unit, AnnotationTally tally, CancellationToken stop, CancellationToken abort)
+    private async Task<bool> AnnotateAsync(RationaleKey unit, TeacherRequest planned, IAnnotationShare share, AnnotationTally tally, CancellationToken stop, CancellationToken abort)
     {
-        for (TeacherRequest? request = unit; request is not null;)
+        // Units that were handed out before the stop reached the loop are not asked for any more.
+        stop.ThrowIfCancellationRequested();
+        var request = await ResumeAsync(planned).ConfigureAwait(false);
+        if (request is null)
         {
-            // Units that were handed out before the stop reached the loop are not asked for any more.
+            share.End(unit);
+            tally.Skip();
+            return true;
+        }
+
+        for (; request is not null;)
+        {
             stop.ThrowIfCancellationRequested();
             TeacherReply reply;
             try
@@ -139,11 +166,13 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             {
                 // The service will refuse the same prompt again, so the refusal is stored: nobody asks for it a second time.
                 await StoreAsync(request, Refused(e)).ConfigureAwait(false);
+                share.End(unit);
                 tally.Fail(new(request, e), counts: false);
                 return true;
             }
             catch (Exception e) when (!abort.IsCancellationRequested)
             {
+                share.End(unit);
                 return tally.Fail(new(request, e)) < _settings.MaxFailures;
             }
 
@@ -154,6 +183,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             catch (ArgumentException e)
             {
                 // The reply is no record, being too long, say. The store is well.
+                share.End(unit);
                 return tally.Fail(new(request, e)) < _settings.MaxFailures;
             }
             finally
@@ -164,6 +194,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             request = Next(request, new(reply.FinishReason, GoldAnswer.Text(request.Question, reply.AnswerLabel)));
         }
 
+        share.End(unit);
         tally.Complete();
         return true;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using SciCoT.Prompting;
+using SciCoT.Replies;
 using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Teaching;
@@ -52,6 +53,7 @@ public sealed class ChatClientTeacher : ITeacherPrompter
         var messages = decides ? _options.Prompt.Decide(request.Question, request.Rationale!) : _options.Prompt.Explain(request.Question, request.RevealAnswer);
         var options = Options(request, decides);
         var received = new ReceivedReply();
+        CallIdentity.Current = FormattableString.Invariant($"{request.Question.ContentHash} {request.SampleIndex} {request.Attempt} {request.RevealAnswer} {decides}");
         var response = await AskAsync(messages, options, received, cancellationToken).ConfigureAwait(false);
 
         var text = response.Text;
