@@ -26,6 +26,7 @@ holds() {
     *"no 'unshare' program"*) lacks unshare ;;
     *"no 'mpirun.openmpi' program"*) lacks mpirun.openmpi ;;
     *"no 'mpirun.mpich' program"*) lacks mpirun.mpich ;;
+    "This process may not make network namespaces"*) ! { ip netns add scicot-probe && ip netns del scicot-probe && unshare --uts true; } 2>/dev/null ;;
     "There is no bash here"*) lacks bash ;;
     *) return 1 ;;
   esac

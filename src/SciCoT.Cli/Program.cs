@@ -1,8 +1,5 @@
 using SciCoT.Cli;
 
 using var signals = new StopSignals();
-int exitCode = await Tool.RunAsync(args, new ToolConsole(
-    Console.In,
-    Console.IsOutputRedirected ? Console.Out : new TerminalOutput(Console.Out),
-    Console.IsErrorRedirected ? Console.Error : new TerminalOutput(Console.Error)), signals.Token);
+int exitCode = await ToolRank.RunAsync(args, signals.Token);
 return exitCode == ExitCode.Cancelled ? signals.ExitCode ?? exitCode : exitCode;

@@ -51,16 +51,19 @@ internal static class Tool
         }
         catch (UsageException e)
         {
+            console.Failure = e;
             console.Error.WriteLine(e.Message);
             return ExitCode.Usage;
         }
         catch (Exception e) when (IsExpected(e))
         {
+            console.Failure = e;
             console.Error.WriteLine(SciCoTException.Explain(e));
             return ExitCode.Failed;
         }
         catch (Exception e)
         {
+            console.Failure = e;
             console.Error.WriteLine($"scicot failed unexpectedly ({e.GetType().Name}): {SciCoTException.Explain(e)}");
             console.Error.WriteLine(Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }
                 ? e.ToString()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SciCoT.Distributed;
 
 namespace SciCoT.Cli;
 
@@ -15,8 +16,10 @@ internal abstract class ToolCommand : Command
         SetAction(async (result, cancellationToken) =>
         {
             var settings = Settings.Of(result, _config);
+            if (console.Group.Size > 1 && !SharesWork)
+                throw new UsageException($"scicot {name} works in one process, and was started in {console.Group.Size}. Start it without mpirun.");
             if (settings.Text("printConfig") is null)
-                await console.Datasets.FetchAsync(this, settings, console, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(settings, console, cancellationToken).ConfigureAwait(false);
             await RunAsync(settings, result, console, settings.Flag(_json), cancellationToken).ConfigureAwait(false);
             return ExitCode.Done;
         });
@@ -24,6 +27,17 @@ internal abstract class ToolCommand : Command
 
     /// <summary>Command lines that show what the command is for.</summary>
     public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Whether several processes can share its work.</summary>
+    protected virtual bool SharesWork => false;
+
+    /// <summary>Fetches data sets; several processes do it one time.</summary>
+    private async Task FetchAsync(Settings settings, ToolConsole console, CancellationToken cancellationToken)
+    {
+        await console.Group.LeaderFirstAsync(() => console.Datasets.FetchAsync(this, settings, console, cancellationToken)).ConfigureAwait(false);
+        if (!console.Group.IsLeader())
+            await console.Datasets.FetchAsync(this, settings, console, cancellationToken).ConfigureAwait(false);
+    }
 
     protected abstract Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken);
 

@@ -1,12 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SciCoT.Distributed;
 using SciCoT.IO;
 using Spectre.Console;
 
 namespace SciCoT.Cli;
 
 /// <summary>Where the tool reads and writes: results go to standard output, everything else to standard error.</summary>
-internal sealed class ToolConsole(TextReader input, TextWriter output, TextWriter error)
+/// <param name="input">Standard input.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="group">The processes that work together; by default this one alone.</param>
+internal sealed class ToolConsole(TextReader input, TextWriter output, TextWriter error, IProcessGroup? group = null)
 {
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,7 +29,13 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
     public TextWriter Error { get; } = new TerminalWriter(error);
 
     /// <summary>Whether a person watches, who wants to see bars move.</summary>
-    private static bool IsWatched => !Console.IsErrorRedirected;
+    private bool IsWatched => Group.Size == 1 && !Console.IsErrorRedirected;
+
+    /// <summary>The processes that work together.</summary>
+    public IProcessGroup Group { get; } = group ?? ProcessGroup.Single;
+
+    /// <summary>Why the command failed; <see langword="null"/> where it did not.</summary>
+    public Exception? Failure { get; set; }
 
     /// <summary>Writes a message for a person; above the progress bars where there are any.</summary>
     public void Notify(string message)

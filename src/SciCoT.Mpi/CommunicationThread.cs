@@ -19,6 +19,9 @@ internal sealed unsafe class CommunicationThread : IDisposable
     /// <summary>Tests before the thread gives up its core while nobody waits for the operation.</summary>
     private const int TestsAtOnce = 20;
 
+    /// <summary>How long a rank that has nothing else to do asks again at once; afterwards the others are far behind.</summary>
+    private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(20);
+
     private readonly BlockingCollection<Collective> _queue = [];
     private readonly MpiCalls _calls;
     private readonly double* _agreed = (double*)NativeMemory.AllocZeroed(Compared, sizeof(double));
@@ -99,9 +102,10 @@ internal sealed unsafe class CommunicationThread : IDisposable
         for (int i = 0; i < own.Length; i++)
             (_agreed[2 * i], _agreed[2 * i + 1]) = (own[i], -own[i]);
         _calls.BeginAllReduce(_agreed, Compared, _calls.Handles.Double, _calls.Handles.Min, _request);
+        long begun = Stopwatch.GetTimestamp();
         for (int tests = 0; !_calls.Test(_request); tests++)
         {
-            if (collective.IsAwaited || tests < TestsAtOnce)
+            if (tests < TestsAtOnce || (collective.IsAwaited && Stopwatch.GetElapsedTime(begun) < Eager))
                 Thread.Yield();
             else
                 Thread.Sleep(1);

@@ -14,7 +14,7 @@ public sealed partial class MpiProcessGroup
 
     /// <summary>Joins the processes that were started together. Call it before anything is computed: it gives each rank its share of the machine's cores.</summary>
     /// <param name="options">How; the default suits most programs.</param>
-    /// <returns>The group; <see cref="ProcessGroup.Single"/> for a program that no launcher started.</returns>
+    /// <returns>The group; <see cref="ProcessGroup.Single"/> for a program that no launcher started, or that it started alone.</returns>
     /// <exception cref="ProcessGroupException">No MPI library is found, or it does not belong to the launcher; the message tells what to do.</exception>
     /// <exception cref="InvalidOperationException">The process has joined before: MPI allows that once in a process.</exception>
     public static IProcessGroup Join(MpiOptions? options = null)
@@ -24,7 +24,7 @@ public sealed partial class MpiProcessGroup
         if (timeout <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, $"{nameof(MpiOptions)}.{nameof(MpiOptions.Timeout)} must be above 0.");
         var launch = MpiLaunch.Of(Environment.GetEnvironmentVariable);
-        if (!launch.IsLaunched)
+        if (!launch.IsLaunched || launch.Size == 1)
             return ProcessGroup.Single;
         if (Interlocked.Exchange(ref s_joined, 1) != 0)
             throw new InvalidOperationException("This process has joined its group before. MPI can be started once in a process: keep the group, and pass it on.");

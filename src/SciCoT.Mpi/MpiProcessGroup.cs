@@ -163,6 +163,9 @@ public sealed unsafe partial class MpiProcessGroup : IProcessGroup
         _exit(exitCode);
     }
 
+    /// <summary>Calls the library as a program of its own would, for comparisons; all ranks have to.</summary>
+    internal void Call(Action<MpiCalls> calls) => _thread.Begin(new(CollectiveKind.Barrier, 0, 0, () => calls(_calls))).Wait();
+
     private void Sum(byte* values, long count, int size, nint type)
     {
         int piece = PieceBytes / size;

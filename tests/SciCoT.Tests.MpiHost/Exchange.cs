@@ -56,7 +56,7 @@ internal static class Exchange
         {
         }
 
-        var lines = group.AllGather(Encoding.UTF8.GetBytes($"rank {rank} of {size}, {ComputeThreads.Count} of {Environment.ProcessorCount} threads, {(group as MpiProcessGroup)?.Library ?? "no library"}"));
+        var lines = group.AllGather(Encoding.UTF8.GetBytes($"rank {rank} of {size}, {ComputeThreads.Count} of {Environment.ProcessorCount} threads, {(group as MpiProcessGroup)?.Library ?? "no library"}, on {Environment.MachineName}"));
         if (rank == 0)
             Console.WriteLine(string.Join("\n", lines.Select(Encoding.UTF8.GetString)));
         return 0;

@@ -11,6 +11,9 @@ return args[0] switch
     "hang" => Faults.Hang(TimeSpan.FromSeconds(double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture))),
     "wait" => Faults.WaitToBeKilled(),
     "train" => await Learning.RunAsync(args[1], args[2], int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "none"),
+    "distill" => await Stages.DistillAsync(tokenizer: args[1], run: args[2], crossFitted: args[3] == "cross-fitted", kill: args.ElementAtOrDefault(4)),
+    "ablate" => await Stages.AblateAsync(tokenizer: args[1], run: args[2]),
+    "apart" => Stages.Apart(fails: args[1] == "fail"),
     "join-twice" => Faults.JoinTwice(),
     _ => throw new ArgumentException($"There is no command '{args[0]}'."),
 };

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Cards;
 using SciCoT.Datasets;
 using SciCoT.Distillation;
+using SciCoT.Distributed;
 using SciCoT.Hub;
 using SciCoT.IO;
 using SciCoT.Models;
@@ -40,6 +41,8 @@ internal sealed class DistillCommand : ToolCommand
             "scicot distill --config science.json --run runs/science --answer-rationales cross-fitted --test test.jsonl --json") =>
         AddOptions([_run, _train, _validation, _test, _rationales, _skipBadRows, .. SettingsBinder.Properties<DistillationSettings>().Select(OptionOf), _logJsonLines, _logTensorBoard, _printConfig]);
 
+    protected override bool SharesWork => true;
+
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var chosen = new DistillationSettings();
@@ -55,7 +58,7 @@ internal sealed class DistillCommand : ToolCommand
         var data = Data(settings, records, chosen, console);
         var checkpoint = await CheckpointAsync(chosen, console, cancellationToken).ConfigureAwait(false);
         var options = Checked(chosen, checkpoint);
-        var engine = new DistillationEngine(new InMemoryRationaleStore(records), options with { Card = Described(options.Card, settings, chosen, records) });
+        var engine = new DistillationEngine(new InMemoryRationaleStore(records), options with { Card = Described(options.Card, settings, chosen, records) }) { Group = console.Group };
 
         using var logs = new TrainingLogs(settings.Text(_logJsonLines), settings.Text(_logTensorBoard));
         var report = await console.WithProgressAsync(show => engine.RunAsync(
@@ -262,12 +265,20 @@ internal sealed class DistillCommand : ToolCommand
         var start = chosen.Base ?? throw new UsageException($"--base is missing: give it, or set SCICOT_BASE or \"base\" in {Settings.DefaultFile}.");
         if (Directory.Exists(start))
             return start;
-        using var hub = new HubClient();
-        var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
-            start,
-            allowPickle: chosen.AllowPickle,
-            progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return snapshot.Directory;
+        HubSnapshot? snapshot = null;
+        await console.Group.LeaderFirstAsync(DownloadAsync).ConfigureAwait(false);
+        if (snapshot is null)
+            await DownloadAsync().ConfigureAwait(false); // from the cache, or on another machine
+        return snapshot!.Directory;
+
+        async Task DownloadAsync()
+        {
+            using var hub = new HubClient();
+            snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
+                start,
+                allowPickle: chosen.AllowPickle,
+                progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Harness;
@@ -40,10 +41,12 @@ internal sealed class EvaluateCommand : ToolCommand
         AddOptions([.. _model.All, .. _data.All, .. _harness.All, _predictions, _output, _title, _dataSet, _system, _baseline, _train, _rationales, _rationaleUse]);
     }
 
+    protected override bool SharesWork => true;
+
     protected override async Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var predictions = settings.Text(_predictions);
-        var directory = settings.Text(_output);
+        var directory = console.Group.IsLeader() ? settings.Text(_output) : null;
         if (directory is not null)
             AtomicFile.CheckPlace(Path.Combine(directory, "report.json")); // before hours of answering
         var task = _harness.Task(settings, result);
@@ -104,14 +107,17 @@ internal sealed class EvaluateCommand : ToolCommand
             ? RationaleFile.Read(store).Where(record => record.FinishReason == TeacherFinishReason.Complete).DistinctBy(record => record.QuestionHash).ToDictionary(record => record.QuestionHash, record => record.Rationale, StringComparer.Ordinal)
             : [];
         using var model = _model.Load(settings);
-        var outcomes = await console.WithProgressAsync(report => Evaluator.EvaluateAsync(
-            model.Pipeline, questions, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+        var outcomes = await console.WithProgressAsync(report => SharedOutcomes.EvaluateAsync(
+            console.Group,
+            questions,
+            (asked, progress) => Evaluator.EvaluateAsync(model.Pipeline, asked, progress, cancellationToken),
+            new SynchronousProgress<int>(done => report("Answering", done, questions.Count)))).ConfigureAwait(false);
         outcomes = Evaluator.CountTokens(outcomes, model.CountTokens);
         outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = teachers.GetValueOrDefault(outcome.Question.ContentHash) })];
         if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
             await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
         if (settings.Flag(_rationaleUse))
-            outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+            outcomes = await RationaleUseEvaluator.EvaluateAsync(console.Group.Share(model.AnswerStudent), outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
         return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
     }
 
@@ -135,18 +141,18 @@ internal sealed class EvaluateCommand : ToolCommand
             using var model = _model.LoadCheckpoint(settings, directory);
             name = from = model.Model.Name ?? start;
             outcomes = await console.WithProgressAsync(report => HarnessEvaluator.EvaluateAsync(
-                model.Model, model.Tokenizer, task, questions, fewShot, progress: new SynchronousProgress<int>(done => report("Scoring", done, questions.Count)), cancellationToken: cancellationToken)).ConfigureAwait(false);
+                console.Group, model.Model, model.Tokenizer, task, questions, fewShot, progress: new SynchronousProgress<int>(done => report("Scoring", done, questions.Count)), cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
         else
         {
             using var model = _model.Load(settings);
             (name, from) = (model.Name, model.Base);
             outcomes = await console.WithProgressAsync(report => HarnessStudentEvaluator.EvaluateAsync(
-                model.RationaleStudent, model.AnswerStudent, task, questions, fewShot, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
+                console.Group.Share(model.RationaleStudent), console.Group.Share(model.AnswerStudent), task, questions, fewShot, new SynchronousProgress<int>(done => report("Answering", done, questions.Count)), cancellationToken)).ConfigureAwait(false);
             if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
                 await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
             if (settings.Flag(_rationaleUse))
-                outcomes = await RationaleUseEvaluator.EvaluateAsync(model.AnswerStudent, outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+                outcomes = await RationaleUseEvaluator.EvaluateAsync(console.Group.Share(model.AnswerStudent), outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
         name = settings.Text(_system) ?? name;

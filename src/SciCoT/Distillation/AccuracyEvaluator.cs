@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.Models;
 using SciCoT.Students;
@@ -44,11 +45,18 @@ public sealed class AccuracyEvaluator : ITrainingEvaluator
     public bool HigherIsBetter => true;
 
     /// <inheritdoc/>
-    public double Evaluate(T5Model model, CancellationToken cancellationToken)
+    public double Evaluate(T5Model model, CancellationToken cancellationToken) => Evaluate(model, ProcessGroup.Single, cancellationToken);
+
+    /// <summary>Measures the model; the ranks share the questions.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="group">The ranks.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    public double Evaluate(T5Model model, IProcessGroup group, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(group);
         using var lent = T5TextModel.Borrow(model, _tokenizer, _maxSourceTokens);
         // The model's own thread answers; this one, which trains, waits for it.
-        var outcomes = Evaluator.EvaluateAsync(_student(lent), _explained, cancellationToken).GetAwaiter().GetResult();
+        var outcomes = Evaluator.EvaluateAsync(group.Share(_student(lent)), _explained, cancellationToken).GetAwaiter().GetResult();
         return outcomes.Average(outcome => outcome.IsCorrect ? 1.0 : 0.0);
     }
 }

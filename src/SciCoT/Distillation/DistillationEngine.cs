@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SciCoT.Cards;
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.IO;
 using SciCoT.Rationales;
@@ -66,6 +67,14 @@ public sealed class DistillationEngine
     /// <value>Nobody by default.</value>
     public IReadOnlyList<IProgress<DistillationProgress>> Observers { get; init; } = [];
 
+    /// <summary>
+    /// The processes that work together: they train on shares of each batch, and share out what is written, scored and answered. All of
+    /// them call <see cref="RunAsync"/> with the same questions and settings, and a folder that all of them see. Rank 0 asks the teacher,
+    /// writes the files and reports progress.
+    /// </summary>
+    /// <value>The default is <see cref="ProcessGroup.Single"/>.</value>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <summary>Runs all stages that are not done yet.</summary>
     /// <param name="data">The questions.</param>
     /// <param name="runDirectory">The run's folder; it is made where it is missing.</param>
@@ -76,6 +85,7 @@ public sealed class DistillationEngine
     /// <exception cref="FolderInUseException">Another run, of this or another process, works in the folder.</exception>
     /// <exception cref="SciCoTException">No rationale is left to learn from.</exception>
     /// <exception cref="TeacherException">More replies are missing than may be; a later call asks for them again.</exception>
+    /// <exception cref="ProcessGroupException">Another process of <see cref="Group"/> failed, or does not see the folder.</exception>
     public async Task<DistillationReport> RunAsync(
         DistillationData data,
         string runDirectory,
@@ -85,23 +95,24 @@ public sealed class DistillationEngine
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrWhiteSpace(runDirectory);
         data.Validate();
-        progress = Observed(progress);
+        progress = Group.IsLeader() ? Observed(progress) : null;
+        SharedFolder.Check(Group, runDirectory);
         var folder = new RunFolder(runDirectory);
-        using var alone = FolderLock.Take(folder.Root);
-        folder.RemoveLeftovers();
+        using var alone = Group.IsLeader() ? FolderLock.Take(folder.Root) : null;
+        Group.LeaderFirst(folder.RemoveLeftovers);
         var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
-        var begun = PlanFile.Read(folder.Run);
+        var begun = Group.JsonFromLeader(() => PlanFile.Read(folder.Run));
         var options = _options with { RationaleStudent = _options.RationaleStudent.AsBegun(begun, "rationaleStudent"), AnswerStudent = _options.AnswerStudent.AsBegun(begun, "answerStudent") };
-        PlanFile.Begin(
+        Group.LeaderFirst(() => PlanFile.Begin(
             folder.Run,
             RunPlan.Of(options, data, chosen, _explanations.HasTeacher),
             RunPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(DistillationOptions)),
             folder.MoveAside,
-            chosen is null ? null : was => RunPlan.Upgrade(was, folder));
+            chosen is null ? null : was => RunPlan.Upgrade(was, folder)));
 
-        var explained = await _explanations.RunAsync(data, chosen, folder, progress, cancellationToken).ConfigureAwait(false);
+        var explained = await _explanations.RunAsync(data, chosen, folder, Group, progress, cancellationToken).ConfigureAwait(false);
 
         var training = new TwoStageTraining
         {
@@ -112,6 +123,7 @@ public sealed class DistillationEngine
             RationaleEvaluators = _options.RationaleEvaluators,
             AnswerEvaluators = _options.AnswerEvaluators,
             WhenPlanDiffers = _options.WhenPlanDiffers,
+            Group = Group,
         };
         var trained = await training.RunAsync(data, explained, folder, folder.AnswerStudent, progress, cancellationToken).ConfigureAwait(false);
 
@@ -127,9 +139,12 @@ public sealed class DistillationEngine
             ShortenedTestQuestions = shortened,
             Overlap = data.Test.Count > 0 ? OverlapCheck.Compare(data.Training, data.Test) : null,
         };
-        SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data, report.Test));
-        AtomicFile.WriteAllBytes(folder.Report, JsonSerializer.SerializeToUtf8Bytes(report, RunJson.Default.DistillationReport));
-        ModelCard.Write(folder.Root, _options.Card with { BaseModel = _options.Card.BaseModel ?? _options.RationaleStudent.Base.HubName });
+        Group.LeaderFirst(() =>
+        {
+            SciCoTModelFolder.WriteManifest(folder.Root, Manifest(data, report.Test));
+            AtomicFile.WriteAllBytes(folder.Report, JsonSerializer.SerializeToUtf8Bytes(report, RunJson.Default.DistillationReport));
+            ModelCard.Write(folder.Root, _options.Card with { BaseModel = _options.Card.BaseModel ?? _options.RationaleStudent.Base.HubName });
+        });
         return report;
     }
 
@@ -141,7 +156,7 @@ public sealed class DistillationEngine
     {
         if (data.Test.Count == 0)
             return (null, null);
-        if (File.Exists(folder.Report))
+        if (Group.FromLeader(() => [File.Exists(folder.Report) ? (byte)1 : (byte)0])[0] == 1)
         {
             var earlier = RunFolder.Read(folder.Report, RunJson.Default.DistillationReport);
             return (earlier.Test, earlier.ShortenedTestQuestions);
@@ -149,12 +164,14 @@ public sealed class DistillationEngine
 
         using var rationaleStudent = new T5RationaleStudent(T5TextModel.Load(folder.RationaleStudent, MaxSourceTokens, new() { Device = _options.RationaleStudent.Base.DeviceName }), new() { MaxNewTokens = _options.RationaleStudent.MaxTargetTokens });
         using var answerStudent = new T5AnswerStudent(T5TextModel.Load(folder.AnswerStudent, MaxSourceTokens, new() { Device = _options.AnswerStudent.Base.DeviceName }));
-        var outcomes = await Evaluator.EvaluateAsync(
-            new SciCoTPipeline(rationaleStudent, answerStudent),
+        var pipeline = new SciCoTPipeline(rationaleStudent, answerStudent);
+        var outcomes = await SharedOutcomes.EvaluateAsync(
+            Group,
             data.Test,
-            progress is null ? null : new SynchronousProgress<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count))),
-            cancellationToken).ConfigureAwait(false);
-        PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
+            (questions, counted) => Evaluator.EvaluateAsync(pipeline, questions, counted, cancellationToken),
+            progress is null ? null : new SynchronousProgress<int>(done => progress.Report(new(DistillationStage.Evaluate, (double)done / data.Test.Count)))).ConfigureAwait(false);
+        if (Group.IsLeader())
+            PredictionFile.Write(folder.Predictions, [new SystemResult { System = "two-stage", Outcomes = data.WithTeacher(outcomes) }]);
         return (AccuracyReport.Of(outcomes.Select(outcome => outcome.IsCorrect)), outcomes.Count(outcome => outcome.IsShortened is true));
     }
 

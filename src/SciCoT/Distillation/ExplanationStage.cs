@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SciCoT.Distributed;
 using SciCoT.IO;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
@@ -49,11 +50,22 @@ internal sealed class ExplanationStage
     /// <param name="data">The questions.</param>
     /// <param name="chosen">What <see cref="ChooseAsync"/> gave.</param>
     /// <param name="folder">The run.</param>
+    /// <param name="group">The processes that work together; one of them asks.</param>
     /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Stops asking; a later call continues.</param>
     /// <exception cref="SciCoTException">No rationale is left to learn from.</exception>
     /// <exception cref="TeacherException">The teacher gave no reply to more requests than may be missing; a later call asks them again.</exception>
-    public async Task<ExplainedSets> RunAsync(DistillationData data, SelectedRationales? chosen, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    public async Task<ExplainedSets> RunAsync(DistillationData data, SelectedRationales? chosen, RunFolder folder, IProcessGroup group, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
+    {
+        await group.LeaderFirstAsync(() => ExplainAsync(data, chosen, folder, progress, cancellationToken)).ConfigureAwait(false);
+        var accepted = RunFolder.ReadRationales(folder.AcceptedRationales);
+        var explained = new ExplainedSets(ExplainedSets.Join(data.Training, accepted), ExplainedSets.Join(data.Validation, accepted));
+        return explained.Training.Count > 0
+            ? explained
+            : throw new SciCoTException($"None of the rationales for the {data.Training.Count} training questions can be learned from; {folder.FilterReport} and {folder.Selection} count the reasons. Change the filters or the selection, or annotate more.");
+    }
+
+    private async Task ExplainAsync(DistillationData data, SelectedRationales? chosen, RunFolder folder, IProgress<DistillationProgress>? progress, CancellationToken cancellationToken)
     {
         if (!File.Exists(folder.AcceptedRationales))
         {
@@ -70,12 +82,6 @@ internal sealed class ExplanationStage
             Write(chosen, folder);
             progress?.Report(new(DistillationStage.Filter, 1) { Rationales = chosen.Counts });
         }
-
-        var accepted = RunFolder.ReadRationales(folder.AcceptedRationales);
-        var explained = new ExplainedSets(ExplainedSets.Join(data.Training, accepted), ExplainedSets.Join(data.Validation, accepted));
-        return explained.Training.Count > 0
-            ? explained
-            : throw new SciCoTException($"None of the rationales for the {data.Training.Count} training questions can be learned from; {folder.FilterReport} and {folder.Selection} count the reasons. Change the filters or the selection, or annotate more.");
     }
 
     private async Task<IReadOnlyList<RationaleRecord>> AnnotateAsync(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SciCoT.Distributed;
 using SciCoT.Generation;
 using SciCoT.Students;
 
@@ -8,7 +9,8 @@ namespace SciCoT.Distillation;
 /// <param name="student">The student's folder.</param>
 /// <param name="plan">How it was made.</param>
 /// <param name="source">How many rationales a question.</param>
-internal sealed class RationaleWriting(string student, StudentPlan plan, RationaleSource source)
+/// <param name="group">The processes that share the questions.</param>
+internal sealed class RationaleWriting(string student, StudentPlan plan, RationaleSource source, IProcessGroup group)
 {
     /// <summary>Throughput counts when thousands of rationales are written, not the wait for the first.</summary>
     private const int BatchSize = 128;
@@ -22,7 +24,7 @@ internal sealed class RationaleWriting(string student, StudentPlan plan, Rationa
     /// <param name="cancellationToken">Stops within one decoding step; a later call goes on with the next chunk.</param>
     public async Task WriteAsync(string path, IReadOnlyList<ScienceQuestion> questions, Action<double> progress, CancellationToken cancellationToken)
     {
-        if (File.Exists(path))
+        if (group.FromLeader(() => [File.Exists(path) ? (byte)1 : (byte)0])[0] == 1)
             return;
 
         // Chunks are whole files beside it: a kill costs the one that was being written.
@@ -30,19 +32,28 @@ internal sealed class RationaleWriting(string student, StudentPlan plan, Rationa
         var chunks = questions.Chunk(ChunkSize).ToArray();
         if (chunks.Length > 0)
         {
+            var missing = group.FromLeader(() => [.. chunks.Select((_, i) => File.Exists(Part(aside, i)) ? (byte)0 : (byte)1)]);
             using var model = T5TextModel.Load(student, plan.MaxSourceTokens, new() { BatchSize = BatchSize, Device = plan.Base.DeviceName });
             for (int i = 0; i < chunks.Length; i++)
             {
                 var part = Part(aside, i);
-                if (!File.Exists(part))
-                    RunFolder.WriteRationales(part, await ExplainAsync(model, chunks[i], cancellationToken).ConfigureAwait(false));
+                if (missing[i] == 1)
+                {
+                    var written = await ExplainAsync(model, chunks[i], cancellationToken).ConfigureAwait(false);
+                    if (group.IsLeader())
+                        RunFolder.WriteRationales(part, written);
+                }
+
                 progress((i + 1.0) / chunks.Length);
             }
         }
 
-        RunFolder.WriteRationales(path, chunks.SelectMany((_, i) => RunFolder.ReadLines(Part(aside, i))));
-        if (Directory.Exists(aside))
-            Directory.Delete(aside, recursive: true);
+        group.LeaderFirst(() =>
+        {
+            RunFolder.WriteRationales(path, chunks.SelectMany((_, i) => RunFolder.ReadLines(Part(aside, i))));
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+        });
     }
 
     private static string Part(string folder, int chunk) => Path.Combine(folder, $"{(chunk + 1).ToString("D6", CultureInfo.InvariantCulture)}.jsonl");
@@ -55,7 +66,7 @@ internal sealed class RationaleWriting(string student, StudentPlan plan, Rationa
             var search = new GenerationOptions { MaxNewTokens = plan.MaxTargetTokens };
             if (sample > 0)
                 search = search with { Sample = true, TopK = 0, Temperature = source.Temperature, Seed = unchecked(source.Seed * 1000 + sample) };
-            samples.Add(await new T5RationaleStudent(model, search).ExplainAsync(questions, cancellationToken).ConfigureAwait(false));
+            samples.Add(await group.Share(new T5RationaleStudent(model, search)).ExplainAsync(questions, cancellationToken).ConfigureAwait(false));
         }
 
         return questions.SelectMany((question, i) => samples.Select(rationales => new RationaleLine(question.Id, rationales[i])));

@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.Models;
 using SciCoT.Students;
@@ -45,11 +46,18 @@ public sealed class RougeLEvaluator : ITrainingEvaluator
     public bool HigherIsBetter => true;
 
     /// <inheritdoc/>
-    public double Evaluate(T5Model model, CancellationToken cancellationToken)
+    public double Evaluate(T5Model model, CancellationToken cancellationToken) => Evaluate(model, ProcessGroup.Single, cancellationToken);
+
+    /// <summary>Measures the model; the ranks share the questions.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="group">The ranks.</param>
+    /// <param name="cancellationToken">Stops within one decoding step.</param>
+    public double Evaluate(T5Model model, IProcessGroup group, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(group);
         using var lent = T5TextModel.Borrow(model, _tokenizer, _maxSourceTokens);
         // The model's own thread writes; this one, which trains, waits for it.
-        var written = _student(lent).ExplainAsync([.. _explained.Select(e => e.Question)], cancellationToken).GetAwaiter().GetResult();
+        var written = group.Share(_student(lent)).ExplainAsync([.. _explained.Select(e => e.Question)], cancellationToken).GetAwaiter().GetResult();
         return _explained.Zip(written, (e, text) => e.Rationales.Max(rationale => RougeScores.Of(rationale, text).RougeL.FMeasure)).Average();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SciCoT.Cards;
+using SciCoT.Distributed;
 using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Prompting;
@@ -27,6 +28,10 @@ public sealed class StudentTrainer(StudentPlan plan)
     /// <summary>What happens where the folder holds a student, or checkpoints of one, that was made under another plan.</summary>
     /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
     public PlanChange WhenPlanDiffers { get; init; }
+
+    /// <summary>The processes that work together. All of them make the same call; rank 0 writes the files, which all must see.</summary>
+    /// <value>The default is <see cref="ProcessGroup.Single"/>.</value>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
 
     /// <summary>
     /// Trains the student and leaves it in a folder that loads as a Hugging Face checkpoint. The folder appears whole when
@@ -81,17 +86,15 @@ public sealed class StudentTrainer(StudentPlan plan)
     {
         var report = Path.Combine(directory, ReportFile);
         var made = MadeUnder(training, validation);
-        if (File.Exists(report) && IsTakenOver(directory, made))
-            return Read(report);
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
-            throw new IOException($"{directory}: the folder is there but has no {ReportFile}, so this library did not write it whole; move it away or choose another.");
+        if (Parsed(Group.FromLeader(() => Made(directory, made)), report) is { } before)
+            return before;
 
         var tokenizer = plan.Base.CreateTokenizer();
         Seq2SeqExample[] trainingTokens = Tokenize(tokenizer, training), validationTokens = Tokenize(tokenizer, validation);
         using var model = plan.Base.CreateModel();
         using var adapter = plan.Lora is null ? null : LoraAdapter.Attach(model, plan.Lora, plan.Training.Seed);
         var checkpoints = Path.TrimEndingDirectorySeparator(directory) + ".checkpoints";
-        var trainer = new Seq2SeqTrainer(model, plan.Training) { Evaluators = Evaluators(tokenizer), WhenPlanDiffers = WhenPlanDiffers, Start = Start() };
+        var trainer = new Seq2SeqTrainer(model, plan.Training) { Evaluators = Evaluators(tokenizer), WhenPlanDiffers = WhenPlanDiffers, Start = Start(), Group = Group };
         var result = trainer.Train(trainingTokens, validationTokens, checkpoints, progress, cancellationToken);
 
         var done = new StudentReport
@@ -110,6 +113,23 @@ public sealed class StudentTrainer(StudentPlan plan)
             Seconds = result.Elapsed.TotalSeconds,
             Curve = result.Curve,
         };
+        return Parsed(Group.FromLeader(() => Save(model, adapter, tokenizer, made, done, directory, checkpoints)), report)!;
+    }
+
+    /// <summary>The report of a student that is there already; empty where it is to be trained.</summary>
+    private byte[] Made(string directory, JsonObject made)
+    {
+        var report = Path.Combine(directory, ReportFile);
+        if (File.Exists(report) && IsTakenOver(directory, made))
+            return File.ReadAllBytes(report);
+        return Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()
+            ? throw new IOException($"{directory}: the folder is there but has no {ReportFile}, so this library did not write it whole; move it away or choose another.")
+            : [];
+    }
+
+    /// <returns>The report as it was written.</returns>
+    private byte[] Save(T5Model model, LoraAdapter? adapter, T5Tokenizer tokenizer, JsonObject made, StudentReport done, string directory, string checkpoints)
+    {
         var aside = Path.TrimEndingDirectorySeparator(directory) + ".tmp";
         if (Directory.Exists(aside))
             Directory.Delete(aside, recursive: true);
@@ -122,14 +142,15 @@ public sealed class StudentTrainer(StudentPlan plan)
         model.Save(aside);
         tokenizer.Save(aside);
         AtomicFile.WriteAllText(Path.Combine(aside, PlanName), made.ToJsonString(RunJson.Default.Options) + "\n");
-        AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport));
+        var report = JsonSerializer.SerializeToUtf8Bytes(done, StudentReportJson.Default.StudentReport);
+        AtomicFile.WriteAllBytes(Path.Combine(aside, ReportFile), report);
         ModelCard.Write(aside, new() { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), BaseModel = plan.Base.HubName });
         if (Directory.Exists(directory))
             Directory.Delete(directory);
         Directory.Move(aside, directory);
         if (Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
-        return done;
+        return report;
     }
 
     /// <summary>What the student's weights depend on.</summary>
@@ -230,8 +251,9 @@ public sealed class StudentTrainer(StudentPlan plan)
         static double Weight(TextTask? task) => task?.Weight ?? 1;
     }
 
-    private static StudentReport Read(string path) =>
-        OutsideJson.Deserialize(File.ReadAllBytes(path), StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
+    private static StudentReport? Parsed(byte[] report, string path) => report.Length == 0
+        ? null
+        : OutsideJson.Deserialize(report, StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
 }
 
 /// <summary>How a student came out.</summary>

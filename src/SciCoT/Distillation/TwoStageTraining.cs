@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Students;
 using SciCoT.Tokenization;
 using SciCoT.Training;
@@ -31,6 +32,9 @@ internal sealed class TwoStageTraining
     /// <summary>What happens where a student was made under another plan.</summary>
     public PlanChange WhenPlanDiffers { get; init; }
 
+    /// <summary>The processes that work together.</summary>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <summary>Does what is not done yet.</summary>
     /// <param name="data">The questions.</param>
     /// <param name="teacher">What the rationale student learns from.</param>
@@ -51,7 +55,7 @@ internal sealed class TwoStageTraining
         var plan = AnswerStudentContinuesRationaleStudent
             ? AnswerStudent with { Base = StudentBase.FromCheckpoint(folder.RationaleStudent, AnswerStudent.Base.Device) }
             : AnswerStudent;
-        var second = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.With(StudentEvaluators.Answer(plan, read.Validation, model => new T5AnswerStudent(model)), AnswerEvaluators), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
+        var second = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.With(StudentEvaluators.Answer(plan, read.Validation, model => new T5AnswerStudent(model)), AnswerEvaluators), WhenPlanDiffers = WhenPlanDiffers, Group = Group }.TrainAsync(
             DistillationStage.TrainAnswerStudent, answerStudent,
             StudentExamples.Answer(read.Training), StudentExamples.Answer(read.Validation),
             progress, cancellationToken).ConfigureAwait(false);
@@ -71,14 +75,14 @@ internal sealed class TwoStageTraining
         IProgress<DistillationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var first = await new StudentTrainer(RationaleStudent) { Evaluators = StudentEvaluators.With(StudentEvaluators.Rationale(RationaleStudent, teacher.Validation), RationaleEvaluators), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
+        var first = await new StudentTrainer(RationaleStudent) { Evaluators = StudentEvaluators.With(StudentEvaluators.Rationale(RationaleStudent, teacher.Validation), RationaleEvaluators), WhenPlanDiffers = WhenPlanDiffers, Group = Group }.TrainAsync(
             DistillationStage.TrainRationaleStudent, folder.RationaleStudent,
             StudentExamples.Rationale(teacher.Training), StudentExamples.Rationale(teacher.Validation),
             progress, cancellationToken).ConfigureAwait(false);
 
         var (written, folds) = AnswerRationales.Author == RationaleAuthor.Teacher
             ? (null, [])
-            : await new WritingStage(RationaleStudent, AnswerRationales) { WhenPlanDiffers = WhenPlanDiffers }.RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
+            : await new WritingStage(RationaleStudent, AnswerRationales) { WhenPlanDiffers = WhenPlanDiffers, Group = Group }.RunAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false);
         return (first, folds, ExplainedSets.For(AnswerRationales, data, teacher, written));
     }
 }

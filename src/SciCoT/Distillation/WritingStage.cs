@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.IO;
 using SciCoT.Training;
 
@@ -10,6 +11,9 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
 {
     /// <summary>What happens where a fold's student was made under another plan.</summary>
     public PlanChange WhenPlanDiffers { get; init; }
+
+    /// <summary>The processes that work together: they share the questions, and of the folds each takes whole ones.</summary>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
 
     /// <summary>Has everything written that is not there yet.</summary>
     /// <param name="data">The questions.</param>
@@ -29,7 +33,7 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
             ? await CrossFitAsync(data, teacher, folder, progress, cancellationToken).ConfigureAwait(false)
             : [];
 
-        var student = new RationaleWriting(folder.RationaleStudent, plan, source);
+        var student = new RationaleWriting(folder.RationaleStudent, plan, source, Group);
         int own = folds.Count > 0 ? 0 : data.Training.Count;
         double all = Math.Max(1, own + data.Validation.Count);
         if (folds.Count == 0)
@@ -53,8 +57,15 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
     {
         var assigned = Folds.Assign(data, source.Folds, source.Seed);
         var foldOf = data.Training.Select((question, i) => (question.Id, Fold: assigned[i])).ToDictionary(pair => pair.Id, pair => pair.Fold, StringComparer.Ordinal);
-        var reports = new List<StudentReport>(source.Folds);
-        for (int fold = 0; fold < source.Folds; fold++)
+        // Each rank makes its folds as one process would. Then all read how all of them came out.
+        if (Group.Size > 1)
+            await Group.WorkApartAsync(() => MakeAsync(Group.Own([.. Enumerable.Range(0, source.Folds)]))).ConfigureAwait(false);
+        return await MakeAsync([.. Enumerable.Range(0, source.Folds)]).ConfigureAwait(false);
+
+        async Task<IReadOnlyList<StudentReport>> MakeAsync(int[] folds) =>
+            await folds.ToAsyncEnumerable().Select(async (int fold, CancellationToken _) => await FoldAsync(fold).ConfigureAwait(false)).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+        async Task<StudentReport> FoldAsync(int fold)
         {
             var own = folder.Fold(source, fold);
             double before = (double)fold / source.Folds;
@@ -63,15 +74,14 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
                 throw new SciCoTException($"Fold {fold + 1} of {source.Folds} leaves no question with a rationale to learn from; take fewer folds.");
             // Writing is quick beside learning; the bar is learning's.
             var relay = new SynchronousProgress<TrainingProgress>(p => progress?.Report(new(DistillationStage.TrainFoldStudents, before + (double)p.Step / p.TotalSteps / source.Folds) { Training = p }));
-            reports.Add(await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
-                own.RationaleStudent, StudentExamples.Rationale(others), StudentExamples.Rationale(teacher.Validation), relay, cancellationToken).ConfigureAwait(false));
-            await new RationaleWriting(own.RationaleStudent, plan, source).WriteAsync(
+            var report = await new StudentTrainer(plan) { Evaluators = StudentEvaluators.Rationale(plan, teacher.Validation), WhenPlanDiffers = WhenPlanDiffers }.TrainAsync(
+                own.RationaleStudent, StudentExamples.Rationale(others), StudentExamples.Rationale(teacher.Validation), relay, cancellationToken).ConfigureAwait(false);
+            await new RationaleWriting(own.RationaleStudent, plan, source, ProcessGroup.Single).WriteAsync(
                 own.StudentRationales(source),
                 [.. data.Training.Where(question => foldOf[question.Id] == fold)],
                 _ => progress?.Report(new(DistillationStage.TrainFoldStudents, (fold + 1.0) / source.Folds)),
                 cancellationToken).ConfigureAwait(false);
+            return report;
         }
-
-        return reports;
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace SciCoT.Distributed;
 
 /// <summary>Work that is divided among the ranks, with results that all of them get in the order of one process.</summary>
@@ -12,13 +15,12 @@ internal static class SharedWork
     /// <param name="group">The ranks.</param>
     /// <param name="own">This rank's results, one for each of its items.</param>
     /// <param name="count">The number of all items.</param>
-    /// <param name="write">A result as bytes.</param>
-    /// <param name="read">The results of one rank from its bytes.</param>
-    public static IReadOnlyList<T> Collect<T>(this IProcessGroup group, IReadOnlyList<T> own, int count, Func<IReadOnlyList<T>, byte[]> write, Func<byte[], IReadOnlyList<T>> read)
+    /// <param name="type">How the results travel; numbers arrive in the same bits.</param>
+    public static IReadOnlyList<T> Collect<T>(this IProcessGroup group, IReadOnlyList<T> own, int count, JsonTypeInfo<IReadOnlyList<T>> type)
     {
         if (group.Size == 1)
             return own;
-        IReadOnlyList<T>[] all = [.. group.AllGather(write(own)).Select((bytes, rank) => rank == group.Rank ? own : read(bytes))];
+        IReadOnlyList<T>[] all = [.. group.AllGather(JsonSerializer.SerializeToUtf8Bytes(own, type)).Select(bytes => JsonSerializer.Deserialize(bytes, type)!)];
         return [.. Enumerable.Range(0, count).Select(i => all[i % group.Size][i / group.Size])];
     }
 

@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.Generation;
 using SciCoT.Models;
@@ -41,6 +42,19 @@ public static class HarnessEvaluator
         HarnessFewShot? fewShot = null,
         int maxTokens = DefaultMaxTokens,
         IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        EvaluateAsync(ProcessGroup.Single, model, tokenizer, task, questions, fewShot, maxTokens, progress, cancellationToken);
+
+    /// <summary>Scores each question's choices; the ranks share the batches that one process would compute.</summary>
+    internal static Task<IReadOnlyList<QuestionOutcome>> EvaluateAsync(
+        IProcessGroup group,
+        ISequenceModel model,
+        ITextTokenizer tokenizer,
+        HarnessTask task,
+        IReadOnlyList<ScienceQuestion> questions,
+        HarnessFewShot? fewShot = null,
+        int maxTokens = DefaultMaxTokens,
+        IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -53,13 +67,14 @@ public static class HarnessEvaluator
         var requests = HarnessRequest.Create(task, questions, fewShot);
         // Minutes of computing: a thread of its own, not one of the pool's.
         return Task.Factory.StartNew(
-            () => Evaluate(model, tokenizer, task, requests, maxTokens, progress, cancellationToken),
+            () => Evaluate(group, model, tokenizer, task, requests, maxTokens, progress, cancellationToken),
             cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
     }
 
     private static IReadOnlyList<QuestionOutcome> Evaluate(
+        IProcessGroup group,
         ISequenceModel model,
         ITextTokenizer tokenizer,
         HarnessTask task,
@@ -78,14 +93,24 @@ public static class HarnessEvaluator
         }
 
         var scorer = new ChoiceScorer(model);
-        var outcomes = new QuestionOutcome[requests.Count];
+        int[][] batches = [.. Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize)];
+        var own = new List<IReadOnlyList<OutcomeRow>>();
         int done = 0;
-        foreach (var rows in Enumerable.Range(0, contexts.Length).OrderBy(row => contexts[row].Length).Chunk(BatchSize))
+        group.WorkApart(() =>
         {
-            var scores = scorer.Score([.. rows.Select(row => contexts[row])], [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
-            for (int i = 0; i < rows.Length; i++)
-                outcomes[rows[i]] = Outcome(task, requests[rows[i]].Question, scores[i]);
-            progress?.Report(done += rows.Length);
+            foreach (var rows in group.Own(batches))
+            {
+                var scores = scorer.Score([.. rows.Select(row => contexts[row])], [.. rows.Select(row => continuations[row])], cancellationToken: cancellationToken);
+                own.Add([.. rows.Select((row, i) => OutcomeRow.Of(Outcome(task, requests[row].Question, scores[i])))]);
+                progress?.Report(done = Math.Min(requests.Count, done + rows.Length * group.Size));
+            }
+        });
+
+        var outcomes = new QuestionOutcome[requests.Count];
+        foreach (var (rows, scored) in batches.Zip(group.Collect(own, batches.Length, OutcomeJson.Default.IReadOnlyListIReadOnlyListOutcomeRow)))
+        {
+            foreach (var (row, outcome) in rows.Zip(scored))
+                outcomes[row] = outcome.ToOutcome(requests[row].Question);
         }
 
         return outcomes;

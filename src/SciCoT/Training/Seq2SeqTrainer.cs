@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.Compute;
 using SciCoT.Distributed;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Plans;
@@ -123,7 +124,10 @@ public sealed class Seq2SeqTrainer
         if (Group.Size == 1)
             return TrainingCheckpoints.BegunUnder(directory);
         var read = Group.FromLeader(() => Encoding.UTF8.GetBytes(TrainingCheckpoints.BegunUnder(directory)?.ToJsonString() ?? ""));
-        return read.Length == 0 ? null : JsonNode.Parse(read)!.AsObject();
+        if (read.Length == 0)
+            return null;
+        using var plan = OutsideJson.Parse(read, "the plan that rank 0 sent");
+        return JsonObject.Create(plan.RootElement.Clone());
     }
 
     /// <summary>A hash of the weights beside an adapter, which checkpoints do not hold and results depend on.</summary>

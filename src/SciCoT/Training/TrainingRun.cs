@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Compute;
 using SciCoT.Distributed;
+using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Training.Batches;
 using SciCoT.Training.Checkpoints;
@@ -241,7 +242,7 @@ internal sealed class TrainingRun : IDisposable
         RankAgreement.Share(_group, _optimizer.State);
         if (_best is not null)
             RankAgreement.Share(_group, _best.Tensors);
-        return JsonSerializer.Deserialize(loaded, CheckpointJson.Default.TrainingState);
+        return OutsideJson.Deserialize(loaded, CheckpointJson.Default.TrainingState, "the checkpoint that rank 0 sent");
     }
 
     private void Save()

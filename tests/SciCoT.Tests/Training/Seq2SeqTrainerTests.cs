@@ -74,7 +74,8 @@ public class Seq2SeqTrainerTests
         Assert.All(one.Zip(four), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5));
         Assert.All(one.Zip(four), pair => Assert.Equal(pair.First.GradientNorm, pair.Second.GradientNorm, 1e-4));
         Assert.True(Math.Abs(means.Average() - one[0].Loss) > 1e-2, $"{means.Average()}, {one[0].Loss}");
-        Assert.Equal(0, whole.named_parameters().Zip(parts.named_parameters(), (a, b) => (a.parameter - b.parameter).abs().max().item<float>()).Max(), 1e-5);
+        // AdamW divides a gradient by its own size, so that the rounding of a small one is a part of the learning rate: 1e-5 with AVX-512, 2e-5 with AVX2.
+        Assert.Equal(0, whole.named_parameters().Zip(parts.named_parameters(), (a, b) => (a.parameter - b.parameter).abs().max().item<float>()).Max(), 5e-5);
     }
 
     [Fact]

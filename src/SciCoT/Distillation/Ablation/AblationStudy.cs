@@ -1,3 +1,4 @@
+using SciCoT.Distributed;
 using SciCoT.Evaluation;
 using SciCoT.IO;
 using SciCoT.Rationales;
@@ -42,6 +43,14 @@ public sealed class AblationStudy
         _explanations = new(teacher, store, options);
     }
 
+    /// <summary>
+    /// The processes that work together: each makes whole systems, as one process would make them. All of them call <see cref="RunAsync"/>
+    /// with the same questions and options, and a folder that all of them see. Rank 0 asks the teacher and reports the progress of its own
+    /// systems.
+    /// </summary>
+    /// <value>The default is <see cref="ProcessGroup.Single"/>.</value>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <summary>Trains and measures what is not done yet.</summary>
     /// <param name="data">The questions; there must be test questions.</param>
     /// <param name="directory">The study's folder; it is made where it is missing.</param>
@@ -67,23 +76,27 @@ public sealed class AblationStudy
         data.Validate();
         if (data.Test.Count == 0)
             throw new ArgumentException("There is no test question to measure the systems on.", nameof(data));
+        progress = Group.IsLeader() ? progress : null;
+        SharedFolder.Check(Group, directory);
         var folder = new RunFolder(directory);
-        using var alone = FolderLock.Take(folder.Root);
-        folder.RemoveLeftovers();
+        using var alone = Group.IsLeader() ? FolderLock.Take(folder.Root) : null;
+        Group.LeaderFirst(folder.RemoveLeftovers);
         var chosen = await _explanations.ChooseAsync(data, cancellationToken).ConfigureAwait(false);
-        var options = AsBegun(PlanFile.Read(folder.Study));
-        PlanFile.Begin(
+        var options = AsBegun(Group.JsonFromLeader(() => PlanFile.Read(folder.Study)));
+        Group.LeaderFirst(() => PlanFile.Begin(
             folder.Study,
             AblationPlan.Of(options, data, chosen, _explanations.HasTeacher),
             AblationPlan.Earlier,
             _options.WhenPlanDiffers,
             PlanRemedy.Text(nameof(AblationOptions)),
-            folder.MoveAside);
+            folder.MoveAside));
 
         int done = 0, total = _options.Seeds.Count * _options.Variants.Count;
         var explained = await _explanations
-            .RunAsync(data, chosen, folder, Stage(null, null), cancellationToken).ConfigureAwait(false);
+            .RunAsync(data, chosen, folder, Group, Stage(null, null), cancellationToken).ConfigureAwait(false);
 
+        if (Group.Size > 1)
+            await Group.WorkApartAsync(MakeOwnAsync).ConfigureAwait(false);
         var bySeed = new IReadOnlyList<SystemResult>[_options.Seeds.Count];
         await Parallel.ForAsync(
             0,
@@ -93,12 +106,30 @@ public sealed class AblationStudy
 
         // Read back, so that a result is what the files say, whether it was measured now or before.
         SystemResult[] results = [.. _options.Variants.SelectMany((_, v) => bySeed.Select(results => results[v]))];
-        PredictionFile.Write(folder.Predictions, results);
+        Group.LeaderFirst(() => PredictionFile.Write(folder.Predictions, results));
         return new(results, OverlapCheck.Compare(data.Training, data.Test));
+
+        SeededSystems Systems(long seed) => new(options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
+
+        // Systems that share a student are one rank's: two would train it at the same time.
+        async Task MakeOwnAsync()
+        {
+            var units = _options.Seeds.SelectMany(seed => _options.Variants.GroupBy(variant => variant.SharedWork, (_, variants) => (Seed: seed, Variants: variants.ToArray())));
+            foreach (var (seed, variants) in Group.Own([.. units.OrderByDescending(unit => unit.Variants.Length)]))
+            {
+                foreach (var variant in variants)
+                {
+                    await Systems(seed).MeasureAsync(variant, Stage(seed, variant.Name), cancellationToken).ConfigureAwait(false);
+                    progress?.Report(new(seed, variant.Name, Math.Min(total, Interlocked.Add(ref done, Group.Size)), total));
+                }
+            }
+
+            done = 0;
+        }
 
         async Task<IReadOnlyList<SystemResult>> RunSeedAsync(long seed, CancellationToken token)
         {
-            var systems = new SeededSystems(options, data, explained, new RunFolder(Path.Combine(folder.Root, FormattableString.Invariant($"seed-{seed}"))), seed);
+            var systems = Systems(seed);
             var results = new List<SystemResult>(_options.Variants.Count);
             foreach (var variant in _options.Variants)
             {

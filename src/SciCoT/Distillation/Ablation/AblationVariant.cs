@@ -86,6 +86,9 @@ public sealed record AblationVariant
         return new(AblationRecipe.TwoStage, $"two-stage, {rationales}{Suffix(samples)}") { Rationales = rationales, Samples = Checked(samples) };
     }
 
+    /// <summary>The same for variants of one seed that use a student in common: one rationale student serves all that need one.</summary>
+    internal string SharedWork => Recipe == AblationRecipe.TwoStage || (Recipe == AblationRecipe.OneStage && Rationales != RationaleSource.Teacher) ? "rationale student" : Folder;
+
     /// <summary>The folder of its student; variants that differ in how they are asked share one.</summary>
     internal string Folder => Recipe switch
     {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SciCoT.Distillation;
+namespace SciCoT.Models;
 
 /// <summary>Hashes of what a student starts from: its files decide, not where they lie.</summary>
 internal static class BaseHash
