@@ -28,6 +28,8 @@ internal static class DecodingBenchmark
         TieWordEmbeddings = false,
     };
 
+    private static readonly T5Config FlanBase = FlanSmall with { ModelSize = 768, FeedForwardSize = 2048, EncoderLayers = 12, DecoderLayers = 12, Heads = 12 };
+
     private static readonly T5Config Tiny = new()
     {
         VocabularySize = 1300,
@@ -48,20 +50,29 @@ internal static class DecodingBenchmark
         new("flan-t5-small", FlanSmall, Batch: 32, Source: 128, NewTokens: 64, Beams: 1, Runs: 3),
         new("flan-t5-small", FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 4, Runs: 5),
         new("flan-t5-small", FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 4, Runs: 3),
+        new("flan-t5-small", FlanSmall, Batch: 8, Source: 512, NewTokens: 8, Beams: 1, Runs: 3),
+        new("flan-t5-base", FlanBase, Batch: 8, Source: 128, NewTokens: 16, Beams: 1, Runs: 3),
         new("tiny", Tiny, Batch: 1, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
         new("tiny", Tiny, Batch: 64, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
         new("tiny", Tiny, Batch: 16, Source: 60, NewTokens: 40, Beams: 4, Runs: 15),
     ];
 
     /// <summary>What is run: so many inputs of a length, and the tokens that are written for each.</summary>
-    private sealed record Workload(string Model, T5Config Config, int Batch, int Source, int NewTokens, int Beams, int Runs);
+    private sealed record Workload(string Model, T5Config Config, int Batch, int Source, int NewTokens, int Beams, int Runs)
+    {
+        public string Name => FormattableString.Invariant($"{Model}/{Batch}x{Beams}/{Source}-{NewTokens}");
+    }
 
-    /// <summary>Medians over the runs. The decoder's rate leaves the encoder's time out; the last two are the whole rate by the machine's own.</summary>
+    /// <summary>Medians over the runs. The decoder's rate leaves the encoder's time out; processor seconds are those of all threads; the last two are the whole rate by the machine's own.</summary>
     private sealed record Result(
         string Model,
         string Path,
         int Batch,
         int Beams,
+        int Source,
+        int NewTokens,
+        double ProcessorSeconds,
+        long ResidentMegabytes,
         double EncoderMilliseconds,
         double StepMilliseconds,
         double DecoderTokensPerSecond,
@@ -79,17 +90,19 @@ internal static class DecodingBenchmark
     /// <summary>Runs all workloads and prints them.</summary>
     /// <param name="args">
     /// Where to write the figures as JSON (<c>-</c> for nowhere), the number of threads (default 2), and what computes, separated
-    /// by commas: <c>float32</c>, <c>bfloat16</c>, <c>int8</c> (kernels on weights of that format) and <c>torch</c> (by default all).
+    /// by commas: <c>float32</c>, <c>bfloat16</c>, <c>int8</c> (kernels on weights of that format) and <c>torch</c> (by default all); then
+    /// parts of workloads' names, separated by commas, to run only those, such as <c>small/32x1/128-64</c>.
     /// </param>
     public static void Run(string[] args)
     {
         set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
         string[] paths = args.Length > 2 ? args[2].Split(',') : ["float32", "bfloat16", "int8", "torch"];
+        string[] names = args.Length > 3 ? args[3].Split(',') : [""];
         double gemm = Calibration.SgemmRate(), copy = CopyRate(), read = ReadRate();
         Console.WriteLine($"{get_num_threads()} threads, sgemm 2048³ {gemm:F0} GFLOP/s, copy {copy:F1} GB/s (read and written), read {read:F1} GB/s");
-        Console.WriteLine("model         path      batch beams  encoder ms  step ms  decoder tok/s   tok/s  tok/GFLOP  tok/GB");
+        Console.WriteLine("workload                    path       encoder ms  step ms  decoder tok/s   tok/s  CPU s  MB resident  tok/GFLOP  tok/GB");
         var results = new List<Result>();
-        foreach (var group in Workloads.GroupBy(work => (work.Model, work.Config)))
+        foreach (var group in Workloads.Where(work => names.Any(work.Name.Contains)).GroupBy(work => (work.Model, work.Config)))
         {
             using var folder = new Checkpoint(group.Key.Config);
             foreach (var path in paths)
@@ -98,7 +111,7 @@ internal static class DecodingBenchmark
                 foreach (var work in group)
                 {
                     var r = Measure(work, path, model, gemm, read);
-                    Console.WriteLine($"{r.Model,-13} {r.Path,-9} {r.Batch,5} {r.Beams,5} {r.EncoderMilliseconds,11:F1} {r.StepMilliseconds,8:F2} {r.DecoderTokensPerSecond,14:F0} {r.TokensPerSecond,7:F0} {r.TokensPerGigaflop,10:F2} {r.TokensPerGigabyte,7:F2}");
+                    Console.WriteLine($"{work.Name,-27} {r.Path,-9} {r.EncoderMilliseconds,11:F1} {r.StepMilliseconds,8:F2} {r.DecoderTokensPerSecond,14:F0} {r.TokensPerSecond,7:F0} {r.ProcessorSeconds,6:F3} {r.ResidentMegabytes,12} {r.TokensPerGigaflop,10:F2} {r.TokensPerGigabyte,7:F2}");
                     results.Add(r);
                 }
             }
@@ -152,14 +165,19 @@ internal static class DecodingBenchmark
         double encoder = Median(work.Runs, () =>
         {
             using var encoded = model.Encode(sources);
-        });
-        double whole = Median(work.Runs, () => writer.Generate(sources, options));
+        }).Seconds;
+        var (whole, processor) = Median(work.Runs, () => writer.Generate(sources, options));
+        using var process = Process.GetCurrentProcess();
         int tokens = work.Batch * work.NewTokens;
         return new Result(
             work.Model,
             path,
             work.Batch,
             work.Beams,
+            work.Source,
+            work.NewTokens,
+            processor,
+            process.WorkingSet64 >> 20,
             encoder * 1e3,
             (whole - encoder) * 1e3 / work.NewTokens,
             tokens / (whole - encoder),
@@ -201,7 +219,7 @@ internal static class DecodingBenchmark
             }
 
             Interlocked.Add(ref sink, Vector512.Sum(folded));
-        }));
+        })).Seconds;
         GC.KeepAlive(sink);
         return Count * sizeof(float) / 1e9 / seconds;
     }
@@ -211,23 +229,29 @@ internal static class DecodingBenchmark
         const long Count = 64L << 20;
         using var from = ones(Count);
         using var to = empty(Count);
-        return 2.0 * Count * sizeof(float) / 1e9 / Median(7, () => to.copy_(from));
+        return 2.0 * Count * sizeof(float) / 1e9 / Median(7, () => to.copy_(from)).Seconds;
     }
 
-    /// <summary>The median time of an action in seconds, after one run that is not counted.</summary>
-    private static double Median(int runs, Action action)
+    /// <summary>The median time of an action and that of all processors together, in seconds, after one run that is not counted.</summary>
+    private static (double Seconds, double ProcessorSeconds) Median(int runs, Action action)
     {
         using var scope = NewDisposeScope();
+        using var process = Process.GetCurrentProcess();
         action();
-        var times = new double[runs];
+        double[] times = new double[runs], processor = new double[runs];
         for (int run = 0; run < runs; run++)
         {
+            process.Refresh();
+            var before = process.TotalProcessorTime;
             long start = Stopwatch.GetTimestamp();
             action();
             times[run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            process.Refresh();
+            processor[run] = (process.TotalProcessorTime - before).TotalSeconds;
         }
 
         Array.Sort(times);
-        return times[runs / 2];
+        Array.Sort(processor);
+        return (times[runs / 2], processor[runs / 2]);
     }
 }

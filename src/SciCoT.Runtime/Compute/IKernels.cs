@@ -13,17 +13,15 @@ internal unsafe interface IKernels
     /// <param name="matrix">The matrix.</param>
     /// <param name="from">The first output.</param>
     /// <param name="to">The output after the last.</param>
-    /// <param name="x">The first row's inputs.</param>
-    /// <param name="xStride">Numbers from row to row of <paramref name="x"/>.</param>
-    /// <param name="rows">Number of rows.</param>
+    /// <param name="x">The rows; for a matrix of int8 they must have been rounded, see <see cref="InputRows.RoundFor"/>.</param>
     /// <param name="y">The first row's output 0.</param>
     /// <param name="yStride">Numbers from row to row of <paramref name="y"/>.</param>
     /// <param name="add">Whether the products are added to what <paramref name="y"/> holds.</param>
     /// <param name="scratch">Memory for the call.</param>
-    void Multiply(in Matrix matrix, int from, int to, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch);
+    void Multiply(in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add, float* scratch);
 
     /// <summary>The same for all outputs of a matrix and many rows at a time.</summary>
-    void MultiplyMany(in Matrix matrix, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch);
+    void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch);
 
     /// <summary>Writes a row of a matrix as float32 numbers.</summary>
     void Read(in Matrix matrix, int row, float* target);

@@ -21,9 +21,6 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Loads bfloat16 numbers.</summary>
     static abstract TVector Load(ushort* source);
 
-    /// <summary>Loads int8 numbers.</summary>
-    static abstract TVector Load(sbyte* source);
-
     /// <summary>Asks for a cache line before it is needed.</summary>
     static abstract void Prefetch(void* address);
 

@@ -7,6 +7,6 @@ internal enum NumberFormat
 
     BFloat16,
 
-    /// <summary>Whole numbers of 8 bits with a scale for each row.</summary>
+    /// <summary>Whole numbers of 8 bits with a scale for each row, laid out as <see cref="Int8Layout"/> says.</summary>
     Int8,
 }

@@ -22,10 +22,6 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.ShiftLeft(Avx2.ConvertToVector256Int32(Vector128.Load(source)), 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(sbyte* source) =>
-        Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address) => Sse.Prefetch0(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,10 +22,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.ShiftLeft(Avx512F.ConvertToVector512Int32(Vector256.Load(source)), 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(sbyte* source) =>
-        Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address) => Sse.Prefetch0(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ internal static unsafe class SimdBlocks<TSimd, TVector>
     private const int CacheLine = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4<TFormat>(void* weights, int stride, float* scales, int outputs, int inputs, float* x, int xStride, float* y, int yStride, bool add)
+    public static void Rows4<TFormat>(void* weights, int stride, int outputs, int inputs, float* x, int xStride, float* y, int yStride, bool add)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         int whole = inputs - (inputs % TSimd.Width);
@@ -59,15 +59,15 @@ internal static unsafe class SimdBlocks<TSimd, TVector>
             }
 
             var sums = TSimd.Sums(s00, s01, s02, s03);
-            Finish<TFormat>(sums, w0, w1, w2, w3, x, whole, inputs, scales, output, count, y, add);
-            Finish<TFormat>(TSimd.Sums(s10, s11, s12, s13), w0, w1, w2, w3, x1, whole, inputs, scales, output, count, y + yStride, add);
-            Finish<TFormat>(TSimd.Sums(s20, s21, s22, s23), w0, w1, w2, w3, x2, whole, inputs, scales, output, count, y + (2 * (long)yStride), add);
-            Finish<TFormat>(TSimd.Sums(s30, s31, s32, s33), w0, w1, w2, w3, x3, whole, inputs, scales, output, count, y + (3 * (long)yStride), add);
+            Finish<TFormat>(sums, w0, w1, w2, w3, x, whole, inputs, output, count, y, add);
+            Finish<TFormat>(TSimd.Sums(s10, s11, s12, s13), w0, w1, w2, w3, x1, whole, inputs, output, count, y + yStride, add);
+            Finish<TFormat>(TSimd.Sums(s20, s21, s22, s23), w0, w1, w2, w3, x2, whole, inputs, output, count, y + (2 * (long)yStride), add);
+            Finish<TFormat>(TSimd.Sums(s30, s31, s32, s33), w0, w1, w2, w3, x3, whole, inputs, output, count, y + (3 * (long)yStride), add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows2<TFormat>(void* weights, int stride, float* scales, int outputs, int inputs, float* x, int xStride, float* y, int yStride, bool add)
+    public static void Rows2<TFormat>(void* weights, int stride, int outputs, int inputs, float* x, int xStride, float* y, int yStride, bool add)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         int whole = inputs - (inputs % TSimd.Width);
@@ -98,13 +98,13 @@ internal static unsafe class SimdBlocks<TSimd, TVector>
                 s13 = TSimd.MultiplyAdd(second, weight, s13);
             }
 
-            Finish<TFormat>(TSimd.Sums(s00, s01, s02, s03), w0, w1, w2, w3, x, whole, inputs, scales, output, count, y, add);
-            Finish<TFormat>(TSimd.Sums(s10, s11, s12, s13), w0, w1, w2, w3, x1, whole, inputs, scales, output, count, y + yStride, add);
+            Finish<TFormat>(TSimd.Sums(s00, s01, s02, s03), w0, w1, w2, w3, x, whole, inputs, output, count, y, add);
+            Finish<TFormat>(TSimd.Sums(s10, s11, s12, s13), w0, w1, w2, w3, x1, whole, inputs, output, count, y + yStride, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows1<TFormat>(void* weights, int stride, float* scales, int outputs, int inputs, float* x, float* y, bool add)
+    public static void Rows1<TFormat>(void* weights, int stride, int outputs, int inputs, float* x, float* y, bool add)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         int whole = inputs - (inputs % TSimd.Width);
@@ -134,13 +134,13 @@ internal static unsafe class SimdBlocks<TSimd, TVector>
                 s3 = TSimd.MultiplyAdd(value, TFormat.Load(w3, i), s3);
             }
 
-            Finish<TFormat>(TSimd.Sums(s0, s1, s2, s3), w0, w1, w2, w3, x, whole, inputs, scales, output, count, y, add);
+            Finish<TFormat>(TSimd.Sums(s0, s1, s2, s3), w0, w1, w2, w3, x, whole, inputs, output, count, y, add);
         }
     }
 
-    /// <summary>Adds the inputs that fill no vector, scales the sums of up to four outputs and stores them.</summary>
+    /// <summary>Adds the inputs that fill no vector to the sums of up to four outputs and stores them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TFormat>(Vector128<float> sums, byte* w0, byte* w1, byte* w2, byte* w3, float* x, int whole, int inputs, float* scales, int output, int count, float* y, bool add)
+    private static void Finish<TFormat>(Vector128<float> sums, byte* w0, byte* w1, byte* w2, byte* w3, float* x, int whole, int inputs, int output, int count, float* y, bool add)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         for (int i = whole; i < inputs; i++)
@@ -149,16 +149,11 @@ internal static unsafe class SimdBlocks<TSimd, TVector>
         y += output;
         if (count == 4)
         {
-            if (scales is not null)
-                sums *= Vector128.Load(scales + output);
             Vector128.Store(add ? sums + Vector128.Load(y) : sums, y);
             return;
         }
 
         for (int i = 0; i < count; i++)
-        {
-            float sum = scales is null ? sums[i] : sums[i] * scales[output + i];
-            y[i] = add ? sum + y[i] : sum;
-        }
+            y[i] = add ? sums[i] + y[i] : sums[i];
     }
 }

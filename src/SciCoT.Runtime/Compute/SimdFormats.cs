@@ -36,14 +36,4 @@ internal static unsafe class SimdFormats<TSimd, TVector>
 
         public static float At(void* row, int index) => BitConverter.Int32BitsToSingle(((ushort*)row)[index] << 16);
     }
-
-    public readonly struct Int8 : IFormat
-    {
-        public static int Bytes => sizeof(sbyte);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Load(void* row, int index) => TSimd.Load((sbyte*)row + index);
-
-        public static float At(void* row, int index) => ((sbyte*)row)[index];
-    }
 }

@@ -6,7 +6,8 @@ namespace SciCoT.Compute;
 /// <see cref="ISimd{TVector}"/>, written once for all widths. Its methods are compiled with all optimisations at once: at the
 /// first tier, one token would take seconds.
 /// </remarks>
-internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
+/// <param name="int8">What multiplies by matrices of int8.</param>
+internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKernels
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -15,28 +16,28 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
-    public void Multiply(in Matrix matrix, int from, int to, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
+    public void Multiply(in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         switch (matrix.Format)
         {
             case NumberFormat.Float32:
-                SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.Float32>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
+                SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.Float32>(matrix, from, to, x, y, yStride, add, scratch);
                 break;
             case NumberFormat.BFloat16:
-                SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.BFloat16>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
+                SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.BFloat16>(matrix, from, to, x, y, yStride, add, scratch);
                 break;
             default:
-                SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.Int8>(matrix, from, to, x, xStride, rows, y, yStride, add, scratch);
+                Int8Products.Multiply(int8, matrix, from, to, x, y, yStride, add);
                 break;
         }
     }
 
-    public void MultiplyMany(in Matrix matrix, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
+    public void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         if (HasTiles && matrix.Format != NumberFormat.Int8)
-            Gemm.Multiply(rows, new Gemm.View(x, xStride), matrix, new Gemm.View(y, yStride), add);
+            Gemm.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
         else
-            Multiply(matrix, 0, matrix.Outputs, x, xStride, rows, y, yStride, add, scratch);
+            Multiply(matrix, 0, matrix.Outputs, x, y, yStride, add, scratch);
     }
 
     public void Read(in Matrix matrix, int row, float* target)
@@ -50,8 +51,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector> : IKernels
                 Widen<SimdFormats<TSimd, TVector>.BFloat16>(matrix);
                 break;
             default:
-                Widen<SimdFormats<TSimd, TVector>.Int8>(matrix);
-                SimdPasses<TSimd, TVector>.Multiply(target, matrix.Scales[row], target, matrix.Inputs);
+                Int8Layout.Read(matrix, row, target);
                 break;
         }
 

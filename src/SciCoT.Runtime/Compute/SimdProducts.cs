@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SciCoT.Compute;
 
-/// <summary>Products with a matrix of any format, panel by panel.</summary>
+/// <summary>Products with a matrix of float32 or bfloat16, panel by panel.</summary>
 /// <remarks>
 /// A product is a sum along a row of the matrix as it lies in a checkpoint, so that weights are used where they are,
 /// without being packed first.
@@ -23,10 +23,10 @@ internal static unsafe class SimdProducts<TSimd, TVector>
     private const int CacheLine = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TFormat>(in Matrix matrix, int from, int to, float* x, int xStride, int rows, float* y, int yStride, bool add, float* scratch)
+    public static void Multiply<TFormat>(in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add, float* scratch)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
-        int inputs = matrix.Inputs;
+        int inputs = matrix.Inputs, rows = x.Count;
         int panel = Math.Max(4, Panel / inputs / 4 * 4);
         bool copies = typeof(TFormat) == typeof(SimdFormats<TSimd, TVector>.Float32)
             ? rows >= ManyRowsToAlign && ((nuint)matrix.Data % CacheLine != 0 || matrix.Stride * sizeof(float) % CacheLine != 0)
@@ -34,7 +34,6 @@ internal static unsafe class SimdProducts<TSimd, TVector>
         for (int first = from; first < to; first += panel)
         {
             int outputs = Math.Min(panel, to - first);
-            float* scales = matrix.Scales is null ? null : matrix.Scales + first;
 
             // While rows pass over this panel, the next one comes from memory.
             byte* next = (byte*)Row<TFormat>(matrix, first + outputs);
@@ -43,11 +42,11 @@ internal static unsafe class SimdProducts<TSimd, TVector>
             {
                 for (int output = 0; output < outputs; output++)
                     Widen<TFormat>(Row<TFormat>(matrix, first + output), inputs, scratch + (output * inputs));
-                MultiplyPanel<SimdFormats<TSimd, TVector>.Float32>(scratch, inputs, scales, outputs, inputs, x, xStride, rows, y + first, yStride, add, next, ahead);
+                MultiplyPanel<SimdFormats<TSimd, TVector>.Float32>(scratch, inputs, outputs, inputs, x.Data, x.Stride, rows, y + first, yStride, add, next, ahead);
             }
             else
             {
-                MultiplyPanel<TFormat>(Row<TFormat>(matrix, first), matrix.Stride, scales, outputs, inputs, x, xStride, rows, y + first, yStride, add, next, ahead);
+                MultiplyPanel<TFormat>(Row<TFormat>(matrix, first), matrix.Stride, outputs, inputs, x.Data, x.Stride, rows, y + first, yStride, add, next, ahead);
             }
         }
     }
@@ -69,7 +68,7 @@ internal static unsafe class SimdProducts<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyPanel<TFormat>(void* weights, int stride, float* scales, int outputs, int inputs, float* x, int xStride, int rows, float* y, int yStride, bool add, byte* next, long ahead)
+    private static void MultiplyPanel<TFormat>(void* weights, int stride, int outputs, int inputs, float* x, int xStride, int rows, float* y, int yStride, bool add, byte* next, long ahead)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
         int row = 0;
@@ -80,13 +79,13 @@ internal static unsafe class SimdProducts<TSimd, TVector>
             {
                 for (byte* stop = next + each; next < stop && next < end; next += CacheLine)
                     TSimd.Prefetch(next);
-                SimdBlocks<TSimd, TVector>.Rows4<TFormat>(weights, stride, scales, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
+                SimdBlocks<TSimd, TVector>.Rows4<TFormat>(weights, stride, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
             }
         }
 
         for (; row <= rows - 2; row += 2)
-            SimdBlocks<TSimd, TVector>.Rows2<TFormat>(weights, stride, scales, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
+            SimdBlocks<TSimd, TVector>.Rows2<TFormat>(weights, stride, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
         if (row < rows)
-            SimdBlocks<TSimd, TVector>.Rows1<TFormat>(weights, stride, scales, outputs, inputs, x + ((long)row * xStride), y + ((long)row * yStride), add);
+            SimdBlocks<TSimd, TVector>.Rows1<TFormat>(weights, stride, outputs, inputs, x + ((long)row * xStride), y + ((long)row * yStride), add);
     }
 }

@@ -1,6 +1,6 @@
 namespace SciCoT.Models;
 
-/// <summary>How a model keeps its weights; it computes in float32 with each of them.</summary>
+/// <summary>How a model keeps its weights; it computes in float32, except the products with int8 weights.</summary>
 public enum WeightFormat
 {
     /// <summary>As they are stored: nothing is lost. Weights that were exported in another format stay in that format.</summary>
@@ -10,8 +10,9 @@ public enum WeightFormat
     BFloat16,
 
     /// <summary>
-    /// What the decoder reads for every token rounded to 8-bit whole numbers with a scale for each output, the encoder and
-    /// the embedding to bfloat16: a third of the memory.
+    /// Matrices rounded to 8-bit whole numbers with a scale for each output (an embedding that is not the head's to bfloat16): a third of
+    /// the memory or less. What they are multiplied by is rounded in the same way, with a scale for each row, and the products are computed
+    /// in whole numbers.
     /// </summary>
     Int8,
 }

@@ -15,7 +15,7 @@ internal sealed class FetchStage(ReproductionRecipe recipe, HubClient hub, Repro
     /// <returns>The files of each source, and the base's folder; <see langword="null"/> where it is made.</returns>
     public async Task<(IReadOnlyDictionary<string, IReadOnlyList<string>> Files, string? Base)> RunAsync(IProgress<ReproductionProgress>? progress, CancellationToken cancellationToken)
     {
-        var known = ReproductionFolder.Read(folder.Fetched, ReproductionJson.Default.FetchedCommits);
+        var known = FetchedCommits.Read(folder);
         var arrived = new SynchronousProgress<HubProgress>(piece => progress?.Report(new($"Downloading {piece.File}", piece.FileBytes, piece.FileLength ?? piece.FileBytes)));
         var files = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var commits = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class FetchStage(ReproductionRecipe recipe, HubClient hub, Repro
                 continue;
             }
 
-            var snapshot = await _datasets.DownloadSplitAsync(Pinned(source, known), arrived, cancellationToken).ConfigureAwait(false);
+            var snapshot = await _datasets.DownloadSplitAsync(FetchedCommits.Pin(source, known), arrived, cancellationToken).ConfigureAwait(false);
             (files[source], commits[source]) = (snapshot.Splits[0].Files, snapshot.Commit);
         }
 
@@ -70,7 +70,4 @@ internal sealed class FetchStage(ReproductionRecipe recipe, HubClient hub, Repro
             return rows.Length > 0 ? rows : throw new InvalidFileException($"{source}: there is no question in it.");
         }
     }
-
-    private static DatasetName Pinned(string source, FetchedCommits? known) =>
-        DatasetName.Parse(known?.Sources.GetValueOrDefault(source) is { } commit ? $"{source.Split('@')[0]}@{commit}" : source);
 }

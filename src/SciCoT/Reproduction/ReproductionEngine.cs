@@ -31,7 +31,7 @@ internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hu
     public Task<ReproductionEstimate> EstimateAsync(string directory, CancellationToken cancellationToken = default)
     {
         CheckParts();
-        return ReproductionEstimate.CreateAsync(recipe, new(directory), hub, recipe.Data.Parts is null ? null : Limited(_parts.Value.Data), cancellationToken);
+        return ReproductionEstimate.CreateAsync(recipe, new(directory), hub, recipe.Data.Parts is null ? null : Limited(_parts.Value.Data), isFetched: false, cancellationToken);
     }
 
     /// <summary>Does what is not done yet.</summary>
@@ -56,7 +56,7 @@ internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hu
         var (all, examples) = recipe.Data.Parts is not null ? (_parts.Value.Data, []) : fetch.Read(files, Log);
         var data = Limited(all);
         if (recipe.Data.Parts is null)
-            Say(await ReproductionEstimate.CreateAsync(recipe, folder, hub, data, cancellationToken).ConfigureAwait(false));
+            Say(await ReproductionEstimate.CreateAsync(recipe, folder, hub, data, isFetched: true, cancellationToken).ConfigureAwait(false));
 
         await using var store = JsonLinesRationaleStore.Open(folder.Rationales, cancellationToken);
         var annotated = await new AnnotationStage(recipe, folder, () => recipe.Teacher.Parts is null ? teacher() : _parts.Value.Teacher)
@@ -75,7 +75,8 @@ internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hu
         return new(report.Title, folder.Report, folder.Page, report);
     }
 
-    private string BaseName => recipe.Base.Model;
+    /// <summary>The base's name on the Hub, or that of its folder.</summary>
+    private string BaseName => Directory.Exists(recipe.Base.Model) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(recipe.Base.Model))) : recipe.Base.Model;
 
     private void Say(ReproductionEstimate estimate)
     {

@@ -52,10 +52,11 @@ internal sealed record ReproductionEstimate
     /// <param name="folder">The reproduction's files, of which some may be there.</param>
     /// <param name="hub">Says how large files are.</param>
     /// <param name="data">The questions, where they are there.</param>
+    /// <param name="isFetched">Whether everything was fetched, so that the server need not be asked.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public static async Task<ReproductionEstimate> CreateAsync(ReproductionRecipe recipe, ReproductionFolder folder, HubClient hub, DistillationData? data, CancellationToken cancellationToken)
+    public static async Task<ReproductionEstimate> CreateAsync(ReproductionRecipe recipe, ReproductionFolder folder, HubClient hub, DistillationData? data, bool isFetched, CancellationToken cancellationToken)
     {
-        var downloads = data is null ? await DownloadsAsync(recipe, hub, cancellationToken).ConfigureAwait(false) : [];
+        var downloads = isFetched ? [] : await DownloadsAsync(recipe, folder, hub, cancellationToken).ConfigureAwait(false);
         if (recipe.Teacher.Parts is not null || File.Exists(folder.Annotated))
             return new() { Downloads = downloads };
 
@@ -102,14 +103,15 @@ internal sealed record ReproductionEstimate
         return lines;
     }
 
-    private static async Task<IReadOnlyList<EstimatedDownload>> DownloadsAsync(ReproductionRecipe recipe, HubClient hub, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<EstimatedDownload>> DownloadsAsync(ReproductionRecipe recipe, ReproductionFolder folder, HubClient hub, CancellationToken cancellationToken)
     {
+        var known = FetchedCommits.Read(folder);
         var datasets = new DatasetClient(hub);
         var found = new List<EstimatedDownload>();
         foreach (var source in recipe.Data.Sources.Where(DatasetName.IsName).Distinct(StringComparer.Ordinal))
-            await AddAsync(source, () => datasets.FindMissingAsync(DatasetName.Parse(source), cancellationToken)).ConfigureAwait(false);
+            await AddAsync(source, () => datasets.FindMissingAsync(FetchedCommits.Pin(source, known), cancellationToken)).ConfigureAwait(false);
         if (recipe.Base.Parts is null && !Directory.Exists(recipe.Base.Model))
-            await AddAsync(recipe.Base.Model, () => hub.FindMissingAsync(recipe.Base.Model, recipe.Base.Revision, cancellationToken)).ConfigureAwait(false);
+            await AddAsync(recipe.Base.Model, () => hub.FindMissingAsync(recipe.Base.Model, known?.Base ?? recipe.Base.Revision, cancellationToken)).ConfigureAwait(false);
         return found;
 
         async Task AddAsync(string name, Func<Task<IReadOnlyList<HubFile>>> find)

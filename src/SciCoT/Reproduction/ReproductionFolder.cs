@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SciCoT.Datasets;
 using SciCoT.IO;
 
 namespace SciCoT.Reproduction;
@@ -54,7 +55,15 @@ internal sealed class ReproductionFolder
 /// <summary>The commits of what was fetched: a run that is continued takes the same ones.</summary>
 /// <param name="Sources">The commit of each data set by the name in the recipe.</param>
 /// <param name="Base">The base's; <see langword="null"/> for a folder.</param>
-internal sealed record FetchedCommits(IReadOnlyDictionary<string, string> Sources, string? Base);
+internal sealed record FetchedCommits(IReadOnlyDictionary<string, string> Sources, string? Base)
+{
+    /// <summary>Those of a folder; <see langword="null"/> before everything was fetched.</summary>
+    public static FetchedCommits? Read(ReproductionFolder folder) => ReproductionFolder.Read(folder.Fetched, ReproductionJson.Default.FetchedCommits);
+
+    /// <summary>A data set's name, at the commit that was fetched where one was.</summary>
+    public static DatasetName Pin(string source, FetchedCommits? known) =>
+        DatasetName.Parse(known?.Sources.GetValueOrDefault(source) is { } commit ? $"{source.Split('@')[0]}@{commit}" : source);
+}
 
 /// <summary>What the teacher's stored replies took.</summary>
 internal sealed record AnnotatedTotals(string Teacher, int Questions, int Replies, long InputTokens, long OutputTokens, decimal? Cost);

@@ -8,6 +8,9 @@ public unsafe class KernelTests
 {
     public static TheoryData<int> Widths => [.. Enumerable.Range(0, Kernels.All.Count)];
 
+    public static TheoryData<int, int> WidthsAndFormats =>
+        new MatrixTheoryData<int, int>(Enumerable.Range(0, Kernels.All.Count), Enum.GetValues<NumberFormat>().Select(format => (int)format));
+
     public static TheoryData<int, int, int, int, int> Products
     {
         get
@@ -44,8 +47,10 @@ public unsafe class KernelTests
         float[] x = Numbers(rows * inputs, 3), expected = new float[rows * outputs];
         for (int row = 0; row < rows; row++)
         {
+            var own = x[(row * inputs)..((row + 1) * inputs)];
+            double step = (NumberFormat)format == NumberFormat.Int8 ? own.Max(Math.Abs) / 127.0 : 0;
             for (int output = 0; output < outputs; output++)
-                expected[(row * outputs) + output] = (float)Enumerable.Range(0, inputs).Sum(i => (double)x[(row * inputs) + i] * weights.At(output, i));
+                expected[(row * outputs) + output] = (float)own.Select((value, i) => (step > 0 ? Math.Round(value / step) * step : value) * weights.At(output, i)).Sum();
         }
 
         float tolerance = 1e-5f * inputs;
@@ -66,15 +71,16 @@ public unsafe class KernelTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void Multiply_PartOfTheOutputs_LeavesTheOthersAlone(int width)
+    [MemberData(nameof(WidthsAndFormats))]
+    public void Multiply_PartOfTheOutputs_LeavesTheOthersAlone(int width, int format)
     {
-        using var weights = new Weights(NumberFormat.Float32, 12, 20);
+        using var weights = new Weights((NumberFormat)format, 12, 20);
         var x = Numbers(20, 3);
         var whole = Multiply(width, weights, x, 1);
         var part = new float[12];
         fixed (float* px = x, py = part, scratch = new float[Kernels.All[width].ScratchSize(20)])
-            Kernels.All[width].Multiply(weights.Matrix, 3, 10, px, 20, 1, py, 12, false, scratch);
+        fixed (byte* rounded = new byte[RoundedRow.Bytes(20)])
+            Kernels.All[width].Multiply(weights.Matrix, 3, 10, new InputRows(px, 20, 1, rounded).RoundedFor(weights.Matrix), py, 12, false, scratch);
         Assert.Equal([0, 0, 0, .. whole[3..10], 0, 0], part);
     }
 
@@ -176,7 +182,8 @@ public unsafe class KernelTests
         var y = new float[rows * matrix.Outputs];
         Array.Fill(y, startingFrom ?? float.NaN);
         fixed (float* px = x, py = y, scratch = new float[Kernels.All[width].ScratchSize(matrix.Inputs)])
-            Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, px, matrix.Inputs, rows, py, matrix.Outputs, startingFrom is not null, scratch);
+        fixed (byte* rounded = new byte[rows * RoundedRow.Bytes(matrix.Inputs)])
+            Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, new InputRows(px, matrix.Inputs, rows, rounded).RoundedFor(matrix), py, matrix.Outputs, startingFrom is not null, scratch);
         return y;
     }
 
@@ -186,28 +193,35 @@ public unsafe class KernelTests
         return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
     }
 
-    /// <summary>Random weights of a format, not aligned to anything, as in a mapped file.</summary>
+    /// <summary>Random weights of a format; of float32 and bfloat16 not aligned to anything, as in a mapped file.</summary>
     private sealed class Weights : IDisposable
     {
         private readonly NumberFormat _format;
         private readonly byte* _memory;
         private readonly float* _scales;
+        private readonly float[] _values;
         private readonly int _outputs;
         private readonly int _inputs;
 
         public Weights(NumberFormat format, int outputs, int inputs)
         {
             (_format, _outputs, _inputs) = (format, outputs, inputs);
-            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)((outputs * inputs * sizeof(float)) + 8), 64) + 8;
-            var numbers = Numbers(outputs * inputs, 1);
-            for (int i = 0; i < numbers.Length; i++)
+            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(Int8Layout.Bytes(outputs, inputs) + (outputs * inputs * sizeof(float)) + 8), 64) + 8;
+            _values = Numbers(outputs * inputs, 1);
+            for (int i = 0; i < _values.Length; i++)
             {
                 if (format == NumberFormat.Float32)
-                    ((float*)_memory)[i] = numbers[i];
+                    ((float*)_memory)[i] = _values[i];
                 else if (format == NumberFormat.BFloat16)
-                    ((ushort*)_memory)[i] = (ushort)(BitConverter.SingleToInt32Bits(numbers[i]) >> 16);
+                    _values[i] = BitConverter.Int32BitsToSingle((((ushort*)_memory)[i] = (ushort)(BitConverter.SingleToInt32Bits(_values[i]) >> 16)) << 16);
                 else
-                    ((sbyte*)_memory)[i] = (sbyte)(numbers[i] * 250);
+                    _values[i] = (sbyte)(_values[i] * 250);
+            }
+
+            for (int output = 0; output < outputs && format == NumberFormat.Int8; output++)
+            {
+                fixed (sbyte* row = _values[(output * inputs)..((output + 1) * inputs)].Select(value => (sbyte)value).ToArray())
+                    Int8Layout.Write(row, inputs, output, (sbyte*)_memory);
             }
 
             _scales = (float*)NativeMemory.Alloc((nuint)outputs, sizeof(float));
@@ -217,16 +231,8 @@ public unsafe class KernelTests
 
         public Matrix Matrix => new(_memory, _format, _format == NumberFormat.Int8 ? _scales : null, _outputs, _inputs, _inputs);
 
-        public float At(int output, int input)
-        {
-            int i = (output * _inputs) + input;
-            return _format switch
-            {
-                NumberFormat.Float32 => ((float*)_memory)[i],
-                NumberFormat.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)_memory)[i] << 16),
-                _ => ((sbyte*)_memory)[i] * _scales[output],
-            };
-        }
+        public float At(int output, int input) =>
+            _values[(output * _inputs) + input] * (_format == NumberFormat.Int8 ? _scales[output] : 1);
 
         public void Dispose()
         {

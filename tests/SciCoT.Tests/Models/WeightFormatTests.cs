@@ -18,13 +18,13 @@ public class WeightFormatTests
         float[] expected = Logits(exact), actual = Logits(rounded);
 
         double error = Norm(actual.Zip(expected, (a, b) => a - b)) / Norm(expected);
-        Assert.InRange(error, 1e-6, 0.05);
+        Assert.InRange(error, 1e-6, format == WeightFormat.Int8 ? 0.1 : 0.05);
         Assert.Equal(format, rounded.WeightFormat);
 
         static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => (double)value * value));
     }
 
-    /// <summary>Kernels round nothing beyond what the weights are rounded to: with the same weights torch computes the same.</summary>
+    /// <summary>Kernels round nothing beyond the weights and, with int8, the inputs of products: with the same weights torch computes the same.</summary>
     [Theory]
     [MemberData(nameof(Rounded))]
     public void Decode_RoundedInKernels_AsInTorch(string name, WeightFormat format)
@@ -35,7 +35,7 @@ public class WeightFormatTests
         foreach (var kernels in Kernels.All)
         {
             using var managed = T5InferenceModel.Load(Golden.Folder(name), format, allowPickle: false, kernels);
-            Assert.True(Logits(managed).Zip(inTorch, (a, b) => Math.Abs(a - b)).Max() < 1e-4, $"{kernels.GetType()} differs from torch");
+            RoundedWeights.AssertNear(inTorch, Logits(managed), format);
         }
     }
 

@@ -19,9 +19,11 @@ internal sealed class LoopbackArc : IAsyncDisposable
     private readonly TempFolder _checkpoint = new();
     private readonly Dictionary<string, (ScienceQuestion Question, string Rationale)> _known;
 
+    private readonly Uri _address;
+
     private LoopbackArc(FakeHub hub, MiniScience world)
     {
-        Hub = hub;
+        (Hub, _address) = (hub, hub.Address);
         var distinct = new HashSet<string>(StringComparer.Ordinal);
         ScienceQuestion[] Taken(IEnumerable<ScienceQuestion> questions, int count) => [.. questions.Where(question => distinct.Add(question.Stem)).Take(count)];
         var (train, validation, test) = (Taken(world.Train, Training), Taken(world.Validation, Validation), Taken(world.Test, Test));
@@ -40,6 +42,9 @@ internal sealed class LoopbackArc : IAsyncDisposable
 
     public ChatServer Teacher { get; private set; } = null!;
 
+    /// <summary>Whether the service refuses a call for good.</summary>
+    public Func<ChatCall, bool> Fails { get; set; } = _ => false;
+
     public static async Task<LoopbackArc> StartAsync()
     {
         var arc = new LoopbackArc(await FakeHub.StartAsync("google/flan-t5-small", "allenai/ai2_arc"), MiniScience.Create(seed: 6));
@@ -49,7 +54,7 @@ internal sealed class LoopbackArc : IAsyncDisposable
 
     /// <summary>What a process needs to find the Hub.</summary>
     /// <param name="cache">Its cache.</param>
-    public Dictionary<string, string> Environment(string cache) => new() { ["HF_ENDPOINT"] = Hub.Address.AbsoluteUri, ["HF_HUB_CACHE"] = cache, ["HF_HUB_OFFLINE"] = "0" };
+    public Dictionary<string, string> Environment(string cache) => new() { ["HF_ENDPOINT"] = _address.AbsoluteUri, ["HF_HUB_CACHE"] = cache, ["HF_HUB_OFFLINE"] = "0" };
 
     public async ValueTask DisposeAsync()
     {
@@ -61,6 +66,8 @@ internal sealed class LoopbackArc : IAsyncDisposable
     /// <summary>The same answer to the same call: every fifth question is answered wrongly at first.</summary>
     private ChatAnswer Answer(ChatCall call)
     {
+        if (Fails(call))
+            return new(ChatFault.BadRequest);
         var (question, rationale) = _known[call.Stem];
         bool isRevealed = call.Body.GetRawText().Contains("as if nobody had told you", StringComparison.Ordinal);
         bool isWrong = !isRevealed && question.Stem.Sum(c => c) % 5 == 0;

@@ -47,7 +47,7 @@ public sealed class RecipeTests : IDisposable
 
         var direct = recipe.Systems[0].Training!;
         var oneStage = recipe.Systems[1].Training!;
-        Assert.Equal((900, 300, 0.98, 0.005), (recipe.Training.Steps, recipe.Training.AnswerSteps, recipe.Training.Beta2, recipe.Training.LearningRate));
+        Assert.Equal((750, 250, 0.98, 0.005), (recipe.Training.Steps, recipe.Training.AnswerSteps, recipe.Training.Beta2, recipe.Training.LearningRate));
         Assert.Equal((0.002, 32), (direct.LearningRate, direct.BatchSize));
         Assert.Equal((77, OptimizerKind.Adafactor, 0.005), (oneStage.Steps, oneStage.Optimizer, oneStage.LearningRate));
         Assert.Null(recipe.Systems[2].Training);
@@ -80,9 +80,9 @@ public sealed class RecipeTests : IDisposable
     /// <summary>Each edit of the built-in mini recipe with the place and the words that it is refused with.</summary>
     [Theory]
     [InlineData("  seed: 6", "  sede: 6", "line 13, column 3: 'sede' is no setting of data. Did you mean \"seed\"?")]
-    [InlineData("  steps: 900", "  steps: many", "training.steps")]
-    [InlineData("  steps: 900", "  stebs: 900", "'stebs' is no setting of training. Did you mean \"steps\"?")]
-    [InlineData("  steps: 900", "  steps: 900\n  steps: 901", "'steps' stands twice")]
+    [InlineData("  steps: 750", "  steps: many", "training.steps")]
+    [InlineData("  steps: 750", "  stebs: 750", "'stebs' is no setting of training. Did you mean \"steps\"?")]
+    [InlineData("  steps: 750", "  steps: 750\n  steps: 901", "'steps' stands twice")]
     [InlineData("  two-stage:\n\nseeds", "  two-stages:\n\nseeds", "'two-stages' is no setting of systems. Did you mean \"two-stage\"?")]
     [InlineData("  two-stage:\n\nseeds", "  two-stage: { steps: 3 }\n\nseeds", "'steps' is no setting of systems.two-stage.")]
     [InlineData("title: ", "titel: ", "'titel' is no setting of a recipe. Did you mean \"title\"?")]

@@ -26,7 +26,7 @@ public sealed class ReproduceTests : IDisposable
         Assert.Matches("^two-stage (exceeds|is not shown to exceed|is below) direct on the mini data set, test: .* of 64 questions, .* 95 % interval ", verdict);
         Assert.StartsWith($"# {verdict}\n", report);
         Assert.Contains("The figures mean nothing.", report);
-        Assert.Contains("| training.steps | 900 | our choice |", report);
+        Assert.Contains("| training.steps | 750 | our choice |", report);
         Assert.Contains("| systems.two-stage | as it is | Sci-CoT's abstract (arXiv 2308.04679): a two-stage framework", report);
         Assert.Equal(["direct", "one-stage", "two-stage"], first["accuracy"]!.AsObject().Select(system => system.Key));
         Assert.DoesNotContain("seconds p50</th><td>", page);
@@ -53,6 +53,47 @@ public sealed class ReproduceTests : IDisposable
         Assert.Equal(ExitCode.Failed, outcome.ExitCode);
         Assert.Contains("data.seed", outcome.Error);
         Assert.Contains("name another folder", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Teacher_FailsRunsOutOfMoneyAndGoes_TheSameCommandContinues()
+    {
+        await using var arc = await LoopbackArc.StartAsync();
+        string[] line = ["reproduce", "sci-cot-arc-easy", "--short", "--output", _folder.File("out"), "--teacher-endpoint", arc.Teacher.Address.ToString()];
+
+        var spent = await RunAsync([.. line, "--max-cost", "0.0002"]); // five replies
+        Assert.Equal(ExitCode.Failed, spent.ExitCode);
+        Assert.Contains("budget", spent.Error);
+        Assert.InRange(arc.Teacher.Paid.Count, 1, 12);
+
+        string failing = "";
+        arc.Fails = call => Interlocked.CompareExchange(ref failing, call.Stem, "") is "" || call.Stem == failing;
+        var missing = await RunAsync(line);
+        Assert.Equal(ExitCode.Failed, missing.ExitCode);
+        Assert.Contains("There is no reply to 1 of 48 requests", missing.Error);
+        Assert.Contains("the same command asks for the others", missing.Error);
+        Assert.False(File.Exists(_folder.File("out/report.md")));
+
+        arc.Fails = _ => false;
+        var first = (await RunAsync(line)).Succeeded();
+        Assert.All(arc.Teacher.Calls.Where(call => call.Key != failing), call => Assert.InRange(call.Value, 1, 2));
+        var report = File.ReadAllText(_folder.File("out/report.md"));
+        Assert.Contains("google/flan-t5-small was trained on questions of ARC before", report);
+        Assert.Contains("google/flan-t5-small, 25-shot", report);
+        Assert.Contains("| teacher.endpoint | ", report);
+        Assert.Contains(RecipeSettings.Given, report);
+
+        // All is fetched, asked and measured: nobody is needed any more.
+        await arc.Teacher.DisposeAsync();
+        await arc.Hub.DisposeAsync();
+        Assert.Equal(first.Output, (await RunAsync(line)).Succeeded().Output);
+        Assert.Equal(report, File.ReadAllText(_folder.File("out/report.md")));
+
+        async Task<Commands.Outcome> RunAsync(string[] args)
+        {
+            using var tool = ToolProcess.Start(args, arc.Environment(_folder.File("cache")));
+            return await tool.EndAsync(Token);
+        }
     }
 
     [Fact]

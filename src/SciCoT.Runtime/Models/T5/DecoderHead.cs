@@ -21,15 +21,17 @@ internal static unsafe class DecoderHead
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, checked(rows * head.Outputs), nameof(logits));
         if (rows == 0)
             return;
-        using var input = new NativeBuffer((long)rows * head.Inputs);
-        float* x = input.Pointer;
+        long rounded = head.RoundedSize(rows);
+        using var input = new NativeBuffer(((long)rows * head.Inputs) + rounded);
+        var x = new InputRows(input.Pointer + rounded, head.Inputs, rows, (byte*)input.Pointer);
         float scale = weights.Config.ScalesHead ? (float)weights.Config.HeadScale : 1;
         for (int row = 0; row < rows; row++)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)positions[row], (uint)all, nameof(positions));
-            float* from = hidden + ((long)positions[row] * head.Inputs), to = x + ((long)row * head.Inputs);
+            float* from = hidden + ((long)positions[row] * head.Inputs), to = x.Data + ((long)row * head.Inputs);
             for (int i = 0; i < head.Inputs; i++)
                 to[i] = from[i] * scale;
+            x.RoundFor(head, row, row + 1);
         }
 
         long cost = (long)rows * head.Inputs;
@@ -39,8 +41,8 @@ internal static unsafe class DecoderHead
         fixed (float* target = logits)
         {
             float* y = target;
-            crew.For(head.Outputs, Math.Min(LargestPart, crew.Grain(head.Outputs, cost, 4)), (member, from, to) =>
-                kernels.Multiply(head, from, to, x, head.Inputs, rows, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs))));
+            crew.For(head.Outputs, Math.Min(LargestPart, crew.Grain(head.Outputs, cost, Int8Layout.TileOutputs)), (member, from, to) =>
+                kernels.Multiply(head, from, to, x, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs))));
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed unsafe class DecoderStep
     private readonly float* _mixed;  // [new, inner]
     private readonly float* _values; // [new, feed-forward]
     private readonly float* _gates;  // [new, feed-forward]
+    private readonly byte* _rounded; // [2 · new, largest input], where weights are of int8
     private readonly float* _private;
     private readonly int _privateSize;
 
@@ -39,7 +40,9 @@ internal sealed unsafe class DecoderStep
         _privateSize = NativeBuffer.Aligned((int)scores);
         long shared = (long)_count * ((2 * config.ModelSize) + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
 
-        _hidden = state.Space.AtLeast(shared + ((long)crew.Size * _privateSize));
+        long rounded = weights.RoundedSize(_count);
+        _rounded = (byte*)state.Space.AtLeast(rounded + shared + ((long)crew.Size * _privateSize));
+        _hidden = (float*)_rounded + rounded;
         _normed = _hidden + ((long)_count * config.ModelSize);
         _qkv = _normed + ((long)_count * config.ModelSize);
         _mixed = _qkv + ((long)_count * 3 * config.InnerSize);
@@ -71,13 +74,13 @@ internal sealed unsafe class DecoderStep
             FeedForward(block.FeedForward);
         }
 
-        Normalize(_weights.Decoder.Norm, target);
+        Normalize(_weights.Decoder.Norm, target, default);
     }
 
     private void AttendSelf(int layer, T5Weights.Attention attention)
     {
         int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads, model = _weights.Config.ModelSize;
-        Normalize(attention.Norm, _normed);
+        var normed = Normalize(attention.Norm, attention.Query);
         _crew.For(3 * inner, Grain(3 * inner, model), (member, from, to) =>
         {
             Part(member, attention.Query, 0, from, to);
@@ -90,14 +93,14 @@ internal sealed unsafe class DecoderStep
             for (; from < to; from++)
                 AttendSelf(member, layer, from / heads, from % heads);
         });
-        Project(attention.Output, _mixed, inner);
+        Project(attention.Output, _mixed, isFine: false);
 
         // The outputs of one of the three matrices that lie in a part of all of them.
         void Part(int member, in Matrix matrix, int offset, int from, int to)
         {
             int first = Math.Max(from - offset, 0), last = Math.Min(to - offset, inner);
             if (first < last)
-                _kernels.Multiply(matrix, first, last, _normed, model, _count, _qkv + offset, 3 * inner, false, Scratch(member));
+                _kernels.Multiply(matrix, first, last, normed, _qkv + offset, 3 * inner, false, Scratch(member));
         }
     }
 
@@ -116,7 +119,7 @@ internal sealed unsafe class DecoderStep
             Copy(query + inner, keys + ((long)(past + i) * inner), size);
             Copy(query + (2 * inner), values + ((long)(past + i) * inner), size);
             int length = past + i + 1;
-            _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, query, 0, 1, scores, length, false, Scratch(member));
+            _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(query, 0, 1), scores, length, false, Scratch(member));
             _kernels.Softmax(scores, bias.For(head, past + i), length);
             _kernels.Mix(scores, length, values, inner, size, _mixed + (place * inner) + (head * size));
         }
@@ -125,9 +128,9 @@ internal sealed unsafe class DecoderStep
     private void AttendCross(int layer, T5Weights.Attention attention)
     {
         int inner = _weights.Config.InnerSize, heads = _weights.Config.Heads, size = _weights.Config.HeadSize, model = _weights.Config.ModelSize;
-        Normalize(attention.Norm, _normed);
+        var normed = Normalize(attention.Norm, attention.Query);
         _crew.For(inner, Grain(inner, model), (member, from, to) =>
-            _kernels.Multiply(attention.Query, from, to, _normed, model, _count, _qkv, inner, false, Scratch(member)));
+            _kernels.Multiply(attention.Query, from, to, normed, _qkv, inner, false, Scratch(member)));
 
         int sources = _state.SourceLengths.Length, count = _state.RowsPerSource * _added;
         _crew.For(sources * heads, _crew.Grain(sources * heads, _state.RowsPerSource * Attended(_state.LongestSource)), (member, from, to) =>
@@ -139,7 +142,7 @@ internal sealed unsafe class DecoderStep
                 float* values = _state.Memory.Values(layer, source) + (head * size);
                 long first = (long)source * count;
                 float* scores = Scores(member);
-                _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, _qkv + (first * inner) + (head * size), inner, count, scores, length, false, Scratch(member));
+                _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(_qkv + (first * inner) + (head * size), inner, count), scores, length, false, Scratch(member));
                 for (int i = 0; i < count; i++)
                 {
                     _kernels.Softmax(scores + ((long)i * length), null, length);
@@ -147,47 +150,58 @@ internal sealed unsafe class DecoderStep
                 }
             }
         });
-        Project(attention.Output, _mixed, inner);
+        Project(attention.Output, _mixed, isFine: false);
     }
 
     private void FeedForward(T5Weights.FeedForward layer)
     {
         int model = _weights.Config.ModelSize, wide = _weights.Config.FeedForwardSize;
-        Normalize(layer.Norm, _normed);
+        var normed = Normalize(layer.Norm, layer.Input);
         _crew.For(wide, Grain(wide, layer.Gate is null ? model : 2 * model), (member, from, to) =>
         {
-            _kernels.Multiply(layer.Input, from, to, _normed, model, _count, _values, wide, false, Scratch(member));
+            _kernels.Multiply(layer.Input, from, to, normed, _values, wide, false, Scratch(member));
             if (layer.Gate is { } gate)
-                _kernels.Multiply(gate, from, to, _normed, model, _count, _gates, wide, false, Scratch(member));
+                _kernels.Multiply(gate, from, to, normed, _gates, wide, false, Scratch(member));
             for (long i = 0; i < _count; i++)
                 _weights.Activate(_values + (i * wide) + from, layer.Gate is null ? null : _gates + (i * wide) + from, to - from);
         });
-        Project(layer.Output, _values, wide);
+        Project(layer.Output, _values, isFine: true);
     }
 
     /// <summary>Multiplies by a matrix and adds the products to the hidden states.</summary>
-    private void Project(Matrix matrix, float* x, int stride)
+    private void Project(Matrix matrix, float* x, bool isFine)
     {
         int model = _weights.Config.ModelSize;
-        _crew.For(model, Grain(model, stride), (member, from, to) =>
-            _kernels.Multiply(matrix, from, to, x, stride, _count, _hidden, model, true, Scratch(member)));
+        var rows = new InputRows(x, matrix.Inputs, _count, _rounded, isFine);
+        if (matrix.Format == NumberFormat.Int8)
+            Positions((from, to) => rows.RoundFor(matrix, from, to));
+        _crew.For(model, Grain(model, matrix.Inputs), (member, from, to) =>
+            _kernels.Multiply(matrix, from, to, rows, _hidden, model, true, Scratch(member)));
     }
 
-    private void Normalize(T5Weights.Vector norm, float* target)
+    /// <summary>The normed hidden states, as a matrix needs them.</summary>
+    private InputRows Normalize(T5Weights.Vector norm, Matrix matrix) => Normalize(norm, _normed, matrix);
+
+    private InputRows Normalize(T5Weights.Vector norm, float* target, Matrix matrix)
     {
         int model = _weights.Config.ModelSize;
+        var rows = new InputRows(target, model, _count, _rounded);
         Positions((from, to) =>
         {
-            for (long i = from; i < to; i++)
-                _kernels.Normalize(_hidden + (i * model), norm.Data, model, (float)_weights.Config.LayerNormEpsilon, target + (i * model));
+            for (int i = from; i < to; i++)
+            {
+                _kernels.Normalize(_hidden + ((long)i * model), norm.Data, model, (float)_weights.Config.LayerNormEpsilon, target + ((long)i * model));
+                rows.RoundFor(matrix, i, i + 1);
+            }
         });
+        return rows;
     }
 
     private void Positions(Action<int, int> body) =>
         _crew.For(_count, _crew.Grain(_count, 2 * _weights.Config.ModelSize), (_, from, to) => body(from, to));
 
-    /// <summary>Parts of a matrix's outputs for all positions, in whole blocks of four.</summary>
-    private int Grain(int outputs, int inputs) => _crew.Grain(outputs, (long)inputs * _count, 4);
+    /// <summary>Parts of a matrix's outputs for all positions, in whole tiles.</summary>
+    private int Grain(int outputs, int inputs) => _crew.Grain(outputs, (long)inputs * _count, Int8Layout.TileOutputs);
 
     /// <summary>Multiplications for the new positions of one row and head to attend to so many keys.</summary>
     private long Attended(int keys) => 2L * _added * keys * _weights.Config.HeadSize;

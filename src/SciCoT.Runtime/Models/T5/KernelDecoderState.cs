@@ -112,6 +112,10 @@ internal sealed unsafe class KernelDecoderState : IDecoder
                      from first in Enumerable.Range(0, (SourceLengths[source] + Chunk - 1) / Chunk)
                      select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
+        int tokens = SourceLengths.Sum();
+        using var rounded = new NativeBuffer(_weights.Decoder.Blocks[0].Cross!.Key.RoundedSize(tokens));
+        var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
+        crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
         using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));
         float* scratch = scratches.Pointer;
         crew.For(parts.Length, 1, (member, from, to) =>
@@ -121,11 +125,11 @@ internal sealed unsafe class KernelDecoderState : IDecoder
             {
                 var (layer, source, first) = parts[from];
                 int count = Math.Min(Chunk, SourceLengths[source] - first);
-                float* rows = memory + ((offsets[source] + first) * model);
                 long place = (long)first * inner;
                 var attention = _weights.Decoder.Blocks[layer].Cross!;
-                kernels.MultiplyMany(attention.Key, rows, model, count, Memory.Keys(layer, source) + place, inner, false, own);
-                kernels.MultiplyMany(attention.Value, rows, model, count, Memory.Values(layer, source) + place, inner, false, own);
+                var rows = sources.Part(attention.Key, offsets[source] + first, count);
+                kernels.MultiplyMany(attention.Key, rows, Memory.Keys(layer, source) + place, inner, false, own);
+                kernels.MultiplyMany(attention.Value, rows, Memory.Values(layer, source) + place, inner, false, own);
             }
         });
     }

@@ -23,8 +23,9 @@ internal sealed unsafe class SourceEncoder : IDisposable
     private readonly NativeBuffer _hidden;  // [tokens, model]
     private readonly NativeBuffer _qkv;     // [tokens, 3 · inner]
     private readonly NativeBuffer _mixed;   // [tokens, inner]
-    private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, scores, scratch
+    private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, or scores; rounded rows; scratch
     private readonly int _privateSize;
+    private readonly int _roundedPlace; // in a member's memory
 
     private SourceEncoder(T5Weights weights, int[] lengths, Crew crew)
     {
@@ -46,7 +47,8 @@ internal sealed unsafe class SourceEncoder : IDisposable
         _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
         _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
         _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
-        _privateSize = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest) + _kernels.ScratchSize(config.LargestInput)));
+        _roundedPlace = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest)));
+        _privateSize = NativeBuffer.Aligned(checked(_roundedPlace + (int)weights.RoundedSize(_chunk) + _kernels.ScratchSize(config.LargestInput)));
         _private = new NativeBuffer((long)crew.Size * _privateSize);
     }
 
@@ -112,11 +114,11 @@ internal sealed unsafe class SourceEncoder : IDisposable
     private void Project(T5Weights.Attention attention, int member, int first, int count)
     {
         int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize;
-        float* normed = Normed(attention.Norm, member, first, count);
+        var normed = Rounded(attention.Query, Normed(attention.Norm, member, first, count), count, member);
         float* qkv = Row(_qkv, first, 3 * inner);
-        _kernels.MultiplyMany(attention.Query, normed, model, count, qkv, 3 * inner, false, Scratch(member));
-        _kernels.MultiplyMany(attention.Key, normed, model, count, qkv + inner, 3 * inner, false, Scratch(member));
-        _kernels.MultiplyMany(attention.Value, normed, model, count, qkv + (2 * inner), 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Query, normed, qkv, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Key, normed, qkv + inner, 3 * inner, false, Scratch(member));
+        _kernels.MultiplyMany(attention.Value, normed, qkv + (2 * inner), 3 * inner, false, Scratch(member));
     }
 
     /// <summary>What a block of queries of one head takes from the source's values.</summary>
@@ -128,7 +130,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         float* queries = Row(_qkv, first + query, stride) + (head * size);
         float* keys = Row(_qkv, first, stride) + inner + (head * size);
         float* scores = Private(member); // [queries, keys]
-        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), queries, stride, count, scores, length, false, Scratch(member));
+        _kernels.MultiplyMany(new Matrix(keys, length, size, stride), new InputRows(queries, stride, count), scores, length, false, Scratch(member));
         for (int i = 0; i < count; i++)
             _kernels.Softmax(scores + ((long)i * length), bias.For(head, query + i), length);
         _kernels.MixMany(scores, count, length, keys + inner, stride, size, Row(_mixed, first + query, inner) + (head * size), inner);
@@ -140,17 +142,17 @@ internal sealed unsafe class SourceEncoder : IDisposable
         int model = _weights.Config.ModelSize, inner = _weights.Config.InnerSize, wide = _weights.Config.FeedForwardSize;
         float* hidden = Row(_hidden, first, model);
         float* scratch = Scratch(member);
-        _kernels.MultiplyMany(block.Self.Output, Row(_mixed, first, inner), inner, count, hidden, model, true, scratch);
+        _kernels.MultiplyMany(block.Self.Output, Rounded(block.Self.Output, Row(_mixed, first, inner), count, member), hidden, model, true, scratch);
 
         var layer = block.FeedForward;
-        float* normed = Normed(layer.Norm, member, first, count);
+        var normed = Rounded(layer.Input, Normed(layer.Norm, member, first, count), count, member);
         float* values = Private(member) + (_chunk * model);
         float* gates = layer.Gate is null ? null : values + (_chunk * wide);
-        _kernels.MultiplyMany(layer.Input, normed, model, count, values, wide, false, scratch);
+        _kernels.MultiplyMany(layer.Input, normed, values, wide, false, scratch);
         if (layer.Gate is { } gate)
-            _kernels.MultiplyMany(gate, normed, model, count, gates, wide, false, scratch);
+            _kernels.MultiplyMany(gate, normed, gates, wide, false, scratch);
         _weights.Activate(values, gates, count * wide);
-        _kernels.MultiplyMany(layer.Output, values, wide, count, hidden, model, true, scratch);
+        _kernels.MultiplyMany(layer.Output, Rounded(layer.Output, values, count, member, isFine: true), hidden, model, true, scratch);
     }
 
     private float* Normed(T5Weights.Vector norm, int member, int first, int count)
@@ -161,6 +163,10 @@ internal sealed unsafe class SourceEncoder : IDisposable
             _kernels.Normalize(Row(_hidden, first + i, model), norm.Data, model, Epsilon, normed + (i * model));
         return normed;
     }
+
+    /// <summary>Rows that a matrix is to be multiplied by, whose numbers lie one after another.</summary>
+    private InputRows Rounded(in Matrix matrix, float* x, int count, int member, bool isFine = false) =>
+        new InputRows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), isFine).RoundedFor(matrix);
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 

@@ -28,43 +28,41 @@ internal static class T5Parameters
 
     private static IEnumerable<T5Parameter> Stack(T5Config config, string stack, int blocks, bool isDecoder)
     {
-        var own = isDecoder ? WeightFormat.Int8 : WeightFormat.BFloat16;
         for (int block = 0; block < blocks; block++)
         {
             int layer = 0;
-            foreach (var parameter in Attention(config, Layer(stack, block, layer++), "SelfAttention", own, own))
+            foreach (var parameter in Attention(config, Layer(stack, block, layer++), "SelfAttention"))
                 yield return parameter;
             if (block == 0 || config.HasBiasInEachLayer)
                 yield return new($"{Layer(stack, block, 0)}.SelfAttention.relative_attention_bias.weight", [config.RelativeAttentionBuckets, config.Heads], WeightFormat.Float32);
             if (isDecoder)
             {
-                // The sources' keys and values are computed once, not for every token.
-                foreach (var parameter in Attention(config, Layer(stack, block, layer++), "EncDecAttention", own, WeightFormat.BFloat16))
+                foreach (var parameter in Attention(config, Layer(stack, block, layer++), "EncDecAttention"))
                     yield return parameter;
             }
 
-            foreach (var parameter in FeedForward(config, Layer(stack, block, layer), own))
+            foreach (var parameter in FeedForward(config, Layer(stack, block, layer)))
                 yield return parameter;
         }
 
         yield return new($"{stack}.final_layer_norm.weight", [config.ModelSize], WeightFormat.Float32);
     }
 
-    private static T5Parameter[] Attention(T5Config config, string layer, string name, WeightFormat own, WeightFormat memory) =>
+    private static T5Parameter[] Attention(T5Config config, string layer, string name) =>
     [
-        new($"{layer}.{name}.q.weight", [config.InnerSize, config.ModelSize], own),
-        new($"{layer}.{name}.k.weight", [config.InnerSize, config.ModelSize], memory),
-        new($"{layer}.{name}.v.weight", [config.InnerSize, config.ModelSize], memory),
-        new($"{layer}.{name}.o.weight", [config.ModelSize, config.InnerSize], own),
+        new($"{layer}.{name}.q.weight", [config.InnerSize, config.ModelSize], WeightFormat.Int8),
+        new($"{layer}.{name}.k.weight", [config.InnerSize, config.ModelSize], WeightFormat.Int8),
+        new($"{layer}.{name}.v.weight", [config.InnerSize, config.ModelSize], WeightFormat.Int8),
+        new($"{layer}.{name}.o.weight", [config.ModelSize, config.InnerSize], WeightFormat.Int8),
         new($"{layer}.layer_norm.weight", [config.ModelSize], WeightFormat.Float32),
     ];
 
-    private static IEnumerable<T5Parameter> FeedForward(T5Config config, string layer, WeightFormat own)
+    private static IEnumerable<T5Parameter> FeedForward(T5Config config, string layer)
     {
         string[] inputs = config.IsGated ? ["wi_0", "wi_1"] : ["wi"];
         foreach (var input in inputs)
-            yield return new($"{layer}.DenseReluDense.{input}.weight", [config.FeedForwardSize, config.ModelSize], own);
-        yield return new($"{layer}.DenseReluDense.wo.weight", [config.ModelSize, config.FeedForwardSize], own);
+            yield return new($"{layer}.DenseReluDense.{input}.weight", [config.FeedForwardSize, config.ModelSize], WeightFormat.Int8);
+        yield return new($"{layer}.DenseReluDense.wo.weight", [config.ModelSize, config.FeedForwardSize], WeightFormat.Int8);
         yield return new($"{layer}.layer_norm.weight", [config.ModelSize], WeightFormat.Float32);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.IO;
@@ -25,7 +26,12 @@ internal sealed unsafe class WeightMemory : IDisposable
         {
             var own = parameter.In(format);
             long count = parameter.Shape.Aggregate(1L, (product, length) => product * length);
-            long values = Take(count * (own switch { WeightFormat.Int8 => 1, WeightFormat.BFloat16 => sizeof(ushort), _ => sizeof(float) }));
+            long values = Take(own switch
+            {
+                WeightFormat.Int8 => Int8Layout.Bytes(parameter.Shape[0], checked((int)parameter.Shape[1])),
+                WeightFormat.BFloat16 => count * sizeof(ushort),
+                _ => count * sizeof(float),
+            });
             long scales = own == WeightFormat.Int8 ? Take(parameter.Shape[0] * sizeof(float)) : -1;
             _places.Add(parameter.Name, new Place(parameter.Shape, own, values, scales));
         }
@@ -56,7 +62,8 @@ internal sealed unsafe class WeightMemory : IDisposable
             {
                 var scales = new FiniteWeights(rounded.Scales.Name, folder, rounded.Scales.Shape, WeightType.Float32);
                 checks.Add(scales);
-                targets.Add(new TensorTarget(rounded.File, rounded.Values, (nint)At(place.Values)));
+                int inputs = checked((int)place.Shape[1]);
+                targets.Add(new TensorTarget(rounded.File, rounded.Values, 0, (values, start, bytes) => Lay(place, (sbyte*)values, start, bytes), Int8Layout.TileOutputs * inputs));
                 targets.Add(Whole(rounded.File, rounded.Scales, At(place.Scales), scales, sizeof(float)));
                 continue;
             }
@@ -105,6 +112,12 @@ internal sealed unsafe class WeightMemory : IDisposable
             format == WeightFormat.Float32 ? [] : [KeyValuePair.Create(CheckpointFiles.RoundingKey, NameOf(format))]);
         foreach (var tensor in tensors)
         {
+            if (tensor.Dtype == SafetensorsDtype.Int8)
+            {
+                WriteRows(file.Stream, tensor.Offset, tensor.Shape);
+                continue;
+            }
+
             for (long start = 0; start < tensor.Bytes; start += TensorParts.Bytes)
                 file.Stream.Write(new ReadOnlySpan<byte>(At(tensor.Offset + start), (int)Math.Min(TensorParts.Bytes, tensor.Bytes - start)));
         }
@@ -165,8 +178,15 @@ internal sealed unsafe class WeightMemory : IDisposable
         {
             case WeightFormat.Int8:
                 int inputs = checked((int)place.Shape[1]);
-                for (long i = 0; i < count; i += inputs)
-                    Rounding.Round((float*)values + i, inputs, (sbyte*)At(place.Values) + start + i, (float*)At(place.Scales) + ((start + i) / inputs));
+                fixed (sbyte* row = new sbyte[inputs])
+                {
+                    for (long i = 0; i < count; i += inputs)
+                    {
+                        Rounding.Round((float*)values + i, inputs, row, (float*)At(place.Scales) + ((start + i) / inputs));
+                        Lay(place, row, start + i, inputs);
+                    }
+                }
+
                 break;
             case WeightFormat.BFloat16:
                 for (long i = 0; i < count; i += TensorParts.Bytes)
@@ -175,6 +195,28 @@ internal sealed unsafe class WeightMemory : IDisposable
             default:
                 Buffer.MemoryCopy(values, (float*)At(place.Values) + start, count * sizeof(float), count * sizeof(float));
                 break;
+        }
+    }
+
+    /// <summary>Puts rows of int8 values in their places.</summary>
+    private void Lay(Place place, sbyte* values, long start, long count)
+    {
+        int inputs = checked((int)place.Shape[1]);
+        for (long i = 0; i < count; i += inputs)
+            Int8Layout.Write(values + i, inputs, (start + i) / inputs, (sbyte*)At(place.Values));
+    }
+
+    private void WriteRows(Stream stream, long offset, long[] shape)
+    {
+        int inputs = checked((int)shape[1]);
+        var row = new sbyte[inputs];
+        fixed (sbyte* values = row)
+        {
+            for (long output = 0; output < shape[0]; output++)
+            {
+                Int8Layout.Read((sbyte*)At(offset), inputs, output, values);
+                stream.Write(MemoryMarshal.AsBytes(row.AsSpan()));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ internal static class KnownExposure
     private static readonly (string Base, string[] DataSets, string Source)[] Known =
     [
         ("flan-t5", ["ARC", "OpenBookQA", "SciQ", "CommonsenseQA", "QASC"], "the Flan Collection, arXiv 2301.13688, github.com/google-research/FLAN, flan/v2/flan_collection_info.csv"),
-        ("unifiedqa", ["ARC", "OpenBookQA"], "arXiv 2005.00700"),
+        ("unifiedqa", ["ARC", "OpenBookQA"], "its union_mixture, arXiv 2005.00700, github.com/allenai/unifiedqa, tasks.py"),
     ];
 
     /// <summary>

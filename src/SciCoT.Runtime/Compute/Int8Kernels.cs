@@ -1,0 +1,29 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace SciCoT.Compute;
+
+/// <summary>The int8 kernels that this processor can run.</summary>
+internal static class Int8Kernels
+{
+    /// <summary>All of them, the fastest first.</summary>
+    public static IReadOnlyList<IInt8Kernel> All { get; } = [.. Supported()];
+
+    /// <summary>The fastest; the first of <see cref="All"/>.</summary>
+    public static IInt8Kernel Best { get; } = All[0];
+
+    /// <summary>The fastest of those with vectors of 128 bits.</summary>
+    public static IInt8Kernel Narrow { get; } = All.First(kernel => kernel is Int8Kernel<Int8Dots.Arm, Vector128<int>> or Int8Kernel<Int8Dots.Portable, Vector128<int>>);
+
+    private static IEnumerable<IInt8Kernel> Supported()
+    {
+        if (Vector256.IsHardwareAccelerated && AvxVnni.IsSupported)
+            yield return new Int8Kernel<Int8Dots.Vnni, Vector256<int>>();
+        if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
+            yield return new Int8Kernel<Int8Dots.Avx, Vector256<int>>();
+        if (Dp.IsSupported)
+            yield return new Int8Kernel<Int8Dots.Arm, Vector128<int>>();
+        yield return new Int8Kernel<Int8Dots.Portable, Vector128<int>>();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SciCoT.Compute;
+
+/// <summary>
+/// A row of inputs rounded for products with int8 matrices: whole numbers from −127 to 127, zeros up to a cache line's end, and on a cache
+/// line of its own what they are multiplied by, the row's largest magnitude divided by 127.
+/// </summary>
+internal static unsafe class RoundedRow
+{
+    private const float Levels = 127;
+
+    /// <summary>What rounding leaves is half a step at most.</summary>
+    private const float RestLevels = 2 * Levels;
+
+    /// <summary>Below this a row's largest number has no reciprocal in float32, and the row counts as zeros.</summary>
+    private const float Least = 1e-36f;
+
+    private const int CacheLine = 64;
+
+    /// <summary>Bytes of a row.</summary>
+    public static int Bytes(int inputs) => checked(ScalePlace(inputs) + CacheLine);
+
+    /// <summary>What a row's numbers are multiplied by.</summary>
+    public static float Scale(byte* row, int inputs) => *(float*)(row + ScalePlace(inputs));
+
+    /// <summary>Rounds a row. Its bits are the same whatever the processor.</summary>
+    /// <param name="x">The numbers.</param>
+    /// <param name="inputs">How many they are.</param>
+    /// <param name="target">The row, <see cref="Bytes"/> long.</param>
+    /// <param name="rest">Where what the rounding leaves is put, rounded, as a row of its own; null where it is to be lost.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Round(float* x, int inputs, byte* target, byte* rest = null)
+    {
+        int width = Vector256<float>.Count, whole = inputs - (inputs % (4 * width)), i = 0;
+        Vector256<float> high = default, high1 = default, high2 = default, high3 = default;
+        for (; i < whole; i += 4 * width)
+        {
+            high = Vector256.MaxNative(high, Vector256.Abs(Vector256.Load(x + i)));
+            high1 = Vector256.MaxNative(high1, Vector256.Abs(Vector256.Load(x + i + width)));
+            high2 = Vector256.MaxNative(high2, Vector256.Abs(Vector256.Load(x + i + (2 * width))));
+            high3 = Vector256.MaxNative(high3, Vector256.Abs(Vector256.Load(x + i + (3 * width))));
+        }
+
+        high = Vector256.MaxNative(Vector256.MaxNative(high, high1), Vector256.MaxNative(high2, high3));
+        var halves = Vector128.MaxNative(high.GetLower(), high.GetUpper());
+        float largest = MathF.Max(MathF.Max(halves[0], halves[1]), MathF.Max(halves[2], halves[3]));
+        for (; i < inputs; i++)
+            largest = MathF.Max(largest, MathF.Abs(x[i]));
+
+        float factor = largest < Least ? 0 : Levels / largest;
+        for (i = 0; i < whole; i += 4 * width)
+        {
+            Store(Load(x + i), Load(x + i + width), Load(x + i + (2 * width)), Load(x + i + (3 * width)), target + i);
+            if (rest is not null)
+                Store(Rest(Load(x + i)), Rest(Load(x + i + width)), Rest(Load(x + i + (2 * width))), Rest(Load(x + i + (3 * width))), rest + i);
+        }
+
+        for (; i < inputs; i++)
+        {
+            float level = x[i] * factor, nearest = MathF.Round(level);
+            ((sbyte*)target)[i] = (sbyte)nearest;
+            if (rest is not null)
+                ((sbyte*)rest)[i] = (sbyte)MathF.Round((level - nearest) * RestLevels);
+        }
+
+        End(target, largest / Levels);
+        if (rest is not null)
+            End(rest, largest / Levels / RestLevels);
+
+        void End(byte* row, float scale)
+        {
+            new Span<byte>(row + inputs, ScalePlace(inputs) - inputs).Clear();
+            *(float*)(row + ScalePlace(inputs)) = scale;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector256<float> Load(float* from) => Vector256.Load(from) * factor;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<float> Rest(Vector256<float> level) => (level - Nearest(level)) * RestLevels;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<float> Nearest(Vector256<float> level) => Vector256.Round(level, MidpointRounding.ToEven);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Store(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, byte* to) =>
+            Vector256.Narrow(Vector256.Narrow(Whole(a), Whole(b)), Vector256.Narrow(Whole(c), Whole(d))).Store((sbyte*)to);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Whole(Vector256<float> level) => Vector256.ConvertToInt32Native(Nearest(level));
+    }
+
+    private static int ScalePlace(int inputs) => checked(inputs + CacheLine - 1) / CacheLine * CacheLine;
+}

@@ -1,0 +1,133 @@
+using SciCoT.Compute;
+
+namespace SciCoT.Tests.Compute;
+
+/// <summary>Products of whole numbers are exact: every processor's instructions must give the same bits.</summary>
+public unsafe class Int8KernelTests
+{
+    public static TheoryData<int, int> KernelsAndInputs => new MatrixTheoryData<int, int>(Enumerable.Range(0, Int8Kernels.All.Count), [1, 3, 4, 5, 8, 37, 64, 1100]);
+
+    [Fact]
+    public void All_FastestFirst_EndsWithTheOneForEveryProcessor()
+    {
+        Assert.Same(Int8Kernels.Best, Int8Kernels.All[0]);
+        Assert.IsType<Int8Kernel<Int8Dots.Portable, System.Runtime.Intrinsics.Vector128<int>>>(Int8Kernels.All[^1]);
+        Assert.Contains(Int8Kernels.Narrow, Int8Kernels.All);
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelsAndInputs))]
+    public void Multiply_AnyNumbers_IsTheExactSum(int kernel, int inputs)
+    {
+        var random = new Random(inputs);
+        for (int rows = 1; rows <= Int8Kernels.All[kernel].Rows; rows++)
+        {
+            var weights = Numbers(Int8Layout.TileOutputs * inputs, () => random.Next(-128, 128));
+            var x = Numbers(rows * inputs, () => random.Next(-127, 128));
+            Check(kernel, inputs, rows, weights, x);
+        }
+    }
+
+    /// <summary>Where 16 bits are too few for a sum of products, instructions saturate without a word.</summary>
+    [Theory]
+    [MemberData(nameof(KernelsAndInputs))]
+    public void Multiply_LargestNumbers_DoNotSaturate(int kernel, int inputs)
+    {
+        foreach (int weight in new[] { -128, -127, 127 })
+        {
+            foreach (int value in new[] { -127, 127 })
+                Check(kernel, inputs, 3, Numbers(Int8Layout.TileOutputs * inputs, () => weight), Numbers(3 * inputs, () => value));
+        }
+    }
+
+    [Theory]
+    [InlineData(40, 70, 9, false)]
+    [InlineData(40, 70, 9, true)]
+    [InlineData(16, 64, 150, true)]
+    [InlineData(5, 3, 1, false)]
+    public void Products_EveryKernelAnyParts_SameBits(int outputs, int inputs, int rows, bool isFine)
+    {
+        var random = new Random(1);
+        var weights = Numbers(outputs * inputs, () => random.Next(-127, 128));
+        float[] x = [.. Enumerable.Range(0, rows * inputs).Select(_ => random.NextSingle() - 0.5f)], scales = [.. Enumerable.Range(0, outputs).Select(_ => random.NextSingle())];
+        var expected = Multiply(Int8Kernels.All[^1], outputs);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            int row = i / outputs, output = i % outputs;
+            double exact = scales[output] * Enumerable.Range(0, inputs).Sum(j => (double)x[(row * inputs) + j] * weights[(output * inputs) + j]);
+            Assert.Equal(exact, expected[i], (isFine ? 2e-5 : 3e-3) * 127 * Math.Sqrt(inputs));
+        }
+
+        foreach (var kernel in Int8Kernels.All)
+        {
+            foreach (int part in new[] { outputs, 16, 7, 1 })
+                Assert.Equal(expected, Multiply(kernel, part));
+        }
+
+        float[] Multiply(IInt8Kernel kernel, int part)
+        {
+            var y = new float[rows * outputs];
+            fixed (sbyte* memory = Laid(weights, outputs, inputs))
+            fixed (float* px = x, py = y, pscales = scales)
+            fixed (byte* rounded = new byte[2 * rows * RoundedRow.Bytes(inputs)])
+            {
+                var matrix = new Matrix(memory, NumberFormat.Int8, pscales, outputs, inputs, inputs);
+                var input = new InputRows(px, inputs, rows, rounded, isFine).RoundedFor(matrix);
+                for (int from = 0; from < outputs; from += part)
+                    Int8Products.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
+            }
+
+            return y;
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(33, 64)]
+    public void Layout_Written_IsReadBack(int outputs, int inputs)
+    {
+        var random = new Random(1);
+        var weights = Numbers(outputs * inputs, () => random.Next(-128, 128));
+        var row = new sbyte[inputs];
+        fixed (sbyte* memory = Laid(weights, outputs, inputs), target = row)
+        {
+            for (int output = 0; output < outputs; output++)
+            {
+                Int8Layout.Read(memory, inputs, output, target);
+                Assert.Equal(weights[(output * inputs)..((output + 1) * inputs)], row);
+            }
+        }
+    }
+
+    private static void Check(int kernel, int inputs, int rows, sbyte[] weights, sbyte[] x)
+    {
+        int stride = RoundedRow.Bytes(inputs);
+        var sums = new int[rows * Int8Layout.TileOutputs];
+        var padded = new sbyte[rows * stride];
+        for (int row = 0; row < rows; row++)
+            x.AsSpan(row * inputs, inputs).CopyTo(padded.AsSpan(row * stride));
+        fixed (sbyte* tile = Laid(weights, Int8Layout.TileOutputs, inputs), px = padded)
+        fixed (int* target = sums)
+            Int8Kernels.All[kernel].Multiply(tile, Int8Layout.Groups(inputs), px, stride, rows, target);
+        var expected = from row in Enumerable.Range(0, rows)
+                       from output in Enumerable.Range(0, Int8Layout.TileOutputs)
+                       select Enumerable.Range(0, inputs).Sum(i => x[(row * inputs) + i] * weights[(output * inputs) + i]);
+        Assert.Equal(expected, sums);
+    }
+
+    /// <summary>A matrix in memory; what no weight has been written to is anything.</summary>
+    private static sbyte[] Laid(sbyte[] weights, int outputs, int inputs)
+    {
+        var memory = new sbyte[Int8Layout.Bytes(outputs, inputs)];
+        Array.Fill(memory, (sbyte)99);
+        fixed (sbyte* target = memory, from = weights)
+        {
+            for (int output = 0; output < outputs; output++)
+                Int8Layout.Write(from + (output * inputs), inputs, output, target);
+        }
+
+        return memory;
+    }
+
+    private static sbyte[] Numbers(int count, Func<int> next) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)next())];
+}
