@@ -280,7 +280,7 @@ public sealed class BatchCompletionsTests : IDisposable
         };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AnnotateAsync(server, store, 12, token: stop.Token));
-        Assert.Equal(0, store.Records.Count);
+        Assert.Empty(store.Records);
         await AnnotateAsync(server, store, 12);
 
         Assert.Equal(12, store.Records.Count);

@@ -43,7 +43,7 @@ public class BatchKillTests
             // Requests that failed are asked again at the next start.
         }
 
-        await using var store = JsonLinesRationaleStore.Open(path);
+        await using var store = JsonLinesRationaleStore.Open(path, Token);
         Assert.Equal(Questions, await store.ReadAllAsync(Token).CountAsync(Token));
         Assert.All(server.Paid, paid => Assert.Equal(1, paid.Value));
 
