@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using SciCoT.IO;
 
 namespace SciCoT.Distributed;
 
@@ -40,6 +41,9 @@ internal static class Leadership
         if (group.Size == 1)
             return read();
         var text = group.FromLeader(() => Encoding.UTF8.GetBytes(read()?.ToJsonString() ?? ""));
-        return text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject();
+        if (text.Length == 0)
+            return null;
+        using var json = OutsideJson.Parse(text, "what rank 0 sent");
+        return JsonObject.Create(json.RootElement.Clone());
     }
 }

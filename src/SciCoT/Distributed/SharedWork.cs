@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using SciCoT.IO;
 
 namespace SciCoT.Distributed;
 
@@ -20,7 +21,7 @@ internal static class SharedWork
     {
         if (group.Size == 1)
             return own;
-        IReadOnlyList<T>[] all = [.. group.AllGather(JsonSerializer.SerializeToUtf8Bytes(own, type)).Select(bytes => JsonSerializer.Deserialize(bytes, type)!)];
+        IReadOnlyList<T>[] all = [.. group.AllGather(JsonSerializer.SerializeToUtf8Bytes(own, type)).Select(bytes => OutsideJson.Deserialize(bytes, type, "what another rank sent"))];
         return [.. Enumerable.Range(0, count).Select(i => all[i % group.Size][i / group.Size])];
     }
 

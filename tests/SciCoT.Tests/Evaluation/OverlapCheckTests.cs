@@ -101,7 +101,7 @@ public class OverlapCheckTests
     }
 
     [Theory]
-    [InlineData("google/flan-t5-small", "ARC-Easy, test", "arXiv 2210.11416")]
+    [InlineData("google/flan-t5-small", "ARC-Easy, test", "arXiv 2301.13688")]
     [InlineData("Flan-T5-base", "OpenBookQA", "OpenBookQA")]
     [InlineData("flan-t5-xl", "SciQ, test", "SciQ")]
     [InlineData("flan-t5-small", "CommonsenseQA", "CommonsenseQA")]

@@ -111,6 +111,6 @@ internal sealed partial class GradientBuckets : IDisposable
         ? _model.Config.DecoderLayers - 1 - block
         : _model.Config.DecoderLayers + _model.Config.EncoderLayers - 1 - block;
 
-    [GeneratedRegex(@"(?<stack>encoder|decoder)\.block\.(?<number>[0-9]+)\.", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<stack>encoder|decoder)\.block\.(?<number>[0-9]{1,9})\.", RegexOptions.CultureInvariant)]
     private static partial Regex Block();
 }
