@@ -27,6 +27,7 @@ holds() {
     *"no 'mpirun.openmpi' program"*) lacks mpirun.openmpi ;;
     *"no 'mpirun.mpich' program"*) lacks mpirun.mpich ;;
     "This process may not make network namespaces"*) ! { ip netns add scicot-probe && ip netns del scicot-probe && unshare --uts true; } 2>/dev/null ;;
+    "A long test: SCICOT_LONG_TESTS=1"*) [ "${SCICOT_LONG_TESTS:-}" != 1 ] ;;
     "There is no bash here"*) lacks bash ;;
     *) return 1 ;;
   esac

@@ -12,6 +12,9 @@ internal static class CampaignSettings
     /// <summary>The seed of everything random in this run, from SCICOT_CAMPAIGN_SEED; another in each run where that is not set.</summary>
     public static int Seed { get; } = Number("SCICOT_CAMPAIGN_SEED") ?? (Environment.TickCount & int.MaxValue);
 
+    /// <summary>Whether tests that take long run in all their forms, from SCICOT_LONG_TESTS=1.</summary>
+    public static bool IsLong { get; } = Number("SCICOT_LONG_TESTS") == 1;
+
     /// <summary>A number from the environment.</summary>
     public static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : null;
 

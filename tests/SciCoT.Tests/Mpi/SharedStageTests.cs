@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Questions;
 using SciCoT.Testing;
 using SciCoT.Tests.Cli;
+using SciCoT.Tests.Campaign;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Mpi;
@@ -52,6 +53,7 @@ public sealed class SharedStageTests : IDisposable
     [Fact]
     public async Task Systems_AreMadeAsByOneProcess()
     {
+        Assert.SkipUnless(CampaignSettings.IsLong, "A long test: SCICOT_LONG_TESTS=1 runs it.");
         await AloneAsync("ablate", _tokenizer, _folder.File("alone"));
         var result = await MpiRun.RunAsync(MpiRun.OpenMpi, 2, MpiRun.Host, "ablate", _tokenizer, _folder.File("together"));
 
