@@ -13,9 +13,6 @@ namespace SciCoT.Cli;
 /// <param name="console">Takes what goes wrong for a while.</param>
 internal sealed class RecipeChatTeacher(RecipeTeacher recipe, TeacherOptions options, Settings settings, string rationales, ToolConsole console) : IRecipeTeacher
 {
-    /// <summary>Calls that are under way at Ctrl-C will be paid for, and may end.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
     public string Name => options.NameOf(settings);
 
     public async Task<AnnotationResult> AnnotateAsync(IReadOnlyList<ScienceQuestion> questions, IRationaleStore store, IProgress<AnnotationProgress>? progress, CancellationToken cancellationToken)
@@ -33,7 +30,7 @@ internal sealed class RecipeChatTeacher(RecipeTeacher recipe, TeacherOptions opt
             RationalizeDisagreements = recipe.Rationalize,
             UnusableRetries = recipe.UnusableRetries,
             MaxFailures = recipe.MaxFailures,
-            CancellationGrace = options.IsBatch(settings) ? TimeSpan.Zero : Grace, // a batch goes on at the service
+            CancellationGrace = options.CancellationGrace(settings),
             Prices = budget.Prices,
         };
         var result = await new RationaleAnnotator(options.Guarded(settings, chat, budget, problems.Repeating), store, asked).AnnotateAsync(

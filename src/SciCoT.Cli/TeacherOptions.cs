@@ -17,6 +17,8 @@ internal sealed class TeacherOptions
     /// <summary>The name of the service's key in the configuration. A flag would leave it in the shell's history.</summary>
     public const string Key = "teacherKey";
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
     private const string OpenAI = "https://api.openai.com/v1";
     private static readonly string[] Replies = ["text", "json", "two-steps"];
     private static readonly string[] LimitFields = ["max_tokens", "max_completion_tokens"];
@@ -87,6 +89,9 @@ internal sealed class TeacherOptions
     /// <summary>Whether the service's batch API is asked.</summary>
     public bool IsBatch(Settings settings) => settings.Flag(_batch);
 
+    /// <summary>How long calls under way may go on after Ctrl-C: they will be paid for. A batch goes on at the service.</summary>
+    public TimeSpan CancellationGrace(Settings settings) => IsBatch(settings) ? TimeSpan.Zero : Grace;
+
     /// <summary>How many questions are with the teacher at a time, where the user does not say.</summary>
     public int Concurrency(Settings settings) => IsBatch(settings) ? BatchRequests(settings) : 8;
 
@@ -124,7 +129,7 @@ internal sealed class TeacherOptions
         };
         if (!IsBatch(settings))
             return ChatCompletionsHandler.CreateClient(options);
-        var defaults = new BatchCompletionsOptions { Directory = store + ".batches" };
+        var defaults = Batches(store);
         var poll = settings.Integer(_batchPoll, 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : defaults.PollInterval;
         return ChatCompletionsHandler.CreateBatchClient(
             defaults with
@@ -137,7 +142,9 @@ internal sealed class TeacherOptions
             options);
     }
 
-    private int BatchRequests(Settings settings) => settings.Integer(_batchRequests, 1) ?? 50_000;
+    private int BatchRequests(Settings settings) => settings.Integer(_batchRequests, 1) ?? Batches("").MaxRequests;
+
+    private static BatchCompletionsOptions Batches(string store) => new() { Directory = store + ".batches" };
 
     /// <summary>The teacher itself, whose name and prompt are those of its records.</summary>
     public ChatClientTeacher Teacher(Settings settings, IChatClient client) => new(client, new()

@@ -39,8 +39,6 @@ internal static class ToolRank
     /// <summary>Ends all ranks. Where several have failed, the one that speaks is the one that knows why: rank 0 before others, and those that others have stopped last.</summary>
     private static async Task AbortAsync(IProcessGroup group, int code, Exception? failure)
     {
-        if (group.Size == 1)
-            return;
         await Task.Delay(TimeSpan.FromSeconds(failure is ProcessGroupException ? 6 : group.IsLeader() ? 0 : 3)).ConfigureAwait(false);
         group.Abort(code, group.IsLeader() || failure is null ? FormattableString.Invariant($"ends with exit code {code}.") : SciCoTException.Explain(failure));
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SciCoT.Distributed;
+using SciCoT.IO;
 
 namespace SciCoT.Mpi;
 
@@ -30,7 +31,7 @@ public sealed partial class MpiProcessGroup
             throw new InvalidOperationException("This process has joined its group before. MPI can be started once in a process: keep the group, and pass it on.");
         // UCX, which Open MPI uses on InfiniBand, would take the signals by which .NET knows null references.
         if (OperatingSystem.IsLinux())
-            _ = setenv("UCX_ERROR_SIGNALS", "", 0);
+            NativeEnvironment.SetDefault("UCX_ERROR_SIGNALS", "");
         return new MpiProcessGroup(launch, MpiLibrary.Load(launch, options.Library ?? NotEmpty(Environment.GetEnvironmentVariable(MpiOptions.LibraryVariable))), timeout);
     }
 
@@ -70,9 +71,6 @@ public sealed partial class MpiProcessGroup
         : throw new ProcessGroupException($"{MpiOptions.TimeoutVariable} is '{given}'; expected a number of seconds above 0, for example 600.");
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
 
     [LibraryImport("libc")]
     private static partial void _exit(int code);

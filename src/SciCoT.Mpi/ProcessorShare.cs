@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using SciCoT.Compute;
 using SciCoT.Distributed;
+using SciCoT.IO;
 
 namespace SciCoT.Mpi;
 
 /// <summary>Divides the cores of a machine among the ranks that run on it.</summary>
-internal static partial class ProcessorShare
+internal static class ProcessorShare
 {
     private const string ThreadsVariable = "OMP_NUM_THREADS";
 
@@ -20,8 +20,8 @@ internal static partial class ProcessorShare
             return;
         if (ComputeThreads.Source is not null) // torch is loaded
             TorchSharp.torch.set_num_threads(ComputeThreads.Processors);
-        else if (!OperatingSystem.IsWindows())
-            _ = setenv(ThreadsVariable, FormattableString.Invariant($"{ComputeThreads.Processors}"), 0); // read when torch is
+        else
+            NativeEnvironment.SetDefault(ThreadsVariable, FormattableString.Invariant($"{ComputeThreads.Processors}")); // read when torch is
     }
 
     /// <param name="processors">The processors that this process may use.</param>
@@ -33,8 +33,4 @@ internal static partial class ProcessorShare
         OperatingSystem.IsLinux() && File.Exists("/proc/self/status")
             ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal)) ?? ""
             : "";
-
-    // .NET's own environment is a copy, which native libraries do not see.
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
 }

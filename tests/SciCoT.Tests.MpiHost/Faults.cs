@@ -21,6 +21,10 @@ internal static class Faults
         catch (ProcessGroupException e)
         {
             Console.WriteLine($"{group.Rank}: {e.Message}");
+            // One rank ends all: where each ended by itself, MPICH's launcher would kill those that are slower, and tell of that.
+            if (group.Rank == 0)
+                group.Abort(3, e.Message);
+            Thread.Sleep(Timeout.Infinite);
             return 3;
         }
     }

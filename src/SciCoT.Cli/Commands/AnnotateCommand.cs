@@ -14,9 +14,6 @@ internal sealed class AnnotateCommand : ToolCommand
 {
     private const int ShownFailures = 5;
 
-    /// <summary>Calls that are under way at Ctrl-C will be paid for, and may end.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
     private readonly QuestionOptions _questions = new("--input", "-i", "The questions to explain.");
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The rationale store; by default rationales.jsonl. Started again with the same one, the annotation continues." };
     private readonly DatabaseOptions _database = new("A store for several machines, in place of a file; each runs the same command, and no question is asked for twice");
@@ -71,7 +68,7 @@ internal sealed class AnnotateCommand : ToolCommand
             RationalizeDisagreements = settings.Flag(_rationalize),
             UnusableRetries = settings.Integer(_unusableRetries, 0) ?? 2,
             MaxFailures = settings.Integer(_maxFailures, 1) ?? 20,
-            CancellationGrace = _teacher.IsBatch(settings) ? TimeSpan.Zero : Grace, // a batch goes on at the service
+            CancellationGrace = _teacher.CancellationGrace(settings),
             Prices = budget.Prices,
         };
         if (isShared)

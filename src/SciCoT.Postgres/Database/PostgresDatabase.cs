@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using Polly;
-using Polly.Retry;
+using SciCoT.IO;
 
 namespace SciCoT.Postgres.Database;
 
@@ -53,20 +53,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         int tries = 0;
         var limit = retryFor ?? RetryFor;
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        var retrying = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+        var retry = TransientRetry.Create(int.MaxValue, FirstDelay, LongestDelay, (e, _) => PassingFault.Is(e) && System.Diagnostics.Stopwatch.GetElapsedTime(start) < limit, _ => null);
+        retry.OnRetry = again =>
         {
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = FirstDelay,
-            MaxDelay = LongestDelay,
-            MaxRetryAttempts = int.MaxValue,
-            ShouldHandle = outcome => ValueTask.FromResult(outcome.Outcome.Exception is { } e && PassingFault.Is(e) && System.Diagnostics.Stopwatch.GetElapsedTime(start) < limit),
-            OnRetry = again =>
-            {
-                OnRetry(purpose, again.Outcome.Exception!, again.RetryDelay);
-                return default;
-            },
-        }).Build();
+            OnRetry(purpose, again.Outcome.Exception!, again.RetryDelay);
+            return default;
+        };
+        var retrying = new ResiliencePipelineBuilder().AddRetry(retry).Build();
         try
         {
             return await retrying.ExecuteAsync(

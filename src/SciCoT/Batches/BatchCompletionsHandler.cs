@@ -29,8 +29,6 @@ namespace SciCoT.Batches;
 /// </example>
 public sealed class BatchCompletionsHandler : DelegatingHandler
 {
-    private const string Path = "/chat/completions";
-
     private readonly HttpMessageInvoker _http;
     private readonly BatchQueue _queue;
 
@@ -53,12 +51,12 @@ public sealed class BatchCompletionsHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.RequestUri?.AbsolutePath.EndsWith(Path, StringComparison.Ordinal) != true || request.Content is null)
+        if (!ChatCompletionsAddress.Is(request.RequestUri) || request.Content is null)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
         var body = await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         var identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{CallIdentity.Current}\n{body}")).AsSpan(0, 16));
-        var reply = await _queue.AskAsync(BatchService.From(_http, request, Path), identity, body, cancellationToken).ConfigureAwait(false);
+        var reply = await _queue.AskAsync(BatchService.From(_http, request), identity, body, cancellationToken).ConfigureAwait(false);
         return new HttpResponseMessage((HttpStatusCode)reply.Status)
         {
             RequestMessage = request,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using SciCoT.IO;
 using SciCoT.Questions;
+using SciCoT.Replies;
 
 namespace SciCoT.Batches;
 
@@ -112,7 +113,7 @@ internal sealed class BatchFolder : IDisposable
     private static string? Id(ReadOnlyMemory<byte> line)
     {
         using var document = OutsideJson.Parse(line);
-        return document.RootElement.TryGetProperty("custom_id", out var id) ? id.GetString() : null;
+        return ResponseJson.Text(document.RootElement, "custom_id");
     }
 
     /// <summary>Removes what a kill left between the requests and the job.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Polly;
+using SciCoT.IO;
 
 namespace SciCoT.Batches;
 
@@ -13,6 +15,11 @@ internal sealed class BatchQueue : IDisposable
 
     /// <summary>What a line has beside the request's body, at most.</summary>
     private const int LineBytes = 300;
+
+    /// <summary>How often a call is repeated after a fault that may pass, and how long the first wait is.</summary>
+    private const int MaxRetries = 5;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
 
     private readonly BatchCompletionsOptions _options;
     private readonly TimeProvider _time;
@@ -30,6 +37,8 @@ internal sealed class BatchQueue : IDisposable
     public BatchQueue(BatchCompletionsOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
+        Retry = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(TransientRetry.Create(MaxRetries, FirstDelay, options.PollInterval, (exception, _) => BatchRun.MayPass(exception), _ => null)).Build();
         _folder = new(options.Directory);
         _timer = time.CreateTimer(_ => Send(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var job in _folder.Jobs)
@@ -56,6 +65,9 @@ internal sealed class BatchQueue : IDisposable
     public BatchCompletionsOptions Options => _options;
 
     public TimeProvider Time => _time;
+
+    /// <summary>Repeats calls of the service after faults that may pass.</summary>
+    public ResiliencePipeline Retry { get; }
 
     public BatchFolder Folder => _folder;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.IO;
+using SciCoT.Replies;
 
 namespace SciCoT.Batches;
 
@@ -23,11 +24,11 @@ internal sealed record BatchReply(int Status, string Body)
         {
             using var document = OutsideJson.Parse(line);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "custom_id") is not { } id)
+            if (ResponseJson.Text(root, "custom_id") is not { } id)
                 return null;
-            if (root.TryGetProperty("response", out var response) && response.ValueKind == JsonValueKind.Object && response.TryGetProperty("body", out var body))
-                return (id, new(Number(response, "status_code") ?? 200, body.GetRawText()));
-            return root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? (id, OfError(error)) : null;
+            if (ResponseJson.Find(root, "response") is { } response && ResponseJson.Find(response, "body") is { } body)
+                return (id, new(ResponseJson.Count(response, "status_code") is { } status and <= 999 ? (int)status : 200, body.GetRawText()));
+            return ResponseJson.Find(root, "error") is { ValueKind: JsonValueKind.Object } error ? (id, OfError(error)) : null;
         }
         catch (InvalidFileException)
         {
@@ -38,14 +39,8 @@ internal sealed record BatchReply(int Status, string Body)
     /// <summary>A request without a response: the service says why.</summary>
     private static BatchReply OfError(JsonElement error)
     {
-        var code = Text(error, "code") ?? "error";
-        var message = Text(error, "message") ?? $"the service gave no reply to a request of the batch ({code})";
+        var code = ResponseJson.Text(error, "code") ?? "error";
+        var message = ResponseJson.Text(error, "message") ?? $"the service gave no reply to a request of the batch ({code})";
         return Failure(BatchStates.StatusOf(code), code, message);
     }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static int? Number(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : null;
 }

@@ -7,7 +7,6 @@ namespace SciCoT.Batches;
 /// <param name="job">The batch as the folder has it.</param>
 internal sealed class BatchRun(BatchQueue queue, BatchJob job)
 {
-    private const int Attempts = 6;
     private const long ReplyBytes = 1 << 20;
     private const long LeastFileBytes = 64 << 20;
 
@@ -90,7 +89,7 @@ internal sealed class BatchRun(BatchQueue queue, BatchJob job)
             {
                 return new(_job.Batch!, BatchStates.Lost);
             }
-            catch (Exception e) when (MayPass(e, cancellationToken))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && MayPass(e))
             {
             }
 
@@ -169,23 +168,11 @@ internal sealed class BatchRun(BatchQueue queue, BatchJob job)
         return calls;
     }
 
-    private async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await ask(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (attempt < Attempts && MayPass(e, cancellationToken))
-            {
-                var wait = TimeSpan.FromSeconds(Math.Pow(2, attempt - 1));
-                await Task.Delay(wait < queue.Options.PollInterval ? wait : queue.Options.PollInterval, queue.Time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    private async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
+        await queue.Retry.ExecuteAsync(async token => await ask(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    private static bool MayPass(Exception exception, CancellationToken cancellationToken) => !cancellationToken.IsCancellationRequested && exception switch
+    /// <summary>Whether the same call may succeed later.</summary>
+    public static bool MayPass(Exception exception) => exception switch
     {
         BatchRefusal refusal => refusal.IsTransient,
         HttpRequestException or TimeoutException or OperationCanceledException => true,

@@ -26,11 +26,8 @@ internal sealed class BatchService(HttpMessageInvoker http, string address, stri
     public string Address => address;
 
     /// <summary>A service as a request for a chat completion addresses it.</summary>
-    public static BatchService From(HttpMessageInvoker http, HttpRequestMessage request, string path)
-    {
-        var whole = request.RequestUri!.GetLeftPart(UriPartial.Path);
-        return new(http, whole[..^path.Length], request.RequestUri.Query, [.. request.Headers.Select(header => (header.Key, header.Value.ToArray()))]);
-    }
+    public static BatchService From(HttpMessageInvoker http, HttpRequestMessage request) =>
+        new(http, ChatCompletionsAddress.ServiceOf(request.RequestUri!), request.RequestUri!.Query, [.. request.Headers.Select(header => (header.Key, header.Value.ToArray()))]);
 
     /// <summary>Uploads requests.</summary>
     /// <returns>The file's identifier.</returns>
@@ -69,18 +66,16 @@ internal sealed class BatchService(HttpMessageInvoker http, string address, stri
         {
             var path = FormattableString.Invariant($"/batches?limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}");
             var answer = await AskAsync(HttpMethod.Get, path, null, CallTime, cancellationToken).ConfigureAwait(false);
-            if (!answer.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
-                return null;
-            foreach (var batch in data.EnumerateArray())
+            foreach (var batch in ResponseJson.Items(ResponseJson.Find(answer, "data")))
             {
-                bool isOurs = (batch.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object && TextOrNull(metadata, Metadata) == job.Key)
-                    || TextOrNull(batch, "input_file_id") == job.InputFile;
+                bool isOurs = (ResponseJson.Find(batch, "metadata") is { } metadata && ResponseJson.Text(metadata, Metadata) == job.Key)
+                    || ResponseJson.Text(batch, "input_file_id") == job.InputFile;
                 if (isOurs)
                     return State(batch, "/batches");
-                after = TextOrNull(batch, "id");
+                after = ResponseJson.Text(batch, "id");
             }
 
-            if (after is null || !answer.TryGetProperty("has_more", out var more) || more.ValueKind != JsonValueKind.True)
+            if (after is null || ResponseJson.Find(answer, "has_more") is not { ValueKind: JsonValueKind.True })
                 return null;
         }
 
@@ -163,35 +158,28 @@ internal sealed class BatchService(HttpMessageInvoker http, string address, stri
 
     private BatchState State(JsonElement batch, string path)
     {
-        var counts = batch.TryGetProperty("request_counts", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
+        var counts = ResponseJson.Find(batch, "request_counts") ?? default;
         return new(Text(batch, "id", path), Text(batch, "status", path))
         {
             Completed = Count(counts, "completed"),
             Failed = Count(counts, "failed"),
-            OutputFile = TextOrNull(batch, "output_file_id"),
-            ErrorFile = TextOrNull(batch, "error_file_id"),
+            OutputFile = ResponseJson.Text(batch, "output_file_id"),
+            ErrorFile = ResponseJson.Text(batch, "error_file_id"),
             Errors = Errors(batch),
         };
     }
 
     /// <summary>Why a batch was not begun.</summary>
-    private static IReadOnlyList<(string Code, string Message)> Errors(JsonElement batch)
-    {
-        if (!batch.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Object || !errors.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
-            return [];
-        return [.. data.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Select(error =>
-        {
-            var line = error.TryGetProperty("line", out var number) && number.ValueKind == JsonValueKind.Number ? $"line {number.GetRawText()}: " : "";
-            return (TextOrNull(error, "code") ?? "error", line + (TextOrNull(error, "message") ?? "no reason was given"));
-        })];
-    }
+    private static IReadOnlyList<(string Code, string Message)> Errors(JsonElement batch) =>
+    [
+        .. from error in ResponseJson.Items(ResponseJson.Find(ResponseJson.Find(batch, "errors") ?? default, "data"))
+           where error.ValueKind == JsonValueKind.Object
+           let line = ResponseJson.Text(error, "line") is { } number ? $"line {number}: " : ""
+           select (ResponseJson.Text(error, "code") ?? "error", line + (ResponseJson.Text(error, "message") ?? "no reason was given")),
+    ];
 
-    private string Text(JsonElement json, string name, string path) => TextOrNull(json, name)
+    private string Text(JsonElement json, string name, string path) => ResponseJson.Text(json, name)
         ?? throw new InvalidFileException($"{address}{path}: the answer has no text \"{name}\". Does the service have a batch API in OpenAI's form under this address?");
 
-    private static string? TextOrNull(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
-
-    private static int Count(JsonElement counts, string name) =>
-        counts.ValueKind == JsonValueKind.Object && counts.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) ? count : 0;
+    private static int Count(JsonElement counts, string name) => (int)Math.Min(ResponseJson.Count(counts, name) ?? 0, int.MaxValue);
 }

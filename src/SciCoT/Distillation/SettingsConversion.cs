@@ -42,17 +42,8 @@ internal static partial class SettingsConversion
                 Filters = Filters(settings),
                 Rationales = new() { Teachers = settings.Teacher, PromptHashes = settings.Prompt, MaxPerQuestion = settings.MaxPerQuestion, Revealed = settings.Revealed },
                 MaxMissingShare = settings.MaxMissing,
-                AnswerRationales = new()
-                {
-                    Author = settings.AnswerRationales,
-                    Folds = settings.Folds,
-                    TeacherShare = settings.TeacherShare,
-                    Dropout = settings.RationaleDropout,
-                    PerQuestion = settings.RationalesPerQuestion,
-                    Temperature = settings.RationaleTemperature,
-                    // As in versions that knew no other seed for folds: what they began is continued.
-                    Seed = 1,
-                },
+                // As in versions that knew no other seed for folds: what they began is continued.
+                AnswerRationales = AnswerRationales(settings) with { Seed = 1 },
                 AnswerStudentContinuesRationaleStudent = settings.ContinueStudent,
                 WhenPlanDiffers = settings.IfPlanDiffers,
                 Card = new() { License = settings.License, Languages = settings.Language },
@@ -69,6 +60,17 @@ internal static partial class SettingsConversion
             throw new SettingsException("A setting", $"is out of range: {e.Message}");
         }
     }
+
+    /// <summary>Whose rationales the answer student learns from.</summary>
+    public static RationaleSource AnswerRationales(DistillationSettings settings) => new()
+    {
+        Author = settings.AnswerRationales,
+        Folds = settings.Folds,
+        TeacherShare = settings.TeacherShare,
+        Dropout = settings.RationaleDropout,
+        PerQuestion = settings.RationalesPerQuestion,
+        Temperature = settings.RationaleTemperature,
+    };
 
     public static RationaleFilterChain Filters(DistillationSettings settings)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SciCoT.IO;
 
 namespace SciCoT.Models;
 
@@ -6,7 +7,7 @@ namespace SciCoT.Models;
 /// Looks for libtorch before TorchSharp does. TorchSharp's own search ends in a message about a missing reference even
 /// when the library is there but cannot load, and copies half a gigabyte beside the program on its way.
 /// </summary>
-internal static partial class TorchBackend
+internal static class TorchBackend
 {
     private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
@@ -54,12 +55,8 @@ internal static partial class TorchBackend
     private static void KeepOpenMpThreadsFromSpinning()
     {
         if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = SetVariable("GOMP_SPINCOUNT", "0", overwrite: 0);
+            NativeEnvironment.SetDefault("GOMP_SPINCOUNT", "0");
     }
-
-    // .NET's own environment is a copy, which native libraries do not see.
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
 
     /// <summary>Loads the native libraries from the first folder that has them.</summary>
     internal static void Probe(IReadOnlyList<string> folders)

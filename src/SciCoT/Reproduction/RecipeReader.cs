@@ -170,15 +170,7 @@ internal static class RecipeReader
 
     private static IReadOnlyList<RecipeSystem> Systems(RecipeSection recipe, DistillationSettings training)
     {
-        var source = new RationaleSource
-        {
-            Author = training.AnswerRationales,
-            Folds = training.Folds,
-            TeacherShare = training.TeacherShare,
-            Dropout = training.RationaleDropout,
-            PerQuestion = training.RationalesPerQuestion,
-            Temperature = training.RationaleTemperature,
-        };
+        var source = SettingsConversion.AnswerRationales(training);
         var known = new Dictionary<string, Func<AblationVariant>>(StringComparer.Ordinal)
         {
             ["zero-shot"] = () => AblationVariant.ZeroShot,

@@ -26,7 +26,7 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
         {
             TeacherServiceException service => new(service.IsTransient, service.RetryAt is { } date ? (date > now ? date - now : TimeSpan.Zero) : service.RetryAfter),
             TeacherStoppedException or NoRationaleException or TeacherException => new(false),
-            HttpRequestException http => new(http.StatusCode is not { } code || Passes((int)code)),
+            HttpRequestException http => new(http.StatusCode is not { } code || TransientStatus.Is((int)code)),
             TimeoutException or IOException or JsonException or OperationCanceledException => new(true),
             AggregateException { InnerException: { } inner } => Of(inner, now),
             _ => OfClient(exception, now),
@@ -41,13 +41,10 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
         // Zero is a call that came to no response; the reason lies within.
         if (response.Status == 0)
             return exception.InnerException is { } inner ? Of(inner, now) : new(true);
-        return !Passes(response.Status) || exception.Message.Contains("insufficient_quota", StringComparison.Ordinal)
+        return !TransientStatus.Is(response.Status) || exception.Message.Contains("insufficient_quota", StringComparison.Ordinal)
             ? new(false)
             : new(true, response.RetryAfter);
     }
-
-    /// <summary>Whether the same call may succeed after a status.</summary>
-    internal static bool Passes(int status) => TransientStatus.Is(status);
 
     /// <summary>
     /// Whether a call without a reply may have been paid for: the service had the prompt, and may have written on after the

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using SciCoT.Compute;
 using SciCoT.Distributed;
-using SciCoT.IO;
 using SciCoT.Models;
 using SciCoT.Training.Checkpoints;
 using SciCoT.Training.Plans;
@@ -99,7 +98,7 @@ public sealed class Seq2SeqTrainer
         using var use = _model.Use(); // the optimizer changes the weights in place
         if (!_model.TrainedParameters().Any(p => p.parameter.requires_grad))
             throw new InvalidOperationException("There is nothing to train: every parameter of the model is frozen. Set requires_grad on those that are to learn.");
-        var begun = checkpointDirectory is null ? null : BegunUnder(checkpointDirectory);
+        var begun = checkpointDirectory is null ? null : Group.JsonFromLeader(() => TrainingCheckpoints.BegunUnder(checkpointDirectory));
         var options = LaterOptions.AsBegun(begun, _options);
         bool mode = _model.training;
         using var heap = _options.KeepNativeMemory ? NativeHeap.Keep() : null;
@@ -116,18 +115,6 @@ public sealed class Seq2SeqTrainer
             if (!_model.IsDisposed)
                 _model.train(mode);
         }
-    }
-
-    /// <summary>The options of the newest checkpoint, as rank 0 reads them.</summary>
-    private JsonObject? BegunUnder(string directory)
-    {
-        if (Group.Size == 1)
-            return TrainingCheckpoints.BegunUnder(directory);
-        var read = Group.FromLeader(() => Encoding.UTF8.GetBytes(TrainingCheckpoints.BegunUnder(directory)?.ToJsonString() ?? ""));
-        if (read.Length == 0)
-            return null;
-        using var plan = OutsideJson.Parse(read, "the plan that rank 0 sent");
-        return JsonObject.Create(plan.RootElement.Clone());
     }
 
     /// <summary>A hash of the weights beside an adapter, which checkpoints do not hold and results depend on.</summary>

@@ -34,8 +34,6 @@ namespace SciCoT.Teaching;
 /// </example>
 public sealed class ChatCompletionsHandler : DelegatingHandler
 {
-    private const string Path = "/chat/completions";
-
     private readonly ChatCompletionsOptions _options;
     private readonly LimitField _limit;
     private readonly TimeProvider _time;
@@ -79,13 +77,12 @@ public sealed class ChatCompletionsHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.RequestUri?.AbsolutePath.EndsWith(Path, StringComparison.Ordinal) != true || request.Content is null || await ObjectAsync(request.Content, cancellationToken).ConfigureAwait(false) is not { } asked)
+        if (!ChatCompletionsAddress.Is(request.RequestUri) || request.Content is null || await ObjectAsync(request.Content, cancellationToken).ConfigureAwait(false) is not { } asked)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (asked["stream"] is JsonValue stream && stream.TryGetValue(out bool isStream) && isStream)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
-        var address = request.RequestUri.GetLeftPart(UriPartial.Path);
-        var place = ServiceFailure.Place(new Uri(address[..^Path.Length]), asked["model"] is JsonValue model && model.TryGetValue(out string? name) ? name : null);
+        var place = ServiceFailure.Place(new Uri(ChatCompletionsAddress.ServiceOf(request.RequestUri!)), asked["model"] is JsonValue model && model.TryGetValue(out string? name) ? name : null);
         var field = _limit.Apply(asked, request.RequestUri);
         var (response, body) = await AskAsync(request, asked, place, cancellationToken).ConfigureAwait(false);
         if (field is not null && !_limit.IsSettled)

@@ -55,7 +55,7 @@ internal static class ServiceFailure
         {
             return http.HttpRequestError == HttpRequestError.SecureConnectionError
                 ? Unreachable($"no secure connection: {ForeignText.OneLine(Messages(http))} Does the server speak https, or http only?", place, exception)
-                : new($"{place}: the connection broke: {ForeignText.OneLine(Messages(http))}", exception) { IsTransient = http.StatusCode is null || TeacherFault.Passes((int)http.StatusCode), Status = (int?)http.StatusCode };
+                : new($"{place}: the connection broke: {ForeignText.OneLine(Messages(http))}", exception) { IsTransient = http.StatusCode is null || TransientStatus.Is((int)http.StatusCode), Status = (int?)http.StatusCode };
         }
 
         if (Find<IOException>(exception) is { } io)
@@ -68,7 +68,7 @@ internal static class ServiceFailure
     private static TeacherServiceException Make(int status, ServiceError? error, string sentence, string body, TimeSpan? retryAfter, string place, string? location, bool isFiltered, Exception? inner)
     {
         var wait = retryAfter ?? error?.RetryAfter;
-        bool passes = TeacherFault.Passes(status) && error?.IsOutOfCredit != true && !body.Contains("insufficient_quota", StringComparison.Ordinal);
+        bool passes = TransientStatus.Is(status) && error?.IsOutOfCredit != true && !body.Contains("insufficient_quota", StringComparison.Ordinal);
         var message = FormattableString.Invariant($"HTTP {status} from {place}: {sentence}");
         if (!message.EndsWith('.') && !message.EndsWith('!') && !message.EndsWith('?'))
             message += ".";
