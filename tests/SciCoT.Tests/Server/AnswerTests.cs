@@ -52,7 +52,7 @@ public sealed class AnswerTests(ServedModel served) : IClassFixture<ServedModel>
     [Fact]
     public async Task Stream_IsTheRationaleAndThenTheAnswer()
     {
-        using var response = await _http.PostAsync("v1/answers", $$"""{"question": "{{Replies.Question}}", "stream": true}""");
+        using var response = await _http.PostAsync("v1/answers", $$"""{"question": "{{ServerReplies.Question}}", "stream": true}""");
         var events = await response.EventsAsync();
 
         Assert.All(events.SkipLast(1), item => Assert.Equal("rationale", item.Name));

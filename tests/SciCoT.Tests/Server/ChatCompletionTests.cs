@@ -19,7 +19,7 @@ public sealed class ChatCompletionTests(ServedModel served) : IClassFixture<Serv
     [Fact]
     public async Task OpenAIClient_GetsTheAnswerAndItsUsage()
     {
-        ChatCompletion reply = await _chat.CompleteChatAsync([new SystemChatMessage("You are a teacher."), new UserChatMessage("Hello"), new AssistantChatMessage("(A) hello"), new UserChatMessage(Replies.Question)], cancellationToken: Token);
+        ChatCompletion reply = await _chat.CompleteChatAsync([new SystemChatMessage("You are a teacher."), new UserChatMessage("Hello"), new AssistantChatMessage("(A) hello"), new UserChatMessage(ServerReplies.Question)], cancellationToken: Token);
 
         Assert.Equal(await ExpectedAsync(), Assert.Single(reply.Content).Text);
         Assert.Equal((ChatFinishReason.Stop, ServedModel.First, ChatMessageRole.Assistant), (reply.FinishReason, reply.Model, reply.Role));
@@ -34,7 +34,7 @@ public sealed class ChatCompletionTests(ServedModel served) : IClassFixture<Serv
     public async Task OpenAIClient_StreamsTheAnswerAndItsUsage()
     {
         var (text, usage, finish) = ("", (ChatTokenUsage?)null, (ChatFinishReason?)null);
-        await foreach (var update in _chat.CompleteChatStreamingAsync([new UserChatMessage(Replies.Question)], cancellationToken: Token))
+        await foreach (var update in _chat.CompleteChatStreamingAsync([new UserChatMessage(ServerReplies.Question)], cancellationToken: Token))
         {
             text += string.Concat(update.ContentUpdate.Select(part => part.Text));
             usage = update.Usage ?? usage;
@@ -50,11 +50,11 @@ public sealed class ChatCompletionTests(ServedModel served) : IClassFixture<Serv
     public async Task ExtensionsAI_GetsTheSame_WholeAndStreamed()
     {
         using var client = _chat.AsIChatClient();
-        var reply = await client.GetResponseAsync(Replies.Question, cancellationToken: Token);
+        var reply = await client.GetResponseAsync(ServerReplies.Question, cancellationToken: Token);
         Assert.Equal(await ExpectedAsync(), reply.Text);
         Assert.NotNull(reply.Usage!.TotalTokenCount);
 
-        var streamed = await client.GetStreamingResponseAsync(Replies.Question, cancellationToken: Token).ToChatResponseAsync(Token);
+        var streamed = await client.GetStreamingResponseAsync(ServerReplies.Question, cancellationToken: Token).ToChatResponseAsync(Token);
         Assert.Equal(reply.Text, streamed.Text);
         Assert.Equal(reply.Usage.TotalTokenCount, streamed.Usage!.TotalTokenCount);
     }
@@ -113,7 +113,7 @@ public sealed class ChatCompletionTests(ServedModel served) : IClassFixture<Serv
     [InlineData("null", int.MaxValue)]
     public async Task Stop_CutsTheAnswer(string stop, int words)
     {
-        var reply = await (await PostAsync($$"""{"messages": [{"role": "user", "content": "{{Replies.Question}}"}], "stop": {{stop}}}""")).JsonAsync();
+        var reply = await (await PostAsync($$"""{"messages": [{"role": "user", "content": "{{ServerReplies.Question}}"}], "stop": {{stop}}}""")).JsonAsync();
         var expected = await ExpectedAsync();
         Assert.Equal(words switch { 1 => expected.Split(' ')[0], 2 => expected.Split(") ")[0], _ => expected }, (string?)reply["choices"]![0]!["message"]!["content"]);
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace SciCoT.Tests.Server;
 
 /// <summary>Sends JSON and reads what comes back.</summary>
-internal static class Replies
+internal static class ServerReplies
 {
     public const string Question = "What rusts? (A) iron (B) wood";
 
