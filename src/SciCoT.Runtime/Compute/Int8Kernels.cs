@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using SciCoT.Compute.Generated;
 
 namespace SciCoT.Compute;
 
@@ -18,6 +19,8 @@ internal static class Int8Kernels
 
     private static IEnumerable<IInt8Kernel> Supported()
     {
+        if (GeneratedInt8Kernel.TryCreate(ExecutableMemory.Place) is { } generated)
+            yield return generated;
         if (Vector256.IsHardwareAccelerated && AvxVnni.IsSupported)
             yield return new Int8Kernel<Int8Dots.Vnni, Vector256<int>>();
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SciCoT.Compute;
 
@@ -9,68 +7,81 @@ namespace SciCoT.Compute;
 internal static unsafe class Int8Products
 {
     /// <summary>Rows that pass over a tile while they stay in the second-level cache.</summary>
-    private const int Block = 128;
+    private const int MostRows = 128;
 
-    private const int CacheLine = 64;
+    private const int Outputs = Int8Layout.TileOutputs;
 
     /// <inheritdoc cref="IKernels.Multiply"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(IInt8Kernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
-        int inputs = matrix.Inputs, groups = Int8Layout.Groups(inputs), parts = x.Parts, count = x.Count * parts, step = kernel.Rows / parts * parts;
-        long stride = RoundedRow.Bytes(inputs), tileBytes = (long)groups * Int8Layout.GroupBytes;
-        int* sums = stackalloc int[step * Int8Layout.TileOutputs];
-        for (int block = 0; block < count; block += Block)
+        int parts = x.Parts, count = x.Count * parts, groups = Int8Layout.Groups(matrix.Inputs);
+        long tileBytes = (long)groups * Int8Layout.GroupBytes;
+        for (int row = 0; row < count; row += MostRows)
         {
-            int end = Math.Min(count, block + Block);
-            for (int tile = from / Int8Layout.TileOutputs; tile * Int8Layout.TileOutputs < to; tile++)
+            int rows = Math.Min(count - row, MostRows);
+            for (int output = from, tiles; output < to; output += tiles * Outputs)
             {
-                sbyte* weights = (sbyte*)matrix.Data + (tile * tileBytes);
-                int first = Math.Max(from, tile * Int8Layout.TileOutputs), last = Math.Min(to, (tile + 1) * Int8Layout.TileOutputs);
-
-                // While rows pass over this tile, the next one comes from memory.
-                sbyte* next = weights + tileBytes, nextEnd = last < to ? next + tileBytes : next;
-                long ahead = tileBytes * step / (end - block);
-                for (int row = block; row < end; row += step)
+                int tile = output / Outputs, first = tile * Outputs;
+                tiles = Math.Min((to - first) / Outputs, kernel.Tiles);
+                var block = new Int8Block
                 {
-                    for (sbyte* stop = next + ahead; next < stop && next < nextEnd; next += CacheLine)
-                        Prefetch(next);
-                    int rows = Math.Min(step, end - row);
-                    byte* rounded = x.Rounded + (row * stride);
-                    kernel.Multiply(weights, groups, (sbyte*)rounded, stride, rows, sums);
-                    for (int i = 0; i < rows; i++)
-                    {
-                        float scale = RoundedRow.Scale(rounded + (i * stride), inputs);
-                        int* own = sums + (i * Int8Layout.TileOutputs) + (first % Int8Layout.TileOutputs);
-                        Finish(own, scale, matrix.Scales + first, last - first, y + ((long)((row + i) / parts) * yStride) + first, add || i % parts > 0);
-                    }
+                    Weights = (byte*)matrix.Data + (tile * tileBytes),
+                    Scales = matrix.Scales + first,
+                    Tiles = tiles,
+                    Groups = groups,
+                    X = x.Rounded + ((long)row * RoundedRow.Bytes(matrix.Inputs)),
+                    Stride = RoundedRow.Bytes(matrix.Inputs),
+                    Parts = parts,
+                    Y = y + ((long)(row / parts) * yStride) + first,
+                    YStride = yStride,
+                    Adds = add,
+                };
+                if (output == first && tiles > 0)
+                {
+                    int left = Math.Min((to - first) / Outputs - tiles, kernel.Tiles);
+                    Multiply(kernel, block, rows, left * tileBytes);
+                    continue;
                 }
+
+                tiles = 1;
+                MultiplySome(kernel, block, rows, output - first, Math.Min(to - first, Outputs));
+                output = first;
             }
         }
     }
 
-    /// <summary>Scales sums and stores them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(int* sums, float scale, float* scales, int count, float* y, bool add)
+    /// <summary>Multiplies rows by whole tiles, about as many at a time each time. While they pass over the tiles, the next ones come from memory.</summary>
+    private static void Multiply(IInt8Kernel kernel, Int8Block block, int rows, long ahead)
     {
-        int i = 0;
-        for (; i <= count - Vector128<float>.Count; i += Vector128<float>.Count)
+        int times = (rows + kernel.Rows - 1) / kernel.Rows;
+        int step = Math.Min(kernel.Rows, ((rows + times - 1) / times) + block.Parts - 1) / block.Parts * block.Parts;
+        block.Ahead = block.Weights + (block.Tiles * (long)block.Groups * Int8Layout.GroupBytes);
+        block.AheadBytes = ahead / times;
+        for (; rows > 0; rows -= step)
         {
-            var product = Vector128.ConvertToSingle(Vector128.Load(sums + i)) * (Vector128.Load(scales + i) * scale);
-            (add ? Vector128.Load(y + i) + product : product).Store(y + i);
-        }
-
-        for (; i < count; i++)
-        {
-            float product = sums[i] * (scales[i] * scale);
-            y[i] = add ? y[i] + product : product;
+            block.Rows = Math.Min(step, rows);
+            kernel.Multiply(block);
+            block.X += step * block.Stride;
+            block.Y += (long)(step / block.Parts) * block.YStride;
+            block.Ahead += block.AheadBytes;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(void* address)
+    /// <summary>Multiplies rows by some outputs of a tile; where a matrix ends there are no scales for the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplySome(IInt8Kernel kernel, Int8Block block, int rows, int from, int to)
     {
-        if (Sse.IsSupported)
-            Sse.Prefetch0(address);
+        float* scales = stackalloc float[Outputs], products = stackalloc float[Outputs];
+        for (int i = 0; i < Outputs; i++)
+            scales[i] = i < to ? block.Scales[i] : 0;
+        var one = block with { Scales = scales, Tiles = 1, Rows = 1, Parts = 1, Y = products, YStride = Outputs, Adds = false };
+        for (int row = 0; row < rows; row++, one.X += one.Stride)
+        {
+            kernel.Multiply(one);
+            float* y = block.Y + ((long)(row / block.Parts) * block.YStride);
+            bool adds = block.Adds || row % block.Parts > 0;
+            for (int i = from; i < to; i++)
+                y[i] = adds ? y[i] + products[i] : products[i];
+        }
     }
 }
