@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace SciCoT.Compute;
 
 /// <summary>Products of four, two or one rows with two vectors of a tile's outputs at a time.</summary>
-internal sealed unsafe class Int8Kernel<TDot, TVector> : IInt8Kernel
+internal sealed unsafe class Int8Kernel<TDot, TVector> : ITileKernel
     where TDot : IInt8Dot<TVector>
     where TVector : struct
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class Int8Kernel<TDot, TVector> : IInt8Kernel
 
     public int Tiles => 1;
 
-    public void Multiply(in Int8Block block)
+    public void Multiply(in TileBlock block)
     {
         for (long i = 0; i < block.AheadBytes; i += CacheLine)
             Prefetch(block.Ahead + i);

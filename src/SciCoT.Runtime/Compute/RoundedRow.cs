@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SciCoT.Compute;
 
@@ -107,7 +108,7 @@ internal static unsafe class RoundedRow
         static Vector256<float> Rest(Vector256<float> level) => (level - Nearest(level)) * RestLevels;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<float> Nearest(Vector256<float> level) => Vector256.Round(level, MidpointRounding.ToEven);
+        static Vector256<float> Nearest(Vector256<float> level) => Avx.IsSupported ? Avx.RoundToNearestInteger(level) : Vector256.Round(level, MidpointRounding.ToEven);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Store(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, byte* to) =>

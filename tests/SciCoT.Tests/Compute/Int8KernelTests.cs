@@ -64,7 +64,7 @@ public unsafe class Int8KernelTests
                 Assert.Equal(expected, Multiply(kernel, part));
         }
 
-        float[] Multiply(IInt8Kernel kernel, int part)
+        float[] Multiply(ITileKernel kernel, int part)
         {
             var y = new float[rows * outputs];
             fixed (sbyte* memory = Laid(weights, outputs, inputs))
@@ -74,7 +74,7 @@ public unsafe class Int8KernelTests
                 var matrix = new Matrix(memory, NumberFormat.Int8, pscales, outputs, inputs, inputs);
                 var input = new InputRows(px, inputs, rows, rounded, isFine).RoundedFor(matrix);
                 for (int from = 0; from < outputs; from += part)
-                    Int8Products.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
+                    TileProducts.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
             }
 
             return y;
@@ -113,7 +113,7 @@ public unsafe class Int8KernelTests
         }
     }
 
-    private static void Check(IInt8Kernel kernel, int inputs, int rows, int parts, int tiles, bool adds, sbyte[] weights, sbyte[] x)
+    private static void Check(ITileKernel kernel, int inputs, int rows, int parts, int tiles, bool adds, sbyte[] weights, sbyte[] x)
     {
         const int Before = 5, Room = 3;
         int stride = RoundedRow.Bytes(inputs), outputs = tiles * Int8Layout.TileOutputs, width = outputs + Room;
@@ -130,7 +130,7 @@ public unsafe class Int8KernelTests
                 RoundedRow.End(px + (row * stride), inputs, rowScales[row]);
             }
 
-            kernel.Multiply(new Int8Block
+            kernel.Multiply(new TileBlock
             {
                 Weights = (byte*)tile,
                 Scales = pscales,

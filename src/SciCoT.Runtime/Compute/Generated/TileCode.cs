@@ -74,8 +74,10 @@ internal abstract class TileCode
     /// <summary>The same with four bytes that were loaded before.</summary>
     protected abstract void Multiply(int sums, int weights, int x);
 
-    /// <summary><c>to += from</c>.</summary>
-    protected abstract void Add(int to, int from);
+    /// <summary><c>to += from</c>, where there are chains.</summary>
+    protected virtual void Add(int to, int from)
+    {
+    }
 
     /// <summary>Loads what the sums of a tile need to become float32 numbers.</summary>
     /// <param name="to">Where it is put.</param>

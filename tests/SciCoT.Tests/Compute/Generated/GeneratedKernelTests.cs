@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using SciCoT.Compute;
 using SciCoT.Compute.Generated;
 
@@ -11,33 +11,41 @@ public unsafe class GeneratedKernelTests
     [Fact]
     public void TryCreate_MemoryRefused_IsNone()
     {
-        Assert.Null(GeneratedInt8Kernel.TryCreate(_ => 0));
+        Assert.Null(GeneratedKernel.TryCreate((rows, tiles) => new Int8TileCode(rows, tiles), _ => 0));
     }
 
     [Fact]
     public void Int8Kernels_ProcessorHasTheInstructions_BeginWithTheGeneratedOne()
     {
         Assert.SkipUnless(ProcessorFeatures.HasVnni, "The processor has no AVX512_VNNI.");
-        Assert.IsType<GeneratedInt8Kernel>(Int8Kernels.Best);
+        Assert.IsType<GeneratedKernel>(Int8Kernels.Best);
+    }
+
+    [Fact]
+    public void Kernels_ProcessorMultipliesHalves_TakeThemInTiles()
+    {
+        Assert.Equal(ProcessorFeatures.HasBFloat16, HalfKernels.Fast is GeneratedKernel);
+        Assert.Equal(ProcessorFeatures.HasBFloat16 ? NumberFormat.BFloat16Tiles : NumberFormat.BFloat16, Kernels.Best.HalfFormat);
+        Assert.Equal(NumberFormat.BFloat16, Kernels.All[^1].HalfFormat);
     }
 
     [Fact]
     public void ProcessorFeatures_AreThoseThatTheSystemLists()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only Linux on x64 lists them in a file.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && X86Base.IsSupported, "Only Linux on x64 lists them in a file.");
         string[] flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
         if (ProcessorFeatures.HasVnni)
             Assert.Contains("avx512_vnni", flags);
         if (ProcessorFeatures.HasBFloat16)
             Assert.Contains("avx512_bf16", flags);
-        if (System.Runtime.Intrinsics.X86.Avx512BW.IsSupported && Environment.GetEnvironmentVariable(ProcessorFeatures.Switch) is null)
+        if (Avx512BW.IsSupported && Environment.GetEnvironmentVariable(ProcessorFeatures.Switch) is null)
             Assert.Equal((flags.Contains("avx512_vnni"), flags.Contains("avx512_bf16")), (ProcessorFeatures.HasVnni, ProcessorFeatures.HasBFloat16));
     }
 
     [Fact]
     public void Place_Code_RunsAndCannotBeWrittenTo()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "The code is x64's.");
+        Assert.SkipUnless(X86Base.IsSupported, "The code is x64's.");
         nint code = ExecutableMemory.Place([0xB8, 42, 0, 0, 0, 0xC3]); // mov eax, 42; ret
         Assert.SkipWhen(code == 0, "The system gives no executable memory.");
         Assert.Equal(42, ((delegate* unmanaged<int>)code)());

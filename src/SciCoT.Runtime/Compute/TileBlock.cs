@@ -1,12 +1,12 @@
 namespace SciCoT.Compute;
 
-/// <summary>Some rows and some tiles of an int8 matrix, and where their products go.</summary>
-internal unsafe struct Int8Block
+/// <summary>Some rows and some tiles of a matrix of int8 or bfloat16, and where their products go.</summary>
+internal unsafe struct TileBlock
 {
-    /// <summary>The first tile, as <see cref="Int8Layout"/> has it; the others follow.</summary>
+    /// <summary>The first tile, as <see cref="Int8Layout"/> or <see cref="HalfLayout"/> has it; the others follow.</summary>
     public byte* Weights;
 
-    /// <summary>What each output is multiplied by.</summary>
+    /// <summary>What each output is multiplied by, for int8.</summary>
     public float* Scales;
 
     /// <summary>Number of tiles.</summary>
@@ -15,7 +15,7 @@ internal unsafe struct Int8Block
     /// <summary>Groups of inputs.</summary>
     public int Groups;
 
-    /// <summary>The first row, as <see cref="RoundedRow"/> has it.</summary>
+    /// <summary>The first row, as <see cref="RoundedRow"/> or <see cref="HalfRow"/> has it.</summary>
     public byte* X;
 
     /// <summary>Bytes from row to row.</summary>

@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace SciCoT.Compute;
 
-/// <summary>Products of rounded rows with int8 matrices: whole numbers up to the last step, which makes float32 of the sums.</summary>
-/// <remarks>A number of the result has the same bits whatever the processor, the other sizes and the number of threads.</remarks>
-internal static unsafe class Int8Products
+/// <summary>Products of rounded rows with matrices that lie in tiles, of int8 or bfloat16.</summary>
+/// <remarks>A number of the result has the same bits whatever the other sizes and the number of threads; of int8 whatever the processor too.</remarks>
+internal static unsafe class TileProducts
 {
     /// <summary>Rows that pass over a tile while they stay in the second-level cache.</summary>
     private const int MostRows = 128;
@@ -12,9 +12,9 @@ internal static unsafe class Int8Products
     private const int Outputs = Int8Layout.TileOutputs;
 
     /// <inheritdoc cref="IKernels.Multiply"/>
-    public static void Multiply(IInt8Kernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
+    public static void Multiply(ITileKernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
-        int parts = x.Parts, count = x.Count * parts, groups = Int8Layout.Groups(matrix.Inputs);
+        int parts = x.PartsFor(matrix), count = x.Count * parts, groups = matrix.Groups, stride = matrix.RowBytes;
         long tileBytes = (long)groups * Int8Layout.GroupBytes;
         for (int row = 0; row < count; row += MostRows)
         {
@@ -23,14 +23,14 @@ internal static unsafe class Int8Products
             {
                 int tile = output / Outputs, first = tile * Outputs;
                 tiles = Math.Min((to - first) / Outputs, kernel.Tiles);
-                var block = new Int8Block
+                var block = new TileBlock
                 {
                     Weights = (byte*)matrix.Data + (tile * tileBytes),
-                    Scales = matrix.Scales + first,
+                    Scales = matrix.Scales is null ? null : matrix.Scales + first,
                     Tiles = tiles,
                     Groups = groups,
-                    X = x.Rounded + ((long)row * RoundedRow.Bytes(matrix.Inputs)),
-                    Stride = RoundedRow.Bytes(matrix.Inputs),
+                    X = x.Rounded + ((long)row * stride),
+                    Stride = stride,
                     Parts = parts,
                     Y = y + ((long)(row / parts) * yStride) + first,
                     YStride = yStride,
@@ -51,7 +51,7 @@ internal static unsafe class Int8Products
     }
 
     /// <summary>Multiplies rows by whole tiles, about as many at a time each time. While they pass over the tiles, the next ones come from memory.</summary>
-    private static void Multiply(IInt8Kernel kernel, Int8Block block, int rows, long ahead)
+    private static void Multiply(ITileKernel kernel, TileBlock block, int rows, long ahead)
     {
         int times = (rows + kernel.Rows - 1) / kernel.Rows;
         int step = Math.Min(kernel.Rows, ((rows + times - 1) / times) + block.Parts - 1) / block.Parts * block.Parts;
@@ -69,11 +69,11 @@ internal static unsafe class Int8Products
 
     /// <summary>Multiplies rows by some outputs of a tile; where a matrix ends there are no scales for the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplySome(IInt8Kernel kernel, Int8Block block, int rows, int from, int to)
+    private static void MultiplySome(ITileKernel kernel, TileBlock block, int rows, int from, int to)
     {
         float* scales = stackalloc float[Outputs], products = stackalloc float[Outputs];
         for (int i = 0; i < Outputs; i++)
-            scales[i] = i < to ? block.Scales[i] : 0;
+            scales[i] = i < to && block.Scales is not null ? block.Scales[i] : 0;
         var one = block with { Scales = scales, Tiles = 1, Rows = 1, Parts = 1, Y = products, YStride = Outputs, Adds = false };
         for (int row = 0; row < rows; row++, one.X += one.Stride)
         {
