@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Benchmarks;
 

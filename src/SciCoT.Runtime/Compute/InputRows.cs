@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>Rows of inputs that matrices are multiplied by: float32 numbers, and the same rounded where a matrix is of int8 or of bfloat16 in tiles.</summary>

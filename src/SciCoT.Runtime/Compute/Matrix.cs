@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>A matrix of weights (or of attention keys) in native memory: one row of inputs for each output.</summary>

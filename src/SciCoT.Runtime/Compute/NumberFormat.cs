@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>What the numbers of a matrix are.</summary>

@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>The kernels, in vectors of any width.</summary>
@@ -57,10 +59,10 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITile
                 Widen<SimdFormats<TSimd, TVector>.BFloat16>(matrix);
                 break;
             case NumberFormat.BFloat16Tiles:
-                HalfLayout.Read(matrix, row, target);
+                HalfLayout.Read((ushort*)matrix.Data, matrix.Inputs, row, target);
                 break;
             default:
-                Int8Layout.Read(matrix, row, target);
+                Int8Layout.Read((sbyte*)matrix.Data, matrix.Inputs, row, matrix.Scales[row], target);
                 break;
         }
 

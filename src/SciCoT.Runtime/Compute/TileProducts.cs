@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using SciCoT.Compute;
+using SciCoT.Tests.TileKernels;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Tests.Compute;
 

@@ -3,6 +3,7 @@ using SciCoT.Compute;
 using SciCoT.Generation;
 using SciCoT.Models;
 using SciCoT.Models.T5;
+using SciCoT.TileKernels;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models;

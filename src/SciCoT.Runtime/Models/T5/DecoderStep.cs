@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Models.T5;
 

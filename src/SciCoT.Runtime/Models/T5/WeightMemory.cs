@@ -1,6 +1,7 @@
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.IO;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Models.T5;
 

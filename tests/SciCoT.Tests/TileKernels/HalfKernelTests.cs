@@ -1,6 +1,7 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
-namespace SciCoT.Tests.Compute;
+namespace SciCoT.Tests.TileKernels;
 
 /// <summary>Products in bfloat16: near those of the kernel for every processor, and the same bits for a row wherever it stands.</summary>
 public unsafe class HalfKernelTests
@@ -65,7 +66,7 @@ public unsafe class HalfKernelTests
             {
                 HalfLayout.Read(memory, inputs, output, target);
                 Assert.Equal(weights[(output * inputs)..((output + 1) * inputs)], row);
-                HalfLayout.Read(new Matrix(memory, NumberFormat.BFloat16Tiles, null, outputs, inputs, inputs), output, pwide);
+                HalfLayout.Read(memory, inputs, output, pwide);
                 Assert.Equal(row.Select(value => BitConverter.Int32BitsToSingle(value << 16)), wide);
             }
         }

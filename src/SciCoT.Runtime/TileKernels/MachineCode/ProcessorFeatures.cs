@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels.MachineCode;
 
 /// <summary>Instructions that the processor has and .NET does not offer.</summary>
 internal static class ProcessorFeatures

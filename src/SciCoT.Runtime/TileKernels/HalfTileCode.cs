@@ -1,4 +1,6 @@
-namespace SciCoT.Compute.Generated;
+using SciCoT.TileKernels.MachineCode;
+
+namespace SciCoT.TileKernels;
 
 /// <summary>Tiles of bfloat16 numbers with AVX512_BF16.</summary>
 /// <remarks>Each sum is one chain whatever the numbers of rows and tiles: so it has the same bits.</remarks>

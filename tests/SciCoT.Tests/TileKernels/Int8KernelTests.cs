@@ -1,6 +1,7 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
-namespace SciCoT.Tests.Compute;
+namespace SciCoT.Tests.TileKernels;
 
 /// <summary>Products of whole numbers are exact: every processor's instructions must give the same bits.</summary>
 public unsafe class Int8KernelTests

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>Products of four, two or one rows with two vectors of a tile's outputs at a time.</summary>
 internal sealed unsafe class Int8Kernel<TDot, TVector> : ITileKernel

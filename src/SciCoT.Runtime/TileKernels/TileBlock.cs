@@ -1,4 +1,4 @@
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>Some rows and some tiles of a matrix of int8 or bfloat16, and where their products go.</summary>
 internal unsafe struct TileBlock

@@ -1,4 +1,4 @@
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels;
 
 /// <summary>What becomes of a tile's sums.</summary>
 [Flags]

@@ -1,6 +1,8 @@
-using static SciCoT.Compute.Generated.TileCall;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Compute.Generated;
+using static SciCoT.TileKernels.TileCall;
+
+namespace SciCoT.TileKernels;
 
 /// <summary>
 /// Writes functions that multiply some rows by one tile of sixteen outputs, or by two: sums stay in registers while the inputs pass, a cache

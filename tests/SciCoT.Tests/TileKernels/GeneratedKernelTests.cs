@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using SciCoT.Compute;
-using SciCoT.Compute.Generated;
+using SciCoT.TileKernels;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Tests.Compute.Generated;
+namespace SciCoT.Tests.TileKernels;
 
 /// <summary>Which kernels are generated, and what happens where the system refuses memory for them.</summary>
 public unsafe class GeneratedKernelTests

@@ -1,9 +1,9 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using SciCoT.Compute.Generated;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>The int8 kernels that this processor can run.</summary>
 internal static class Int8Kernels

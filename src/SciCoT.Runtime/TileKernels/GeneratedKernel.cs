@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels;
 
 /// <summary>Puts code where it can be executed.</summary>
 /// <param name="code">The code.</param>

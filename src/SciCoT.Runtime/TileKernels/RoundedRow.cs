@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>
 /// A row of inputs rounded for products with int8 matrices: whole numbers from −127 to 127, zeros up to a cache line's end, and on a cache

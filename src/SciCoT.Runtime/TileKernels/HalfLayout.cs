@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>
 /// How matrices of bfloat16 lie in memory for instructions that add up two products: as <see cref="Int8Layout"/>, with two inputs of each
@@ -45,10 +45,10 @@ internal static unsafe class HalfLayout
 
     /// <summary>An output's weights as float32 numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Read(in Matrix matrix, int output, float* row)
+    public static void Read(ushort* matrix, int inputs, long output, float* row)
     {
-        ushort* from = At((ushort*)matrix.Data, matrix.Inputs, output);
-        for (int i = 0; i < matrix.Inputs; i++)
+        ushort* from = At(matrix, inputs, output);
+        for (int i = 0; i < inputs; i++)
             row[i] = BitConverter.Int32BitsToSingle(from[(i / Group * GroupNumbers) + (i % Group)] << 16);
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels.MachineCode;
 
 /// <summary>The whole-number registers of x86-64 that a function may change under every calling convention, that of the first argument, and the stack's.</summary>
 internal enum Register

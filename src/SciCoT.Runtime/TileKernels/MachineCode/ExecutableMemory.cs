@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels.MachineCode;
 
 /// <summary>Owns all memory of the process that holds generated machine code. The code stays until the process ends.</summary>
 /// <remarks>Memory is first writable, then executable, never both.</remarks>

@@ -1,6 +1,7 @@
-using SciCoT.Compute.Generated;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Tests.Compute.Generated;
+
+namespace SciCoT.Tests.TileKernels.MachineCode;
 
 /// <summary>Instructions against the bytes that GNU's assembler writes for them.</summary>
 public class CodeWriterTests

@@ -1,4 +1,4 @@
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>Products of rows with tiles of a matrix: the seam between the loops and a processor's instructions.</summary>
 /// <remarks>Stateless. Kernels of int8 compute the same bits. Those of bfloat16 do so for a row whatever rows and tiles are beside it.</remarks>

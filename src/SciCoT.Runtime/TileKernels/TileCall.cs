@@ -1,4 +1,4 @@
-namespace SciCoT.Compute.Generated;
+namespace SciCoT.TileKernels;
 
 /// <summary>What a tile's code is called with: its only argument points here, so that it is the same under every calling convention.</summary>
 /// <remarks>Code finds the fields by <see cref="Field"/>, which has their order.</remarks>

@@ -1,6 +1,7 @@
-using SciCoT.Compute.Generated;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Compute;
+
+namespace SciCoT.TileKernels;
 
 /// <summary>The kernels for matrices of bfloat16 in tiles that this processor can run.</summary>
 internal static class HalfKernels

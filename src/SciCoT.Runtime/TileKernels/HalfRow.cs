@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>A row of inputs rounded to bfloat16 for products with matrices of <see cref="HalfLayout"/>, with a zero behind an odd number of them.</summary>
 internal static unsafe class HalfRow

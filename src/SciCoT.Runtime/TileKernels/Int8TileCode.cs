@@ -1,6 +1,8 @@
-using static SciCoT.Compute.Generated.TileCall;
+using SciCoT.TileKernels.MachineCode;
 
-namespace SciCoT.Compute.Generated;
+using static SciCoT.TileKernels.TileCall;
+
+namespace SciCoT.TileKernels;
 
 /// <summary>Tiles of int8 numbers with AVX512_VNNI.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>Products of bfloat16 numbers on any processor: for matrices that were laid out for another, and to compare with.</summary>
 internal sealed unsafe class PortableHalfKernel : ITileKernel
