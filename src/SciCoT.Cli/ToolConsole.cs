@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Distributed;
@@ -127,6 +128,13 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
         }
     }
 
-    private static string Text(JsonNode? value) =>
-        value is JsonValue text && text.TryGetValue(out string? plain) ? plain : JsonNumber.Finite(value)?.ToJsonString(OneLine) ?? "none";
+    private static string Text(JsonNode? value) => value switch
+    {
+        JsonValue text when text.TryGetValue(out string? plain) => plain,
+        JsonValue number when !number.TryGetValue(out long _) && number.TryGetValue(out double fraction) && double.IsFinite(fraction) => Rounded(fraction),
+        _ => JsonNumber.Finite(value)?.ToJsonString(OneLine) ?? "none",
+    };
+
+    /// <summary>A number for people; machines get all of its digits.</summary>
+    private static string Rounded(double number) => number.ToString(Math.Abs(number) is > 0 and < 0.001 ? "0.##e-0" : "0.####", CultureInfo.InvariantCulture);
 }
