@@ -35,7 +35,7 @@ internal static class Ablation
                     $"{(settings.Base is null ? "Students of random weights" : $"Students from {BaseCheckpoint.Name(settings.Base)}")}; {data.Questions.Training.Count} training questions with rationales by {data.Teacher}.",
                     $"Every system has {settings.RationaleSteps + settings.AnswerSteps} steps of {settings.BatchSize} examples, two-stage systems {settings.RationaleSteps} + {settings.AnswerSteps}; cross-fitting trains {Folds} more rationale students, whose steps are counted with the system's.",
                 ],
-                Command = $"dotnet run -c Release --project samples/ArcDistillation -- --ablation --data <ARC folder> --rationales {settings.Rationales.Name} --rationale-steps {settings.RationaleSteps} --answer-steps {settings.AnswerSteps} --batch-size {settings.BatchSize}",
+                Command = settings.CommandLine,
             },
             settings.Output.FullName);
     }

@@ -35,6 +35,9 @@ internal sealed record Settings
 
     public required int Seed { get; init; }
 
+    /// <summary>The command that was given.</summary>
+    public required string CommandLine { get; init; }
+
     /// <summary>The command, which runs <paramref name="run"/> with what was given.</summary>
     public static RootCommand Command(Func<Settings, CancellationToken, Task<int>> run)
     {
@@ -74,6 +77,7 @@ internal sealed record Settings
                 Ablation = parsed.GetValue(ablation),
                 DevQuestions = parsed.GetValue(devQuestions),
                 Seed = parsed.GetValue(seed),
+                CommandLine = "dotnet run -c Release --project samples/ArcDistillation -- " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ') ? $"\"{token.Value}\"" : token.Value)),
             },
             cancellationToken));
         return command;

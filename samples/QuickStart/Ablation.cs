@@ -52,7 +52,7 @@ internal static class Ablation
                 Baseline = "direct",
                 Subsets = [new SubsetField("family", question => world[question.Id].Family), SubsetField.ChoiceCount],
                 Cluster = cell,
-                Command = $"dotnet run -c Release --project samples/QuickStart -- --ablation --seed {arguments.Seed}{(arguments.Terse ? " --terse" : "")}{(arguments.Comparisons ? " --comparisons" : "")}",
+                Command = arguments.Command,
                 Notes =
                 [
                     $"Every system has {RationaleSteps + AnswerSteps} steps, two-stage systems {RationaleSteps} + {AnswerSteps}; cross-fitting trains {Folds} more rationale students, whose steps are counted with the system's.",

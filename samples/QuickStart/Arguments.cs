@@ -23,6 +23,9 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
     /// <summary>How the teacher talks: as language models do, unless a terse one is asked for.</summary>
     public ScriptedTeacherOptions Teacher => (Terse ? new ScriptedTeacherOptions() : ScriptedTeacherOptions.Talkative) with { Seed = Seed };
 
+    /// <summary>The command that was given.</summary>
+    public string Command { get; private init; } = "dotnet run -c Release --project samples/QuickStart";
+
     public static Arguments? Parse(string[] args)
     {
         var parsed = new Arguments(Short: false, Seed: 6, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false, Terse: false, Ablation: false);
@@ -57,6 +60,6 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
             }
         }
 
-        return parsed;
+        return args.Length == 0 ? parsed : parsed with { Command = $"{parsed.Command} -- {string.Join(' ', args.Select(word => word.Contains(' ') ? $"\"{word}\"" : word))}" };
     }
 }

@@ -26,6 +26,8 @@ internal sealed class Comparison
         Test = Taken(arguments.Validation ? World.Validation : World.Test, 64);
     }
 
+    public string Command => _arguments.Command;
+
     public int Seed => _arguments.Seed;
 
     public bool IsValidation => _arguments.Validation;

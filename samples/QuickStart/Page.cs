@@ -20,7 +20,7 @@ internal static class Page
         {
             Title = "Quick start: students of 0.3 million parameters",
             DataSet = $"Mini data set, seed {comparison.Seed}, {(comparison.IsValidation ? "validation" : "test")} questions",
-            Command = "dotnet run -c Release --project samples/QuickStart",
+            Command = comparison.Command,
             Systems =
             [
                 Result("direct", outcomes.Direct, ("direct student", trainings.Direct)),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SciCoT.Distributed;
@@ -81,9 +82,10 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     private static Task<T> RunAsync<T>(IAnsiConsole console, Func<ReportProgress, Task<T>> work)
     {
+        var line = new ProgressLine();
         return console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .Columns(line)
             .StartAsync(async context =>
             {
                 var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
@@ -92,11 +94,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     lock (tasks)
                     {
                         if (!tasks.TryGetValue(name, out var task))
-                            tasks[name] = task = context.AddTask(Markup.Escape(TerminalWriter.Escape(name)));
+                            tasks[name] = task = context.AddTask(TerminalWriter.Escape(name));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
                         if (detail is not null)
-                            task.Description = Markup.Escape(TerminalWriter.Escape($"{name}: {detail}"));
+                            line.SetDetail(task, TerminalWriter.Escape(detail));
                     }
                 });
             });
@@ -127,6 +129,13 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
         }
     }
 
-    private static string Text(JsonNode? value) =>
-        value is JsonValue text && text.TryGetValue(out string? plain) ? plain : JsonNumber.Finite(value)?.ToJsonString(OneLine) ?? "none";
+    private static string Text(JsonNode? value) => value switch
+    {
+        JsonValue text when text.TryGetValue(out string? plain) => plain,
+        JsonValue number when !number.TryGetValue(out long _) && number.TryGetValue(out double fraction) && double.IsFinite(fraction) => Rounded(fraction),
+        _ => JsonNumber.Finite(value)?.ToJsonString(OneLine) ?? "none",
+    };
+
+    /// <summary>A number for people; machines get all of its digits.</summary>
+    private static string Rounded(double number) => number.ToString(Math.Abs(number) is > 0 and < 0.001 ? "0.##e-0" : "0.####", CultureInfo.InvariantCulture);
 }

@@ -32,6 +32,8 @@ public sealed partial class MpiProcessGroup
         // UCX, which Open MPI uses on InfiniBand, would take the signals by which .NET knows null references.
         if (OperatingSystem.IsLinux())
             NativeEnvironment.SetDefault("UCX_ERROR_SIGNALS", "");
+        // The thread that exchanges shares cores with those that compute: while Open MPI waits for other ranks, it is to give its core away.
+        NativeEnvironment.SetDefault("OMPI_MCA_mpi_yield_when_idle", "1");
         return new MpiProcessGroup(launch, MpiLibrary.Load(launch, options.Library ?? NotEmpty(Environment.GetEnvironmentVariable(MpiOptions.LibraryVariable))), timeout);
     }
 
@@ -60,10 +62,17 @@ public sealed partial class MpiProcessGroup
         }
     }
 
-    private static async Task Unpinned(Task done, MemoryHandle pin)
+    private static async Task Unpinned(Task done, MemoryHandle[] pins)
     {
-        using (pin)
+        try
+        {
             await done.ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var pin in pins)
+                pin.Dispose();
+        }
     }
 
     private static TimeSpan? Seconds(string? text) => NotEmpty(text) is not { } given ? null

@@ -53,11 +53,16 @@ public sealed unsafe partial class MpiProcessGroup : IProcessGroup
     public string Library { get; }
 
     /// <inheritdoc/>
-    public Task AllReduceAsync(Memory<float> values)
+    public Task AllReduceAsync(IReadOnlyList<Memory<float>> blocks)
     {
-        var pin = values.Pin();
-        var sum = _thread.Begin(new(CollectiveKind.SumFloats, values.Length, 0, () => Sum((byte*)pin.Pointer, values.Length, sizeof(float), _calls.Handles.Float)));
-        return Unpinned(sum.Done, pin);
+        ArgumentNullException.ThrowIfNull(blocks);
+        var pinned = blocks.Select(block => (Pin: block.Pin(), block.Length)).ToArray();
+        var sum = _thread.Begin(new(CollectiveKind.SumFloats, pinned.Sum(block => (long)block.Length), 0, () =>
+        {
+            foreach (var (pin, length) in pinned)
+                Sum((byte*)pin.Pointer, length, sizeof(float), _calls.Handles.Float);
+        }));
+        return Unpinned(sum.Done, [.. pinned.Select(block => block.Pin)]);
     }
 
     /// <inheritdoc/>

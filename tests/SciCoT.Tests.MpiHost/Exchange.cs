@@ -23,7 +23,7 @@ internal static class Exchange
         var many = new float[Many];
         for (int i = 0; i < many.Length; i++)
             many[i] = i % 1000 + rank;
-        var begun = group.AllReduceAsync(many);
+        var begun = group.AllReduceAsync([many.AsMemory(0, Many / 3), Memory<float>.Empty, many.AsMemory(Many / 3)]);
         double[] doubles = [Math.Pow(2, 40) + rank, -rank]; // behind the one that is under way
         group.AllReduce(doubles);
         begun.GetAwaiter().GetResult();

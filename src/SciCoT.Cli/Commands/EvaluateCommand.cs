@@ -17,7 +17,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private readonly ModelOptions _model = new();
     private readonly QuestionOptions _data = new("--data", "-d", "Questions with their answers.");
     private readonly Option<string?> _predictions = new("--predictions") { Description = "Judge these answers, made elsewhere or earlier, in place of a model's: JSON Lines with id and label. Lines that hold their question need no --data." };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "A folder for report.html, report.md, report.json and predictions.jsonl; by default none is written." };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "A folder for report.html, report.md, report.json and predictions.jsonl; by default the figures are printed and no file is written." };
     private readonly Option<string?> _title = new("--title") { Description = "The report's heading." };
     private readonly Option<string?> _dataSet = new("--data-set") { Description = "What the questions are, such as \"ARC-Easy, test\": published figures for it stand beside. By default the file's name." };
     private readonly Option<string?> _system = new("--system") { Description = "The model's name in the report; by default the folder's." };
@@ -77,7 +77,7 @@ internal sealed class EvaluateCommand : ToolCommand
             Baseline = settings.Text(_baseline),
             Overlap = settings.Text(_train) is { } train ? OverlapCheck.Compare([.. QuestionReader.Read(train).Select(row => row.Question)], [.. Asked(systems)]) : null,
             Published = PublishedMarks.On(dataSet),
-            Command = "scicot " + string.Join(' ', result.Tokens.Select(token => token.Value.Any(char.IsWhiteSpace) ? $"\"{token.Value}\"" : token.Value)),
+            Command = CommandText.Of(settings, result, console.Group.Size, _output.Name),
         };
         var report = directory is null ? EvaluationReport.Create(input) : EvaluationReport.Write(input, directory);
 
@@ -118,7 +118,7 @@ internal sealed class EvaluateCommand : ToolCommand
             await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
         if (settings.Flag(_rationaleUse))
             outcomes = await RationaleUseEvaluator.EvaluateAsync(console.Group.Share(model.AnswerStudent), outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base };
+        return RunTraining.AddTo(new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base }, settings.Required(_model.Folder), console);
     }
 
     /// <summary>Asks as lm-evaluation-harness: a plain checkpoint, or students with their rationale first.</summary>
@@ -156,7 +156,8 @@ internal sealed class EvaluateCommand : ToolCommand
         }
 
         name = settings.Text(_system) ?? name;
-        return (new() { System = name, Outcomes = outcomes, Base = from }, new()
+        var answered = new SystemResult { System = name, Outcomes = outcomes, Base = from };
+        return (start is null ? RunTraining.AddTo(answered, settings.Required(_model.Folder), console) : answered, new()
         {
             Task = task,
             Model = name,
@@ -201,6 +202,25 @@ internal sealed class EvaluateCommand : ToolCommand
     private static IEnumerable<ScienceQuestion> Asked(IReadOnlyList<SystemResult> systems) =>
         systems.SelectMany(system => system.Outcomes).Select(outcome => outcome.Question).DistinctBy(question => question.Id);
 
+    /// <summary>What else was computed: it took as long as the accuracy did, and is not lost where no report is written.</summary>
+    private static void AddDetails(JsonObject figures, EvaluationReport report, SystemReport system)
+    {
+        if (system.ExtractionFailures > 0)
+            figures["notReadable"] = system.ExtractionFailures;
+        if (system.RationaleUse.Count > 0)
+            figures["rationaleUse"] = new JsonArray([.. system.RationaleUse.Select(use => new JsonObject { ["rationale"] = ReportSections.Name(use.Kind), ["accuracy"] = use.Accuracy.Accuracy, ["changed"] = use.Changed.Accuracy })]);
+        if (system.Rouge is { } rouge)
+            figures["rouge"] = new JsonObject { ["compared"] = rouge.Count, ["rouge1"] = rouge.Rouge1, ["rouge2"] = rouge.Rouge2, ["rougeL"] = rouge.RougeL, ["exactMatch"] = rouge.ExactMatch };
+        if (system.Calibration is { } calibration)
+            figures["calibration"] = new JsonObject { ["expectedCalibrationError"] = calibration.ExpectedCalibrationError, ["brier"] = calibration.Brier };
+        if (system.Seconds is { } seconds)
+            figures["seconds"] = new JsonObject { ["median"] = seconds.Median, ["p90"] = seconds.P90, ["p99"] = seconds.P99 };
+        if (system.Tokens is { } tokens)
+            figures["tokens"] = new JsonObject { ["median"] = tokens.Median, ["p90"] = tokens.P90, ["p99"] = tokens.P99 };
+        if (report.Overlap is { } overlap)
+            figures["overlap"] = new JsonObject { ["trainingQuestions"] = overlap.TrainingQuestions, ["exact"] = overlap.Exact, ["normalized"] = overlap.Normalized, ["near"] = overlap.Near };
+    }
+
     private static JsonObject Figures(EvaluationReport report, SystemReport system, string? directory)
     {
         var figures = new JsonObject
@@ -225,6 +245,7 @@ internal sealed class EvaluateCommand : ToolCommand
             figures["exposure"] = exposure;
         if (system.Shortened is { } shortened)
             figures["shortened"] = shortened;
+        AddDetails(figures, report, system);
         if (directory is not null)
             figures["report"] = Path.Combine(directory, "report.html");
         return figures;

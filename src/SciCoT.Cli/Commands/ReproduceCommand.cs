@@ -51,7 +51,7 @@ internal sealed class ReproduceCommand : ToolCommand
         var folder = settings.Text(_output) ?? Path.Combine("reproductions", recipe.Name);
         using var hub = new HubClient();
         var parts = new Dictionary<string, Func<int, IRecipeParts>> { [MiniScienceParts.PartsName] = seed => new MiniScienceParts(seed) };
-        var engine = new ReproductionEngine(recipe, hub, parts, () => new RecipeChatTeacher(recipe.Teacher, _teacher, settings.Or(recipe.Teacher.Options), new ReproductionFolder(folder).Rationales, console)) { Log = console.Error };
+        var engine = new ReproductionEngine(recipe, hub, parts, () => new RecipeChatTeacher(recipe.Teacher, _teacher, settings.Or(recipe.Teacher.Options), new ReproductionFolder(folder).Rationales, console)) { Log = console.Error, Command = CommandText.Of(settings, result, processes: 1, _output.Name) };
 
         var estimate = await engine.EstimateAsync(folder, cancellationToken).ConfigureAwait(false);
         bool isDry = settings.Flag(_dryRun);

@@ -23,10 +23,10 @@ public interface IProcessGroup : IDisposable
     int Size { get; }
 
     /// <summary>Begins to replace numbers by their sums over all ranks; every rank gets the same bits.</summary>
-    /// <param name="values">The numbers. They are in use, and may not be moved or freed, until the task is done.</param>
+    /// <param name="blocks">The numbers, in one or several places. They are in use, and may not be moved or freed, until the task is done.</param>
     /// <returns>Done when the sums are there.</returns>
     /// <exception cref="ProcessGroupException">The group is broken, or the ranks did not call the same operation.</exception>
-    Task AllReduceAsync(Memory<float> values);
+    Task AllReduceAsync(IReadOnlyList<Memory<float>> blocks);
 
     /// <summary>Replaces numbers by their sums over all ranks; every rank gets the same bits.</summary>
     /// <param name="values">The numbers.</param>

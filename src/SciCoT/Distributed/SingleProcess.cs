@@ -9,7 +9,7 @@ internal sealed class SingleProcess : IProcessGroup
 
     public int Size => 1;
 
-    public Task AllReduceAsync(Memory<float> values) => Task.CompletedTask;
+    public Task AllReduceAsync(IReadOnlyList<Memory<float>> blocks) => Task.CompletedTask;
 
     public void AllReduce(Span<float> values)
     {

@@ -25,6 +25,9 @@ internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hu
     /// <summary>Takes lines that a person should see once.</summary>
     public TextWriter Log { get; init; } = TextWriter.Null;
 
+    /// <summary>The command that was given, for the report; by default the one that the recipe's name makes.</summary>
+    public string? Command { get; init; }
+
     /// <summary>What there is to do.</summary>
     /// <param name="directory">The reproduction's folder, which need not be there.</param>
     /// <param name="cancellationToken">Stops at once.</param>
@@ -71,7 +74,7 @@ internal sealed class ReproductionEngine(ReproductionRecipe recipe, HubClient hu
             : await new BaseStage(recipe.Data.Task, BaseName, start, folder).RunAsync(recipe.Shots, examples, data.Test, recipe.Training.Device, progress, cancellationToken).ConfigureAwait(false);
 
         var systems = study.Systems.Select(system => system with { Base = start is null ? system.Base : BaseName }).Concat(measured);
-        var report = new ReproductionReport(recipe, data, [.. systems], study.Overlap, annotated, recipe.Data.Parts is null ? null : _parts.Value).Write(folder);
+        var report = new ReproductionReport(recipe, data, [.. systems], study.Overlap, annotated, recipe.Data.Parts is null ? null : _parts.Value) { Command = Command }.Write(folder);
         return new(report.Title, folder.Report, folder.Page, report);
     }
 

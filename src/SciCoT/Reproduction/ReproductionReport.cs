@@ -14,6 +14,9 @@ namespace SciCoT.Reproduction;
 /// <param name="parts">What was made, where it was.</param>
 internal sealed class ReproductionReport(ReproductionRecipe recipe, DistillationData data, IReadOnlyList<SystemResult> systems, OverlapReport overlap, AnnotatedTotals annotated, IRecipeParts? parts)
 {
+    /// <summary>The command that was given; by default the one that the recipe's name makes.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Computes the report and writes its files.</summary>
     public EvaluationReport Write(ReproductionFolder folder)
     {
@@ -34,7 +37,7 @@ internal sealed class ReproductionReport(ReproductionRecipe recipe, Distillation
         Cluster = parts?.Cluster,
         Overlap = overlap,
         Published = recipe.Marks,
-        Command = $"scicot reproduce {recipe.Name}{(recipe.Limit is null ? "" : " --short")}",
+        Command = Command ?? $"scicot reproduce {recipe.Name}{(recipe.Limit is null ? "" : " --short")}",
         Notes =
         [
             $"Recipe {recipe.Name}: {recipe.Title}.",

@@ -64,6 +64,7 @@ internal sealed class TrainingStep : IDisposable
             // Not the model's zero_grad: an adapter's weights lie outside its modules.
             foreach (var parameter in _parameters)
                 parameter.grad = null;
+            _buckets?.Release();
         }
     }
 

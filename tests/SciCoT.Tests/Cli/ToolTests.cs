@@ -163,7 +163,7 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         Assert.Equal(5, (int)report["overlap"]!["matches"]!.AsArray().Count);
         Assert.Contains(report["systems"]![0]!["rationaleUse"]!.AsArray(), use => (string?)use!["kind"] == "Empty");
         Assert.InRange((double)report["systems"]![0]!["tokens"]!["mean"]!, 1, 10);
-        Assert.Contains("--data-set \"ARC-Easy, mine\"", (string?)report["command"]);
+        Assert.Contains("--data-set 'ARC-Easy, mine'", (string?)report["command"]);
         Assert.NotEmpty(report["published"]!.AsArray());
         Assert.Contains("two-stage", File.ReadAllText(Path.Combine(reports, "report.md")));
         Assert.Contains("<svg", File.ReadAllText(Path.Combine(reports, "report.html")));
@@ -171,6 +171,23 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         var again = (await Commands.RunAsync(["evaluate", "--predictions", Path.Combine(reports, "predictions.jsonl"), "--json"])).Succeeded().Json;
         foreach (var name in new[] { "system", "questions", "correct", "accuracy" })
             Assert.Equal(figures[name]!.ToJsonString(), again[name]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Evaluate_WithoutOutput_PrintsWhatItComputed()
+    {
+        string[] line = ["evaluate", "-m", model.Path, "-d", model.QuestionPath, "--train", model.QuestionPath, "--rationale-use"];
+
+        var json = (await Commands.RunAsync([.. line, "--json"])).Succeeded().Json;
+        var text = (await Commands.RunAsync(line)).Succeeded().Output;
+
+        Assert.Equal(["its own", "none", "another question's", "the first half of its own"], json["rationaleUse"]!.AsArray().Select(use => (string?)use!["rationale"]));
+        Assert.Equal(5, (int)json["overlap"]!["exact"]!);
+        Assert.InRange((double)json["calibration"]!["brier"]!, 0, 2);
+        Assert.InRange((double)json["tokens"]!["median"]!, 1, 10);
+        Assert.Matches(@"(?m)^rationaleUse:\r?$", text);
+        Assert.Matches(@"(?m)^  rationale: none, accuracy: [\d.]+, changed: [\d.]+\r?$", text);
+        Assert.Matches(@"(?m)^interval95: 0(\.\d{1,4})?, [01](\.\d{1,4})?\r?$", text); // rounded for people
     }
 
     [Fact]
@@ -357,6 +374,19 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
         Assert.Equal("run", (string?)seen["kind"]);
         Assert.Equal("done", (string?)seen["stages"]!["report"]);
         (await Commands.RunAsync(["answer", "-m", run, Question])).Succeeded();
+
+        // A report on the run's students has their training too.
+        await File.WriteAllTextAsync(_folder.File("settings.json"), JsonSerializer.Serialize(new { model = run, limit = 3 }), Token);
+        (await Commands.RunAsync(["evaluate", "-d", _folder.File("test.jsonl"), "--config", _folder.File("settings.json"), "-o", _folder.File("report"), "--json"])).Succeeded();
+        var evaluated = JsonNode.Parse(File.ReadAllText(_folder.File("report/report.json")))!;
+        Assert.Equal(["rationale student", "answer student"], evaluated["systems"]![0]!["training"]!.AsArray().Select(curve => (string?)curve!["student"]));
+        Assert.True((int)evaluated["systems"]![0]!["trainingSteps"]! > 0);
+        Assert.Contains("<section id=\"Training\">", File.ReadAllText(_folder.File("report/report.html")));
+        Assert.Equal($"scicot evaluate --model {run} --data {_folder.File("test.jsonl")} --limit 3", (string?)evaluated["command"]);
+
+        await File.WriteAllTextAsync(Path.Combine(run, "report.json"), "{}", Token);
+        var damaged = (await Commands.RunAsync(["evaluate", "-m", run, "-d", _folder.File("test.jsonl"), "--json"])).Succeeded();
+        Assert.Contains("no training curves", damaged.Error);
 
         var other = await Commands.RunAsync(Line(2));
         Assert.Equal(SciCoT.Cli.ExitCode.Failed, other.ExitCode);

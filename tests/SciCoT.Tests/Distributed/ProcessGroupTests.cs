@@ -13,7 +13,7 @@ public class ProcessGroupTests
         byte[] bytes = [4, 5];
 
         group.AllReduce(floats);
-        await group.AllReduceAsync(floats);
+        await group.AllReduceAsync([floats]);
         group.AllReduce(doubles);
         group.Broadcast(bytes, 0);
         group.Barrier();

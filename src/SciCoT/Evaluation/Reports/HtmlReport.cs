@@ -13,6 +13,11 @@ namespace SciCoT.Evaluation.Reports;
 /// </summary>
 internal static class HtmlReport
 {
+    private const string ExamplesId = "Examples", ExamplesTitle = "Questions and answers", MethodsId = "Methods", MethodsTitle = "How it was computed";
+
+    /// <summary>With more systems the charts of their rationales would push everything else far down.</summary>
+    private const int MostUnfolded = 4;
+
     private static readonly string Style = Resource("report.css");
     private static readonly string Script = Resource("report.js");
 
@@ -37,22 +42,38 @@ internal static class HtmlReport
 
             """);
         if (report.Command is not null)
-            page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Text(report.Command)}</code></pre>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Text(report.Command)}</code></pre>\n");
         AppendList("notes", report.Notes);
-        page.Append("</header>\n<main>\n");
-        foreach (var section in ReportSections.Of(report))
+        page.Append("</header>\n");
+        var sections = ReportSections.Of(report);
+        AppendContents([.. sections.Select(section => ($"{section.Kind}", section.Title)), .. examples.Count > 0 ? [(ExamplesId, ExamplesTitle)] : Array.Empty<(string, string)>(), (MethodsId, MethodsTitle)]);
+        page.Append("<main>\n");
+        foreach (var section in sections)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<section id=\"{section.Kind}\">\n<h2>{Text(section.Title)}</h2>\n<p>{Text(section.Remark)}</p>\n");
-            AppendCharts(Charts(section.Kind, report));
-            AppendTable(section);
-            page.Append("</section>\n");
+            AppendPart($"{section.Kind}", section.Title, IsFolded(section.Kind, report), () =>
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<p>{Text(section.Remark)}</p>\n");
+                AppendCharts(Charts(section.Kind, report));
+                AppendTable(section);
+            });
         }
 
-        AppendExamples(report, examples);
-        page.Append("<section id=\"Methods\">\n<h2>How it was computed</h2>\n");
-        AppendList("methods", ReportSections.Methods(report));
-        page.Append(CultureInfo.InvariantCulture, $"</section>\n</main>\n<script>{Script}</script>\n</body>\n</html>\n");
+        if (examples.Count > 0)
+            AppendPart(ExamplesId, ExamplesTitle, isFolded: true, () => AppendExamples(report, examples));
+        AppendPart(MethodsId, MethodsTitle, isFolded: true, () => AppendList("methods", ReportSections.Methods(report)));
+        page.Append(CultureInfo.InvariantCulture, $"</main>\n<script>{Script}</script>\n</body>\n</html>\n");
         return page.ToString();
+
+        void AppendContents(IReadOnlyList<(string Id, string Title)> parts) =>
+            page.Append("<nav aria-label=\"Contents\"><ul>").AppendJoin("", parts.Select(part => $"<li><a href=\"#{part.Id}\">{Text(part.Title)}</a></li>")).Append("</ul></nav>\n");
+
+        void AppendPart(string id, string title, bool isFolded, Action appendContent)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<section id=\"{id}\">\n");
+            page.Append(CultureInfo.InvariantCulture, $"{(isFolded ? "<details>\n<summary>" : "")}<h2>{Text(title)}</h2>{(isFolded ? "</summary>" : "")}\n");
+            appendContent();
+            page.Append(isFolded ? "</details>\n</section>\n" : "</section>\n");
+        }
 
         void AppendList(string style, IReadOnlyList<string> sentences)
         {
@@ -69,7 +90,7 @@ internal static class HtmlReport
 
         void AppendTable(ReportSection section)
         {
-            page.Append("<div class=\"wide\"><table>\n<thead><tr>").AppendJoin("", section.Head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>")).Append("</tr></thead>\n<tbody>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{Text(section.Title)}, table\"><table>\n<thead><tr>").AppendJoin("", section.Head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>")).Append("</tr></thead>\n<tbody>\n");
             foreach (var row in section.Rows)
                 page.Append("<tr>").AppendJoin("", row.Select((cell, column) => column == 0 ? $"<th scope=\"row\">{Text(cell)}</th>" : $"<td>{Text(cell)}</td>")).Append("</tr>\n");
             page.Append("</tbody>\n</table></div>\n");
@@ -77,13 +98,9 @@ internal static class HtmlReport
 
         void AppendExamples(EvaluationReport report, IReadOnlyList<ReportExample> examples)
         {
-            if (examples.Count == 0)
-                return;
             var systems = report.Systems.Select(system => system.System).ToArray();
             page.Append(CultureInfo.InvariantCulture, $"""
-                <section id="Examples">
-                <h2>Questions and answers</h2>
-                <p>{Count(examples.Count)} questions, as many that {Text(systems[^1])} answered rightly as wrongly where there are so many; the shares here say nothing about its accuracy. Of several seeds the first.</p>
+                <p>{Count(examples.Count)} questions. Half of them were answered wrongly by {Text(systems[^1])} where there are so many, so this choice says nothing about its accuracy. Of several seeds the first is shown.</p>
                 <form id="filter" class="filter">
                 <label>system <select id="filter-system">{string.Concat(systems.Select((system, i) => $"<option value=\"{i}\"{(i == systems.Length - 1 ? " selected" : "")}>{Text(system)}</option>"))}</select></label>
                 <label>answered <select id="filter-result"><option value="all">rightly or wrongly</option><option value="right">rightly</option><option value="wrong">wrongly</option></select></label>
@@ -95,7 +112,7 @@ internal static class HtmlReport
                 """);
             foreach (var example in examples)
                 AppendExample(example, systems);
-            page.Append("</div>\n</section>\n");
+            page.Append("</div>\n");
         }
 
         void AppendExample(ReportExample example, string[] systems)
@@ -136,6 +153,14 @@ internal static class HtmlReport
         ReportPart.Training => ReportSections.Students(report)
             .Select(trained => TrainingChart.Draw($"{report.Systems[trained.System].System}: {trained.Student}", [.. trained.Seeds.Select(seed => seed.Points)], Colour(trained.System))),
         _ => [],
+    };
+
+    /// <summary>Whether a part shows its heading alone until a reader opens it. What the report is read for first stands open.</summary>
+    private static bool IsFolded(ReportPart part, EvaluationReport report) => part switch
+    {
+        ReportPart.Accuracy or ReportPart.Comparisons or ReportPart.Harness => false,
+        ReportPart.RationaleUse => report.Systems.Count(system => system.RationaleUse.Count > 0) > MostUnfolded,
+        _ => true,
     };
 
     private static string Colour(int system) => $"s{system % 8}";

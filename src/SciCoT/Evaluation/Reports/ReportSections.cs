@@ -30,17 +30,24 @@ internal static class ReportSections
     private static ReportSection Accuracy(EvaluationReport report) => new(
         ReportPart.Accuracy,
         "Accuracy",
-        $"{Count(report.Questions)} questions; choosing at random gives {Percent(report.Chance)}." + Shortened(report),
+        $"{Count(report.Questions)} questions. Choosing at random gets {Percent(report.Chance)} of them right." + Shortened(report),
         ["system", "right", "95 %", "standard error", "seeds", "lowest and highest seed", "not readable"],
         [.. report.Systems.Select(system => (IReadOnlyList<string>)[
             system.System,
             Percent(system.Accuracy),
             Percents(system.Interval),
             Points(system.StandardError).TrimStart('+'),
-            system.Seeds.Count > 0 ? string.Join(", ", system.Seeds) : "–",
+            Seeds(system.Seeds),
             system.SeedAccuracies.Count > 1 ? $"{Percent(system.SeedAccuracies.Min())}, {Percent(system.SeedAccuracies.Max())}" : "",
             system.ExtractionFailures > 0 ? $"{Percent(system.ExtractionFailureRate)} ({Count(system.ExtractionFailures)})" : "0",
         ])]);
+
+    private static string Seeds(IReadOnlyList<long> seeds) => seeds.Count switch
+    {
+        0 => "–",
+        1 => $"seed {seeds[0]}",
+        _ => $"seeds {string.Join(", ", seeds)}",
+    };
 
     private static string Shortened(EvaluationReport report) => string.Concat(report.Systems.Where(system => system.Shortened > 0).Select(system =>
         $" {system.System}: {Count(system.Shortened!.Value)} of {Count(system.Answers)} answers rest on a question that was too long for the model and was read without the end of its context or the beginning of its stem."));
@@ -48,7 +55,7 @@ internal static class ReportSections
     private static ReportSection Comparisons(EvaluationReport report) => new(
         ReportPart.Comparisons,
         $"Against {report.Baseline}",
-        "Both systems on the same questions. Difference in percentage points; the two counts are the answers that only one of the two got right.",
+        $"Each system and {report.Baseline} on the same questions. The difference is in percentage points. The two counts are the questions that only one of the two answered rightly.",
         ["system", "difference", "95 %", $"only it, only {report.Baseline}", "p", "p (Holm)"],
         [.. report.Comparisons.Select(comparison => (IReadOnlyList<string>)[
             comparison.System,
@@ -74,7 +81,7 @@ internal static class ReportSections
     private static ReportSection RationaleUse(EvaluationReport report) => new(
         ReportPart.RationaleUse,
         "Is the rationale used?",
-        "The answer student again, with other rationales. Changed: answers that differ from those with its own rationale.",
+        "The answer student answers again with other rationales. Changed: the share of answers that differ from those with its own rationale.",
         ["system", "rationale", "right", "95 %", "changed"],
         [.. report.Systems.SelectMany(system => system.RationaleUse.Select(use => (IReadOnlyList<string>)[
             system.System,
@@ -112,7 +119,7 @@ internal static class ReportSections
     private static ReportSection Calibration(EvaluationReport report) => new(
         ReportPart.Calibration,
         "Calibration",
-        "Whether 80 % sure means right in 80 of 100 cases: bars show the share of right answers by confidence, stronger the more answers there are; on the dashed line the two agree. ECE: the mean distance between them.",
+        "Is an answer with 80 % confidence right in 80 of 100 cases? A bar shows the share of right answers at its confidence. Its colour is stronger the more answers it stands for. On the dashed line both agree. ECE is the mean distance from that line.",
         ["system", "answers", "ECE", "Brier"],
         [.. report.Systems.Where(system => system.Calibration is not null).Select(system => (IReadOnlyList<string>)[
             system.System, Count(system.Calibration!.Count), Number(system.Calibration.ExpectedCalibrationError), Number(system.Calibration.Brier),
@@ -124,7 +131,7 @@ internal static class ReportSections
         return new(
             ReportPart.Positions,
             "Which position is picked",
-            "How often each place in the list of choices was picked, and beside it how often the right choice stands there.",
+            "How often each place in the list of choices was picked, and how many of these answers were right. A row of the chart shows how often the right choice stands at its place.",
             ["system", .. Enumerable.Range(1, positions).Select(position => $"place {position}"), "not readable"],
             [.. report.Systems.Where(system => system.Positions is not null).Select(system => Row(system.System, system.Positions!.Counts, positions))]);
 
@@ -132,7 +139,7 @@ internal static class ReportSections
         [
             system,
             .. Enumerable.Range(0, positions).Select(place => place < counts.Count
-                ? $"{Count(counts.Sum(row => row[place]))} of {Count(counts[place].Sum())}"
+                ? $"picked {Count(counts.Sum(row => row[place]))} times, {Count(counts[place][place])} of them right"
                 : ""),
             Count(counts.Sum(row => row[^1])),
         ];
@@ -150,19 +157,19 @@ internal static class ReportSections
     private static ReportSection Training(EvaluationReport report) => new(
         ReportPart.Training,
         "Training",
-        "Losses in nats a token: the smoothed training loss at the last step, and the lowest validation loss. A student that several systems share stands with the first of them.",
+        "Losses in nats a token: the smoothed training loss at the last step, and the lowest validation loss. A student that several systems share is listed with the first of them.",
         ["system", "student", "seed", "steps", "training loss", "validation loss"],
         [.. from trained in Students(report)
             from curve in trained.Seeds
             select (IReadOnlyList<string>)[
-                report.Systems[trained.System].System, curve.Student, curve.Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
+                report.Systems[trained.System].System, curve.Student, curve.Seed is { } seed ? Seeds([seed]) : "", Count(curve.Points[^1].Step), Number(curve.Points[^1].Loss),
                 Optional(curve.Points.Min(point => point.ValidationLoss), Number),
             ]]);
 
     private static ReportSection Cost(EvaluationReport report) => new(
         ReportPart.Cost,
         "Cost",
-        "For an answer: seconds from question to answer (in a batch those of the batch) and tokens written. Training: of one seed.",
+        "Seconds are from question to answer; questions of one batch share the time of the batch. Tokens are those that were written. The training time is the mean over the seeds.",
         ["system", "base", "parameters", "steps", "training", "seconds p50", "p90", "p99", "tokens p50", "p90", "p99"],
         [.. report.Systems.Where(system => system.Seconds is not null || system.Tokens is not null || system.Parameters is not null).Select(system => (IReadOnlyList<string>)[
             system.System,
@@ -178,7 +185,7 @@ internal static class ReportSections
         ReportPart.Overlap,
         "Overlap with training",
         report.Overlap is { } overlap
-            ? $"Test questions that stand in the {Count(overlap.TrainingQuestions)} training questions, each counted once under its closest kind. Nearly: Jaccard similarity of {Short(overlap.Threshold)} or more."
+            ? $"Test questions that are among the {Count(overlap.TrainingQuestions)} training questions. Each is counted once, under its closest kind. Nearly: a Jaccard similarity of {Short(overlap.Threshold)} or more."
             : "",
         ["kind", "test questions", "share"],
         report.Overlap is { } found
@@ -206,7 +213,7 @@ internal static class ReportSections
     private static ReportSection Published(EvaluationReport report) => new(
         ReportPart.Published,
         "Published by others, not measured here",
-        "Other models under other conditions. The tests above say whether a difference is more than the choice of the questions.",
+        "Other models under other conditions." + (report.Marks.Count > 0 ? " The table above tells which differences are more than chance." : ""),
         ["system", "data set", "metric", "value", "source"],
         [.. report.Published.Select(mark => (IReadOnlyList<string>)[
             mark.System, mark.DataSet, mark.Metric,

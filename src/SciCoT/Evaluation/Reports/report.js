@@ -1,4 +1,15 @@
 (() => {
+  // A link of the contents leads to a part that may be folded; paper has nothing to unfold.
+  const unfold = section => section?.querySelector("details")?.setAttribute("open", "");
+  const follow = () => { if (location.hash.length > 1) unfold(document.getElementById(location.hash.slice(1))); };
+  addEventListener("hashchange", follow);
+  addEventListener("beforeprint", () => document.querySelectorAll("section").forEach(unfold));
+  document.querySelector("nav").addEventListener("click", event => {
+    const target = event.target.getAttribute("href");
+    if (target) unfold(document.getElementById(target.slice(1)));
+  });
+  follow();
+
   const form = document.getElementById("filter");
   if (!form) return;
   const system = document.getElementById("filter-system");

@@ -21,8 +21,7 @@ internal sealed partial class GradientBuckets : IDisposable
     private readonly Tensor[] _parameters;
     private readonly GradientBucket[] _buckets; // in the order in which their gradients are there
     private readonly int[] _readyAt; // the tap after which each is
-    private readonly Tensor[] _sums; // in the order of the groups' parameters
-    private readonly int[] _bucketOf;
+    private readonly (int Bucket, int Place)[] _places; // of the groups' parameters
     private int _next;
 
     /// <param name="model">The model.</param>
@@ -47,12 +46,11 @@ internal sealed partial class GradientBuckets : IDisposable
 
         _readyAt = [.. members.Select(member => member.ReadyAt)];
         _buckets = [.. members.Select(member => new GradientBucket([.. member.Parameters.Select(i => _parameters[i])]))];
-        _sums = new Tensor[_parameters.Length];
-        _bucketOf = new int[_parameters.Length];
+        _places = new (int, int)[_parameters.Length];
         foreach (var (number, member) in members.Index())
         {
-            foreach (var (sum, i) in _buckets[number].Sums.Zip(member.Parameters))
-                (_sums[i], _bucketOf[i]) = (sum, number);
+            foreach (var (place, i) in member.Parameters.Index())
+                _places[i] = (number, place);
         }
     }
 
@@ -61,7 +59,7 @@ internal sealed partial class GradientBuckets : IDisposable
 
     /// <summary>Sums what is not summed yet, and waits for all.</summary>
     /// <param name="required">Whether every parameter must have a gradient: the rank had examples.</param>
-    /// <returns>The sums, in the order of the groups' parameters; they last until the next step.</returns>
+    /// <returns>The sums, in the order of the groups' parameters; they last until <see cref="Release"/>.</returns>
     /// <exception cref="InvalidOperationException">The loss does not depend on a parameter.</exception>
     public Tensor[] Finish(bool required)
     {
@@ -73,7 +71,16 @@ internal sealed partial class GradientBuckets : IDisposable
         _next = 0;
         foreach (var bucket in _buckets)
             bucket.Wait();
-        return _sums;
+        Tensor[][] sums = [.. _buckets.Select(bucket => bucket.Sums.ToArray())];
+        return [.. _places.Select(at => sums[at.Bucket][at.Place])];
+    }
+
+    /// <summary>Frees what the sums were computed in.</summary>
+    public void Release()
+    {
+        _next = 0;
+        foreach (var bucket in _buckets)
+            bucket.Release();
     }
 
     public static InvalidOperationException WithoutGradient(string name) =>
@@ -93,7 +100,7 @@ internal sealed partial class GradientBuckets : IDisposable
             _buckets[_next].Begin(_group);
     }
 
-    private bool IsMissing(int parameter) => _bucketOf[parameter] >= _next && _parameters[parameter].grad is null;
+    private bool IsMissing(int parameter) => _places[parameter].Bucket >= _next && _parameters[parameter].grad is null;
 
     /// <summary>The place in the backward pass at which a parameter's gradient is there; what all blocks share is last.</summary>
     private int Tap(string name)

@@ -116,10 +116,47 @@ public sealed class EvaluationReportTests : IDisposable
 
         var page = EvaluationReport.Create(input).ToHtml(input.Systems);
 
-        Assert.DoesNotMatch(new Regex("(src|href|action)\\s*=|url\\(|@import|https?://", RegexOptions.IgnoreCase), page);
+        Assert.DoesNotMatch(new Regex("(src|href|action)\\s*=(?!\"#)|url\\(|@import|https?://", RegexOptions.IgnoreCase), page);
         Assert.Contains("default-src 'none'", page);
         foreach (var part in new[] { "Accuracy", "Comparisons", "RationaleUse", "Rouge", "Subsets", "Calibration", "Positions", "Training", "Cost", "Overlap", "Published", "Examples" })
             Assert.Contains($"<section id=\"{part}\">", page);
+    }
+
+    [Fact]
+    public void ToHtml_Contents_LeadToEveryPart_AndTablesTakeTheKeyboard()
+    {
+        var input = ReportSample.Input();
+
+        var page = EvaluationReport.Create(input).ToHtml(input.Systems);
+
+        Assert.Equal(Regex.Matches(page, "<section id=\"(\\w+)\">").Select(part => part.Groups[1].Value), Regex.Matches(page, "<a href=\"#(\\w+)\">").Select(link => link.Groups[1].Value));
+        Assert.Equal(Regex.Count(page, "<table>"), Regex.Count(page, "role=\"region\" tabindex=\"0\" aria-label=\"[^\"]+, table\"><table>"));
+        Assert.True(page.IndexOf("<section id=\"Comparisons\">", StringComparison.Ordinal) < page.IndexOf("<details>", StringComparison.Ordinal));
+        Assert.Matches("<section id=\"Cost\">\n<details>", page);
+    }
+
+    [Fact]
+    public void Tables_SayWhatTheirFiguresAre()
+    {
+        var input = ReportSample.Input() with { Systems = [.. ReportSample.Input().Systems.Where(system => system.Seed == 1)] };
+        var report = EvaluationReport.Create(input);
+        var positions = report.Systems[0].Positions!.Counts;
+
+        var markdown = report.ToMarkdown();
+
+        Assert.Contains("| seed 1 |", markdown);
+        Assert.Contains($"picked {positions.Sum(row => row[0])} times, {positions[0][0]} of them right", markdown);
+        Assert.Contains("seeds 1, 2", EvaluationReport.Create(ReportSample.Input()).ToMarkdown());
+    }
+
+    [Fact]
+    public void ToHtml_ManySystems_FoldsTheirRationales()
+    {
+        var systems = Enumerable.Range(0, 6).Select(i => ReportSample.Input().Systems[^1] with { System = $"system {i}", Seed = null }).ToArray();
+
+        var page = EvaluationReport.Create(ReportSample.Input() with { Systems = systems }).ToHtml(systems);
+
+        Assert.Matches("<section id=\"RationaleUse\">\n<details>", page);
     }
 
     [Fact]

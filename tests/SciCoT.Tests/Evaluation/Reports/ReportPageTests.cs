@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Tests.Support;
 
@@ -41,6 +42,38 @@ public sealed class ReportPageTests : IDisposable
         var png = File.ReadAllBytes(picture);
         Assert.Equal((Width, Height), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
         Assert.True(png.Length > 100_000, $"{picture} has {png.Length} bytes; the page seems to be blank.");
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1200)]
+    public async Task Page_OnAPhoneAndADesk_IsNoWiderThanItsWindow_AndComesToThePointEarly(int width)
+    {
+        var browser = Browser();
+        EvaluationReport.Write(ReportSample.Input(), _folder.Path);
+        File.WriteAllText(_folder.File("measure.html"), $$"""
+            <iframe src="report.html#Cost" style="width:{{width}}px;height:800px;border:0" onload="measure(this.contentDocument)"></iframe>
+            <p id="measured"></p>
+            <script>
+              function measure(page) {
+                const open = page.querySelector("#Cost details").open;
+                page.querySelector("#Cost details").open = false;
+                const top = page.querySelector("details").getBoundingClientRect().top + page.defaultView.scrollY;
+                const shown = [...page.querySelectorAll("svg")].filter(chart => chart.getClientRects().length > 0);
+                const scale = Math.min(...shown.map(chart => chart.getBoundingClientRect().width / chart.viewBox.baseVal.width));
+                document.getElementById("measured").textContent = ["folds", Math.round(top), "wide", page.documentElement.scrollWidth, "scale", scale.toFixed(2), "open", open].join(" ");
+              }
+            </script>
+            """);
+
+        var document = await RunAsync(browser, "--allow-file-access-from-files", "--hide-scrollbars", "--dump-dom", new Uri(_folder.File("measure.html")).AbsoluteUri);
+
+        var measured = Regex.Match(document, "folds (\\d+) wide (\\d+) scale ([\\d.]+) open (\\w+)");
+        Assert.True(measured.Success, document);
+        Assert.InRange(int.Parse(measured.Groups[1].Value), 500, 3_000);
+        Assert.Equal(width, int.Parse(measured.Groups[2].Value));
+        Assert.Equal("1.00", measured.Groups[3].Value); // no chart is made smaller to fit
+        Assert.Equal("true", measured.Groups[4].Value); // the address leads into a folded part, which opens
     }
 
     private static string Browser()

@@ -59,10 +59,10 @@ public class GradientBucketTests
 
         public int Size => 2;
 
-        public Task AllReduceAsync(Memory<float> values)
+        public Task AllReduceAsync(IReadOnlyList<Memory<float>> blocks)
         {
             Embedded.Add(embedded());
-            Numbers += values.Length;
+            Numbers += blocks.Sum(block => (long)block.Length);
             return Task.CompletedTask;
         }
 

@@ -5,8 +5,7 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// <summary>Each system's accuracy with its interval, and the seeds by themselves.</summary>
 internal static class AccuracyChart
 {
-    private const double Right = 80, Top = 14, RowHeight = 36, Plot = 470;
-    private const double LetterWidth = 7.2; // of the bold labels, on the wide side
+    private const double Top = 14;
 
     /// <summary>What is drawn of a system.</summary>
     /// <param name="Name">Its name.</param>
@@ -17,42 +16,35 @@ internal static class AccuracyChart
 
     /// <param name="bars">The systems.</param>
     /// <param name="chance">The accuracy of choosing at random.</param>
-    public static string Draw(IReadOnlyList<Bar> bars, double chance)
-    {
-        double left = Math.Max(190, 24 + (LetterWidth * bars.Max(bar => bar.Name.Length)));
-        double bottom = Top + (RowHeight * bars.Count);
-        var svg = new Svg(left + Plot + Right, bottom + 34, "Accuracy of each system with its 95 % interval");
-        for (int tick = 0; tick <= 100; tick += 20)
-        {
-            svg.Line(X(tick / 100.0), Top, X(tick / 100.0), bottom, "grid");
-            svg.Text(X(tick / 100.0), bottom + 16, $"{tick} %", "axis middle");
-        }
+    public static string Draw(IReadOnlyList<Bar> bars, double chance) =>
+        Draw(bars, chance, BarLayout.Broad(bars.Select(bar => bar.Name), right: 80, rowHeight: 36)) + Draw(bars, chance, BarLayout.Narrow);
 
+    private static string Draw(IReadOnlyList<Bar> bars, double chance, BarLayout layout)
+    {
+        double bottom = Top + (layout.RowHeight * bars.Count) + (layout.LabelRise / 2);
+        var svg = new Svg(layout.Width, bottom + 52, "Accuracy of each system with its 95 % interval", layout.Style);
+        layout.DrawAxis(svg, Top, bottom, "right answers, with the 95 % interval");
         if (chance > 0)
         {
-            svg.Line(X(chance), Top - 4, X(chance), bottom, "chance");
-            svg.Text(X(chance), bottom + 30, "at random", "axis middle");
+            svg.Line(layout.X(chance), Top - 4, layout.X(chance), bottom, "chance");
+            svg.Text(layout.X(chance), bottom + 47, "dashed: choosing at random", chance < 0.35 ? "axis" : "axis middle");
         }
 
         for (int i = 0; i < bars.Count; i++)
-            DrawSystem(svg, bars[i], left, Top + (RowHeight * (i + 0.5)), $"s{i % 8}");
+            DrawSystem(svg, bars[i], layout, Top + layout.Y(i), $"s{i % 8}");
         return svg.ToString();
-
-        double X(double share) => left + (Plot * share);
     }
 
-    private static void DrawSystem(Svg svg, Bar bar, double left, double y, string colour)
+    private static void DrawSystem(Svg svg, Bar bar, BarLayout layout, double y, string colour)
     {
-        svg.Text(left - 12, y + 4, bar.Name, "label end");
+        layout.DrawName(svg, y, bar.Name);
         foreach (double seed in bar.Seeds.Where(_ => bar.Seeds.Count > 1))
-            svg.Circle(X(seed), y - 9, 2.5, $"hollow {colour}", $"one seed: {Percent(seed)}");
-        var (low, high) = bar.Interval;
-        svg.Line(X(low), y, X(high), y, $"whisker {colour}");
-        svg.Line(X(low), y - 5, X(low), y + 5, $"whisker {colour}");
-        svg.Line(X(high), y - 5, X(high), y + 5, $"whisker {colour}");
-        svg.Circle(X(bar.Accuracy), y, 5, $"dot {colour}", $"{bar.Name}: {Percent(bar.Accuracy)}, 95 %: {Percents(bar.Interval)}");
-        svg.Text(left + Plot + 14, y + 4, Percent(bar.Accuracy), "value");
-
-        double X(double share) => left + (Plot * share);
+            svg.Circle(layout.X(seed), y - 9, 2.5, $"hollow {colour}", $"one seed: {Percent(seed)}");
+        double low = layout.X(bar.Interval.Low), high = layout.X(bar.Interval.High);
+        svg.Line(low, y, high, y, $"whisker {colour}");
+        svg.Line(low, y - 5, low, y + 5, $"whisker {colour}");
+        svg.Line(high, y - 5, high, y + 5, $"whisker {colour}");
+        svg.Circle(layout.X(bar.Accuracy), y, 5, $"dot {colour}", $"{bar.Name}: {Percent(bar.Accuracy)}, 95 %: {Percents(bar.Interval)}");
+        svg.Text(layout.X(1) + 14, y + 4, Percent(bar.Accuracy), "value");
     }
 }

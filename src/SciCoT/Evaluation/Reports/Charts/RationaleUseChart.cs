@@ -5,25 +5,31 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// <summary>A system's accuracy with each kind of rationale.</summary>
 internal static class RationaleUseChart
 {
-    private const double Left = 190, Top = 22, RowHeight = 28, Plot = 300;
+    private const double Top = 22;
 
     /// <param name="system">The system's name.</param>
     /// <param name="uses">Each kind of rationale, with what it is called.</param>
     /// <param name="colour">The class of the bars.</param>
-    public static string Draw(string system, IReadOnlyList<(string Name, RationaleUse Use)> uses, string colour)
+    public static string Draw(string system, IReadOnlyList<(string Name, RationaleUse Use)> uses, string colour) =>
+        Draw(system, uses, colour, BarLayout.Broad(uses.Select(use => use.Name), right: 190, rowHeight: 28) with { Plot = 300 }) + Draw(system, uses, colour, BarLayout.Narrow);
+
+    private static string Draw(string system, IReadOnlyList<(string Name, RationaleUse Use)> uses, string colour, BarLayout layout)
     {
-        var svg = new Svg(Left + Plot + 190, Top + (RowHeight * uses.Count) + 6, $"Accuracy of {system} with other rationales");
-        svg.Text(0, 14, $"{system}: right with the rationale of …", "label");
+        double bottom = Top + (layout.RowHeight * uses.Count) + (layout.LabelRise / 2);
+        var svg = new Svg(layout.Width, bottom + 38, $"Accuracy of {system} with other rationales", layout.Style);
+        svg.Text(0, 14, $"{system}, with the rationale of …", "label");
+        layout.DrawAxis(svg, Top, bottom, "right answers, with the 95 % interval");
         for (int i = 0; i < uses.Count; i++)
         {
-            double y = Top + (RowHeight * i);
+            double y = Top + layout.Y(i);
             var (name, use) = uses[i];
             var accuracy = use.Accuracy;
-            svg.Text(Left - 12, y + 18, name, "label end");
-            svg.Rectangle(Left, y + 4, Plot, RowHeight - 8, "track");
-            svg.Rectangle(Left, y + 4, Plot * accuracy.Accuracy, RowHeight - 8, $"bar {colour}", 0.75);
-            svg.Line(Left + (Plot * accuracy.Interval.Low), y + (RowHeight / 2), Left + (Plot * accuracy.Interval.High), y + (RowHeight / 2), "whisker dark");
-            svg.Text(Left + Plot + 10, y + 18, Percent(accuracy.Accuracy) + (use.Kind == RationaleKind.Own ? "" : $", {Percent(use.Changed.Accuracy)} changed"), "value");
+            layout.DrawName(svg, y, name);
+            svg.Rectangle(layout.Left, y - 10, layout.Plot, 20, "track", 0.6);
+            svg.Rectangle(layout.Left, y - 10, layout.Plot * accuracy.Accuracy, 20, $"bar {colour}", 0.75);
+            svg.Line(layout.X(accuracy.Interval.Low), y, layout.X(accuracy.Interval.High), y, "whisker dark");
+            bool hasChanged = layout.LabelRise == 0 && use.Kind != RationaleKind.Own; // on a phone the table alone tells it
+            svg.Text(layout.X(1) + 10, y + 4, Percent(accuracy.Accuracy) + (hasChanged ? $", {Percent(use.Changed.Accuracy)} changed" : ""), "value");
         }
 
         return svg.ToString();

@@ -5,12 +5,13 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// <summary>A system's accuracy against its confidence; on the diagonal the two agree.</summary>
 internal static class ReliabilityChart
 {
-    private const double Left = 36, Top = 26, Plot = 190;
+    private const double Left = 36, Top = 42, Plot = 190;
 
     public static string Draw(string system, Calibration calibration, string colour)
     {
         var svg = new Svg(Left + Plot + 12, Top + Plot + 36, $"Reliability of {system}");
-        svg.Text(Left, 14, $"{system}, ECE {Number(calibration.ExpectedCalibrationError)}", "label");
+        svg.Text(0, 14, $"{system}, ECE {Number(calibration.ExpectedCalibrationError)}", "label");
+        svg.Text(0, 32, "right answers", "axis");
         foreach (double tick in new[] { 0, 0.5, 1 })
         {
             svg.Line(X(tick), Y(0), X(tick), Y(1), "grid");

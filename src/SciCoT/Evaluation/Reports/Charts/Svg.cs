@@ -8,7 +8,11 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// A drawing in SVG. Colours come from the page's style by class, so that it follows the reader's light or dark scheme. A plotting
 /// library would bring native code for what are lines, bars and letters.
 /// </summary>
-internal sealed class Svg(double width, double height, string description)
+/// <param name="width">Its width.</param>
+/// <param name="height">Its height.</param>
+/// <param name="description">What it shows, for readers who cannot see it.</param>
+/// <param name="style">The class of the drawing.</param>
+internal sealed class Svg(double width, double height, string description, string style = "chart")
 {
     /// <summary>What report.css says about drawings, for those that stand alone.</summary>
     private const string FileStyle =
@@ -36,7 +40,7 @@ internal sealed class Svg(double width, double height, string description)
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">{_shapes}</svg>");
+        $"<svg class=\"{style}\" viewBox=\"0 0 {width:0} {height:0}\" style=\"max-width:{width:0}px\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">{_shapes}</svg>");
 
     /// <summary>The drawing as a file of its own, which brings its colours along: black on white where the reader's scheme is not known.</summary>
     public string ToFile() => string.Create(

@@ -6,7 +6,7 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// <summary>A student's training loss over its steps, one line a seed, on a logarithmic scale; dots are validation losses.</summary>
 internal static class TrainingChart
 {
-    private const double Left = 44, Top = 26, PlotWidth = 270, PlotHeight = 150;
+    private const double Left = 44, Top = 42, PlotWidth = 240, PlotHeight = 150;
 
     /// <summary>More points than pixels show nothing more.</summary>
     private const int MaxPoints = 200;
@@ -17,7 +17,8 @@ internal static class TrainingChart
     public static string Draw(string title, IReadOnlyList<IReadOnlyList<TrainingPoint>> seeds, string colour)
     {
         var svg = new Svg(Left + PlotWidth + 12, Top + PlotHeight + 36, $"Training losses of {title}");
-        svg.Text(Left, 14, title, "label");
+        svg.Text(0, 14, title, "label");
+        svg.Text(0, 32, "loss (nats a token, logarithmic)", "axis");
         var losses = seeds.SelectMany(points => points).SelectMany(point => new[] { point.Loss, point.ValidationLoss ?? point.Loss }).Where(double.IsFinite).DefaultIfEmpty(1).ToArray();
         int lowest = (int)Math.Floor(Log(losses.Min())), highest = Math.Max(lowest + 1, (int)Math.Ceiling(Log(losses.Max())));
         int steps = seeds.SelectMany(points => points).Max(point => point.Step);
