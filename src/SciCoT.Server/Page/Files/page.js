@@ -6,6 +6,7 @@ const openHint = "No choices were found in the question, so it was answered as a
 const shortenedHint = "The question is longer than the model reads: the end of its context or the beginning of its text was left out.";
 
 let models = [];
+let loading = null;
 
 /** Numbers do not break from their sign. */
 const percent = share => `${Math.round(100 * share)}\u00a0%`;
@@ -116,7 +117,7 @@ async function ask() {
   element("status").textContent = "";
   element("send").disabled = true;
   try {
-    if (models.length === 0) await loadModels();
+    await modelsLoaded();
     history.replaceState(null, "", `#${encodeURIComponent(question)}`);
     const cards = chosenModels().map(cardOf);
     element("answers").replaceChildren(...cards);
@@ -128,6 +129,15 @@ async function ask() {
   } finally {
     element("send").disabled = false;
   }
+}
+
+/** Loads the models once; after a failure, for want of a key say, once more. */
+function modelsLoaded() {
+  loading ??= loadModels().catch(error => {
+    loading = null;
+    throw error;
+  });
+  return loading;
 }
 
 async function loadModels() {
@@ -204,8 +214,13 @@ for (const button of document.querySelectorAll("[data-copies]")) button.addEvent
   element("examples").hidden = settings.examples.length === 0;
   element("key").value = sessionStorage.getItem(keyStore) ?? "";
   // A link may carry its question: #What rusts? (A) iron (B) wood
-  element("question").value = decodeURIComponent(location.hash.slice(1));
+  const linked = decodeURIComponent(location.hash.slice(1));
+  if (linked) element("question").value = linked;
   showCode();
-  await loadModels().catch(error => showProblem(error.message));
-  if (element("question").value && models.length > 0) ask();
+  try {
+    await modelsLoaded();
+    if (linked) ask();
+  } catch (error) {
+    showProblem(error.message);
+  }
 })();
