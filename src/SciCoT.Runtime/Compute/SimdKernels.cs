@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace SciCoT.Compute;
 
 /// <summary>The kernels, in vectors of any width.</summary>
@@ -12,7 +14,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
     where TVector : struct
 {
     /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
-    private static bool HasTiles => typeof(TSimd) == typeof(Simd512) && Gemm.IsSupported;
+    private static bool HasTiles => TSimd.Width >= Vector256<float>.Count && Gemm.IsSupported;
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
@@ -35,7 +37,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
     public void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         if (HasTiles && matrix.Format != NumberFormat.Int8)
-            Gemm.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
+            GemmLoop<TSimd, TVector>.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
         else
             Multiply(matrix, 0, matrix.Outputs, x, y, yStride, add, scratch);
     }
@@ -111,7 +113,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
     {
         if (HasTiles)
         {
-            Gemm.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride));
+            GemmLoop<TSimd, TVector>.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride), add: false);
             return;
         }
 
