@@ -12,6 +12,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("annotation", "Questions a second from a server that answers in 200 ms: [questions]", AnnotationBenchmark.Run),
     Plain("budget", "How far budgets and token limits are overrun with 64 calls under way: [seconds of the limit's run]", BudgetBenchmark.Run),
     Plain("decoding", "Tokens a second of writing: [json file or -] [threads] [float32,bfloat16,int8,torch] [workloads]", DecodingBenchmark.Run),
+    Plain("kernels", "Rates of products with int8 and bfloat16 matrices, by kernel, on one thread: [seconds a figure]", KernelBenchmark.Run),
     Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
     Plain("accuracy", "What rounded weights change in trained students' answers: <model folder> [seed]", AccuracyBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains with the getting-started page's own program in three kinds of programs that have no reflection-based JSON: a file-based app
 # (dotnet run train.cs), a trimmed, self-contained publish and one compiled ahead of time. All must learn, and must give the same
-# answers. Needs the built solution; the publishes restore the runtime's packages from the machine's own feeds.
+# answers. Runs the samples of one file besides. Needs the built solution; the publishes restore the runtime's packages from the machine's own feeds.
 #
 #   eng/program-test/run.sh
 set -euo pipefail
@@ -36,6 +36,28 @@ one=$(learned "the file-based app" "$(dotnet run -c Release train.cs 2>&1)")
 echo "$one"
 unexpected=$(ls -A | grep -vxE 'train\.cs|tokenizer|run' || true)
 [ -z "$unexpected" ] || { echo "the build left $unexpected beside train.cs" >&2; exit 1; }
+
+echo "== samples of one file"
+mkdir "$work/walk" && cd "$work/walk"
+for sample in "$repository"/samples/FileBased/*.cs; do
+  sed -E "s/^(#:package SciCoT[.A-Za-z]*)@.*/\1@$version/; s/libtorch-cpu-linux-x64/libtorch-cpu-$rid/; /LLamaSharp.Backend/d" "$sample" >"${sample##*/}"
+done
+step() { # PATTERN FILE [ARGUMENT...]
+  said=$(dotnet run -c Release "${@:2}" 2>&1) || true
+  expect "$said" "$1"
+  grep -qE "   at |Unhandled" <<<"$said" && { printf '%s ended with a stack trace:\n%s\n' "$2" "$said" >&2; exit 1; }
+  grep -E "$1" <<<"$said"
+}
+step '^walk/train.jsonl is missing: run 1-questions.cs' 2-rationales.cs
+step '^[0-9]+ questions in walk/test.jsonl$' 1-questions.cs
+step '^10064 rationales judged, 9590 accepted' 2-rationales.cs
+step '^walk/losses.svg shows' 3-train.cs -- 20
+step '^[0-9]+ of 40 right' 4-evaluate.cs -- 40
+step '^dotnet run ask.cs -- MODEL_FOLDER' ask.cs
+step '^(iron|wood), because: .' ask.cs -- walk/run "What rusts? (A) iron (B) wood"
+step '^MODEL.gguf is an instruction-tuned model' llama-teacher.cs
+for drawing in walk/lengths.svg walk/losses.svg; do grep -q "^<svg.*</svg>$" "$drawing"; done
+test -f walk/report/report.html
 
 # Publishes the page's program with properties of its own. Any warning is an error, but those of TorchSharp, of Parquet.Net and of the
 # stream that it uses. Hard links keep one copy of libtorch on the disk.

@@ -1,6 +1,7 @@
 using SciCoT.Distillation;
 using SciCoT.Distributed;
 using SciCoT.Mpi;
+using SciCoT.Samples;
 using SciCoT.Testing;
 
 // Distils the mini data set on all ranks together, in a few seconds and with too few steps to learn it:
@@ -10,7 +11,7 @@ using SciCoT.Testing;
 //
 // Without mpirun it is one process, and the students are the same to within rounding.
 var folder = Path.GetFullPath(args.Length > 0 ? args[0] : "runs/together");
-return await MpiProcessGroup.RunAsync(async group =>
+return await Failures.ReportAsync(() => MpiProcessGroup.RunAsync(async group =>
 {
     var world = MiniScience.Create();
     var tokenizer = TokenizerOf(group, Path.Combine(folder, "tokenizer"));
@@ -28,7 +29,7 @@ return await MpiProcessGroup.RunAsync(async group =>
     if (group.Rank == 0)
         Console.WriteLine(FormattableString.Invariant($"{group.Size} ranks: {report.AnswerStudent.Steps} steps, {report.Test!.Accuracy:P0} of {data.Test.Count} test questions right."));
     return 0;
-});
+}));
 
 // Rank 0 writes what all of them read.
 static string TokenizerOf(IProcessGroup group, string folder)

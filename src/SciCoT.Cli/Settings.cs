@@ -113,7 +113,13 @@ internal sealed class Settings
 
     /// <exception cref="UsageException">Nobody set it.</exception>
     public string Required(Option option) =>
-        Text(option) ?? throw new UsageException($"{option.Name} is missing: give it, or set {Prefix}{KeyOf(option.Name).ToUpperInvariant()} or \"{KeyOf(option.Name)}\" in {DefaultFile}.");
+        Text(option) ?? throw new UsageException($"{option.Name} is missing: give it, or set {Variable(option)} or \"{KeyOf(option.Name)}\" in {DefaultFile}.{Misspelt(Variable(option))}");
+
+    private static string Variable(Option option) => Prefix + KeyOf(option.Name).ToUpperInvariant();
+
+    /// <summary>A variable that may have been meant for this one. Others with the prefix may belong to other programs, so that they are no errors by themselves.</summary>
+    private static string Misspelt(string variable) =>
+        NearestName.Of(variable, Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))) is { } near ? $" {near} is set: did you mean {variable}?" : "";
 
     public int? Integer(Option option, int least) => Text(option) is not { } text
         ? null

@@ -25,7 +25,8 @@ internal static class Tool
         var parsed = Root(console).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // That a command is required says nothing more where one was misspelt.
+            foreach (var error in parsed.Errors.Where(error => parsed.UnmatchedTokens.Count == 0 || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
                 console.Error.WriteLine(Secrets.Hide(UsageErrors.Explain(error)));
             foreach (var hint in parsed.UnmatchedTokens.Select(token => Hint(token, parsed.CommandResult.Command)).Where(hint => hint.Length > 0))
                 console.Error.WriteLine(hint);

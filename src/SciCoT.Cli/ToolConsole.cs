@@ -82,9 +82,10 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
 
     private static Task<T> RunAsync<T>(IAnsiConsole console, Func<ReportProgress, Task<T>> work)
     {
+        var line = new ProgressLine();
         return console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .Columns(line)
             .StartAsync(async context =>
             {
                 var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
@@ -93,11 +94,11 @@ internal sealed class ToolConsole(TextReader input, TextWriter output, TextWrite
                     lock (tasks)
                     {
                         if (!tasks.TryGetValue(name, out var task))
-                            tasks[name] = task = context.AddTask(Markup.Escape(TerminalWriter.Escape(name)));
+                            tasks[name] = task = context.AddTask(TerminalWriter.Escape(name));
                         task.MaxValue = Math.Max(total, 1e-9);
                         task.Value = done;
                         if (detail is not null)
-                            task.Description = Markup.Escape(TerminalWriter.Escape($"{name}: {detail}"));
+                            line.SetDetail(task, TerminalWriter.Escape(detail));
                     }
                 });
             });

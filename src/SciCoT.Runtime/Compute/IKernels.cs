@@ -6,6 +6,9 @@ namespace SciCoT.Compute;
 /// <remarks>Stateless. A result does not depend on how many rows are computed together.</remarks>
 internal unsafe interface IKernels
 {
+    /// <summary>How bfloat16 weights are laid out for the fastest products with them.</summary>
+    NumberFormat HalfFormat { get; }
+
     /// <summary>Numbers of scratch memory that <see cref="Multiply"/> needs for matrices of so many inputs.</summary>
     int ScratchSize(int inputs);
 
@@ -13,7 +16,7 @@ internal unsafe interface IKernels
     /// <param name="matrix">The matrix.</param>
     /// <param name="from">The first output.</param>
     /// <param name="to">The output after the last.</param>
-    /// <param name="x">The rows; for a matrix of int8 they must have been rounded, see <see cref="InputRows.RoundFor"/>.</param>
+    /// <param name="x">The rows; for a matrix in tiles they must have been rounded, see <see cref="InputRows.RoundFor"/>.</param>
     /// <param name="y">The first row's output 0.</param>
     /// <param name="yStride">Numbers from row to row of <paramref name="y"/>.</param>
     /// <param name="add">Whether the products are added to what <paramref name="y"/> holds.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
 
@@ -15,7 +16,7 @@ internal static class Kernels
     private static IEnumerable<IKernels> Supported()
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-            yield return new SimdKernels<Simd512, Vector512<float>>(Int8Kernels.Best);
+            yield return new SimdKernels<Simd512, Vector512<float>>(Int8Kernels.Best, HalfKernels.Fast);
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
             yield return new SimdKernels<Simd256, Vector256<float>>(Int8Kernels.Best);
         yield return new SimdKernels<Simd128, Vector128<float>>(Int8Kernels.Narrow);

@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>A matrix of weights (or of attention keys) in native memory: one row of inputs for each output.</summary>
@@ -6,7 +8,7 @@ namespace SciCoT.Compute;
 /// <param name="scales">What each output is multiplied by, for int8; otherwise null.</param>
 /// <param name="outputs">Number of rows.</param>
 /// <param name="inputs">Numbers that each row has.</param>
-/// <param name="stride">Numbers from the beginning of a row to that of the next. Of int8 none: <see cref="Int8Layout"/> tells where they lie.</param>
+/// <param name="stride">Numbers from the beginning of a row to that of the next. Where they lie in tiles it means nothing: see <see cref="Int8Layout"/> and <see cref="HalfLayout"/>.</param>
 internal readonly unsafe struct Matrix(void* data, NumberFormat format, float* scales, int outputs, int inputs, int stride)
 {
     /// <summary>A matrix of float32 numbers.</summary>
@@ -27,6 +29,9 @@ internal readonly unsafe struct Matrix(void* data, NumberFormat format, float* s
 
     public int Stride => stride;
 
-    /// <summary>float32 numbers of memory that it takes to round so many rows for it; 0 where they need not be.</summary>
-    public long RoundedSize(int rows) => format == NumberFormat.Int8 ? InputRows.RoundedSize(rows, inputs) : 0;
+    /// <summary>Groups of inputs, where the numbers lie in tiles.</summary>
+    public int Groups => format == NumberFormat.Int8 ? Int8Layout.Groups(inputs) : HalfLayout.Groups(inputs);
+
+    /// <summary>Bytes of a row that was rounded for it; 0 where rows need not be.</summary>
+    public int RowBytes => InputRows.RowBytes(format, inputs);
 }

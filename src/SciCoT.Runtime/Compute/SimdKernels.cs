@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
 
@@ -9,12 +10,15 @@ namespace SciCoT.Compute;
 /// first tier, one token would take seconds.
 /// </remarks>
 /// <param name="int8">What multiplies by matrices of int8.</param>
-internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKernels
+/// <param name="halves">What multiplies in bfloat16; null where the processor has no instructions for that, so that float32 is faster.</param>
+internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITileKernel? halves = null) : IKernels
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
     private static bool HasTiles => TSimd.Width >= Vector256<float>.Count && Gemm.IsSupported;
+
+    public NumberFormat HalfFormat => halves is null ? NumberFormat.BFloat16 : NumberFormat.BFloat16Tiles;
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
@@ -28,15 +32,18 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
             case NumberFormat.BFloat16:
                 SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.BFloat16>(matrix, from, to, x, y, yStride, add, scratch);
                 break;
+            case NumberFormat.BFloat16Tiles:
+                TileProducts.Multiply(halves ?? HalfKernels.Portable, matrix, from, to, x, y, yStride, add);
+                break;
             default:
-                Int8Products.Multiply(int8, matrix, from, to, x, y, yStride, add);
+                TileProducts.Multiply(int8, matrix, from, to, x, y, yStride, add);
                 break;
         }
     }
 
     public void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
-        if (HasTiles && matrix.Format != NumberFormat.Int8)
+        if (HasTiles && matrix.RowBytes == 0)
             GemmLoop<TSimd, TVector>.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
         else
             Multiply(matrix, 0, matrix.Outputs, x, y, yStride, add, scratch);
@@ -52,8 +59,11 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(IInt8Kernel int8) : IKe
             case NumberFormat.BFloat16:
                 Widen<SimdFormats<TSimd, TVector>.BFloat16>(matrix);
                 break;
+            case NumberFormat.BFloat16Tiles:
+                HalfLayout.Read((ushort*)matrix.Data, matrix.Inputs, row, target);
+                break;
             default:
-                Int8Layout.Read(matrix, row, target);
+                Int8Layout.Read((sbyte*)matrix.Data, matrix.Inputs, row, matrix.Scales[row], target);
                 break;
         }
 

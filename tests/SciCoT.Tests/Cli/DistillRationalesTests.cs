@@ -227,13 +227,17 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
     {
         await File.WriteAllTextAsync(_folder.File("config.json"), """{"distill": {"learningRtae": 0.1}}""", TestContext.Current.CancellationToken);
         Assert.Contains("Did you mean \"learningRate\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
-        Assert.Contains("Did you mean \"distill\"?", (await Commands.RunAsync(["distil"])).Error);
+        var command = await Commands.RunAsync(["distil"]);
+        Assert.Contains("Did you mean \"distill\"?", command.Error);
+        Assert.DoesNotContain("Required command", command.Error);
         await File.WriteAllTextAsync(_folder.File("config.json"), """{"distil": {"learningRate": 0.1}}""", TestContext.Current.CancellationToken);
         Assert.Contains("Did you mean \"distill\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
         await File.WriteAllTextAsync(_folder.File("config.json"), """{"schedule": "cosin", "rationales": ["a.jsonl", "b.jsonl"]}""", TestContext.Current.CancellationToken);
         Assert.Contains("must be constant, linear, cosine or inverse-square-root; got 'cosin'. Did you mean \"cosine\"?", (await Commands.RunAsync(["distill", "--config", _folder.File("config.json")])).Error);
         using var misspelt = ToolProcess.Start(["distill", "--print-config"], new Dictionary<string, string> { ["SCICOT_DISTILL__LEARNINGRTAE"] = "0.1", ["SCICOT_OTHERPROGRAM"] = "1" });
         Assert.Contains("SCICOT_DISTILL__LEARNINGRTAE: this is no option of scicot distill. Did you mean \"LEARNINGRATE\"?", (await misspelt.EndAsync(TestContext.Current.CancellationToken)).Error);
+        using var shared = ToolProcess.Start(["answer", "What rusts? (A) iron (B) wood"], new Dictionary<string, string> { ["SCICOT_MODLE"] = "nowhere" });
+        Assert.Contains("SCICOT_MODLE is set: did you mean SCICOT_MODEL?", (await shared.EndAsync(TestContext.Current.CancellationToken)).Error);
     }
 
     private ScienceQuestion[] Write(int count)

@@ -53,10 +53,14 @@ internal sealed class ToolProcess : IDisposable
 
     /// <summary>Starts a program behind a pseudo-terminal, as a person's shell would; the terminal echoes what is typed.</summary>
     /// <param name="command">What follows <c>dotnet</c>.</param>
-    public static ToolProcess StartInTerminal(params string[] command)
+    public static ToolProcess StartInTerminal(params string[] command) => StartInTerminal(80, command);
+
+    /// <param name="columns">How wide the terminal is.</param>
+    /// <inheritdoc cref="StartInTerminal(string[])"/>
+    public static ToolProcess StartInTerminal(int columns, params string[] command)
     {
         var quoted = string.Join(' ', Dotnet.Concat(command).Select(word => $"'{word}'"));
-        return new(Process.Start(Configure(new ProcessStartInfo("script", ["--quiet", "--return", "--command", "exec " + quoted, "/dev/null"]), null))!);
+        return new(Process.Start(Configure(new ProcessStartInfo("script", ["--quiet", "--return", "--command", $"stty cols {columns}; exec {quoted}", "/dev/null"]), null))!);
     }
 
     private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment) =>

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using SciCoT.Compute;
+using SciCoT.Tests.TileKernels;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Tests.Compute;
 
@@ -49,6 +51,8 @@ public unsafe class KernelTests
         {
             var own = x[(row * inputs)..((row + 1) * inputs)];
             double step = (NumberFormat)format == NumberFormat.Int8 ? own.Max(Math.Abs) / 127.0 : 0;
+            if ((NumberFormat)format == NumberFormat.BFloat16Tiles)
+                own = [.. own.Select(HalfRowTests.Nearest)];
             for (int output = 0; output < outputs; output++)
                 expected[(row * outputs) + output] = (float)own.Select((value, i) => (step > 0 ? Math.Round(value / step) * step : value) * weights.At(output, i)).Sum();
         }
@@ -79,7 +83,7 @@ public unsafe class KernelTests
         var whole = Multiply(width, weights, x, 1);
         var part = new float[12];
         fixed (float* px = x, py = part, scratch = new float[Kernels.All[width].ScratchSize(20)])
-        fixed (byte* rounded = new byte[RoundedRow.Bytes(20)])
+        fixed (byte* rounded = new byte[Math.Max(1, weights.Matrix.RowBytes)])
             Kernels.All[width].Multiply(weights.Matrix, 3, 10, new InputRows(px, 20, 1, rounded).RoundedFor(weights.Matrix), py, 12, false, scratch);
         Assert.Equal([0, 0, 0, .. whole[3..10], 0, 0], part);
     }
@@ -182,7 +186,7 @@ public unsafe class KernelTests
         var y = new float[rows * matrix.Outputs];
         Array.Fill(y, startingFrom ?? float.NaN);
         fixed (float* px = x, py = y, scratch = new float[Kernels.All[width].ScratchSize(matrix.Inputs)])
-        fixed (byte* rounded = new byte[rows * RoundedRow.Bytes(matrix.Inputs)])
+        fixed (byte* rounded = new byte[Math.Max(1, rows * matrix.RowBytes)])
             Kernels.All[width].Multiply(matrix, 0, matrix.Outputs, new InputRows(px, matrix.Inputs, rows, rounded).RoundedFor(matrix), py, matrix.Outputs, startingFrom is not null, scratch);
         return y;
     }
@@ -206,16 +210,24 @@ public unsafe class KernelTests
         public Weights(NumberFormat format, int outputs, int inputs)
         {
             (_format, _outputs, _inputs) = (format, outputs, inputs);
-            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(Int8Layout.Bytes(outputs, inputs) + (outputs * inputs * sizeof(float)) + 8), 64) + 8;
+            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(HalfLayout.Bytes(outputs, inputs) + (outputs * inputs * sizeof(float)) + 8), 64) + 8;
             _values = Numbers(outputs * inputs, 1);
             for (int i = 0; i < _values.Length; i++)
             {
                 if (format == NumberFormat.Float32)
                     ((float*)_memory)[i] = _values[i];
                 else if (format == NumberFormat.BFloat16)
-                    _values[i] = BitConverter.Int32BitsToSingle((((ushort*)_memory)[i] = (ushort)(BitConverter.SingleToInt32Bits(_values[i]) >> 16)) << 16);
+                    _values[i] = BitConverter.Int32BitsToSingle((((ushort*)_memory)[i] = Half(_values[i])) << 16);
+                else if (format == NumberFormat.BFloat16Tiles)
+                    _values[i] = BitConverter.Int32BitsToSingle(Half(_values[i]) << 16);
                 else
                     _values[i] = (sbyte)(_values[i] * 250);
+            }
+
+            for (int output = 0; output < outputs && format == NumberFormat.BFloat16Tiles; output++)
+            {
+                fixed (ushort* row = _values[(output * inputs)..((output + 1) * inputs)].Select(Half).ToArray())
+                    HalfLayout.Write(row, inputs, output, (ushort*)_memory);
             }
 
             for (int output = 0; output < outputs && format == NumberFormat.Int8; output++)
@@ -233,6 +245,8 @@ public unsafe class KernelTests
 
         public float At(int output, int input) =>
             _values[(output * _inputs) + input] * (_format == NumberFormat.Int8 ? _scales[output] : 1);
+
+        private static ushort Half(float value) => (ushort)(BitConverter.SingleToInt32Bits(value) >> 16);
 
         public void Dispose()
         {

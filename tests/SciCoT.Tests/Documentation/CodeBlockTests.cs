@@ -22,6 +22,9 @@ public partial class CodeBlockTests
         .Distinct()
         .Select(name => $"global using {name};"));
 
+    /// <summary>With the lines of a file-based app (<c>#:package …</c>).</summary>
+    private static readonly CSharpParseOptions Parsing = new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]);
+
     private static readonly string[] Places = ["README.md", "docs", "src/SciCoT/README.md", "src/SciCoT.Runtime/README.md", "src/SciCoT.ChatClient/README.md", "src/SciCoT.Postgres/README.md", "src/SciCoT.Testing/README.md"];
 
     private static readonly Lazy<MetadataReference[]> References = new(() =>
@@ -42,17 +45,21 @@ public partial class CodeBlockTests
     [MemberData(nameof(Blocks))]
     public void Block_Compiles(string name)
     {
-        var code = CSharpSyntaxTree.ParseText(All().Single(block => block.Name == name).Code, new CSharpParseOptions(LanguageVersion.Latest), name, cancellationToken: TestContext.Current.CancellationToken);
+        var code = CSharpSyntaxTree.ParseText(All().Single(block => block.Name == name).Code, Parsing, name, cancellationToken: TestContext.Current.CancellationToken);
         bool isProgram = code.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<GlobalStatementSyntax>().Any();
         var compilation = CSharpCompilation.Create(
             "Block",
-            [code, CSharpSyntaxTree.ParseText(ImplicitUsings, cancellationToken: TestContext.Current.CancellationToken)],
+            [code, CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing, cancellationToken: TestContext.Current.CancellationToken)],
             References.Value,
             new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
 
         var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
         Assert.True(errors.Length == 0, $"{name}\n{string.Join('\n', errors.Select(e => e.ToString()))}\n\n{code}");
     }
+
+    [Fact]
+    public void FileBasedApp_IsTheSample() =>
+        Assert.Contains($"```csharp\n{File.ReadAllText(Path.Combine(TestFiles.Repository, "samples", "FileBased", "ask.cs")).ReplaceLineEndings("\n")}```", File.ReadAllText(Path.Combine(TestFiles.Repository, "docs", "file-based-apps.md")).ReplaceLineEndings("\n"));
 
     [Fact]
     public void Blocks_AreFound() => Assert.InRange(All().Count(), 7, 200);
@@ -76,6 +83,6 @@ public partial class CodeBlockTests
     [GeneratedRegex(@"(<!-- given:(?<given>.*?)-->\s*)?^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\A(\s*using [\w.]+( = [^;\n]+)?;\s*\n|\s*using static [\w.]+;\s*\n)*")]
+    [GeneratedRegex(@"\A(#:[^\n]*\n|\s*using [\w.]+( = [^;\n]+)?;\s*\n|\s*using static [\w.]+;\s*\n)*")]
     private static partial Regex Usings();
 }

@@ -1,5 +1,9 @@
+using System.Runtime.Intrinsics;
 using SciCoT.Compute;
+using SciCoT.Generation;
 using SciCoT.Models;
+using SciCoT.Models.T5;
+using SciCoT.TileKernels;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models;
@@ -24,7 +28,7 @@ public class WeightFormatTests
         static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => (double)value * value));
     }
 
-    /// <summary>Kernels round nothing beyond the weights and, with int8, the inputs of products: with the same weights torch computes the same.</summary>
+    /// <summary>Kernels round nothing beyond the weights and, where those lie in tiles, the inputs of products: with the same weights torch computes the same.</summary>
     [Theory]
     [MemberData(nameof(Rounded))]
     public void Decode_RoundedInKernels_AsInTorch(string name, WeightFormat format)
@@ -35,8 +39,40 @@ public class WeightFormatTests
         foreach (var kernels in Kernels.All)
         {
             using var managed = T5InferenceModel.Load(Golden.Folder(name), format, allowPickle: false, kernels);
-            RoundedWeights.AssertNear(inTorch, Logits(managed), format);
+            RoundedWeights.AssertNear(inTorch, Logits(managed), format, kernels);
         }
+    }
+
+    /// <summary>Sums of int8 products are exact: whatever instructions add them up, the same bits come of it.</summary>
+    [Theory]
+    [InlineData(Golden.Gated)]
+    [InlineData(Golden.Original)]
+    public void Decode_Int8OnEveryKernel_SameBits(string name)
+    {
+        var all = Int8Kernels.All.Select(int8 =>
+        {
+            using var model = T5InferenceModel.Load(Golden.Folder(name), WeightFormat.Int8, allowPickle: false, new SimdKernels<Simd128, Vector128<float>>(int8));
+            int[][] sources = [.. Enumerable.Range(1, 11).Select(length => Enumerable.Range(5, length).Append(1).ToArray())];
+            var written = new TextGenerator(model).Generate(sources, new GenerationOptions { MaxNewTokens = 12, NumBeams = 3 });
+            return (Logits: Logits(model), Tokens: written.SelectMany(sequence => sequence.TokenIds).ToArray());
+        }).ToArray();
+        Assert.All(all, result => Assert.Equal(all[^1].Logits, result.Logits));
+        Assert.All(all, result => Assert.Equal(all[^1].Tokens, result.Tokens));
+    }
+
+    /// <summary>A row of bfloat16 numbers is added up in one order: a batch and its members compute the same bits.</summary>
+    [Fact]
+    public void Encode_BFloat16_EachSourceAsAlone()
+    {
+        using var model = T5InferenceModel.Load(Golden.Folder(Golden.Gated), WeightFormat.BFloat16);
+        int[][] sources = [.. Enumerable.Range(1, 23).Select(length => Enumerable.Range(5, length).Append(1).ToArray())];
+        using var together = model.Encode(sources);
+        float[] expected = [.. sources.SelectMany(source =>
+        {
+            using var alone = model.Encode([source]);
+            return ((KernelSources)alone).Memory.ToArray();
+        })];
+        Assert.Equal(expected, ((KernelSources)together).Memory.ToArray());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Models.T5;
 
@@ -21,7 +22,7 @@ internal static unsafe class DecoderHead
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, checked(rows * head.Outputs), nameof(logits));
         if (rows == 0)
             return;
-        long rounded = head.RoundedSize(rows);
+        long rounded = InputRows.RoundedSize(head.Format, rows, head.Inputs);
         using var input = new NativeBuffer(((long)rows * head.Inputs) + rounded);
         var x = new InputRows(input.Pointer + rounded, head.Inputs, rows, (byte*)input.Pointer);
         float scale = weights.Config.ScalesHead ? (float)weights.Config.HeadScale : 1;

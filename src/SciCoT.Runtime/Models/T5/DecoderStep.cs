@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Models.T5;
 
@@ -21,7 +22,7 @@ internal sealed unsafe class DecoderStep
     private readonly float* _mixed;  // [new, inner]
     private readonly float* _values; // [new, feed-forward]
     private readonly float* _gates;  // [new, feed-forward]
-    private readonly byte* _rounded; // [2 · new, largest input], where weights are of int8
+    private readonly byte* _rounded; // [2 · new, largest input], where weights lie in tiles
     private readonly float* _private;
     private readonly int _privateSize;
 
@@ -173,7 +174,7 @@ internal sealed unsafe class DecoderStep
     {
         int model = _weights.Config.ModelSize;
         var rows = new InputRows(x, matrix.Inputs, _count, _rounded, isFine);
-        if (matrix.Format == NumberFormat.Int8)
+        if (matrix.RowBytes > 0)
             Positions((from, to) => rows.RoundFor(matrix, from, to));
         _crew.For(model, Grain(model, matrix.Inputs), (member, from, to) =>
             _kernels.Multiply(matrix, from, to, rows, _hidden, model, true, Scratch(member)));

@@ -113,7 +113,7 @@ internal sealed unsafe class KernelDecoderState : IDecoder
                      select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
         int tokens = SourceLengths.Sum();
-        using var rounded = new NativeBuffer(_weights.Decoder.Blocks[0].Cross!.Key.RoundedSize(tokens));
+        using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model));
         var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
         crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
         using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));

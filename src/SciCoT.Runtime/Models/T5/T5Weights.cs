@@ -44,8 +44,8 @@ internal sealed unsafe class T5Weights
 
     public required Stack Decoder { get; init; }
 
-    /// <summary>float32 numbers of memory that it takes to round so many rows of any layer's inputs; 0 where no weights are of int8.</summary>
-    public long RoundedSize(int rows) => Decoder.Blocks[0].FeedForward.Output.Format == NumberFormat.Int8 ? InputRows.RoundedSize(2L * rows, Config.LargestInput) : 0;
+    /// <summary>float32 numbers of memory that it takes to round so many rows of any layer's inputs; 0 where no weights need that.</summary>
+    public long RoundedSize(int rows) => InputRows.RoundedSize(Decoder.Blocks[0].FeedForward.Output.Format, rows, Config.LargestInput);
 
     /// <summary><c>x = activation(x)</c>, times <paramref name="gate"/> where that is not null.</summary>
     public void Activate(float* x, float* gate, int count)

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.IO;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Models.T5;
 
@@ -19,20 +19,27 @@ internal sealed unsafe class WeightMemory : IDisposable
 
     /// <param name="parameters">What there is.</param>
     /// <param name="format">How it is to be kept.</param>
-    public WeightMemory(IEnumerable<T5Parameter> parameters, WeightFormat format)
+    /// <param name="halves">How matrices of bfloat16 are laid out for products.</param>
+    public WeightMemory(IEnumerable<T5Parameter> parameters, WeightFormat format, NumberFormat halves)
     {
         long size = 0;
         foreach (var parameter in parameters)
         {
-            var own = parameter.In(format);
+            var own = parameter.In(format) switch
+            {
+                WeightFormat.Int8 => NumberFormat.Int8,
+                WeightFormat.BFloat16 => parameter.Rounding == WeightFormat.Int8 ? halves : NumberFormat.BFloat16, // others are only read
+                _ => NumberFormat.Float32,
+            };
             long count = parameter.Shape.Aggregate(1L, (product, length) => product * length);
             long values = Take(own switch
             {
-                WeightFormat.Int8 => Int8Layout.Bytes(parameter.Shape[0], checked((int)parameter.Shape[1])),
-                WeightFormat.BFloat16 => count * sizeof(ushort),
+                NumberFormat.Int8 => Int8Layout.Bytes(parameter.Shape[0], checked((int)parameter.Shape[1])),
+                NumberFormat.BFloat16Tiles => HalfLayout.Bytes(parameter.Shape[0], checked((int)parameter.Shape[1])),
+                NumberFormat.BFloat16 => count * sizeof(ushort),
                 _ => count * sizeof(float),
             });
-            long scales = own == WeightFormat.Int8 ? Take(parameter.Shape[0] * sizeof(float)) : -1;
+            long scales = own == NumberFormat.Int8 ? Take(parameter.Shape[0] * sizeof(float)) : -1;
             _places.Add(parameter.Name, new Place(parameter.Shape, own, values, scales));
         }
 
@@ -58,7 +65,7 @@ internal sealed unsafe class WeightMemory : IDisposable
         var checks = new List<FiniteWeights>();
         foreach (var (name, place) in _places)
         {
-            if (place.Format == WeightFormat.Int8 && files.StoredInt8(stored(name)) is { } rounded)
+            if (place.Format == NumberFormat.Int8 && files.StoredInt8(stored(name)) is { } rounded)
             {
                 var scales = new FiniteWeights(rounded.Scales.Name, folder, rounded.Scales.Shape, WeightType.Float32);
                 checks.Add(scales);
@@ -68,11 +75,17 @@ internal sealed unsafe class WeightMemory : IDisposable
                 continue;
             }
 
-            if (place.Format == WeightFormat.BFloat16 && files.Stored(stored(name), WeightType.BFloat16) is { } half)
+            if (place.Format is NumberFormat.BFloat16 or NumberFormat.BFloat16Tiles && files.Stored(stored(name), WeightType.BFloat16) is { } half)
             {
                 var halves = new FiniteWeights(stored(name), folder, place.Shape, WeightType.BFloat16);
                 checks.Add(halves);
-                targets.Add(Whole(half.File, half.Entry, At(place.Values), halves, sizeof(ushort)));
+                targets.Add(place.Format == NumberFormat.BFloat16
+                    ? Whole(half.File, half.Entry, At(place.Values), halves, sizeof(ushort))
+                    : new TensorTarget(half.File, half.Entry, 0, (values, start, bytes) =>
+                    {
+                        halves.Look(values, start / sizeof(ushort), bytes / sizeof(ushort));
+                        Lay(place, (ushort*)values, start / sizeof(ushort), bytes / sizeof(ushort));
+                    }, Int8Layout.TileOutputs * place.Shape[1] * sizeof(ushort)));
                 continue;
             }
 
@@ -112,9 +125,9 @@ internal sealed unsafe class WeightMemory : IDisposable
             format == WeightFormat.Float32 ? [] : [KeyValuePair.Create(CheckpointFiles.RoundingKey, NameOf(format))]);
         foreach (var tensor in tensors)
         {
-            if (tensor.Dtype == SafetensorsDtype.Int8)
+            if (tensor.Format is NumberFormat.Int8 or NumberFormat.BFloat16Tiles)
             {
-                WriteRows(file.Stream, tensor.Offset, tensor.Shape);
+                WriteRows(file.Stream, tensor.Format, tensor.Offset, tensor.Shape);
                 continue;
             }
 
@@ -129,25 +142,24 @@ internal sealed unsafe class WeightMemory : IDisposable
     public static string NameOf(WeightFormat format) => format switch { WeightFormat.Int8 => "int8", WeightFormat.BFloat16 => "bfloat16", _ => "float32" };
 
     /// <summary>The tensors in a file that hold a parameter.</summary>
-    private static IEnumerable<(string Name, string Dtype, long[] Shape, long Offset, long Bytes)> Stored(string name, Place place)
+    private static IEnumerable<(string Name, NumberFormat Format, string Dtype, long[] Shape, long Offset, long Bytes)> Stored(string name, Place place)
     {
         var (dtype, size) = place.Format switch
         {
-            WeightFormat.Int8 => (SafetensorsDtype.Int8, sizeof(sbyte)),
-            WeightFormat.BFloat16 => (SafetensorsDtype.NameOf(WeightType.BFloat16), sizeof(ushort)),
+            NumberFormat.Int8 => (SafetensorsDtype.Int8, sizeof(sbyte)),
+            NumberFormat.BFloat16 or NumberFormat.BFloat16Tiles => (SafetensorsDtype.NameOf(WeightType.BFloat16), sizeof(ushort)),
             _ => (SafetensorsDtype.NameOf(WeightType.Float32), sizeof(float)),
         };
-        yield return (name, dtype, place.Shape, place.Values, size * place.Shape.Aggregate(1L, (product, length) => product * length));
+        yield return (name, place.Format, dtype, place.Shape, place.Values, size * place.Shape.Aggregate(1L, (product, length) => product * length));
         if (place.Scales >= 0)
-            yield return (CheckpointFiles.ScalesOf(name), SafetensorsDtype.NameOf(WeightType.Float32), [place.Shape[0]], place.Scales, place.Shape[0] * sizeof(float));
+            yield return (CheckpointFiles.ScalesOf(name), NumberFormat.Float32, SafetensorsDtype.NameOf(WeightType.Float32), [place.Shape[0]], place.Scales, place.Shape[0] * sizeof(float));
     }
 
     public Matrix Matrix(string name)
     {
         var place = _places[name];
         int inputs = checked((int)place.Shape[1]);
-        var format = place.Format switch { WeightFormat.Int8 => NumberFormat.Int8, WeightFormat.BFloat16 => NumberFormat.BFloat16, _ => NumberFormat.Float32 };
-        return new Matrix(At(place.Values), format, place.Scales < 0 ? null : (float*)At(place.Scales), checked((int)place.Shape[0]), inputs, inputs);
+        return new Matrix(At(place.Values), place.Format, place.Scales < 0 ? null : (float*)At(place.Scales), checked((int)place.Shape[0]), inputs, inputs);
     }
 
     public T5Weights.Vector Vector(string name) => new((float*)At(_places[name].Values));
@@ -158,7 +170,7 @@ internal sealed unsafe class WeightMemory : IDisposable
 
     private TensorTarget Target(Place place, SafetensorsFile file, SafetensorsEntry entry, FiniteWeights check)
     {
-        if (place.Format == WeightFormat.Float32)
+        if (place.Format == NumberFormat.Float32)
             return Whole(file, entry, At(place.Values), check, sizeof(float));
         return new TensorTarget(file, entry, 0, (values, start, bytes) =>
         {
@@ -176,7 +188,7 @@ internal sealed unsafe class WeightMemory : IDisposable
     {
         switch (place.Format)
         {
-            case WeightFormat.Int8:
+            case NumberFormat.Int8:
                 int inputs = checked((int)place.Shape[1]);
                 fixed (sbyte* row = new sbyte[inputs])
                 {
@@ -188,7 +200,19 @@ internal sealed unsafe class WeightMemory : IDisposable
                 }
 
                 break;
-            case WeightFormat.BFloat16:
+            case NumberFormat.BFloat16Tiles:
+                int width = checked((int)place.Shape[1]);
+                fixed (ushort* row = new ushort[width])
+                {
+                    for (long i = 0; i < count; i += width)
+                    {
+                        Rounding.Round((uint*)values + i, width, row);
+                        Lay(place, row, start + i, width);
+                    }
+                }
+
+                break;
+            case NumberFormat.BFloat16:
                 for (long i = 0; i < count; i += TensorParts.Bytes)
                     Rounding.Round((uint*)values + i, (int)Math.Min(TensorParts.Bytes, count - i), (ushort*)At(place.Values) + start + i);
                 break;
@@ -206,21 +230,33 @@ internal sealed unsafe class WeightMemory : IDisposable
             Int8Layout.Write(values + i, inputs, (start + i) / inputs, (sbyte*)At(place.Values));
     }
 
-    private void WriteRows(Stream stream, long offset, long[] shape)
+    /// <summary>Puts rows of bfloat16 values in their places.</summary>
+    private void Lay(Place place, ushort* values, long start, long count)
+    {
+        int inputs = checked((int)place.Shape[1]);
+        for (long i = 0; i < count; i += inputs)
+            HalfLayout.Write(values + i, inputs, (start + i) / inputs, (ushort*)At(place.Values));
+    }
+
+    /// <summary>Writes what lies in tiles row by row.</summary>
+    private void WriteRows(Stream stream, NumberFormat format, long offset, long[] shape)
     {
         int inputs = checked((int)shape[1]);
-        var row = new sbyte[inputs];
-        fixed (sbyte* values = row)
+        var row = new byte[inputs * (format == NumberFormat.Int8 ? sizeof(sbyte) : sizeof(ushort))];
+        fixed (byte* values = row)
         {
             for (long output = 0; output < shape[0]; output++)
             {
-                Int8Layout.Read((sbyte*)At(offset), inputs, output, values);
-                stream.Write(MemoryMarshal.AsBytes(row.AsSpan()));
+                if (format == NumberFormat.Int8)
+                    Int8Layout.Read((sbyte*)At(offset), inputs, output, (sbyte*)values);
+                else
+                    HalfLayout.Read((ushort*)At(offset), inputs, output, (ushort*)values);
+                stream.Write(row);
             }
         }
     }
 
     private byte* At(long offset) => (byte*)_block.Pointer + offset;
 
-    private sealed record Place(long[] Shape, WeightFormat Format, long Values, long Scales);
+    private sealed record Place(long[] Shape, NumberFormat Format, long Values, long Scales);
 }

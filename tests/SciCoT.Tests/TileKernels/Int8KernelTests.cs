@@ -1,6 +1,7 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
-namespace SciCoT.Tests.Compute;
+namespace SciCoT.Tests.TileKernels;
 
 /// <summary>Products of whole numbers are exact: every processor's instructions must give the same bits.</summary>
 public unsafe class Int8KernelTests
@@ -64,7 +65,7 @@ public unsafe class Int8KernelTests
                 Assert.Equal(expected, Multiply(kernel, part));
         }
 
-        float[] Multiply(IInt8Kernel kernel, int part)
+        float[] Multiply(ITileKernel kernel, int part)
         {
             var y = new float[rows * outputs];
             fixed (sbyte* memory = Laid(weights, outputs, inputs))
@@ -74,7 +75,7 @@ public unsafe class Int8KernelTests
                 var matrix = new Matrix(memory, NumberFormat.Int8, pscales, outputs, inputs, inputs);
                 var input = new InputRows(px, inputs, rows, rounded, isFine).RoundedFor(matrix);
                 for (int from = 0; from < outputs; from += part)
-                    Int8Products.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
+                    TileProducts.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, false);
             }
 
             return y;
@@ -99,20 +100,68 @@ public unsafe class Int8KernelTests
         }
     }
 
+    /// <summary>Compares all ways to end, for one tile and for two.</summary>
     private static void Check(int kernel, int inputs, int rows, sbyte[] weights, sbyte[] x)
     {
-        int stride = RoundedRow.Bytes(inputs);
-        var sums = new int[rows * Int8Layout.TileOutputs];
-        var padded = new sbyte[rows * stride];
+        for (int tiles = 1; tiles <= Int8Kernels.All[kernel].Tiles; tiles++)
+        {
+            foreach (bool adds in new[] { false, true })
+            {
+                Check(Int8Kernels.All[kernel], inputs, rows, 1, tiles, adds, weights, x);
+                if (rows % 2 == 0)
+                    Check(Int8Kernels.All[kernel], inputs, rows, 2, tiles, adds, weights, x);
+            }
+        }
+    }
+
+    private static void Check(ITileKernel kernel, int inputs, int rows, int parts, int tiles, bool adds, sbyte[] weights, sbyte[] x)
+    {
+        const int Before = 5, Room = 3;
+        int stride = RoundedRow.Bytes(inputs), outputs = tiles * Int8Layout.TileOutputs, width = outputs + Room;
+        var y = Enumerable.Repeat((float)Before, rows / parts * width).ToArray();
+        float[] scales = [.. Enumerable.Range(1, outputs).Select(i => 1f / i)], rowScales = [.. Enumerable.Range(1, rows).Select(i => 1f / i)];
+        var padded = new byte[(rows * stride) + 64];
+        fixed (sbyte* tile = Laid([.. weights, .. weights.Reverse()], 2 * Int8Layout.TileOutputs, inputs))
+        fixed (byte* px = padded)
+        fixed (float* py = y, pscales = scales)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                x.AsSpan(row * inputs, inputs).CopyTo(new Span<sbyte>(px + (row * stride), inputs));
+                RoundedRow.End(px + (row * stride), inputs, rowScales[row]);
+            }
+
+            kernel.Multiply(new TileBlock
+            {
+                Weights = (byte*)tile,
+                Scales = pscales,
+                Tiles = tiles,
+                Groups = Int8Layout.Groups(inputs),
+                X = px,
+                Stride = stride,
+                Rows = rows,
+                Parts = parts,
+                Y = py,
+                YStride = width,
+                Adds = adds,
+            });
+        }
+
+        var expected = Enumerable.Repeat((float)Before, y.Length).ToArray();
         for (int row = 0; row < rows; row++)
-            x.AsSpan(row * inputs, inputs).CopyTo(padded.AsSpan(row * stride));
-        fixed (sbyte* tile = Laid(weights, Int8Layout.TileOutputs, inputs), px = padded)
-        fixed (int* target = sums)
-            Int8Kernels.All[kernel].Multiply(tile, Int8Layout.Groups(inputs), px, stride, rows, target);
-        var expected = from row in Enumerable.Range(0, rows)
-                       from output in Enumerable.Range(0, Int8Layout.TileOutputs)
-                       select Enumerable.Range(0, inputs).Sum(i => x[(row * inputs) + i] * weights[(output * inputs) + i]);
-        Assert.Equal(expected, sums);
+        {
+            for (int output = 0; output < outputs; output++)
+            {
+                ref float place = ref expected[(row / parts * width) + output];
+                float product = Sum(row, output) * (scales[output] * rowScales[row]);
+                place = adds || row % parts > 0 ? place + product : product;
+            }
+        }
+
+        Assert.Equal(expected, y);
+
+        int Sum(int row, int output) => Enumerable.Range(0, inputs).Sum(i =>
+            x[(row * inputs) + i] * (output < Int8Layout.TileOutputs ? weights[(output * inputs) + i] : weights[^(((output - Int8Layout.TileOutputs) * inputs) + i + 1)]));
     }
 
     /// <summary>A matrix in memory; what no weight has been written to is anything.</summary>

@@ -1,15 +1,34 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>Products of four, two or one rows with two vectors of a tile's outputs at a time.</summary>
-internal sealed unsafe class Int8Kernel<TDot, TVector> : IInt8Kernel
+internal sealed unsafe class Int8Kernel<TDot, TVector> : ITileKernel
     where TDot : IInt8Dot<TVector>
     where TVector : struct
 {
+    private const int CacheLine = 64;
+
     public int Rows => 4;
 
-    public void Multiply(sbyte* tile, int groups, sbyte* x, long stride, int rows, int* sums)
+    public int Tiles => 1;
+
+    public void Multiply(in TileBlock block)
+    {
+        for (long i = 0; i < block.AheadBytes; i += CacheLine)
+            Prefetch(block.Ahead + i);
+        int* sums = stackalloc int[4 * Int8Layout.TileOutputs];
+        Multiply((sbyte*)block.Weights, block.Groups, (sbyte*)block.X, block.Stride, block.Rows, sums);
+        for (int row = 0; row < block.Rows; row++)
+        {
+            float scale = *(float*)(block.X + ((row + 1) * block.Stride) + RoundedRow.ScaleFromEnd);
+            Finish(sums + (row * Int8Layout.TileOutputs), scale, block.Scales, block.Y + ((long)(row / block.Parts) * block.YStride), block.Adds || row % block.Parts > 0);
+        }
+    }
+
+    private static void Multiply(sbyte* tile, int groups, sbyte* x, long stride, int rows, int* sums)
     {
         for (int output = 0; output < Int8Layout.TileOutputs; output += 2 * TDot.Width)
         {
@@ -113,5 +132,23 @@ internal sealed unsafe class Int8Kernel<TDot, TVector> : IInt8Kernel
 
         TDot.Store(TDot.Sum(s0, t0), sums);
         TDot.Store(TDot.Sum(s1, t1), sums + TDot.Width);
+    }
+
+    /// <summary>Scales sums and stores them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(int* sums, float scale, float* scales, float* y, bool add)
+    {
+        for (int i = 0; i < Int8Layout.TileOutputs; i += Vector128<float>.Count)
+        {
+            var product = Vector128.ConvertToSingle(Vector128.Load(sums + i)) * (Vector128.Load(scales + i) * scale);
+            (add ? Vector128.Load(y + i) + product : product).Store(y + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
     }
 }

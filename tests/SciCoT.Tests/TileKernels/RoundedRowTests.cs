@@ -1,6 +1,7 @@
 using SciCoT.Compute;
+using SciCoT.TileKernels;
 
-namespace SciCoT.Tests.Compute;
+namespace SciCoT.Tests.TileKernels;
 
 public unsafe class RoundedRowTests
 {

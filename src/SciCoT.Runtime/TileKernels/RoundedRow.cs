@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>
 /// A row of inputs rounded for products with int8 matrices: whole numbers from −127 to 127, zeros up to a cache line's end, and on a cache
-/// line of its own what they are multiplied by, the row's largest magnitude divided by 127.
+/// line of its own what they are multiplied by, the row's largest magnitude divided by 127, and what corrects products with weights that
+/// were made unsigned by 128 more, −128 times the sum of the numbers.
 /// </summary>
 internal static unsafe class RoundedRow
 {
@@ -19,11 +21,41 @@ internal static unsafe class RoundedRow
 
     private const int CacheLine = 64;
 
+    /// <summary>Where the scale lies from a row's end, in bytes.</summary>
+    public const int ScaleFromEnd = -CacheLine;
+
+    /// <summary>Where the correction lies from a row's end, in bytes.</summary>
+    public const int CorrectionFromEnd = ScaleFromEnd + sizeof(float);
+
     /// <summary>Bytes of a row.</summary>
     public static int Bytes(int inputs) => checked(ScalePlace(inputs) + CacheLine);
 
     /// <summary>What a row's numbers are multiplied by.</summary>
     public static float Scale(byte* row, int inputs) => *(float*)(row + ScalePlace(inputs));
+
+    /// <summary>What is added to sums of products with weights that are 128 too large.</summary>
+    public static int Correction(byte* row, int inputs) => *(int*)(row + Bytes(inputs) + CorrectionFromEnd);
+
+    /// <summary>Puts what follows a row's numbers behind them.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="inputs">How many numbers it has.</param>
+    /// <param name="scale">What they are multiplied by.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void End(byte* row, int inputs, float scale)
+    {
+        int place = ScalePlace(inputs);
+        new Span<byte>(row + inputs, place - inputs).Clear();
+        var sums = Vector256<int>.Zero;
+        for (int i = 0; i < place; i += Vector256<sbyte>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load((sbyte*)row + i));
+            var pairs = low + high; // within 16 bits
+            sums += Vector256.WidenLower(pairs) + Vector256.WidenUpper(pairs);
+        }
+
+        *(float*)(row + place) = scale;
+        *(int*)(row + Bytes(inputs) + CorrectionFromEnd) = -128 * Vector256.Sum(sums);
+    }
 
     /// <summary>Rounds a row. Its bits are the same whatever the processor.</summary>
     /// <param name="x">The numbers.</param>
@@ -65,15 +97,9 @@ internal static unsafe class RoundedRow
                 ((sbyte*)rest)[i] = (sbyte)MathF.Round((level - nearest) * RestLevels);
         }
 
-        End(target, largest / Levels);
+        End(target, inputs, largest / Levels);
         if (rest is not null)
-            End(rest, largest / Levels / RestLevels);
-
-        void End(byte* row, float scale)
-        {
-            new Span<byte>(row + inputs, ScalePlace(inputs) - inputs).Clear();
-            *(float*)(row + ScalePlace(inputs)) = scale;
-        }
+            End(rest, inputs, largest / Levels / RestLevels);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         Vector256<float> Load(float* from) => Vector256.Load(from) * factor;
@@ -82,7 +108,7 @@ internal static unsafe class RoundedRow
         static Vector256<float> Rest(Vector256<float> level) => (level - Nearest(level)) * RestLevels;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<float> Nearest(Vector256<float> level) => Vector256.Round(level, MidpointRounding.ToEven);
+        static Vector256<float> Nearest(Vector256<float> level) => Avx.IsSupported ? Avx.RoundToNearestInteger(level) : Vector256.Round(level, MidpointRounding.ToEven);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Store(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, byte* to) =>

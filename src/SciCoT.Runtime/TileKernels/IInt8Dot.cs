@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>The instructions that add up products of int8 numbers exactly; one implementation for each kind of processor.</summary>
 /// <remarks>Static, so that a kernel made for one is compiled down to the instructions themselves.</remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SciCoT.Compute;
+namespace SciCoT.TileKernels;
 
 /// <summary>
 /// How matrices of int8 lie in memory: tiles of sixteen outputs, and in a tile four inputs of each output after another,
@@ -51,11 +51,10 @@ internal static unsafe class Int8Layout
 
     /// <summary>An output's weights as the numbers that they stand for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Read(in Matrix matrix, int output, float* row)
+    public static void Read(sbyte* matrix, int inputs, long output, float scale, float* row)
     {
-        int inputs = matrix.Inputs, i = 0;
-        sbyte* from = At((sbyte*)matrix.Data, inputs, output);
-        float scale = matrix.Scales[output];
+        int i = 0;
+        sbyte* from = At(matrix, inputs, output);
         for (; i <= inputs - Group; i += Group, from += GroupBytes)
             Vector128.Store(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)from).AsSByte()))) * scale, row + i);
         for (int left = 0; i < inputs; i++, left++)

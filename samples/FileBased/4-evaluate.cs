@@ -1,0 +1,47 @@
+#:package SciCoT.Testing@0.1.0
+// Step 4 of 4: the students answer the test questions, and answer them again with other rationales: does the answer student read
+// them? walk/report/report.html shows all figures with intervals, charts, and questions with their answers.
+using System.Globalization;
+using SciCoT;
+using SciCoT.Evaluation;
+using SciCoT.Evaluation.Reports;
+using SciCoT.Questions;
+using SciCoT.Students;
+using SciCoT.Testing;
+using SciCoT.Tokenization;
+
+if (!File.Exists("walk/run/scicot.json"))
+{
+    Console.Error.WriteLine("walk/run holds no students: run 3-train.cs first.");
+    return 1;
+}
+
+using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent("walk/run");
+using var answerStudent = SciCoTModelFolder.LoadAnswerStudent("walk/run");
+ScienceQuestion[] questions = [.. QuestionFile.Read("walk/test.jsonl").Take(args is [var given] && int.TryParse(given, out int number) ? number : int.MaxValue)];
+
+MiniScience world = MiniScience.Create(seed: 1);
+var outcomes = await Evaluator.EvaluateAsync(new SciCoTPipeline(rationaleStudent, answerStudent), questions);
+outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = world[outcome.QuestionId].Rationale })];
+outcomes = await RationaleUseEvaluator.EvaluateAsync(answerStudent, outcomes);
+T5Tokenizer tokenizer = T5Tokenizer.Load("walk/tokenizer");
+
+EvaluationReport report = EvaluationReport.Write(
+    new ReportInput
+    {
+        Title = "A walk through a distillation",
+        DataSet = "Mini data set, seed 1, test questions",
+        Command = "dotnet run 4-evaluate.cs",
+        Systems = [new() { System = "two-stage", Base = "random weights", Outcomes = Evaluator.CountTokens(outcomes, text => tokenizer.EncodeToIds(text).Count) }],
+        Subsets = [new SubsetField("family", question => world[question.Id].Family)],
+        Cluster = question => world[question.Id].Cell,
+        Overlap = OverlapCheck.Compare([.. QuestionFile.Read("walk/train.jsonl")], questions),
+    },
+    "walk/report");
+
+SystemReport students = report.Systems[0];
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{students.Correct} of {students.Answers} right: {students.Accuracy:P1}, 95 % interval {students.Interval.Low:P1} to {students.Interval.High:P1}; choosing at random gets {report.Chance:P1}."));
+foreach (RationaleUse use in students.RationaleUse)
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{use.Kind} rationale: {use.Accuracy.Accuracy:P1}"));
+Console.WriteLine("walk/report/report.html is the page.");
+return 0;

@@ -1,0 +1,35 @@
+#:package SciCoT@0.1.0
+#:package LLamaSharp@0.30.0
+#:package LLamaSharp.Backend.Cpu@0.30.0
+// A language model in a GGUF file as the teacher, in this process: no service, no key.
+using LLama;
+using LLama.Abstractions;
+using LLama.Common;
+using LLama.Native;
+using LLama.Transformers;
+using Microsoft.Extensions.AI;
+using SciCoT;
+using SciCoT.Questions;
+using SciCoT.Rationales;
+using SciCoT.Teaching;
+
+if (args is not [var path, var file] || !File.Exists(path) || !File.Exists(file))
+{
+    Console.Error.WriteLine("dotnet run -c Release llama-teacher.cs -- MODEL.gguf QUESTIONS.jsonl");
+    Console.Error.WriteLine("MODEL.gguf is an instruction-tuned model in llama.cpp's format, from the Hugging Face Hub for example. Both files must exist.");
+    return 2;
+}
+
+NativeLibraryConfig.All.WithLogCallback((_, _) => { }); // llama.cpp tells much while it loads
+var parameters = new ModelParams(path) { ContextSize = 4096 };
+using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(parameters);
+// The history is laid out by the template that the file holds.
+using IChatClient client = new StatelessExecutor(weights, parameters).AsChatClient(new PromptTemplateTransformer(weights, withAssistant: true));
+
+var chat = new ChatClientTeacher(client, new() { Name = Path.GetFileNameWithoutExtension(path), Temperature = 0.7, MaxOutputTokens = 400, Seed = 1 });
+await using var store = JsonLinesRationaleStore.Open("rationales.jsonl");
+// One call at a time: the model takes all processors by itself.
+var annotator = new RationaleAnnotator(chat, store, AnnotationSettings.For(chat) with { Concurrency = 1, UnusableRetries = 2 });
+AnnotationResult result = await annotator.AnnotateAsync([.. QuestionFile.Read(file)]);
+Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
+return 0;

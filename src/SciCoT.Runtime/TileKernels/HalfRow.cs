@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SciCoT.TileKernels;
+
+/// <summary>A row of inputs rounded to bfloat16 for products with matrices of <see cref="HalfLayout"/>, with a zero behind an odd number of them.</summary>
+internal static unsafe class HalfRow
+{
+    private const int CacheLine = 64;
+
+    /// <summary>Bytes of a row. One cache line is left free, so that the beginnings of rows do not share the same places of the first-level cache.</summary>
+    public static int Bytes(int inputs) => checked((((inputs * sizeof(ushort)) + CacheLine - 1) / CacheLine) + 1) * CacheLine;
+
+    /// <summary>Rounds a row to the nearest numbers, halves to the even one. NaN stays NaN.</summary>
+    /// <param name="x">The numbers.</param>
+    /// <param name="inputs">How many they are.</param>
+    /// <param name="target">The row, <see cref="Bytes"/> long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Round(float* x, int inputs, byte* target)
+    {
+        var to = (ushort*)target;
+        int i = 0;
+        for (; i <= inputs - (2 * Vector256<float>.Count); i += 2 * Vector256<float>.Count)
+            Vector256.Narrow(Upper(Vector256.Load(x + i)), Upper(Vector256.Load(x + i + Vector256<float>.Count))).Store(to + i);
+        for (; i < inputs; i++)
+            to[i] = (ushort)Upper(Vector256.CreateScalar(x[i]))[0];
+        if (inputs % 2 != 0)
+            to[inputs] = 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<uint> Upper(Vector256<float> value)
+        {
+            var bits = value.AsUInt32();
+            var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+            return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, (bits >>> 16) | Vector256.Create(0x40u));
+        }
+    }
+}
