@@ -133,6 +133,11 @@ internal sealed class Settings
             ? value
             : throw Wrong(option, "a number", text);
 
+    /// <summary>A number of seconds.</summary>
+    public TimeSpan? Seconds(Option option) => Number(option) is not { } seconds
+        ? null
+        : seconds is >= 0 and <= 86_400 ? TimeSpan.FromSeconds(seconds) : throw Wrong(option, "a number of seconds from 0 to 86400", Text(option)!);
+
     public decimal? Amount(Option option) => Text(option) is not { } text
         ? null
         : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
