@@ -14,7 +14,7 @@ lacks() { ! command -v "$1" >/dev/null; }
 holds() {
   case "$1" in
     *"is not here: set SCICOT_SHARED"*) ! shared_is_here ;;
-    *"has no AVX-512"*) processor_lacks avx512f ;;
+    *"has neither AVX-512 nor AVX2"*) processor_lacks avx2 ;;
     "There is no PostgreSQL server program here"*) lacks pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 ;;
     "There is no Chromium here"* | "There is no browser"*) lacks chromium && lacks google-chrome ;;
     SCICOT_SMALL_FILE_SYSTEM*) [ -z "${SCICOT_SMALL_FILE_SYSTEM:-}" ] ;;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 namespace SciCoT;
 
 /// <summary>Gives a pipeline to programs that speak to chat clients.</summary>
+/// <include file="Examples.xml" path="examples/SciCoTChatClientExtensions/example"/>
 public static class SciCoTChatClientExtensions
 {
     /// <summary>

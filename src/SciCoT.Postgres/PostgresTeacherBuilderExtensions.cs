@@ -4,6 +4,7 @@ using SciCoT.Teaching;
 namespace SciCoT.Postgres;
 
 /// <summary>Limits of a <see cref="TeacherBuilder"/> that workers share in the database of their store.</summary>
+/// <include file="Examples.xml" path="examples/PostgresTeacherBuilderExtensions/example"/>
 public static class PostgresTeacherBuilderExtensions
 {
     /// <summary>

@@ -5,6 +5,7 @@ namespace SciCoT.Testing;
 /// The default is a perfect and terse teacher. Each option has random draws of its own: a reply that has one habit at a rate has it at
 /// every higher rate, in the same words, whatever the other options are.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ScriptedTeacherOptions/example"/>
 public sealed record ScriptedTeacherOptions
 {
     private const int MaxSentences = 16;

@@ -6,6 +6,7 @@ using SciCoT.DependencyInjection;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Replaces a stage of the pipeline, or loads it before the host serves.</summary>
+/// <include file="Examples.xml" path="examples/SciCoTBuilderExtensions/example"/>
 public static class SciCoTBuilderExtensions
 {
     /// <summary>Takes the host's own rationale student for stage one.</summary>

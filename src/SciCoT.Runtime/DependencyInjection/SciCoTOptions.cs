@@ -4,6 +4,7 @@ using SciCoT.Students;
 namespace SciCoT.DependencyInjection;
 
 /// <summary>What a host sets when it adds SciCoT.</summary>
+/// <include file="Examples.xml" path="examples/SciCoTOptions/example"/>
 public sealed class SciCoTOptions
 {
     /// <summary>

@@ -9,6 +9,7 @@ using SciCoT.Students;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds SciCoT to a host.</summary>
+/// <include file="Examples.xml" path="examples/SciCoTServiceCollectionExtensions/example"/>
 public static class SciCoTServiceCollectionExtensions
 {
     /// <summary>

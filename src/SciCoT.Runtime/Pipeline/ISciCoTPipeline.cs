@@ -2,6 +2,7 @@ namespace SciCoT;
 
 /// <summary>Question in, answer out: a rationale student followed by an answer student.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/ISciCoTPipeline/example"/>
 public interface ISciCoTPipeline
 {
     /// <summary>Answers one question.</summary>

@@ -11,6 +11,7 @@ namespace SciCoT;
 /// Safe for concurrent callers, as its students are; the library's own students compute what concurrent callers ask in common
 /// batches. A question whose rationale is empty is answered from the question alone. The pipeline does not own its students.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/SciCoTPipeline/example"/>
 public sealed class SciCoTPipeline : ISciCoTPipeline
 {
     /// <summary>The default number of questions that <see cref="AnswerManyAsync"/> answers at a time.</summary>

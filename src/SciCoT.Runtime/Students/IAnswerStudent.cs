@@ -2,6 +2,7 @@ namespace SciCoT;
 
 /// <summary>Stage two: a student that reads a question with a rationale and answers.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/IAnswerStudent/example"/>
 public interface IAnswerStudent
 {
     /// <summary>Answers each question.</summary>

@@ -2,6 +2,7 @@ namespace SciCoT;
 
 /// <summary>Stage one: a student that writes the reasoning for a question.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/IRationaleStudent/example"/>
 public interface IRationaleStudent
 {
     /// <summary>Writes one rationale for each question.</summary>

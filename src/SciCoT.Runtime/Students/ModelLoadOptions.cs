@@ -3,6 +3,7 @@ using SciCoT.Models;
 namespace SciCoT.Students;
 
 /// <summary>How a student's model is loaded and how it serves concurrent callers.</summary>
+/// <include file="Examples.xml" path="examples/ModelLoadOptions/example"/>
 public sealed record ModelLoadOptions
 {
     /// <summary>Rows that are computed at a time; a source takes one for each beam or returned sequence.</summary>

@@ -10,6 +10,7 @@ namespace SciCoT.Students;
 /// A folder that a pipeline loads: <c>rationale-student/</c> and <c>answer-student/</c> in Hugging Face's layout, and
 /// <c>scicot.json</c>, which says what they were trained for.
 /// </summary>
+/// <include file="Examples.xml" path="examples/SciCoTModelFolder/example"/>
 public static class SciCoTModelFolder
 {
     /// <summary>The name of the rationale student's folder.</summary>

@@ -6,6 +6,7 @@ namespace SciCoT.Students;
 
 /// <summary>The rationale student: a T5 that reads a question and writes the reasoning.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/T5RationaleStudent/example"/>
 public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, IDisposable, IAsyncDisposable, IHasPulse
 {
     /// <summary>The default limit of a rationale's length, in tokens.</summary>

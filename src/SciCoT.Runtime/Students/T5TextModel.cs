@@ -17,6 +17,7 @@ namespace SciCoT.Students;
 /// accepted ones, ends the thread and frees the model; then it returns. The students take over a text model in the same way.
 /// </para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/T5TextModel/example"/>
 public sealed class T5TextModel : IDisposable, IAsyncDisposable
 {
     private readonly TextCodec _codec;

@@ -4,6 +4,7 @@ using SciCoT.Hub;
 namespace SciCoT.Cards;
 
 /// <summary>What a model card says that a student's folder does not know.</summary>
+/// <include file="Examples.xml" path="examples/ModelCardDetails/example"/>
 public sealed partial record ModelCardDetails
 {
     /// <summary>The model's name, for the heading and the results.</summary>

@@ -24,10 +24,7 @@ public sealed record DistillationReport
     /// <summary>How many test questions the pipeline answered rightly; <see langword="null"/> without test questions.</summary>
     public AccuracyReport? Test { get; init; }
 
-    /// <summary>
-    /// How many test questions were too long for the answer student, which read them without the end of their context or the
-    /// beginning of their stem; <see langword="null"/> without test questions, and for a run of a version that did not count.
-    /// </summary>
+    /// <summary>How many test questions were too long and lost the end of their context or the beginning of their stem; <see langword="null"/> where that was not counted.</summary>
     public int? ShortenedTestQuestions { get; init; }
 
     /// <summary>What the training questions share with the test questions; <see langword="null"/> without test questions.</summary>

@@ -4,6 +4,7 @@ using SciCoT.Teaching.Filters;
 namespace SciCoT.Distillation;
 
 /// <summary>Which of the rationales that passed the filters are learned from. The default takes all of them.</summary>
+/// <include file="Examples.xml" path="examples/RationaleSelection/example"/>
 public sealed record RationaleSelection
 {
     /// <summary>Everything that passed the filters.</summary>

@@ -30,6 +30,7 @@ public sealed record TextExample(string Id, string Source, string Target)
 public sealed record TextTask(string Name, double Weight);
 
 /// <summary>What each kind of student is trained on.</summary>
+/// <include file="Examples.xml" path="examples/StudentExamples/example"/>
 public static class StudentExamples
 {
     /// <summary>For the rationale student: question to rationale.</summary>

@@ -1,6 +1,7 @@
 namespace SciCoT.Evaluation;
 
 /// <summary>Puts questions with known answers to a pipeline or a student.</summary>
+/// <include file="Examples.xml" path="examples/Evaluator/example"/>
 public static class Evaluator
 {
     /// <summary>Puts the questions to a pipeline.</summary>

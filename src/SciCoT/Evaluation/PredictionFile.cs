@@ -9,6 +9,7 @@ namespace SciCoT.Evaluation;
 /// Predictions as JSON Lines, one line for each question that a system answered, with all that the report's figures are
 /// computed from. The same format takes predictions that were made elsewhere; the fields are described in the documentation.
 /// </summary>
+/// <include file="Examples.xml" path="examples/PredictionFile/example"/>
 public static class PredictionFile
 {
     /// <summary>How far probabilities may sum from 1: they come from other programs, rounded to a few digits.</summary>

@@ -17,6 +17,7 @@ namespace SciCoT.Models;
 /// no more than the base. It belongs to whoever attached it; disposing of it waits for what is computed with the model. Not safe for
 /// concurrent callers.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/LoraAdapter/example"/>
 public sealed class LoraAdapter : IDisposable
 {
     /// <summary>The name of the file with the weights.</summary>

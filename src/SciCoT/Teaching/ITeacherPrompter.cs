@@ -5,6 +5,7 @@ namespace SciCoT;
 /// Implementations are safe for concurrent callers. They throw when no reply was had (the annotator states the failure
 /// and goes on); a reply that was had but is of no use is returned with its <see cref="TeacherReply.FinishReason"/>.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ITeacherPrompter/example"/>
 public interface ITeacherPrompter
 {
     /// <summary>Asks for one rationale.</summary>

@@ -12,6 +12,7 @@ namespace SciCoT.Teaching;
 /// <para>A reply carries the mixture's name, which an annotation's settings name too, and says in
 /// <see cref="TeacherReply.Model"/> whose it is: <c>teacher</c> or <c>teacher/model</c>.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/TeacherMixture/example"/>
 public sealed class TeacherMixture : ITeacherPrompter
 {
     private readonly string _name;

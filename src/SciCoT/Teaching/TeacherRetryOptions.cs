@@ -1,6 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>How a teacher is asked again after a fault.</summary>
+/// <include file="Examples.xml" path="examples/TeacherRetryOptions/example"/>
 public sealed record TeacherRetryOptions
 {
     private readonly int _maxRetries = 6;

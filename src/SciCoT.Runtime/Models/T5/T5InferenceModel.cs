@@ -13,6 +13,7 @@ namespace SciCoT.Models;
 /// and frees the weights; later calls end with an <see cref="ObjectDisposedException"/>.
 /// </para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/T5InferenceModel/example"/>
 public sealed class T5InferenceModel : ISequenceModel
 {
     private readonly ModelUse _use = new();

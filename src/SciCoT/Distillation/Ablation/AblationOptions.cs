@@ -5,6 +5,7 @@ using SciCoT.Training;
 namespace SciCoT.Distillation;
 
 /// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
+/// <include file="Examples.xml" path="examples/AblationOptions/example"/>
 public sealed record AblationOptions : IExplanationOptions
 {
     /// <summary>How the teacher is asked; a study from stored rationales needs none.</summary>

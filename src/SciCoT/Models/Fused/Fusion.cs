@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SciCoT.Models.Fused;
 
 /// <summary>
-/// Where layers are trained as one operation each, forward and backward: in float32 on a processor with AVX-512, without an
+/// Where layers are trained as one operation each, forward and backward: in float32 on a processor with AVX-512 or AVX2, without an
 /// adapter. Everywhere else torch computes them operation by operation, to the same result up to rounding.
 /// </summary>
 internal static unsafe class Fusion

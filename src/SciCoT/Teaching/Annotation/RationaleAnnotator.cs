@@ -13,6 +13,7 @@ namespace SciCoT.Teaching;
 /// <param name="settings">How the teacher is asked.</param>
 /// <param name="time">The clock for the records' times and the progress; the system's by default.</param>
 /// <param name="sharing">How the work is shared with other annotators, in other processes for example, over the same store; by default it is not.</param>
+/// <include file="Examples.xml" path="examples/RationaleAnnotator/example"/>
 public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore store, AnnotationSettings settings, TimeProvider? time = null, IAnnotationSharing? sharing = null)
 {
     /// <summary>Keys that are looked up at the same time: stores in a database answer many at once.</summary>

@@ -7,6 +7,7 @@ namespace SciCoT.Teaching.Filters;
 /// Implementations are pure: the same arguments always get the same verdict, so verdicts can be computed anew at any time
 /// and nothing needs to be deleted. They are safe for concurrent callers.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/IRationaleFilter/example"/>
 public interface IRationaleFilter
 {
     /// <summary>A short name for reports, for example <c>length</c>.</summary>

@@ -4,6 +4,7 @@ namespace SciCoT.Teaching.Filters;
 
 /// <summary>Several filters in a row; every one is heard, so that a report shows what each would refuse.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/RationaleFilterChain/example"/>
 public sealed class RationaleFilterChain
 {
     private readonly IRationaleFilter[] _filters;

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace SciCoT.Training;
 
 /// <summary>How a model is trained. Dropout is the model configuration's.</summary>
+/// <include file="Examples.xml" path="examples/TrainingOptions/example"/>
 public sealed record TrainingOptions
 {
     /// <summary>Updates of the whole training, or <see langword="null"/> to count by <see cref="Epochs"/>.</summary>
