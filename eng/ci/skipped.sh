@@ -29,6 +29,7 @@ holds() {
     "This process may not make network namespaces"*) ! { ip netns add scicot-probe && ip netns del scicot-probe && unshare --uts true; } 2>/dev/null ;;
     "A long test: SCICOT_LONG_TESTS=1"*) [ "${SCICOT_LONG_TESTS:-}" != 1 ] ;;
     "There is no bash here"*) lacks bash ;;
+    "There is no curl here"*) lacks curl ;;
     *) return 1 ;;
   esac
 }

@@ -140,6 +140,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
     public async Task Code_AsksTheSame()
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash here.");
+        Assert.SkipUnless(File.Exists("/usr/bin/curl"), "There is no curl here.");
         const string Asked = "It's \"iron\" \\ or\nwhat?\n(A) iron\n(B) wood";
         var page = await chromium.OpenAsync();
         await page.GotoAsync(LinkTo(Asked));
