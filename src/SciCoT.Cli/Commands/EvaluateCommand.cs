@@ -11,7 +11,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
 
-/// <summary><c>scicot evaluate</c>: how many questions a model folder, or whoever made a file of predictions, answers rightly.</summary>
+/// <summary><c>scicot evaluate</c>: how many questions a model folder, or a file of predictions, answers rightly.</summary>
 internal sealed class EvaluateCommand : ToolCommand
 {
     private readonly ModelOptions _model = new();
