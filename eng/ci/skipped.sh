@@ -14,7 +14,7 @@ lacks() { ! command -v "$1" >/dev/null; }
 holds() {
   case "$1" in
     *"is not here: set SCICOT_SHARED"*) ! shared_is_here ;;
-    *"has no AVX-512"*) processor_lacks avx512f ;;
+    *"has neither AVX-512 nor AVX2"*) processor_lacks avx2 ;;
     "There is no PostgreSQL server program here"*) lacks pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 ;;
     "There is no Chromium here"* | "There is no browser"*) lacks chromium && lacks google-chrome ;;
     SCICOT_SMALL_FILE_SYSTEM*) [ -z "${SCICOT_SMALL_FILE_SYSTEM:-}" ] ;;
@@ -29,6 +29,7 @@ holds() {
     "This process may not make network namespaces"*) ! { ip netns add scicot-probe && ip netns del scicot-probe && unshare --uts true; } 2>/dev/null ;;
     "A long test: SCICOT_LONG_TESTS=1"*) [ "${SCICOT_LONG_TESTS:-}" != 1 ] ;;
     "There is no bash here"*) lacks bash ;;
+    "There is no curl here"*) lacks curl ;;
     *) return 1 ;;
   esac
 }

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 . "$repository/eng/consumer.sh"
-feed consumer SciCoT.Runtime SciCoT.ChatClient SciCoT SciCoT.Postgres SciCoT.Testing
+feed consumer SciCoT.Runtime SciCoT.ChatClient SciCoT.Server SciCoT SciCoT.Postgres SciCoT.Testing
 
 mkdir "$work/app" && cd "$work/app"
 project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]
@@ -52,7 +52,7 @@ expect "$output" '^.+ \([0-9]+ ?%\), because: .'
 project ""
 
 echo "== what the packages hold"
-for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.chatclient:SciCoT.ChatClient scicot.testing:SciCoT.Testing; do
+for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.chatclient:SciCoT.ChatClient scicot.server:SciCoT.Server scicot.testing:SciCoT.Testing; do
   folder="$work/packages/${package%:*}/$version"
   for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
     [ -s "$folder/$file" ] || { echo "${package#*:} lacks $file" >&2; exit 1; }
@@ -95,6 +95,13 @@ echo "$output"
 expect "$output" '^\([AB]\) (iron|wood) .* because: .'
 expect "$(echo "What rusts? (A) iron (B) wood" | "$scicot" answer --model "$model" --input - --json)" '"probability":'
 expect "$("$scicot" inspect "$model")" '^kind: (run|model)$'
+"$scicot" serve --model science="$model" --url http://127.0.0.1:0 --json >"$work/served" 2>/dev/null &
+server=$!
+trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+for _ in $(seq 600); do [ ! -s "$work/served" ] && kill -0 "$server" 2>/dev/null || break; sleep 0.1; done
+expect "$(cat "$work/served")" '^\{"url":"http://127.0.0.1:[0-9]+","models":\["science"\]\}$'
+kill -TERM "$server"
+wait "$server"
 status=0
 "$scicot" answer --model "$work/nowhere" "What rusts?" 2>/dev/null || status=$?
 [ "$status" -eq 1 ] || { echo "a missing model ended in $status" >&2; exit 1; }

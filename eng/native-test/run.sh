@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Answers the same questions with programs that carry everything they need, and compares labels and rationales with those of the library
 # on the regular runtime: samples/NativeAnswer compiled ahead of time for linux-x64 and for linux-arm64 (the latter under qemu), and the
-# program of the runtime package's README as a self-contained, a single-file and a trimmed publish. A warning is an error. Prints sizes.
+# program of the runtime package's README as a self-contained, a single-file and a trimmed publish. The program of the server package's
+# README, compiled ahead of time, answers over a socket. A warning is an error. Prints sizes.
 #
 #   eng/native-test/run.sh MODEL-FOLDER
 set -euo pipefail
@@ -72,7 +73,7 @@ echo "the answers of the library, from one file of $(size "$work/arm64")"
 
 echo "== the README's program, published"
 . "$repository/eng/consumer.sh"
-feed native SciCoT.Runtime
+feed native SciCoT.Runtime SciCoT.Server
 mkdir "$work/app" && cd "$work/app"
 code src/SciCoT.Runtime/README.md 'AddSciCoT(options' | sed "s#models/science#$model#" >Program.cs
 grep -q "$model" Program.cs
@@ -102,4 +103,42 @@ END
 rm -rf obj
 NUGET_PACKAGES="$work/restored" dotnet restore -v quiet
 echo "restored for it: $(size "$work/restored"), $(find "$work/restored" -name '*.nupkg' | wc -l) packages"
+
+echo "== the server package's program, compiled ahead of time"
+mkdir "$work/server" && cd "$work/server"
+code src/SciCoT.Server/README.md 'AddSciCoTServer(' | sed "s#models/science#$model#" >Program.cs
+console "<PublishAot>true</PublishAot>
+    <OptimizationPreference>Speed</OptimizationPreference>
+    <IlcInstructionSet>x86-64-v3</IlcInstructionSet>
+    <CppCompilerAndLinker Condition=\"!Exists('/usr/bin/clang')\">gcc</CppCompilerAndLinker>" "$(package SciCoT.Server)"
+dotnet publish -c Release -r linux-x64 -warnaserror -v quiet --nologo -o "$work/served" -p:DebugType=none -p:CopyOutputSymbolsToPublishDirectory=false
+: >"$work/log"
+"$work/served/app" --urls http://127.0.0.1:0 >"$work/log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+port=""
+for _ in $(seq 600); do
+  port=$(sed -n 's/.*Now listening on: http:.*:\([0-9]*\)$/\1/p' "$work/log")
+  [ -z "$port" ] && kill -0 "$server" 2>/dev/null || break
+  sleep 0.1
+done
+[ -n "$port" ] || { echo "the server does not listen:" >&2; cat "$work/log" >&2; exit 1; }
+ask() { # METHOD ADDRESS [BODY]: by bash alone, since a machine may lack curl
+  exec 3<>"/dev/tcp/127.0.0.1/$port"
+  printf '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >&3
+  cat <&3
+  exec 3>&-
+}
+expect "$(ask GET /health/ready "")" '^Healthy'
+expect "$(ask GET / "")" '<title>SciCoT'
+body='{"model": "science", "messages": [{"role": "user", "content": "What rusts? (A) iron (B) wood"}]}'
+label=$("$work/x64/NativeAnswer" "$model" "What rusts? (A) iron (B) wood" | cut -d' ' -f1)
+expect "$(ask POST /v1/chat/completions "$body")" "\"content\":\"${label/(/\\(}"
+expect "$(ask POST /v1/chat/completions "${body%?}, \"stream\": true}")" '^data: \[DONE\]'
+expect "$(ask POST /v1/answers '{"question": ')" '"error":\{"message":"The body is not the JSON'
+expect "$(ask GET /metrics "")" '^scicot_stage_duration_seconds_count\{.*scicot_stage="answer"'
+kill -TERM "$server"
+wait "$server"
+[ "$(files "$work/served")" -eq 1 ] || { echo "the publish has more than one file:" >&2; ls -l "$work/served" >&2; exit 1; }
+echo "one file of $(size "$work/served/app"), the library's answer over HTTP"
 echo "native test passed"

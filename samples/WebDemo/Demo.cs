@@ -1,21 +1,20 @@
-using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
-using SciCoT;
-using SciCoT.DependencyInjection;
+using SciCoT.Server;
 using SciCoT.Students;
 using SciCoT.Testing;
 
 namespace WebDemo;
 
-/// <summary>The web application: two pipelines over what the QuickStart trained, an API over them, and one page.</summary>
+/// <summary>A server over what the QuickStart trained: the two students, and beside them the one that does not reason.</summary>
 internal static class Demo
 {
+    public const string TwoStage = "with-reasoning";
+    public const string Direct = "direct";
+
+    private const int Examples = 12;
+
     public static WebApplication Build(string[] args)
     {
-        // The page and the settings lie with the program, wherever it is started from.
+        // The settings lie with the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         // What keeps the program from starting is thrown as well, and told once, without a stack trace.
@@ -23,45 +22,23 @@ internal static class Demo
         var least = builder.Configuration.GetValue("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= least && level != LogLevel.Critical);
 
-        builder.Services.AddOptions<DemoOptions>().BindConfiguration("Demo").ValidateDataAnnotations().ValidateOnStart();
-        var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();
-
-        builder.Services.AddSciCoT(scicot => scicot.ModelDirectory = Path.Combine(options.Directory, "model")).WarmUp();
-        builder.Services.AddSingleton(_ => new DirectAnswerStudent(T5TextModel.Load(Path.Combine(options.Directory, "direct-student"))));
-        builder.Services.AddSingleton(new ExampleQuestions(MiniScience.Create(seed: 4).Test));
-        builder.Services.AddHealthChecks()
-            .AddCheck<SciCoTLivenessCheck>("live", tags: ["live"])
-            .AddCheck<SciCoTHealthCheck>("ready", tags: ["ready"], timeout: TimeSpan.FromSeconds(10));
-        builder.Services.AddSingleton<MetricsPage>();
-        builder.Services.AddOpenApi();
-        builder.Services.AddProblemDetails();
-        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds) });
-        builder.Services.AddRateLimiter(limiter =>
+        var folder = builder.Configuration["Demo:Directory"]!;
+        builder.AddSciCoTServer(server =>
         {
-            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.AddConcurrencyLimiter("answers", limit =>
-            {
-                limit.PermitLimit = options.ConcurrentRequests;
-                limit.QueueLimit = options.WaitingRequests;
-                limit.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
-            });
+            builder.Configuration.GetSection("Server").Bind(server);
+            server.Models[TwoStage] = Path.Combine(folder, "model");
+            server.Pipelines.Add(Direct);
+            var questions = MiniScience.Create(seed: 4).Test;
+            for (int i = 0; i < Examples; i++)
+                server.ExampleQuestions.Add(questions[i * questions.Count / Examples]);
         });
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 64 << 10);
+        builder.Services.AddSciCoT(Direct)
+            .UseRationaleStudent(_ => new SilentStudent())
+            .UseAnswerStudent(_ => new DirectAnswerStudent(T5TextModel.Load(Path.Combine(folder, "direct-student"))))
+            .WarmUp();
 
         var app = builder.Build();
-        _ = app.Services.GetRequiredService<IOptions<DemoOptions>>().Value;
-        app.Services.GetRequiredService<MetricsPage>(); // listens from the start
-        app.UseStatusCodePages();
-        app.UseRateLimiter();
-        app.UseRequestTimeouts();
-        app.UseDefaultFiles();
-        app.UseStaticFiles();
-        app.MapOpenApi();
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
-        app.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), "text/plain; version=0.0.4"));
-        app.MapGroup("/api").RequireRateLimiting("answers").MapAnswers();
+        app.MapSciCoTServer();
         return app;
     }
 }

@@ -14,9 +14,9 @@ return await Failures.ReportAsync(async () =>
     await using var demo = Demo.Build([.. settings, "--urls", "http://127.0.0.1:0"]);
     await demo.StartAsync();
     using var http = new HttpClient { BaseAddress = new Uri(demo.Urls.Single()) };
-    foreach (bool direct in new[] { false, true })
+    foreach (var model in new[] { Demo.TwoStage, Demo.Direct })
     {
-        using var response = await http.PostAsJsonAsync("api/answer", new AnswerAsk("What rusts? (A) iron (B) wood", direct));
+        using var response = await http.PostAsJsonAsync("v1/answers", new { model, question = "What rusts? (A) iron (B) wood" });
         Console.WriteLine(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
     }
 

@@ -36,11 +36,14 @@ internal sealed class ModelOptions
     public LoadedPipeline Load(Settings settings) =>
         new(settings.Required(_model), Device(settings), settings.Integer(_batchSize, 1) ?? SciCoTPipeline.DefaultBatchSize, settings.Integer(_maxRationaleTokens, 1), settings.Flag(_pickle));
 
-    public string Device(Settings settings)
+    public string Device(Settings settings) => Device(settings, _device);
+
+    /// <summary>The value of an option that takes a device.</summary>
+    public static string Device(Settings settings, Option<string?> option)
     {
-        var device = settings.Text(_device) ?? "cpu";
+        var device = settings.Text(option) ?? "cpu";
         if (device is not ("cpu" or "mps") && !device.StartsWith("cuda", StringComparison.Ordinal))
-            throw new UsageException($"{_device.Name} must be cpu, cuda, cuda:N or mps; got '{device}'.");
+            throw new UsageException($"{option.Name} must be cpu, cuda, cuda:N or mps; got '{device}'.");
         return device;
     }
 }

@@ -133,6 +133,11 @@ internal sealed class Settings
             ? value
             : throw Wrong(option, "a number", text);
 
+    /// <summary>A number of seconds.</summary>
+    public TimeSpan? Seconds(Option option) => Number(option) is not { } seconds
+        ? null
+        : seconds is >= 0 and <= 86_400 ? TimeSpan.FromSeconds(seconds) : throw Wrong(option, "a number of seconds from 0 to 86400", Text(option)!);
+
     public decimal? Amount(Option option) => Text(option) is not { } text
         ? null
         : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
@@ -143,7 +148,7 @@ internal sealed class Settings
 
     private static UsageException Wrong(Option option, string expected, string text, string hint = "") => new($"{option.Name} must be {expected}; got '{text}'.{hint}");
 
-    /// <summary>A misspelt name would be passed over in silence.</summary>
+    /// <summary>A misspelt name would be skipped in silence.</summary>
     private static void CheckNames(IConfiguration file, string path, IList<Command> commands)
     {
         var all = commands.SelectMany(Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
 using SciCoT.IO;
@@ -91,6 +92,7 @@ internal static class Tool
             new RationalesCommand(console),
             new DistillCommand(console),
             new AnswerCommand(console),
+            new ServeCommand(console),
             new EvaluateCommand(console),
             new ExportCommand(console),
             new PushCommand(console),
@@ -104,5 +106,5 @@ internal static class Tool
 
     /// <summary>Failures whose message says all; others are faults of the tool.</summary>
     private static bool IsExpected(Exception e) =>
-        e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException;
+        e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or OptionsValidationException;
 }

@@ -7,6 +7,7 @@ using SciCoT.IO;
 namespace SciCoT.Mpi;
 
 /// <content>How a process joins.</content>
+/// <include file="Examples.xml" path="examples/MpiProcessGroup/example"/>
 public sealed partial class MpiProcessGroup
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);

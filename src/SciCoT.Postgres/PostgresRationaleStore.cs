@@ -14,6 +14,7 @@ namespace SciCoT.Postgres;
 /// <para>Operations are repeated while the database restarts, cannot be reached or is read-only (<see cref="PostgresStoreOptions.RetryFor"/>).
 /// A record's key is unique in the database, so that a repeated append adds nothing twice.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/PostgresRationaleStore/example"/>
 public sealed class PostgresRationaleStore : IRationaleStore, IAsyncDisposable, IDisposable
 {
     private readonly PostgresDatabase _database;

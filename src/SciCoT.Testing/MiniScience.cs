@@ -14,6 +14,7 @@ namespace SciCoT.Testing;
 /// shuffled over all families, so that the first n training questions are a fair short set. Instances are immutable and
 /// safe for concurrent callers.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/MiniScience/example"/>
 public sealed class MiniScience
 {
     private readonly Dictionary<string, MiniScienceItem> _items;

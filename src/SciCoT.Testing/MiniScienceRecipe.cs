@@ -9,6 +9,7 @@ namespace SciCoT.Testing;
 /// Students small enough to be trained on the mini data set from random weights in about a minute each, and the settings
 /// that were chosen for each kind on validation questions; the sweep is in the documentation.
 /// </summary>
+/// <include file="Examples.xml" path="examples/MiniScienceRecipe/example"/>
 public static class MiniScienceRecipe
 {
     /// <summary>Source and target limits, far above what the data set needs.</summary>

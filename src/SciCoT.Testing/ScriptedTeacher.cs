@@ -11,6 +11,7 @@ namespace SciCoT.Testing;
 /// resumed. The choices may come shuffled or relabelled. With <see cref="TeacherRequest.RevealAnswer"/> it is never wrong.
 /// Safe for concurrent callers.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ScriptedTeacher/example"/>
 public sealed class ScriptedTeacher : ITeacherPrompter
 {
     private readonly MiniScience _world;

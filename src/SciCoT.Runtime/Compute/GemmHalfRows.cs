@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace SciCoT.Compute;
 
@@ -7,29 +6,32 @@ namespace SciCoT.Compute;
 internal readonly unsafe struct GemmHalfRows(ushort* data, long stride) : Gemm.IRight
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pack(int depth, int column, int depths, int columns, float* target)
+    public void Pack<TSimd, TVector>(int depth, int column, int depths, int columns, float* target)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
     {
-        float* wide = stackalloc float[Gemm.TileColumns * 16];
-        for (int tile = 0; tile < columns; tile += Gemm.TileColumns, target += depths * Gemm.TileColumns)
+        int tileColumns = GemmTiles<TSimd, TVector>.Columns, step = TSimd.Width;
+        float* wide = stackalloc float[tileColumns * step];
+        for (int tile = 0; tile < columns; tile += tileColumns, target += depths * tileColumns)
         {
-            int width = Math.Min(Gemm.TileColumns, columns - tile);
-            for (int from = 0; from < depths; from += 16)
+            int width = Math.Min(tileColumns, columns - tile);
+            for (int from = 0; from < depths; from += step)
             {
-                int count = Math.Min(16, depths - from);
+                int count = Math.Min(step, depths - from);
                 for (int j = 0; j < width; j++)
                 {
                     ushort* row = data + ((column + tile + j) * stride) + depth + from;
-                    if (count == 16)
+                    if (count == step)
                     {
-                        Vector512.Store(Simd512.Load(row), wide + (j * 16));
+                        TSimd.Store(TSimd.Load(row), wide + (j * step));
                         continue;
                     }
 
                     for (int i = 0; i < count; i++)
-                        wide[(j * 16) + i] = BitConverter.Int32BitsToSingle(row[i] << 16);
+                        wide[(j * step) + i] = BitConverter.Int32BitsToSingle(row[i] << 16);
                 }
 
-                GemmPacking.Right(new Gemm.View(wide, 1, 16), count, width, target + (from * Gemm.TileColumns));
+                GemmPacking<TSimd, TVector>.Right(new Gemm.View(wide, 1, step), count, width, target + (from * tileColumns));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
@@ -15,7 +16,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITile
     where TVector : struct
 {
     /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
-    private static bool HasTiles => typeof(TSimd) == typeof(Simd512) && Gemm.IsSupported;
+    private static bool HasTiles => TSimd.Width >= Vector256<float>.Count && Gemm.IsSupported;
 
     public NumberFormat HalfFormat => halves is null ? NumberFormat.BFloat16 : NumberFormat.BFloat16Tiles;
 
@@ -43,7 +44,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITile
     public void MultiplyMany(in Matrix matrix, in InputRows x, float* y, int yStride, bool add, float* scratch)
     {
         if (HasTiles && matrix.RowBytes == 0)
-            Gemm.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
+            GemmLoop<TSimd, TVector>.Multiply(x.Count, new Gemm.View(x.Data, x.Stride), matrix, new Gemm.View(y, yStride), add);
         else
             Multiply(matrix, 0, matrix.Outputs, x, y, yStride, add, scratch);
     }
@@ -122,7 +123,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITile
     {
         if (HasTiles)
         {
-            Gemm.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride));
+            GemmLoop<TSimd, TVector>.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride), add: false);
             return;
         }
 

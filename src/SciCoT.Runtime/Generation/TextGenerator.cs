@@ -9,6 +9,7 @@ namespace SciCoT.Generation;
 /// No native memory outlives a call.
 /// </remarks>
 /// <param name="model">The model; the generator does not own it.</param>
+/// <include file="Examples.xml" path="examples/TextGenerator/example"/>
 public sealed class TextGenerator(ISequenceModel model)
 {
     private readonly ISequenceModel _model = model ?? throw new ArgumentNullException(nameof(model));

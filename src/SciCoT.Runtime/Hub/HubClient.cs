@@ -7,6 +7,7 @@ namespace SciCoT.Hub;
 /// Safe for concurrent callers and processes. A file counts when its size and hash are right; a download that was cut off
 /// goes on where it ended. Only configuration, tokenizer and weights are taken, and weights as safetensors unless asked.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/HubClient/example"/>
 public sealed class HubClient : IDisposable
 {
     /// <summary>The branch that is taken where no other is named.</summary>

@@ -1,6 +1,7 @@
 namespace SciCoT.Hub;
 
 /// <summary>Where models come from and where they are kept. The defaults are those of Hugging Face's own tools, so that both share one cache.</summary>
+/// <include file="Examples.xml" path="examples/HubOptions/example"/>
 public sealed record HubOptions
 {
     /// <summary>The server.</summary>

@@ -25,21 +25,26 @@ public static class SciCoTTelemetry
 
     internal static readonly Meter Meter = new(MeterName);
 
+    /// <summary>Bounds of buckets: those that exporters take by default are made for milliseconds.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
+
+    private static readonly InstrumentAdvice<int> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
+
     internal static readonly Histogram<double> StageDuration = Meter.CreateHistogram<double>(
-        "scicot.stage.duration", "s", "Time that a stage of the pipeline took for a call, waiting included; scicot.stage is rationale or answer.");
+        "scicot.stage.duration", "s", "Time that a stage of the pipeline took for a call, waiting included; scicot.stage is rationale or answer.", advice: Seconds);
 
     internal static readonly UpDownCounter<int> QueueLength = Meter.CreateUpDownCounter<int>(
         "scicot.queue.length", "{source}", "Sources that wait for a model.");
 
     internal static readonly Histogram<double> QueueDuration = Meter.CreateHistogram<double>(
-        "scicot.queue.duration", "s", "Time that a source waited for its batch.");
+        "scicot.queue.duration", "s", "Time that a source waited for its batch.", advice: Seconds);
 
     internal static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
-        "scicot.batch.size", "{row}", "Rows of a batch.");
+        "scicot.batch.size", "{row}", "Rows of a batch.", advice: Counts);
 
     internal static readonly Histogram<int> TokenUsage = Meter.CreateHistogram<int>(
-        "scicot.token.usage", "{token}", "Tokens that a source had and that were written for it; not gen_ai.client.token.usage, which the host's chat client records.");
+        "scicot.token.usage", "{token}", "Tokens that a source had and that were written for it; not gen_ai.client.token.usage, which the host's chat client records.", advice: Counts);
 
     internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "gen_ai.server.request.duration", "s", "Time from a source's arrival at a model to its result.");
+        "gen_ai.server.request.duration", "s", "Time from a source's arrival at a model to its result.", advice: Seconds);
 }

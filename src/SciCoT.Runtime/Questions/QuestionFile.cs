@@ -11,6 +11,7 @@ namespace SciCoT.Questions;
 /// there; a question without choices is open, one without id gets one from its content. What is written is read back as it was.
 /// </summary>
 /// <remarks>One JSON array of such rows is read too, and so are the rows of JSON that published data sets have.</remarks>
+/// <include file="Examples.xml" path="examples/QuestionFile/example"/>
 public static class QuestionFile
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

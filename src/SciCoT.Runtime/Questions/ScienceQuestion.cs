@@ -10,6 +10,7 @@ namespace SciCoT;
 /// label names a choice is a matter of two properties: <see cref="Validate"/> checks it, and everything that takes
 /// questions from outside calls it.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ScienceQuestion/example"/>
 public sealed record ScienceQuestion
 {
     private readonly string _id = "";

@@ -5,6 +5,7 @@ namespace SciCoT.Students;
 /// one student that samples another rationale each time, this is self-consistency (arXiv 2203.11171), by the same rule as a pipeline's.
 /// </summary>
 /// <remarks>Safe for concurrent callers, as its students are. It does not own them.</remarks>
+/// <include file="Examples.xml" path="examples/AveragingStudent/example"/>
 public sealed class AveragingStudent : IAnswerStudent
 {
     private readonly IReadOnlyList<IAnswerStudent> _students;

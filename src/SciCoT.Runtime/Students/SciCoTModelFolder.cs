@@ -10,6 +10,7 @@ namespace SciCoT.Students;
 /// A folder that a pipeline loads: <c>rationale-student/</c> and <c>answer-student/</c> in Hugging Face's layout, and
 /// <c>scicot.json</c>, which says what they were trained for.
 /// </summary>
+/// <include file="Examples.xml" path="examples/SciCoTModelFolder/example"/>
 public static class SciCoTModelFolder
 {
     /// <summary>The name of the rationale student's folder.</summary>
@@ -110,7 +111,7 @@ public static class SciCoTModelFolder
         AtomicFile.WriteAllBytes(Path.Combine(directory, Manifest), JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.SciCoTManifest));
 }
 
-/// <summary>What <c>scicot.json</c> says of the students beside it.</summary>
+/// <summary>The contents of <c>scicot.json</c>.</summary>
 public sealed record SciCoTManifest
 {
     /// <summary>The layout of the texts that the students were trained on.</summary>

@@ -9,6 +9,7 @@ namespace SciCoT.Students;
 /// question the answer is written.
 /// </summary>
 /// <remarks>Safe for concurrent callers.</remarks>
+/// <include file="Examples.xml" path="examples/T5AnswerStudent/example"/>
 public sealed class T5AnswerStudent : IAnswerStudent, IDisposable, IAsyncDisposable, IHasPulse
 {
     /// <summary>The default limit of an open question's answer, in tokens.</summary>

@@ -6,7 +6,7 @@ using SciCoT.Tokenization;
 
 namespace SciCoT.Students;
 
-/// <summary>A model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
+/// <summary>A model with its tokenizer: it writes texts and scores choices, in batches of similar length.</summary>
 /// <remarks>
 /// <para>
 /// Safe for concurrent callers: what they ask for at the same time is computed in common batches of like lengths, on the
@@ -17,6 +17,7 @@ namespace SciCoT.Students;
 /// accepted ones, ends the thread and frees the model; then it returns. The students take over a text model in the same way.
 /// </para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/T5TextModel/example"/>
 public sealed class T5TextModel : IDisposable, IAsyncDisposable
 {
     private readonly TextCodec _codec;

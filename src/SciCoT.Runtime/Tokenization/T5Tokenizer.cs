@@ -15,6 +15,7 @@ namespace SciCoT.Tokenization;
 /// stand in a text, as in the reference: nobody can end a sequence by writing it. Where they are recognised, the stretches
 /// between them are encoded each by itself.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/T5Tokenizer/example"/>
 public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
 {
     private const string SentinelStart = "<extra_id_";

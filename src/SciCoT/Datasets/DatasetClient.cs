@@ -9,6 +9,7 @@ namespace SciCoT.Datasets;
 /// <summary>Reads data sets by name from the Hugging Face Hub, over the cache that Python's tools share.</summary>
 /// <remarks>Safe for concurrent callers. The <see cref="HubClient"/> stays the caller's.</remarks>
 /// <param name="hub">Fetches the files.</param>
+/// <include file="Examples.xml" path="examples/DatasetClient/example"/>
 public sealed class DatasetClient(HubClient hub)
 {
     /// <summary>Brings a data set, a configuration or a split into the cache. What is there already is not fetched again.</summary>

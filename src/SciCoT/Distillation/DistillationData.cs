@@ -6,22 +6,17 @@ namespace SciCoT.Distillation;
 /// <param name="Training">Questions to learn from, with known answers.</param>
 /// <param name="Validation">Questions to choose the best weights by, with known answers; may be empty.</param>
 /// <param name="Test">Questions to measure on at the end, with known answers; may be empty. The teacher never sees them.</param>
+/// <include file="Examples.xml" path="examples/DistillationData/example"/>
 public sealed record DistillationData(
     IReadOnlyList<ScienceQuestion> Training,
     IReadOnlyList<ScienceQuestion> Validation,
     IReadOnlyList<ScienceQuestion> Test)
 {
-    /// <summary>
-    /// The group of a question, such as the passage it is about or what it is a variant of. Questions of one group come into one
-    /// fold of <see cref="RationaleSource.CrossFitted"/>.
-    /// </summary>
+    /// <summary>The group of a question, such as its passage. All questions of a group are in the same fold of <see cref="RationaleSource.CrossFitted"/>.</summary>
     /// <value>The default is <see langword="null"/>: equal questions are one group, others have none.</value>
     public Func<ScienceQuestion, string>? GroupOf { get; init; }
 
-    /// <summary>
-    /// The teacher's rationales for test questions, by the question's identifier, where they are known. Students never see them: they
-    /// are what the students' own are compared with.
-    /// </summary>
+    /// <summary>The teacher's rationales for test questions, by question identifier. Students never see them; reports compare the students' rationales with them.</summary>
     /// <value>None by default.</value>
     public IReadOnlyDictionary<string, string> TestRationales { get; init; } = new Dictionary<string, string>();
 

@@ -11,15 +11,13 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>
-/// The paper's recipe (arXiv 2308.04679): a teacher explains, one student learns to explain, a second learns to answer from
-/// explanations.
-/// </summary>
+/// <summary>Runs the recipe of the paper (arXiv 2308.04679): a teacher explains, one student learns to explain, a second one learns to answer from explanations.</summary>
 /// <remarks>
 /// A run is one folder. Each stage writes its file atomically. A stage whose file exists is skipped, so a run that was stopped, by a
 /// kill or a power cut too, continues when it is started again. The finished folder is a model folder that a pipeline loads, with a
 /// model card (<see cref="ModelCard"/>) as <c>README.md</c>; a <c>README.md</c> of somebody's own stays.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/DistillationEngine/example"/>
 public sealed class DistillationEngine
 {
     private readonly ExplanationStage _explanations;
@@ -27,7 +25,7 @@ public sealed class DistillationEngine
 
     /// <summary>Prepares runs in which a teacher explains the questions; its replies are kept in the run's folder.</summary>
     /// <param name="teacher">Who explains the questions.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, DistillationOptions options)
         : this(options, teacher, null) => ArgumentNullException.ThrowIfNull(teacher);
@@ -35,7 +33,7 @@ public sealed class DistillationEngine
     /// <summary>Prepares runs in which a teacher explains what a store does not know yet.</summary>
     /// <param name="teacher">Who explains the questions.</param>
     /// <param name="store">Where its replies are kept; it stays the caller's. Everything in it that passes the filters is learned from.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, IRationaleStore store, DistillationOptions options)
         : this(options, teacher, store)
@@ -46,7 +44,7 @@ public sealed class DistillationEngine
 
     /// <summary>Prepares runs from stored rationales: all samples, attempts, prompts and teachers that pass the filters and <see cref="DistillationOptions.Rationales"/>.</summary>
     /// <param name="store">The rationales, for example an <see cref="InMemoryRationaleStore"/> over <see cref="RationaleReader.Read"/>; it stays the caller's.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(IRationaleStore store, DistillationOptions options)
         : this(options, null, store) => ArgumentNullException.ThrowIfNull(store);
@@ -67,11 +65,8 @@ public sealed class DistillationEngine
     /// <value>Nobody by default.</value>
     public IReadOnlyList<IProgress<DistillationProgress>> Observers { get; init; } = [];
 
-    /// <summary>
-    /// The processes that work together: they train on shares of each batch, and share out what is written, scored and answered. All of
-    /// them call <see cref="RunAsync"/> with the same questions and settings, and a folder that all of them see. Rank 0 asks the teacher,
-    /// writes the files and reports progress.
-    /// </summary>
+    /// <summary>The processes that share the training, writing, scoring and answering of a run.</summary>
+    /// <remarks>Every process calls <see cref="RunAsync"/> with the same questions, settings and shared folder. Rank 0 asks the teacher, writes the files and reports progress.</remarks>
     /// <value>The default is <see cref="ProcessGroup.Single"/>.</value>
     public IProcessGroup Group { get; init; } = ProcessGroup.Single;
 

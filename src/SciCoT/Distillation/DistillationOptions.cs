@@ -6,13 +6,11 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>How a distillation run goes.</summary>
+/// <summary>Options of a distillation run.</summary>
+/// <include file="Examples.xml" path="examples/DistillationOptions/example"/>
 public sealed record DistillationOptions : IExplanationOptions
 {
-    /// <summary>
-    /// How the teacher is asked; its name there must be the one that the teacher gives in its replies. A run without a teacher, from
-    /// stored rationales, needs none.
-    /// </summary>
+    /// <summary>How the teacher is asked. The name in these settings is the name in the teacher's replies. A run from stored rationales needs no settings.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public AnnotationSettings? Annotation { get; init; }
 
@@ -30,10 +28,7 @@ public sealed record DistillationOptions : IExplanationOptions
     /// <value>The default is <see cref="RationaleSelection.All"/>: every one of them.</value>
     public RationaleSelection Rationales { get; init; } = RationaleSelection.All;
 
-    /// <summary>
-    /// The share of replies, from 0 to 1, that may be missing without stopping the run: requests that the teacher failed, or, from stored
-    /// rationales, training and validation questions without a record.
-    /// </summary>
+    /// <summary>The share of replies, from 0 to 1, that may be missing without stopping the run: failed requests, or questions without a stored record.</summary>
     /// <value>The default is 0.</value>
     public double MaxMissingShare { get; init; }
 
@@ -41,10 +36,7 @@ public sealed record DistillationOptions : IExplanationOptions
     /// <value>The default is <see cref="RationaleSource.Student"/>: the answer student learns from the kind of text that it reads at work.</value>
     public RationaleSource AnswerRationales { get; init; } = RationaleSource.Student;
 
-    /// <summary>
-    /// Whether the answer student starts from the trained rationale student instead of its own base: it then knows the
-    /// facts, and learns only what is new to it. Set it to <see langword="false"/> where the two students have different bases.
-    /// </summary>
+    /// <summary>Whether the answer student starts from the trained rationale student. Set it to <see langword="false"/> where the two students have different bases.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool AnswerStudentContinuesRationaleStudent { get; init; } = true;
 
@@ -68,11 +60,8 @@ public sealed record DistillationOptions : IExplanationOptions
     /// <value>None by default.</value>
     public Func<T5Tokenizer, IReadOnlyList<ITrainingEvaluator>>? AnswerEvaluators { get; init; }
 
-    /// <summary>
-    /// What happens when the run's folder holds work that was done under another plan. The plan is all that a result depends on: questions,
-    /// rationales, filters with their settings, layouts, options, and a hash of the base's weights. The device and the options of
-    /// checkpoints are not part of it.
-    /// </summary>
+    /// <summary>What happens when the run's folder holds work under another plan.</summary>
+    /// <remarks>The plan holds all that a result depends on: questions, rationales, filters with their settings, layouts, options, and a hash of the base's weights. Device and checkpoint options are not in it.</remarks>
     /// <value>The default is <see cref="PlanChange.Refuse"/>.</value>
     public PlanChange WhenPlanDiffers { get; init; }
 }

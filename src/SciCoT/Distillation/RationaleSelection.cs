@@ -4,6 +4,7 @@ using SciCoT.Teaching.Filters;
 namespace SciCoT.Distillation;
 
 /// <summary>Which of the rationales that passed the filters are learned from. The default takes all of them.</summary>
+/// <include file="Examples.xml" path="examples/RationaleSelection/example"/>
 public sealed record RationaleSelection
 {
     /// <summary>Everything that passed the filters.</summary>
@@ -108,7 +109,7 @@ public sealed record RationaleSelection
     }
 }
 
-/// <summary>What becomes of rationales whose teacher had the gold answer in view (rationalised ones among them).</summary>
+/// <summary>Whether students learn from rationales whose teacher had the gold answer in view.</summary>
 public enum RevealedRationales
 {
     /// <summary>They are learned from like all others.</summary>

@@ -1,10 +1,8 @@
 namespace SciCoT.Distillation;
 
-/// <summary>
-/// Which rationales the answer student reads while it learns. Trained on the teacher's it trusts them; at work it meets the
-/// rationale student's, which are wrong more often. The choice decides how well it is prepared for that.
-/// </summary>
+/// <summary>Which rationales the answer student reads while it learns. At work it reads those of the rationale student, which are wrong more often than the teacher's.</summary>
 /// <remarks>Start from <see cref="Teacher"/>, <see cref="Student"/> or <see cref="CrossFitted"/> and change what else matters by <c>with</c>.</remarks>
+/// <include file="Examples.xml" path="examples/RationaleSource/example"/>
 public sealed record RationaleSource
 {
     /// <summary>The teacher's: right more often than those it will meet.</summary>
@@ -13,10 +11,7 @@ public sealed record RationaleSource
     /// <summary>The rationale student's own for the questions it learned from: of the kind that it will meet, but better than for new questions.</summary>
     public static RationaleSource Student { get; } = new() { Author = RationaleAuthor.Student };
 
-    /// <summary>
-    /// Each question's from a student that did not learn from it: as wrong as those it will meet. The training questions are divided
-    /// into <see cref="Folds"/>; for each fold a rationale student learns from the others and writes for it.
-    /// </summary>
+    /// <summary>Rationales from a student that has not seen the question: for each of <see cref="Folds"/> folds, a rationale student learns from the other folds and writes for this one.</summary>
     public static RationaleSource CrossFitted { get; } = new() { Author = RationaleAuthor.CrossFitted };
 
     /// <summary>Who writes them.</summary>
@@ -27,10 +22,7 @@ public sealed record RationaleSource
     /// <value>The default is 5.</value>
     public int Folds { get; init; } = 5;
 
-    /// <summary>
-    /// Share of the training questions whose rationale is the teacher's all the same, from 0 to 1: a mixture of both kinds. Fewer
-    /// where the teacher has fewer.
-    /// </summary>
+    /// <summary>The share of training questions, from 0 to 1, that keep the teacher's rationale where it has one.</summary>
     /// <value>The default is 0.</value>
     public double TeacherShare { get; init; }
 

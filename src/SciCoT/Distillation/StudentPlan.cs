@@ -6,9 +6,10 @@ using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
-/// <summary>How one student is made.</summary>
+/// <summary>A student's base, training options and limits.</summary>
 /// <param name="Base">What it starts from.</param>
 /// <param name="Training">How it is trained.</param>
+/// <include file="Examples.xml" path="examples/StudentPlan/example"/>
 public sealed record StudentPlan(StudentBase Base, TrainingOptions Training)
 {
     /// <summary>Longer sources are cut and counted, in tokens with eos.</summary>
@@ -19,10 +20,7 @@ public sealed record StudentPlan(StudentBase Base, TrainingOptions Training)
     /// <value>The default is 160.</value>
     public int MaxTargetTokens { get; init; } = T5RationaleStudent.DefaultMaxRationaleTokens;
 
-    /// <summary>
-    /// The low-rank adapter that learns in place of all weights. The student's folder then holds the merged model, and in
-    /// <c>adapter/</c> the adapter in PEFT's layout.
-    /// </summary>
+    /// <summary>The low-rank adapter that learns in place of all weights. The student's folder then holds the merged model, and the adapter in <c>adapter/</c> in PEFT's layout.</summary>
     /// <value>The default is <see langword="null"/>: all weights learn.</value>
     public LoraConfig? Lora { get; init; }
 

@@ -13,8 +13,9 @@ using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
-/// <summary>Makes one student: texts in, a checkpoint folder out.</summary>
+/// <summary>Trains one student on pairs of texts, and writes a checkpoint folder.</summary>
 /// <param name="plan">How the student is made.</param>
+/// <include file="Examples.xml" path="examples/StudentTrainer/example"/>
 public sealed class StudentTrainer(StudentPlan plan)
 {
     private const string ReportFile = "training.json";
@@ -256,7 +257,7 @@ public sealed class StudentTrainer(StudentPlan plan)
         : OutsideJson.Deserialize(report, StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
 }
 
-/// <summary>How a student came out.</summary>
+/// <summary>The training of a student: examples, steps, losses and time.</summary>
 public sealed record StudentReport
 {
     /// <summary>How many pairs of texts it learned from.</summary>
@@ -265,10 +266,7 @@ public sealed record StudentReport
     /// <summary>How many of them were cut to the plan's limits, in the source or in the target.</summary>
     public required int TruncatedExamples { get; init; }
 
-    /// <summary>
-    /// How many of their sources were longer than the plan's limit; they lost the end of the question's context, then the
-    /// beginning of its stem. <see langword="null"/> for a student of a version that did not count.
-    /// </summary>
+    /// <summary>How many sources were longer than the plan's limit and lost the end of their context or the beginning of their stem; <see langword="null"/> where that was not counted.</summary>
     public int? ShortenedSources { get; init; }
 
     /// <summary>How many of their targets were longer than the plan's limit and lost their end; <see langword="null"/> for a student of a version that did not count.</summary>
@@ -298,7 +296,7 @@ public sealed record StudentReport
     /// <summary>Seconds of training.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>How its losses fell.</summary>
+    /// <summary>The losses by step.</summary>
     public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
 }
 

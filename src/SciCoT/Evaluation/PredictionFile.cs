@@ -9,6 +9,7 @@ namespace SciCoT.Evaluation;
 /// Predictions as JSON Lines, one line for each question that a system answered, with all that the report's figures are
 /// computed from. The same format takes predictions that were made elsewhere; the fields are described in the documentation.
 /// </summary>
+/// <include file="Examples.xml" path="examples/PredictionFile/example"/>
 public static class PredictionFile
 {
     /// <summary>How far probabilities may sum from 1: they come from other programs, rounded to a few digits.</summary>
@@ -44,7 +45,7 @@ public static class PredictionFile
         file.Commit();
     }
 
-    /// <summary>Reads predictions and checks every line; none is passed over, since that would change the accuracy.</summary>
+    /// <summary>Reads predictions and checks every line; none is skipped, since that would change the accuracy.</summary>
     /// <param name="path">The file.</param>
     /// <param name="questions">
     /// The questions that were asked, for lines that hold no more than the question's <c>id</c> and the answer. When they are

@@ -6,6 +6,7 @@ namespace SciCoT.Evaluation;
 /// Asks an answer student again with other rationales: its own, the teacher's, none, another question's, half of its own. A
 /// student whose answers do not change does not read them.
 /// </summary>
+/// <include file="Examples.xml" path="examples/RationaleUseEvaluator/example"/>
 public static class RationaleUseEvaluator
 {
     /// <summary>Adds the answers to outcomes.</summary>

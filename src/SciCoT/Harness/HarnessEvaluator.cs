@@ -12,6 +12,7 @@ namespace SciCoT.Harness;
 /// Scores the choices of questions as lm-evaluation-harness (0.4) scores them for an encoder-decoder model: the encoder reads the
 /// context with its end token, the decoder is given the continuation without one, a context that is too long loses its beginning.
 /// </summary>
+/// <include file="Examples.xml" path="examples/HarnessEvaluator/example"/>
 public static class HarnessEvaluator
 {
     /// <summary>The length T5 was pretrained with, to which the harness cuts contexts.</summary>

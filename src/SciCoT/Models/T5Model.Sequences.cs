@@ -4,6 +4,7 @@ using TorchSharp;
 namespace SciCoT.Models;
 
 /// <summary>The model as searches and students use it: in kernels on a CPU where they can compute it, otherwise in torch.</summary>
+/// <include file="Examples.xml" path="examples/T5Model/example"/>
 public sealed partial class T5Model : ISequenceModel
 {
     int ISequenceModel.VocabularySize => Config.VocabularySize;

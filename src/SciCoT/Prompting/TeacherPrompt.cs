@@ -8,6 +8,7 @@ namespace SciCoT.Prompting;
 /// The chain-of-thought prompts: few-shot or zero-shot, in one step or two, as text or JSON, with the answer shown or not.
 /// Every text can be replaced: <c>TeacherPrompt.FewShot with { SystemMessage = "…" }</c>.
 /// </summary>
+/// <include file="Examples.xml" path="examples/TeacherPrompt/example"/>
 public sealed record TeacherPrompt : ITeacherPrompt
 {
     private readonly IReadOnlyList<TeacherExample> _examples = [];

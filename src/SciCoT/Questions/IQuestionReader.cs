@@ -2,6 +2,7 @@ namespace SciCoT.Questions;
 
 /// <summary>Reads questions from files of one format. A program's own format needs no more than this.</summary>
 /// <remarks>Safe for concurrent callers. <see cref="QuestionFiles"/> asks readers for a file and takes the first that can read it.</remarks>
+/// <include file="Examples.xml" path="examples/IQuestionReader/example"/>
 public interface IQuestionReader
 {
     /// <summary>The format's name, for messages.</summary>

@@ -1,6 +1,7 @@
 namespace SciCoT.Questions;
 
-/// <summary>Reads questions of a program's own formats beside the library's JSON Lines and CSV.</summary>
+/// <summary>Reads questions with your own readers, beside the library's JSON Lines and CSV.</summary>
+/// <include file="Examples.xml" path="examples/QuestionFiles/example"/>
 public static class QuestionFiles
 {
     /// <summary>Reads a file by the first of the given readers that can; otherwise as CSV where its name says so, else as JSON Lines.</summary>

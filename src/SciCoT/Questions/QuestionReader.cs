@@ -10,6 +10,7 @@ namespace SciCoT.Questions;
 /// <c>datasets</c> writes it; one JSON object a line or one array of them; UTF-8 or UTF-16; plain or in gzip.</para>
 /// <para>Rows are read as they are asked for, so that the file's size does not matter.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/QuestionReader/example"/>
 public static class QuestionReader
 {
     private static readonly string[] Known = ["jsonl", "csv", "arc", "obqa", "qasc", "commonsenseqa", "sciq", "scienceqa"];

@@ -5,6 +5,7 @@ namespace SciCoT.Rationales;
 /// Implementations are safe for concurrent callers. Records are only ever added; a record's key
 /// (<see cref="RationaleRecord.Key"/>) is unique, and the first one with it stays.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/IRationaleStore/example"/>
 public interface IRationaleStore
 {
     /// <summary>Adds a record. When the task completes, the record survives the end of the process and of the power.</summary>

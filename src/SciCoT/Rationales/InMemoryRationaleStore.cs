@@ -4,6 +4,7 @@ namespace SciCoT.Rationales;
 
 /// <summary>Keeps rationales in memory: for records that were read from a file, and for tests.</summary>
 /// <remarks>Safe for concurrent callers. Nothing survives the process, so it is no place for replies that are paid for.</remarks>
+/// <include file="Examples.xml" path="examples/InMemoryRationaleStore/example"/>
 public sealed class InMemoryRationaleStore : IRationaleStore
 {
     private readonly Lock _lock = new();

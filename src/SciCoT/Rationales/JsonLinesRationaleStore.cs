@@ -12,6 +12,7 @@ namespace SciCoT.Rationales;
 /// <para>One instance has the file to itself. A last line that a crash left unfinished is set aside when the file is
 /// opened (<see cref="TornTail"/>); a damaged line before it is an error, since it was whole once.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/JsonLinesRationaleStore/example"/>
 public sealed class JsonLinesRationaleStore : IRationaleStore, IAsyncDisposable, IDisposable
 {
     private const int MaxBatchBytes = 1 << 22;

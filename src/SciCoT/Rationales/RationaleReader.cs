@@ -17,6 +17,7 @@ internal enum RationaleFileFormat
 }
 
 /// <summary>Reads rationales from a file of any of the formats: a store, published rationales, an export.</summary>
+/// <include file="Examples.xml" path="examples/RationaleReader/example"/>
 public static class RationaleReader
 {
     /// <summary>The format of a file, as its first row tells.</summary>

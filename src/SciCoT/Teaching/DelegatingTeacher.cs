@@ -2,6 +2,7 @@ namespace SciCoT.Teaching;
 
 /// <summary>A teacher that passes requests on to another; derived classes change what happens on the way.</summary>
 /// <remarks>One request is one call to a service, so that what limits requests limits calls.</remarks>
+/// <include file="Examples.xml" path="examples/DelegatingTeacher/example"/>
 public abstract class DelegatingTeacher : ITeacherPrompter, IDisposable
 {
     /// <summary>Wraps a teacher.</summary>

@@ -18,6 +18,7 @@ namespace SciCoT.Teaching;
 /// <para>A call that times out or breaks off is charged as a usual one, or as its time suggests: the service may have written on.</para>
 /// <para>Safe for concurrent callers; several teachers may share one.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/TeacherBudget/example"/>
 public sealed class TeacherBudget
 {
     private readonly Lock _lock = new();

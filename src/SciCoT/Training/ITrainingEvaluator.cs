@@ -8,6 +8,7 @@ namespace SciCoT.Training;
 /// Called on the training's thread between steps, with the model in evaluation mode and without gradients; it leaves the model
 /// as it is. Its value decides which weights are kept where <see cref="TrainingOptions.BestMetric"/> names it.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ITrainingEvaluator/example"/>
 public interface ITrainingEvaluator
 {
     /// <summary>The measure's name in progress reports, logs and <see cref="TrainingOptions.BestMetric"/>, such as <c>rouge-l</c>.</summary>

@@ -19,6 +19,7 @@ namespace SciCoT.Training;
 /// of threads, whatever else the process computes meanwhile.
 /// </para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/Seq2SeqTrainer/example"/>
 public sealed class Seq2SeqTrainer
 {
     private readonly T5Model _model;

@@ -51,6 +51,9 @@ internal sealed class ToolProcess : IDisposable
     /// <param name="command">What follows <c>dotnet</c>.</param>
     public static ToolProcess StartConversation(params string[] command) => StartProgram(command, null);
 
+    /// <summary>The same with variables of the environment.</summary>
+    public static ToolProcess StartConversation(string[] command, IReadOnlyDictionary<string, string> environment) => StartProgram(command, environment);
+
     /// <summary>Starts a program behind a pseudo-terminal, as a person's shell would; the terminal echoes what is typed.</summary>
     /// <param name="command">What follows <c>dotnet</c>.</param>
     public static ToolProcess StartInTerminal(params string[] command) => StartInTerminal(80, command);
@@ -69,7 +72,7 @@ internal sealed class ToolProcess : IDisposable
     private static ProcessStartInfo Configure(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SCICOT_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SCICOT_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name); // another test's, or the machine's
         start.Environment["OMP_NUM_THREADS"] = "1"; // more threads do not help what is this small
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

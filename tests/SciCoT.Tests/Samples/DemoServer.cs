@@ -9,14 +9,13 @@ namespace SciCoT.Tests.Samples;
 public sealed class DemoServer : IAsyncLifetime
 {
     /// <summary>A busy machine may take long for a question.</summary>
-    private static readonly string[] Patience = ["--Demo:TimeoutSeconds", "3600", "--Demo:WaitingRequests", "100000"];
+    private static readonly string[] Patience = ["--Server:RequestTimeout", "01:00:00", "--Server:WaitingRequests", "100000"];
 
     private readonly TinyModelFolder _model = new();
     private readonly TempFolder _folder = new();
     private WebApplication _demo = null!;
 
-    /// <summary>A question that cannot be sent whole is refused before its body is sent, however long the refusal takes to come.</summary>
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient Http { get; } = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     public Uri Address => Http.BaseAddress!;
 

@@ -15,7 +15,8 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("ConsoleHost", 1, "SciCoT:BatchSize must be a whole number; got 'many'.", "--SciCoT:BatchSize", "many")]
     [InlineData("ConsoleHost", 1, "SciCoT:ModelDirectorie is no setting. Did you mean \"modelDirectory\"?", "--SciCoT:ModelDirectorie", "/nowhere")]
     [InlineData("WebDemo", 1, "has no scicot.json", "--Demo:Directory", "/nowhere")]
-    [InlineData("WebDemo", 1, "'many' at 'Demo:MaxQuestionLength' to a whole number", "--Demo:MaxQuestionLength", "many")]
+    [InlineData("WebDemo", 1, "'many' at 'Server:MaxQuestionLength' to a whole number", "--Server:MaxQuestionLength", "many")]
+    [InlineData("WebDemo", 1, "MaxQuestionLength must be from 1 to 1000000; got 0.", "--Server:MaxQuestionLength", "0")]
     [InlineData("ArcDistillation", 1, "ARC-Easy-Train.jsonl", "--data", "/nowhere", "--rationales", "/nowhere")]
     [InlineData("ArcDistillation", 2, "'many' for option '--seed' as expected a whole number", "--data", "/nowhere", "--rationales", "/nowhere", "--seed", "many")]
     public async Task Failure_IsOneMessage(string sample, int exitCode, string message, params string[] args)
@@ -54,7 +55,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         using var folder = DemoFolder();
         string[] settings = onlyWarnings ? ["--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"] : [];
 
-        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath("WebDemo"), "--short", "--Demo:Directory", folder.Path, "--Demo:TimeoutSeconds", "3600", .. settings]);
+        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath("WebDemo"), "--short", "--Demo:Directory", folder.Path, "--Server:RequestTimeout", "01:00:00", .. settings]);
         process.Input.Close();
         var ended = await process.EndAsync(Token);
 

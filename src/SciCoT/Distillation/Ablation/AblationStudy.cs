@@ -7,15 +7,13 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>
-/// Trains several systems from the same base on the same questions with several seeds and puts the same test questions to all:
-/// what each part of the recipe is worth.
-/// </summary>
+/// <summary>Trains several systems from one base with several seeds, and measures them on the same test questions.</summary>
 /// <remarks>
 /// Direct, one-stage and multi-task students have the steps of both stages together. What systems share is made once: the
 /// teacher's rationales for all, a rationale student for each seed. A study is one folder; started again, it continues where it
 /// stopped, and systems and seeds that were added since are trained.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/AblationStudy/example"/>
 public sealed class AblationStudy
 {
     private readonly ExplanationStage _explanations;

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SciCoT.Models.Fused;
 
 /// <summary>
-/// Where layers are trained as one operation each, forward and backward: on a processor with AVX-512, without an adapter, in float32 or
-/// with products in bfloat16. Everywhere else torch computes them operation by operation, to the same result up to rounding.
+/// Where layers are trained as one operation each, forward and backward: on a processor with AVX-512 or AVX2, without an adapter, in float32
+/// or, with AVX512_BF16, with products in bfloat16. Everywhere else torch computes them operation by operation, to the same result up to rounding.
 /// </summary>
 internal static unsafe class Fusion
 {

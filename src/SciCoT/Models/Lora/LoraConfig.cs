@@ -5,6 +5,7 @@ namespace SciCoT.Models;
 /// learn, and the layer computes W·x + <see cref="Scaling"/>·B·A·x.
 /// </summary>
 /// <remarks>Names and defaults are those of PEFT's <c>LoraConfig</c> for T5.</remarks>
+/// <include file="Examples.xml" path="examples/LoraConfig/example"/>
 public sealed record LoraConfig
 {
     /// <summary>The largest rank that is accepted: above it an adapter is no longer small.</summary>

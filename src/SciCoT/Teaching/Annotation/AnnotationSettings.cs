@@ -1,6 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>How a <see cref="RationaleAnnotator"/> asks its teacher.</summary>
+/// <include file="Examples.xml" path="examples/AnnotationSettings/example"/>
 public sealed record AnnotationSettings
 {
     private readonly int _concurrency = 4;

@@ -3,7 +3,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
 
-/// <summary>Asks a teacher for the rationales of many questions and stores every reply before it counts.</summary>
+/// <summary>Asks a teacher to explain many questions, and stores every reply before it counts.</summary>
 /// <remarks>
 /// What the store knows is not asked for again, so that an annotation that was stopped, by whatever cause, is continued by
 /// starting it again. Safe for concurrent callers, who should not annotate the same questions unless they share the work.
@@ -13,6 +13,7 @@ namespace SciCoT.Teaching;
 /// <param name="settings">How the teacher is asked.</param>
 /// <param name="time">The clock for the records' times and the progress; the system's by default.</param>
 /// <param name="sharing">How the work is shared with other annotators, in other processes for example, over the same store; by default it is not.</param>
+/// <include file="Examples.xml" path="examples/RationaleAnnotator/example"/>
 public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore store, AnnotationSettings settings, TimeProvider? time = null, IAnnotationSharing? sharing = null)
 {
     /// <summary>Keys that are looked up at the same time: stores in a database answer many at once.</summary>

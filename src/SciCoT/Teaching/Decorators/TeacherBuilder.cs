@@ -10,6 +10,7 @@ namespace SciCoT.Teaching;
 /// What is added first is outermost, except that a budget is always asked within the retry: repeated calls cost money too. The order
 /// above is the one that suits most: a repeated call waits for its turn like any other, and the timeout does not run while it waits.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/TeacherBuilder/example"/>
 public sealed class TeacherBuilder
 {
     private readonly ITeacherPrompter _innermost;

@@ -13,6 +13,7 @@ namespace SciCoT.Teaching;
 /// client cannot, and what still cannot be read is returned as <see cref="TeacherFinishReason.Unreadable"/> with its body.</para>
 /// <para>Safe for concurrent callers as far as the client is. The client stays the caller's to dispose of.</para>
 /// </remarks>
+/// <include file="Examples.xml" path="examples/ChatClientTeacher/example"/>
 public sealed class ChatClientTeacher : ITeacherPrompter
 {
     /// <summary>More than any question takes; a count beyond it, or a negative one, is a service's mistake.</summary>

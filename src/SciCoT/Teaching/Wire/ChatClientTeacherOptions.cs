@@ -4,6 +4,7 @@ using SciCoT.Prompting;
 namespace SciCoT.Teaching;
 
 /// <summary>How a <see cref="ChatClientTeacher"/> asks its model.</summary>
+/// <include file="Examples.xml" path="examples/ChatClientTeacherOptions/example"/>
 public sealed record ChatClientTeacherOptions
 {
     /// <summary>

@@ -1,6 +1,7 @@
 namespace SciCoT.Teaching;
 
 /// <summary>What a <see cref="ChatCompletionsHandler"/> does with requests and replies.</summary>
+/// <include file="Examples.xml" path="examples/ChatCompletionsOptions/example"/>
 public sealed record ChatCompletionsOptions
 {
     private readonly int _maxReplyBytes = 1_000_000;

@@ -8,6 +8,7 @@ namespace SciCoT.Training.Observers;
 /// A run that was killed may have logged steps after its last checkpoint; the continued run logs them again, so that of several
 /// lines with one step number the last counts. Safe for concurrent callers.
 /// </remarks>
+/// <include file="Examples.xml" path="examples/JsonLinesTrainingLog/example"/>
 public sealed class JsonLinesTrainingLog : IProgress<TrainingProgress>, IDisposable
 {
     private readonly StreamWriter _writer;

@@ -3,6 +3,7 @@ using static TorchSharp.torch.utils.tensorboard;
 namespace SciCoT.Training.Observers;
 
 /// <summary>Writes each step's progress as a TensorBoard event file: <c>tensorboard --logdir</c> shows it.</summary>
+/// <include file="Examples.xml" path="examples/TensorBoardTrainingLog/example"/>
 public sealed class TensorBoardTrainingLog : IProgress<TrainingProgress>
 {
     private readonly TorchSharp.Modules.SummaryWriter _writer;

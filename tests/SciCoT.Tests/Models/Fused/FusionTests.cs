@@ -10,7 +10,7 @@ namespace SciCoT.Tests.Models.Fused;
 /// <summary>Layers computed as one operation against the same layers computed by torch, operation by operation.</summary>
 public sealed class FusionTests : IDisposable
 {
-    public FusionTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has no AVX-512: layers are computed by torch alone.");
+    public FusionTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has neither AVX-512 nor AVX2: layers are computed by torch alone.");
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace SciCoT.Tests.Samples;
+namespace SciCoT.Tests.Server;
 
 /// <summary>The system's Chromium without a window, driven by Playwright; no browser is downloaded.</summary>
 public sealed class Chromium : IAsyncLifetime
