@@ -20,16 +20,24 @@ if (args is not [var path, var file] || !File.Exists(path) || !File.Exists(file)
     return 2;
 }
 
-NativeLibraryConfig.All.WithLogCallback((_, _) => { }); // llama.cpp tells much while it loads
-var parameters = new ModelParams(path) { ContextSize = 4096 };
-using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(parameters);
-// The history is laid out by the template that the file holds.
-using IChatClient client = new StatelessExecutor(weights, parameters).AsChatClient(new PromptTemplateTransformer(weights, withAssistant: true));
+try
+{
+    NativeLibraryConfig.All.WithLogCallback((_, _) => { }); // llama.cpp tells much while it loads
+    var parameters = new ModelParams(path) { ContextSize = 4096 };
+    using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(parameters);
+    // The history is laid out by the template that the file holds.
+    using IChatClient client = new StatelessExecutor(weights, parameters).AsChatClient(new PromptTemplateTransformer(weights, withAssistant: true));
 
-var chat = new ChatClientTeacher(client, new() { Name = Path.GetFileNameWithoutExtension(path), Temperature = 0.7, MaxOutputTokens = 400, Seed = 1 });
-await using var store = JsonLinesRationaleStore.Open("rationales.jsonl");
-// One call at a time: the model takes all processors by itself.
-var annotator = new RationaleAnnotator(chat, store, AnnotationSettings.For(chat) with { Concurrency = 1, UnusableRetries = 2 });
-AnnotationResult result = await annotator.AnnotateAsync([.. QuestionFile.Read(file)]);
-Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
-return 0;
+    var chat = new ChatClientTeacher(client, new() { Name = Path.GetFileNameWithoutExtension(path), Temperature = 0.7, MaxOutputTokens = 400, Seed = 1 });
+    await using var store = JsonLinesRationaleStore.Open("rationales.jsonl");
+    // One call at a time: the model takes all processors by itself.
+    var annotator = new RationaleAnnotator(chat, store, AnnotationSettings.For(chat) with { Concurrency = 1, UnusableRetries = 2 });
+    AnnotationResult result = await annotator.AnnotateAsync([.. QuestionFile.Read(file)]);
+    Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
+    return 0;
+}
+catch (Exception e) when (e is SciCoTException or LLama.Exceptions.LoadWeightsFailedException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

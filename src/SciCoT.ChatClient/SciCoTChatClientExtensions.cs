@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace SciCoT;
 
-/// <summary>Gives a pipeline to programs that speak to chat clients.</summary>
+/// <summary>Makes an <c>IChatClient</c> of a pipeline.</summary>
 /// <include file="Examples.xml" path="examples/SciCoTChatClientExtensions/example"/>
 public static class SciCoTChatClientExtensions
 {

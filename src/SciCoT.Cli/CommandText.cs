@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SciCoT.Cli;
 
-/// <summary>The command that a report names: whoever types it gets the same figures, without the environment and the configuration file that were there.</summary>
+/// <summary>The command that a report names. It gives the same figures without the environment and the configuration file of this run.</summary>
 internal static partial class CommandText
 {
     /// <param name="settings">The values of the options, wherever they come from.</param>

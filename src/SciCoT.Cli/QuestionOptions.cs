@@ -58,7 +58,7 @@ internal sealed class QuestionOptions
         var reading = new QuestionReaderOptions { Format = format, Split = settings.Text(_split), Delimiter = Delimiter(settings), RightLast = rightLast, OnBadRow = settings.Flag(_skipBadRows) ? Skip : null };
         var questions = QuestionInput.ReadAll(path, reading, console, settings.Integer(_limit, 1) ?? int.MaxValue);
         if (bad > 0)
-            console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
+            console.Error.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} skipped.");
         return questions.Count > 0 ? questions : throw new InvalidFileException($"{path}: there is no question in it.");
     }
 

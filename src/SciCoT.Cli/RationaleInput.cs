@@ -16,8 +16,8 @@ internal static class RationaleInput
 
     /// <summary>Reads a file; rows are read as they are asked for.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="skipBadRows">Whether bad rows are passed over.</param>
-    /// <param name="log">Takes lines about what is passed over.</param>
+    /// <param name="skipBadRows">Whether bad rows are skipped.</param>
+    /// <param name="log">Takes lines about what is skipped.</param>
     public static IEnumerable<RationaleRecord> Read(string path, bool skipBadRows, TextWriter log)
     {
         int bad = 0;
@@ -27,9 +27,9 @@ internal static class RationaleInput
                 log.WriteLine(row.Message);
         }
 
-        foreach (var record in RationaleReader.Read(path, skipBadRows ? Skip : null, torn => log.WriteLine($"{path}: line {torn.Line} is unfinished and is passed over.")))
+        foreach (var record in RationaleReader.Read(path, skipBadRows ? Skip : null, torn => log.WriteLine($"{path}: line {torn.Line} is unfinished and is skipped.")))
             yield return record;
         if (bad > 0)
-            log.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} passed over.");
+            log.WriteLine($"{path}: {bad} bad {(bad == 1 ? "row was" : "rows were")} skipped.");
     }
 }

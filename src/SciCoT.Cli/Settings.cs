@@ -148,7 +148,7 @@ internal sealed class Settings
 
     private static UsageException Wrong(Option option, string expected, string text, string hint = "") => new($"{option.Name} must be {expected}; got '{text}'.{hint}");
 
-    /// <summary>A misspelt name would be passed over in silence.</summary>
+    /// <summary>A misspelt name would be skipped in silence.</summary>
     private static void CheckNames(IConfiguration file, string path, IList<Command> commands)
     {
         var all = commands.SelectMany(Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,6 @@
 namespace SciCoT.Mpi;
 
-/// <summary>How a process joins the group.</summary>
+/// <summary>How a process joins a group of MPI processes.</summary>
 /// <include file="Examples.xml" path="examples/MpiOptions/example"/>
 public sealed class MpiOptions
 {

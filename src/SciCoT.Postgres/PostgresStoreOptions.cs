@@ -1,6 +1,6 @@
 namespace SciCoT.Postgres;
 
-/// <summary>How a <see cref="PostgresRationaleStore"/> uses its database.</summary>
+/// <summary>Options of a <see cref="PostgresRationaleStore"/>: schema, sizes and waits.</summary>
 /// <include file="Examples.xml" path="examples/PostgresStoreOptions/example"/>
 public sealed record PostgresStoreOptions
 {

@@ -3,7 +3,7 @@ using SciCoT.Teaching;
 
 namespace SciCoT.Postgres;
 
-/// <summary>Limits of a <see cref="TeacherBuilder"/> that workers share in the database of their store.</summary>
+/// <summary>Adds budgets and rate limits that all workers on one database share.</summary>
 /// <include file="Examples.xml" path="examples/PostgresTeacherBuilderExtensions/example"/>
 public static class PostgresTeacherBuilderExtensions
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Testing;
 
-/// <summary>How the gold rationales of the mini data set end.</summary>
+/// <summary>The last sentence of the mini data set's gold rationales.</summary>
 public enum RationaleEnding
 {
     /// <summary>With the fact that decides; drawing the conclusion is left to the reader.</summary>

@@ -1,6 +1,6 @@
 namespace SciCoT.Testing;
 
-/// <summary>How good a <see cref="ScriptedTeacher"/> is, and how it talks.</summary>
+/// <summary>Options of a <see cref="ScriptedTeacher"/>: how often it errs, and how it talks.</summary>
 /// <remarks>
 /// The default is a perfect and terse teacher. Each option has random draws of its own: a reply that has one habit at a rate has it at
 /// every higher rate, in the same words, whatever the other options are.

@@ -21,7 +21,7 @@ namespace SciCoT.Cli.Commands;
 internal sealed class DistillCommand : ToolCommand
 {
     private readonly Option<string?> _run = new("--run", "-r") { Description = "The run's folder; started again with the same settings, the run continues. It is the model folder when done." };
-    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, in any format that scicot annotate takes (of a ScienceQA file the part train); those without a rationale are passed over and counted." };
+    private readonly Option<string?> _train = new("--train") { Description = "Questions to learn from, in any format that scicot annotate takes (of a ScienceQA file the part train); those without a rationale are skipped and counted." };
     private readonly Option<string?> _validation = new("--validation") { Description = "Questions to choose the best step by (of a ScienceQA file the part val)." };
     private readonly Option<string?> _test = new("--test") { Description = "Questions to measure the students on (of a ScienceQA file the part test); by default none." };
     private readonly Option<string[]?> _rationales = new("--rationales") { Description = "Files with rationales: stores, published rationales, exports. Everything in them that passes the filters is learned from.", AllowMultipleArgumentsPerToken = true };
@@ -190,7 +190,7 @@ internal sealed class DistillCommand : ToolCommand
 
         int all = training.Count + validation.Count, without = all - data.Training.Count - data.Validation.Count;
         if (without > 0)
-            console.Error.WriteLine($"{without} of {all} questions have no rationale and are passed over ({training.Count - data.Training.Count} to learn from, {validation.Count - data.Validation.Count} to validate on).");
+            console.Error.WriteLine($"{without} of {all} questions have no rationale and are skipped ({training.Count - data.Training.Count} to learn from, {validation.Count - data.Validation.Count} to validate on).");
         return without <= chosen.MaxMissing * all
             ? data
             : throw new InvalidFileException($"{settings.Required(_rationales)}: {without} of {all} questions have no rationale, more than --max-missing {chosen.MaxMissing.ToString(CultureInfo.InvariantCulture)} allows. Annotate them, or allow more.");

@@ -11,7 +11,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Cli.Commands;
 
-/// <summary><c>scicot evaluate</c>: how many questions a model folder, or whoever made a file of predictions, answers rightly.</summary>
+/// <summary><c>scicot evaluate</c>: how many questions a model folder, or a file of predictions, answers rightly.</summary>
 internal sealed class EvaluateCommand : ToolCommand
 {
     private readonly ModelOptions _model = new();
@@ -117,7 +117,7 @@ internal sealed class EvaluateCommand : ToolCommand
         if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
             await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
         if (settings.Flag(_rationaleUse))
-            outcomes = await RationaleUseEvaluator.EvaluateAsync(console.Group.Share(model.AnswerStudent), outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+            outcomes = await UseAsync(model, outcomes, console, cancellationToken).ConfigureAwait(false);
         return RunTraining.AddTo(new() { System = settings.Text(_system) ?? model.Name, Outcomes = outcomes, Base = model.Base }, settings.Required(_model.Folder), console);
     }
 
@@ -152,7 +152,7 @@ internal sealed class EvaluateCommand : ToolCommand
             if (outcomes.Count(outcome => outcome.IsShortened is true) is > 0 and var shortened)
                 await console.Error.WriteLineAsync(model.Shortened(shortened)).ConfigureAwait(false);
             if (settings.Flag(_rationaleUse))
-                outcomes = await RationaleUseEvaluator.EvaluateAsync(console.Group.Share(model.AnswerStudent), outcomes, cancellationToken: cancellationToken).ConfigureAwait(false);
+                outcomes = await UseAsync(model, outcomes, console, cancellationToken).ConfigureAwait(false);
         }
 
         name = settings.Text(_system) ?? name;
@@ -171,6 +171,10 @@ internal sealed class EvaluateCommand : ToolCommand
             Limit = _data.Limit(settings),
         });
     }
+
+    private static Task<IReadOnlyList<QuestionOutcome>> UseAsync(LoadedPipeline model, IReadOnlyList<QuestionOutcome> outcomes, ToolConsole console, CancellationToken cancellationToken) =>
+        console.WithProgressAsync(report => RationaleUseEvaluator.EvaluateAsync(
+            new ProgressStudent(console.Group.Share(model.AnswerStudent), (done, total) => report("Other rationales", done, total)), outcomes, cancellationToken: cancellationToken));
 
     private static IReadOnlyList<HarnessRequest> Requests(HarnessTask task, IReadOnlyList<ScienceQuestion> questions, HarnessFewShot? fewShot)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SciCoT.Compute;
 
-/// <summary>How many threads a computation of this library takes at most.</summary>
+/// <summary>Sets the most threads of one computation.</summary>
 public static class ComputeThreads
 {
     private static readonly int? Given = FromEnvironment();

@@ -16,7 +16,7 @@ internal delegate void CrewPart(int member, int from, int to);
 /// <remarks>Used by the thread that rented it.</remarks>
 internal sealed class Crew : IDisposable
 {
-    /// <summary>Looks at what a thread waits for before it offers the processor to others, about 2 µs.</summary>
+    /// <summary>The number of spins before a waiting thread yields the processor, about 2 µs.</summary>
     private const int PatientLooks = 50;
 
     /// <summary>Added to the number of parts left, so that late takers do not borrow from the number of the phase.</summary>

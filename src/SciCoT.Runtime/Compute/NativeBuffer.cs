@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SciCoT.Compute;
 
-/// <summary>Numbers in native memory, without values at first.</summary>
+/// <summary>An uninitialised, aligned float buffer in native memory.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     /// <summary>A cache line: vectors of every width lie within one.</summary>

@@ -1,6 +1,6 @@
 namespace SciCoT.Compute;
 
-/// <summary>Products of float32 matrices that the members of the team share.</summary>
+/// <summary>Products of float32 matrices that the members of the team share, in float32 or in bfloat16.</summary>
 internal static unsafe class TeamProducts
 {
     /// <summary>Below so many multiplications a second thread costs more than it brings.</summary>
@@ -15,12 +15,13 @@ internal static unsafe class TeamProducts
     /// <param name="b">The right matrix.</param>
     /// <param name="c">The result, whose columns lie side by side.</param>
     /// <param name="add">Whether the product is added to what the result holds.</param>
-    public static void Multiply(int members, int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false)
+    /// <param name="inHalves">Whether both matrices are rounded to bfloat16 first; sums stay float32 numbers.</param>
+    public static void Multiply(int members, int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false, bool inHalves = false)
     {
         int threads = (long)m * n * k < Worthwhile ? 1 : Math.Min(members, Environment.ProcessorCount);
         if (threads == 1)
         {
-            Gemm.Multiply(m, n, k, a, b, c, add);
+            One(m, n, a, b, c);
             return;
         }
 
@@ -33,10 +34,18 @@ internal static unsafe class TeamProducts
             if (count <= 0)
                 return;
             if (byRows)
-                Gemm.Multiply(count, n, k, a.From(from, 0), b, c.From(from, 0), add);
+                One(count, n, a.From(from, 0), b, c.From(from, 0));
             else
-                Gemm.Multiply(m, count, k, a, b.From(0, from), c.From(0, from), add);
+                One(m, count, a, b.From(0, from), c.From(0, from));
         });
+
+        void One(int rows, int columns, Gemm.View left, Gemm.View right, Gemm.View target)
+        {
+            if (inHalves)
+                HalfGemm.Multiply(rows, columns, k, left, right, target, add);
+            else
+                Gemm.Multiply(rows, columns, k, left, right, target, add);
+        }
 
         static int Round(int count, int tile) => (count + tile - 1) / tile * tile;
     }

@@ -5,7 +5,7 @@ using SciCoT.DependencyInjection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Replaces a stage of the pipeline, or loads it before the host serves.</summary>
+/// <summary>Replaces the students of a pipeline, or loads them before the host serves.</summary>
 /// <include file="Examples.xml" path="examples/SciCoTBuilderExtensions/example"/>
 public static class SciCoTBuilderExtensions
 {

@@ -5,7 +5,7 @@ using SciCoT.IO;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds SciCoT to a host with options from its configuration.</summary>
+/// <summary>Adds a pipeline to a host, with options from its configuration.</summary>
 public static class SciCoTConfigurationExtensions
 {
     /// <summary>Adds an <see cref="ISciCoTPipeline"/> whose options are a section of the host's configuration.</summary>

@@ -3,7 +3,7 @@ using SciCoT.Students;
 
 namespace SciCoT.DependencyInjection;
 
-/// <summary>What a host sets when it adds SciCoT.</summary>
+/// <summary>Options of a pipeline in a host.</summary>
 /// <include file="Examples.xml" path="examples/SciCoTOptions/example"/>
 public sealed class SciCoTOptions
 {

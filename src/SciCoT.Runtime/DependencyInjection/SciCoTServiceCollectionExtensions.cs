@@ -8,7 +8,7 @@ using SciCoT.Students;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds SciCoT to a host.</summary>
+/// <summary>Adds a pipeline to a host.</summary>
 /// <include file="Examples.xml" path="examples/SciCoTServiceCollectionExtensions/example"/>
 public static class SciCoTServiceCollectionExtensions
 {

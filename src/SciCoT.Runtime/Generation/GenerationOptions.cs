@@ -2,7 +2,7 @@ using SciCoT.Generation.Processors;
 
 namespace SciCoT.Generation;
 
-/// <summary>How sequences are searched for; names, meanings and defaults are those of Hugging Face's <c>generate</c> (transformers 5).</summary>
+/// <summary>Options of text generation, with the names, meanings and defaults of Hugging Face's <c>generate</c> (transformers 5).</summary>
 /// <include file="Examples.xml" path="examples/GenerationOptions/example"/>
 public sealed record GenerationOptions
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Generation;
 
-/// <summary>Whether the log-likelihoods of choices are compared as they are or for their length.</summary>
+/// <summary>Whether log-likelihoods of choices are divided by a length before they are compared.</summary>
 public enum LengthNormalization
 {
     /// <summary>As they are: <c>acc</c> of lm-evaluation-harness.</summary>

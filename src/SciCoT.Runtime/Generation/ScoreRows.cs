@@ -96,7 +96,7 @@ internal static unsafe class ScoreRows
         int token = 0;
         while (token < scores.Length)
         {
-            // As soon as there are enough, whole vectors of lower scores are passed over.
+            // As soon as there are enough, whole vectors of lower scores are skipped.
             if (found == best.Length)
             {
                 var lowest = new Vector<float>(best[^1].Score);

@@ -1,6 +1,6 @@
 namespace SciCoT.Hub;
 
-/// <summary>How a student is uploaded.</summary>
+/// <summary>Options of an upload.</summary>
 public sealed record HubUploadOptions
 {
     /// <summary>The branch to commit to; it is made from the default branch where it is missing.</summary>
@@ -16,7 +16,7 @@ public sealed record HubUploadOptions
     public string Message { get; init; } = "Upload student with SciCoT";
 }
 
-/// <summary>What an upload came to.</summary>
+/// <summary>The result of an upload.</summary>
 /// <param name="Commit">The commit that has the student, 40 hexadecimal digits.</param>
 /// <param name="Address">The repository's page.</param>
 /// <param name="Uploaded">The files that the commit changed; empty where all were there already, and then no commit was made.</param>

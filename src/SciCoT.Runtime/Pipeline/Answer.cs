@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>What a pipeline answered.</summary>
+/// <summary>The answer of a pipeline.</summary>
 /// <param name="Question">The question that was asked.</param>
 /// <param name="Label">The label of the chosen option; <see langword="null"/> for an open question.</param>
 /// <param name="Text">The text of the chosen option, or the answer that was written for an open question.</param>

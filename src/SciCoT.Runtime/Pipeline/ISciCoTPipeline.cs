@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>Question in, answer out: a rationale student followed by an answer student.</summary>
+/// <summary>Answers questions with a rationale student and an answer student.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
 /// <include file="Examples.xml" path="examples/ISciCoTPipeline/example"/>
 public interface ISciCoTPipeline

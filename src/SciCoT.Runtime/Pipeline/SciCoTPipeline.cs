@@ -6,7 +6,7 @@ using SciCoT.Students.Serving;
 
 namespace SciCoT;
 
-/// <summary>The two stages in a row: the rationale student writes, the answer student reads what it wrote and answers.</summary>
+/// <summary>Has the rationale student write a rationale, and the answer student answer from question and rationale.</summary>
 /// <remarks>
 /// Safe for concurrent callers, as its students are; the library's own students compute what concurrent callers ask in common
 /// batches. A question whose rationale is empty is answered from the question alone. The pipeline does not own its students.

@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>Conveniences over <see cref="ISciCoTPipeline"/>.</summary>
+/// <summary>Shorter calls of <see cref="ISciCoTPipeline"/>.</summary>
 public static class SciCoTPipelineExtensions
 {
     /// <summary>Answers a question given as text, choices included; see <see cref="ScienceQuestion.Parse"/> for the forms.</summary>

@@ -34,7 +34,7 @@ internal static class ChoiceReader
 
     /// <summary>Fills in the predictions of the questions that have choices.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="questions">All questions; open ones are passed over.</param>
+    /// <param name="questions">All questions; open ones are skipped.</param>
     /// <param name="sources">What the encoder reads for each.</param>
     /// <param name="prefixes">What the decoder has written for each before it answers, if anything.</param>
     /// <param name="predictions">One place for each question.</param>

@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>Stage two: a student that reads a question with a rationale and answers.</summary>
+/// <summary>A student that answers a question with a rationale: the second stage of a pipeline.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
 /// <include file="Examples.xml" path="examples/IAnswerStudent/example"/>
 public interface IAnswerStudent

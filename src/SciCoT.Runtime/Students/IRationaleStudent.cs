@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>Stage one: a student that writes the reasoning for a question.</summary>
+/// <summary>A student that writes a rationale for a question: the first stage of a pipeline.</summary>
 /// <remarks>Implementations are safe for concurrent callers.</remarks>
 /// <include file="Examples.xml" path="examples/IRationaleStudent/example"/>
 public interface IRationaleStudent

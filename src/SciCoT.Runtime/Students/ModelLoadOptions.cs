@@ -2,7 +2,7 @@ using SciCoT.Models;
 
 namespace SciCoT.Students;
 
-/// <summary>How a student's model is loaded and how it serves concurrent callers.</summary>
+/// <summary>How a student's model is loaded and how it batches concurrent calls.</summary>
 /// <include file="Examples.xml" path="examples/ModelLoadOptions/example"/>
 public sealed record ModelLoadOptions
 {

@@ -111,7 +111,7 @@ public static class SciCoTModelFolder
         AtomicFile.WriteAllBytes(Path.Combine(directory, Manifest), JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.SciCoTManifest));
 }
 
-/// <summary>What <c>scicot.json</c> says of the students beside it.</summary>
+/// <summary>The contents of <c>scicot.json</c>.</summary>
 public sealed record SciCoTManifest
 {
     /// <summary>The layout of the texts that the students were trained on.</summary>

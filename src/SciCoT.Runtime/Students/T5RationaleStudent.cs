@@ -4,7 +4,7 @@ using SciCoT.Students.Serving;
 
 namespace SciCoT.Students;
 
-/// <summary>The rationale student: a T5 that reads a question and writes the reasoning.</summary>
+/// <summary>A T5 that reads a question and writes a rationale.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
 /// <include file="Examples.xml" path="examples/T5RationaleStudent/example"/>
 public sealed class T5RationaleStudent : IRationaleStudent, IRationaleSampler, IDisposable, IAsyncDisposable, IHasPulse

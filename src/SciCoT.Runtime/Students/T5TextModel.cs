@@ -6,7 +6,7 @@ using SciCoT.Tokenization;
 
 namespace SciCoT.Students;
 
-/// <summary>A model with its tokenizer: text in, text or likelihoods out, in batches of similar length.</summary>
+/// <summary>A model with its tokenizer: it writes texts and scores choices, in batches of similar length.</summary>
 /// <remarks>
 /// <para>
 /// Safe for concurrent callers: what they ask for at the same time is computed in common batches of like lengths, on the
@@ -64,7 +64,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         _codec = new TextCodec(tokenizer, maxSourceTokens);
         var telemetry = new ModelTelemetry(name);
         var computer = new BatchComputer(model, telemetry, time);
-        _scheduler = new BatchScheduler(batch => computer.Compute(batch, Beat), owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, telemetry, time);
+        _scheduler = new BatchScheduler((batch, more) => computer.Compute(batch, more, Beat), owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>

@@ -1,6 +1,6 @@
 namespace SciCoT.Students;
 
-/// <summary>The two stages as one answering student: it writes its own rationale, and the one it is given is not read.</summary>
+/// <summary>Both stages as one answer student. It writes its own rationale and ignores the given one.</summary>
 /// <remarks>Safe for concurrent callers, as its students are. It does not own them.</remarks>
 /// <param name="rationaleStudent">Stage one.</param>
 /// <param name="answerStudent">Stage two.</param>

@@ -4,7 +4,10 @@ namespace SciCoT.TileKernels;
 
 /// <summary>Tiles of bfloat16 numbers with AVX512_BF16.</summary>
 /// <remarks>Each sum is one chain whatever the numbers of rows and tiles: so it has the same bits.</remarks>
-internal sealed class HalfTileCode(int rows, int tiles) : TileCode(rows, tiles, chains: 1)
+/// <param name="rows">Number of rows.</param>
+/// <param name="tiles">Number of tiles.</param>
+/// <param name="group">Bytes from a row's inputs to the next ones.</param>
+internal sealed class HalfTileCode(int rows, int tiles, int group) : TileCode(rows, tiles, chains: 1, group)
 {
     protected override void Start(int sums, int row) => Writer.Xor(sums, sums, sums);
 

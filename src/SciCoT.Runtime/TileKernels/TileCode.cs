@@ -26,9 +26,6 @@ internal abstract class TileCode
     /// <summary>Bytes of weights in a group of inputs, of a vector, and of a cache line.</summary>
     private const int Line = 64;
 
-    /// <summary>Bytes of a row in a group of inputs.</summary>
-    private const int Group = 4;
-
     /// <summary>Rows that are reached from one register.</summary>
     private const int RowsOfBase = 5;
 
@@ -43,11 +40,13 @@ internal abstract class TileCode
 
     private readonly int _rows;
     private readonly int _tiles;
+    private readonly int _group; // bytes from a row's inputs to the next ones
 
     /// <param name="rows">Number of rows, up to <see cref="MostRows"/>.</param>
     /// <param name="tiles">Number of tiles, up to <see cref="MostTiles"/>.</param>
     /// <param name="chains">Parts of each sum that are added up apart, so that one product need not wait for the one before.</param>
-    protected TileCode(int rows, int tiles, int chains) => (_rows, _tiles, Chains) = (rows, tiles, chains);
+    /// <param name="group">Bytes from the inputs of a row in one group to those in the next: 4, unless other rows' inputs lie between.</param>
+    protected TileCode(int rows, int tiles, int chains, int group = 4) => (_rows, _tiles, Chains, _group) = (rows, tiles, chains, group);
 
     protected CodeWriter Writer { get; } = new();
 
@@ -179,8 +178,8 @@ internal abstract class TileCode
         }
 
         Writer.Add(Weights, groups * Line);
-        Writer.Add(First, groups * Group);
-        Writer.Add(Sixth, groups * Group);
+        Writer.Add(First, groups * _group);
+        Writer.Add(Sixth, groups * _group);
         Writer.Compare(Weights, stop);
         Writer.JumpIfBelow(again);
         Writer.Land(skip);
@@ -188,7 +187,7 @@ internal abstract class TileCode
 
     private void Multiply(int row, int group)
     {
-        var x = Row(row, group * Group);
+        var x = Row(row, group * _group);
         if (_tiles == 1)
         {
             Multiply(Sums(row, 0, group % Chains), WeightsOf(0), x);

@@ -1,6 +1,6 @@
 namespace SciCoT.Tokenization;
 
-/// <summary>Turns text into a model's tokens and back.</summary>
+/// <summary>Converts text to a model's tokens and back.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
 public interface ITextTokenizer
 {

@@ -57,13 +57,13 @@ internal static class QuestionReader
 
     private static Choice ReadChoice(JsonElement choice) => choice switch
     {
-        { ValueKind: JsonValueKind.String } => new Choice("", choice.GetString()!),
+        { ValueKind: JsonValueKind.String } => new Choice("", JsonText.Of(choice, "choices")!),
         { ValueKind: JsonValueKind.Object } when TextOf(choice, "text") is { } text => new Choice(TextOf(choice, "label") ?? "", text),
         _ => throw new ApiException(ApiError.Invalid("A choice must be a text, or an object with 'label' and 'text'.", "choices")),
     };
 
     private static string? TextOf(JsonElement choice, string name) =>
-        choice.TryGetProperty(name, out var field) && field.ValueKind == JsonValueKind.String ? field.GetString() : null;
+        choice.TryGetProperty(name, out var field) ? JsonText.Of(field, "choices") : null;
 
     private static void CheckLength(int length, string field, SciCoTServerOptions options)
     {

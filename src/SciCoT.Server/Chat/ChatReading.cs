@@ -45,8 +45,8 @@ internal static class ChatReading
         string?[] stops = request.Stop switch
         {
             null or { ValueKind: JsonValueKind.Null } => [],
-            { ValueKind: JsonValueKind.String } one => [one.GetString()],
-            { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(stop => stop.ValueKind == JsonValueKind.String ? stop.GetString() : null)],
+            { ValueKind: JsonValueKind.String } one => [JsonText.Of(one, "stop")],
+            { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(stop => JsonText.Of(stop, "stop"))],
             _ => [null],
         };
         string[] texts = [.. stops.OfType<string>().Where(stop => stop.Length > 0)];
@@ -65,16 +65,16 @@ internal static class ChatReading
     private static string? TextOf(JsonElement? content) => content switch
     {
         null or { ValueKind: JsonValueKind.Null } => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => JsonText.Of(text, "messages"),
         { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(TextOfPart)),
         _ => throw new ApiException(ApiError.Invalid("A message's content must be a text or a list of parts.", "messages")),
     };
 
     private static string TextOfPart(JsonElement part)
     {
-        if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueEquals("text")
-            && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
-            return text.GetString()!;
+        if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && JsonText.Of(type, "messages") == "text"
+            && part.TryGetProperty("text", out var text) && JsonText.Of(text, "messages") is { } own)
+            return own;
         throw new ApiException(ApiError.Unsupported("messages", "The students read text only: each part of a message's content must have the type 'text'."));
     }
 

@@ -1,6 +1,6 @@
 namespace SciCoT.Batches;
 
-/// <summary>How a <see cref="BatchCompletionsHandler"/> collects and sends requests.</summary>
+/// <summary>Options of a <see cref="BatchCompletionsHandler"/>.</summary>
 /// <include file="Examples.xml" path="examples/BatchCompletionsOptions/example"/>
 public sealed record BatchCompletionsOptions
 {

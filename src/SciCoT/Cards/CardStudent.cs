@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace SciCoT.Cards;
 
-/// <summary>How one student was made and came out, as rows of a table.</summary>
+/// <summary>How one student was trained and what it reached, as rows of a table.</summary>
 /// <param name="Title">Which it is.</param>
 /// <param name="Rows">Names and values.</param>
 internal sealed record CardStudent(string Title, IReadOnlyDictionary<string, string> Rows)

@@ -3,7 +3,7 @@ using SciCoT.Hub;
 
 namespace SciCoT.Cards;
 
-/// <summary>What a model card says that a student's folder does not know.</summary>
+/// <summary>Facts for a model card that are not in a student's folder, such as its licence.</summary>
 /// <include file="Examples.xml" path="examples/ModelCardDetails/example"/>
 public sealed partial record ModelCardDetails
 {

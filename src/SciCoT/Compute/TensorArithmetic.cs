@@ -20,7 +20,7 @@ internal static class TensorArithmetic
 
     public static Tensor Squared(this Tensor x) => x.pow(Two);
 
-    /// <summary>Multiplies by a number that is not worth keeping.</summary>
+    /// <summary>Multiplies by a scalar that is not cached.</summary>
     public static Tensor Times(this Tensor x, double factor)
     {
         using var number = factor.ToScalar(); // freed after the call, not before it

@@ -11,7 +11,7 @@ using SciCoT.Training;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Composes a <see cref="DistillationEngine"/> of what a host registers: teacher, store, filters, observers and evaluators.</summary>
+/// <summary>Adds a <see cref="DistillationEngine"/> to a host, with the teacher, store, filters, observers and evaluators that the host registers.</summary>
 /// <remarks>Services of a named pipeline are keyed by its name; where it has none, those without a key serve.</remarks>
 /// <include file="Examples.xml" path="examples/DistillationBuilderExtensions/example"/>
 public static partial class DistillationBuilderExtensions

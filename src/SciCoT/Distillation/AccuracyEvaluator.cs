@@ -7,7 +7,7 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>While an answering student learns: the share of questions that it answers rightly, asked as it will be at work.</summary>
+/// <summary>Measures, during training, the share of questions that an answer student answers rightly.</summary>
 public sealed class AccuracyEvaluator : ITrainingEvaluator
 {
     /// <summary>The measure's name, for <see cref="TrainingOptions.BestMetric"/>.</summary>

@@ -25,7 +25,7 @@ public sealed class DistillationEngine
 
     /// <summary>Prepares runs in which a teacher explains the questions; its replies are kept in the run's folder.</summary>
     /// <param name="teacher">Who explains the questions.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, DistillationOptions options)
         : this(options, teacher, null) => ArgumentNullException.ThrowIfNull(teacher);
@@ -33,7 +33,7 @@ public sealed class DistillationEngine
     /// <summary>Prepares runs in which a teacher explains what a store does not know yet.</summary>
     /// <param name="teacher">Who explains the questions.</param>
     /// <param name="store">Where its replies are kept; it stays the caller's. Everything in it that passes the filters is learned from.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(ITeacherPrompter teacher, IRationaleStore store, DistillationOptions options)
         : this(options, teacher, store)
@@ -44,7 +44,7 @@ public sealed class DistillationEngine
 
     /// <summary>Prepares runs from stored rationales: all samples, attempts, prompts and teachers that pass the filters and <see cref="DistillationOptions.Rationales"/>.</summary>
     /// <param name="store">The rationales, for example an <see cref="InMemoryRationaleStore"/> over <see cref="RationaleReader.Read"/>; it stays the caller's.</param>
-    /// <param name="options">How it goes.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names the property.</exception>
     public DistillationEngine(IRationaleStore store, DistillationOptions options)
         : this(options, null, store) => ArgumentNullException.ThrowIfNull(store);

@@ -6,7 +6,7 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>How a distillation run goes.</summary>
+/// <summary>Options of a distillation run.</summary>
 /// <include file="Examples.xml" path="examples/DistillationOptions/example"/>
 public sealed record DistillationOptions : IExplanationOptions
 {

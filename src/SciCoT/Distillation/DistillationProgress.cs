@@ -28,7 +28,7 @@ public enum DistillationStage
     Evaluate,
 }
 
-/// <summary>Where a run stands.</summary>
+/// <summary>The progress of a run.</summary>
 /// <param name="Stage">The stage that is under way.</param>
 /// <param name="Done">How much of the stage is done, from 0 to 1.</param>
 public sealed record DistillationProgress(DistillationStage Stage, double Done)

@@ -3,7 +3,7 @@ using SciCoT.Teaching.Filters;
 
 namespace SciCoT.Distillation;
 
-/// <summary>What a run came to; also written as <c>report.json</c>.</summary>
+/// <summary>The results of a run; also written as <c>report.json</c>.</summary>
 public sealed record DistillationReport
 {
     /// <summary>What the filters said of the teacher's rationales.</summary>
@@ -12,13 +12,13 @@ public sealed record DistillationReport
     /// <summary>How many rationales were learned from, and why others were not; <see langword="null"/> for a run of a version that did not count.</summary>
     public LearnedRationales? Rationales { get; init; }
 
-    /// <summary>How the rationale student came out.</summary>
+    /// <summary>The training of the rationale student.</summary>
     public required StudentReport RationaleStudent { get; init; }
 
-    /// <summary>How the rationale students of the folds came out; empty unless rationales are cross-fitted.</summary>
+    /// <summary>The training of the folds' rationale students; empty unless rationales are cross-fitted.</summary>
     public IReadOnlyList<StudentReport> FoldStudents { get; init; } = [];
 
-    /// <summary>How the answer student came out.</summary>
+    /// <summary>The training of the answer student.</summary>
     public required StudentReport AnswerStudent { get; init; }
 
     /// <summary>How many test questions the pipeline answered rightly; <see langword="null"/> without test questions.</summary>

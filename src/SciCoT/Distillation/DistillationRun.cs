@@ -6,7 +6,7 @@ using SciCoT.Students;
 
 namespace SciCoT.Distillation;
 
-/// <summary>A run's folder: which stages are done, and the files that they left.</summary>
+/// <summary>A run folder: its finished stages and their files.</summary>
 public sealed class DistillationRun
 {
     /// <summary>A plan and a report are small; what is larger is something else.</summary>

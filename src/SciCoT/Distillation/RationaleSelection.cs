@@ -109,7 +109,7 @@ public sealed record RationaleSelection
     }
 }
 
-/// <summary>What becomes of rationales whose teacher had the gold answer in view (rationalised ones among them).</summary>
+/// <summary>Whether students learn from rationales whose teacher had the gold answer in view.</summary>
 public enum RevealedRationales
 {
     /// <summary>They are learned from like all others.</summary>

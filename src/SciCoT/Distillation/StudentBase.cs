@@ -3,7 +3,7 @@ using SciCoT.Tokenization;
 
 namespace SciCoT.Distillation;
 
-/// <summary>What a student starts from: a pretrained checkpoint folder, or random weights of a given shape.</summary>
+/// <summary>The start of a student: a pretrained checkpoint folder, or random weights of a given shape.</summary>
 /// <include file="Examples.xml" path="examples/StudentBase/example"/>
 public sealed class StudentBase
 {

@@ -29,7 +29,7 @@ public sealed record TextExample(string Id, string Source, string Target)
 /// </param>
 public sealed record TextTask(string Name, double Weight);
 
-/// <summary>What each kind of student is trained on.</summary>
+/// <summary>Makes the training examples of each kind of student.</summary>
 /// <include file="Examples.xml" path="examples/StudentExamples/example"/>
 public static class StudentExamples
 {

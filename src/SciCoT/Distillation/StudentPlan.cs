@@ -6,7 +6,7 @@ using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
-/// <summary>How one student is made.</summary>
+/// <summary>A student's base, training options and limits.</summary>
 /// <param name="Base">What it starts from.</param>
 /// <param name="Training">How it is trained.</param>
 /// <include file="Examples.xml" path="examples/StudentPlan/example"/>

@@ -13,7 +13,7 @@ using SciCoT.Training.Plans;
 
 namespace SciCoT.Distillation;
 
-/// <summary>Makes one student: texts in, a checkpoint folder out.</summary>
+/// <summary>Trains one student on pairs of texts, and writes a checkpoint folder.</summary>
 /// <param name="plan">How the student is made.</param>
 /// <include file="Examples.xml" path="examples/StudentTrainer/example"/>
 public sealed class StudentTrainer(StudentPlan plan)
@@ -257,7 +257,7 @@ public sealed class StudentTrainer(StudentPlan plan)
         : OutsideJson.Deserialize(report, StudentReportJson.Default.StudentReport, path, "Delete the student's folder to train it again.");
 }
 
-/// <summary>How a student came out.</summary>
+/// <summary>The training of a student: examples, steps, losses and time.</summary>
 public sealed record StudentReport
 {
     /// <summary>How many pairs of texts it learned from.</summary>
@@ -296,7 +296,7 @@ public sealed record StudentReport
     /// <summary>Seconds of training.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>How its losses fell.</summary>
+    /// <summary>The losses by step.</summary>
     public IReadOnlyList<TrainingPoint> Curve { get; init; } = [];
 }
 

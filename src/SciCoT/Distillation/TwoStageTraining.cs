@@ -87,7 +87,7 @@ internal sealed class TwoStageTraining
     }
 }
 
-/// <summary>How the students came out.</summary>
+/// <summary>The training of both students.</summary>
 /// <param name="RationaleStudent">The first stage's.</param>
 /// <param name="FoldStudents">Those that wrote for the folds they did not see; none without cross-fitting.</param>
 /// <param name="AnswerStudent">The second stage's.</param>

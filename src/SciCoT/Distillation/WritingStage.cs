@@ -21,7 +21,7 @@ internal sealed class WritingStage(StudentPlan plan, RationaleSource source)
     /// <param name="folder">Where the rationale student lies and the rest goes.</param>
     /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Stops at the next step; a later call continues within the fold.</param>
-    /// <returns>The rationales, and how the fold students came out.</returns>
+    /// <returns>The rationales, and the training of the fold students.</returns>
     public async Task<(ExplainedSets Written, IReadOnlyList<StudentReport> FoldStudents)> RunAsync(
         DistillationData data,
         ExplainedSets teacher,

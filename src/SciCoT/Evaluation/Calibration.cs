@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>Whether a system's probabilities mean what they say.</summary>
+/// <summary>The calibration of a system's probabilities.</summary>
 /// <param name="Count">How many questions had probabilities.</param>
 /// <param name="ExpectedCalibrationError">
 /// The mean distance between confidence and accuracy over the bins, weighted by their counts (Guo et al., arXiv 1706.04599).

@@ -1,10 +1,10 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>Puts questions with known answers to a pipeline or a student.</summary>
+/// <summary>Asks a pipeline or a student questions with known answers.</summary>
 /// <include file="Examples.xml" path="examples/Evaluator/example"/>
 public static class Evaluator
 {
-    /// <summary>Puts the questions to a pipeline.</summary>
+    /// <summary>Asks a pipeline.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="questions">Questions with known answers.</param>
     /// <param name="progress">Told how many are done.</param>
@@ -34,7 +34,7 @@ public static class Evaluator
         return outcomes;
     }
 
-    /// <summary>Puts the questions to an answer student, with rationales from elsewhere.</summary>
+    /// <summary>Asks an answer student, with given rationales.</summary>
     /// <param name="student">The student.</param>
     /// <param name="questions">Questions with known answers; the rationale may be empty.</param>
     /// <param name="cancellationToken">Stops within one decoding step.</param>

@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>What a training set shares with a test set: how much of a test result may be memory.</summary>
+/// <summary>The test questions that are among the training questions.</summary>
 public sealed record OverlapReport
 {
     /// <summary>How many training questions were looked at.</summary>

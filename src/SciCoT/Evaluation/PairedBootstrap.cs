@@ -29,7 +29,7 @@ internal static class PairedBootstrap
     }
 }
 
-/// <summary>By how much one system is ahead of another.</summary>
+/// <summary>The difference in accuracy of two systems.</summary>
 /// <param name="Difference">The mean of the first system less that of the second.</param>
 /// <param name="Interval">The difference's percentile interval.</param>
 /// <param name="PValue">The two-sided p-value; it is never below 2 / (resamples + 1).</param>

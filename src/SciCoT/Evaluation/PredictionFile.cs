@@ -45,7 +45,7 @@ public static class PredictionFile
         file.Commit();
     }
 
-    /// <summary>Reads predictions and checks every line; none is passed over, since that would change the accuracy.</summary>
+    /// <summary>Reads predictions and checks every line; none is skipped, since that would change the accuracy.</summary>
     /// <param name="path">The file.</param>
     /// <param name="questions">
     /// The questions that were asked, for lines that hold no more than the question's <c>id</c> and the answer. When they are

@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>A figure that others have published. It was not measured here, under whatever conditions its source states.</summary>
+/// <summary>A published figure. It was not measured here; its source states the conditions.</summary>
 /// <param name="System">The system.</param>
 /// <param name="DataSet">The questions it was measured on.</param>
 /// <param name="Metric">What was measured, for example <c>acc</c> or <c>acc_norm</c>.</param>

@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>Figures of the field that others have published, to show beside measured ones.</summary>
+/// <summary>Published figures, to show beside measured ones.</summary>
 public static class PublishedMarks
 {
     private const string Bloom = "BLOOM-176B, zero-shot";

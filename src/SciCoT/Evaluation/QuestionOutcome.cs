@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>What was answered to one question, and all that the report's figures are computed from.</summary>
+/// <summary>A system's answer to one question, with all values that a report needs.</summary>
 public sealed record QuestionOutcome
 {
     private readonly ScienceQuestion _question = null!;

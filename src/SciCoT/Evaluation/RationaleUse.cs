@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation;
 
-/// <summary>How a system answers with one kind of rationale: shows whether it reads what it is given.</summary>
+/// <summary>A system's answers with one kind of rationale. They show whether it reads its rationale.</summary>
 /// <param name="Kind">Which rationale it was given.</param>
 /// <param name="Accuracy">How many questions it then answered rightly.</param>
 /// <param name="Changed">How many answers differ from those with its own rationale, counted as successes.</param>

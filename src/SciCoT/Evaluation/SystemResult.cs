@@ -3,7 +3,7 @@ using SciCoT.Training;
 
 namespace SciCoT.Evaluation;
 
-/// <summary>What one system, trained with one seed, answered: the input of a report.</summary>
+/// <summary>The answers of one system that was trained with one seed.</summary>
 public sealed record SystemResult
 {
     /// <summary>The system's name, for example <c>two-stage</c>; results of several seeds share it.</summary>
@@ -27,11 +27,11 @@ public sealed record SystemResult
     /// <summary>Seconds its training took.</summary>
     public double? TrainingSeconds { get; init; }
 
-    /// <summary>How the losses fell, one curve for each student.</summary>
+    /// <summary>The losses by step, one curve for each student.</summary>
     public IReadOnlyList<TrainingCurve> Training { get; init; } = [];
 }
 
-/// <summary>How a student's loss fell.</summary>
+/// <summary>The losses of a student by step.</summary>
 /// <param name="Student">The student, for example <c>rationale student</c>.</param>
 /// <param name="Points">The losses in the order of the steps.</param>
 public sealed record TrainingCurve(string Student, IReadOnlyList<TrainingPoint> Points)

@@ -14,7 +14,7 @@ namespace SciCoT.Models;
 /// <remarks>
 /// Training a small adapter takes the gradients and optimizer states of a few percent of the weights, so that a large base can
 /// be taught in little memory; the base may then be in bfloat16. Merge before the model answers questions: the merged model costs
-/// no more than the base. It belongs to whoever attached it; disposing of it waits for what is computed with the model. Not safe for
+/// no more than the base. Its owner is the code that attached it. Disposing of it waits for what is computed with the model. Not safe for
 /// concurrent callers.
 /// </remarks>
 /// <include file="Examples.xml" path="examples/LoraAdapter/example"/>

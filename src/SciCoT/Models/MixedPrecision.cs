@@ -1,4 +1,8 @@
+using SciCoT.Compute;
+using SciCoT.Models.Fused;
 using SciCoT.Models.Layers;
+using SciCoT.Models.T5;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SciCoT.Models;
@@ -11,20 +15,32 @@ internal sealed class MixedPrecision : IDisposable
 {
     private readonly T5Model _model;
     private readonly bool _isMixed; // if not, every step would walk over the modules for nothing
+    private readonly bool _isInKernels;
 
     public MixedPrecision(T5Model model, ScalarType precision)
     {
         _model = model;
         _isMixed = precision != model.Precision;
-        if (_isMixed)
+        _isInKernels = _isMixed && precision == ScalarType.BFloat16 && AreFused(model);
+        if (_isInKernels)
+            Fusion.InHalves = true;
+        else if (_isMixed)
             Set(precision);
     }
 
     public void Dispose()
     {
-        if (_isMixed)
+        if (_isInKernels)
+            Fusion.InHalves = false;
+        else if (_isMixed)
             Set(null);
     }
+
+    /// <summary>Whether layers are trained as one operation each, by kernels that multiply in bfloat16.</summary>
+    private static bool AreFused(T5Model model) =>
+        Fusion.Enabled && HalfGemm.IsSupported && model.Precision == ScalarType.Float32 && model.Device.type == DeviceType.CPU
+        && T5Activation.KernelOf(model.Config.FeedForwardProjection) is not null
+        && model.modules().All(module => module is not T5Linear linear || T5Linear.ArePlain(linear));
 
     private void Set(ScalarType? compute)
     {

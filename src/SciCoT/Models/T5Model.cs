@@ -13,7 +13,7 @@ namespace SciCoT.Models;
 /// <remarks>
 /// <para>Calling it does not change it: once in evaluation mode it may be used by several threads at a time. Training is for one.</para>
 /// <para>
-/// It belongs to whoever made or loaded it, until it is handed over to a <see cref="SciCoT.Students.T5TextModel"/>; its owner disposes of it.
+/// Its owner is the code that made or loaded it, until it is passed to a <see cref="SciCoT.Students.T5TextModel"/>; its owner disposes of it.
 /// Disposing waits for what other threads compute with it, and frees nothing under them: what is under way ends with an
 /// <see cref="ObjectDisposedException"/> at its next step, as later calls do at once.
 /// </para>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace SciCoT.Prompting;
 
-/// <summary>How a teacher that chats is asked, and how its replies are read.</summary>
+/// <summary>How a chat model is asked to explain a question, and how its replies are read.</summary>
 /// <remarks>Implementations are immutable and safe for concurrent callers. <see cref="TeacherPrompt"/> is the one that is used unless another is given.</remarks>
 public interface ITeacherPrompt
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Prompting;
 
-/// <summary>In which form a teacher gives rationale and answer.</summary>
+/// <summary>The form of a teacher's reply.</summary>
 public enum TeacherReplyForm
 {
     /// <summary>The rationale, then a sentence with the answer.</summary>

@@ -1,6 +1,6 @@
 namespace SciCoT.Questions;
 
-/// <summary>Reads questions of a program's own formats beside the library's JSON Lines and CSV.</summary>
+/// <summary>Reads questions with your own readers, beside the library's JSON Lines and CSV.</summary>
 /// <include file="Examples.xml" path="examples/QuestionFiles/example"/>
 public static class QuestionFiles
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Questions;
 
-/// <summary>How <see cref="QuestionReader"/> reads a file.</summary>
+/// <summary>Options of <see cref="QuestionReader"/>.</summary>
 /// <include file="Examples.xml" path="examples/QuestionReaderOptions/example"/>
 public sealed record QuestionReaderOptions
 {

@@ -117,7 +117,7 @@ public static class RationaleExport
     }
 }
 
-/// <summary>What an export came to.</summary>
+/// <summary>The counts of an export.</summary>
 /// <param name="Written">Rows that were written.</param>
 /// <param name="LeftOut">Records that were left out because they were not accepted.</param>
 /// <param name="WithoutQuestion">Records whose question was not among those given; they are not in the file.</param>

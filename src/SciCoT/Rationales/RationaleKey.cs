@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SciCoT.Rationales;
 
-/// <summary>What tells a rationale from all others in a store: a record with a known key was paid for already.</summary>
+/// <summary>Identifies a rationale in a store. A record whose key is known was paid for already.</summary>
 public sealed record RationaleKey
 {
     /// <summary>The question's <see cref="ScienceQuestion.ContentHash"/>.</summary>

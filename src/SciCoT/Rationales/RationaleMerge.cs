@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace SciCoT.Rationales;
 
-/// <summary>Brings together what several machines or processes annotated into files of their own.</summary>
+/// <summary>Merges the stores of several machines or processes into one.</summary>
 public static class RationaleMerge
 {
     /// <summary>Appends in flight, so that many share a flush.</summary>
     private const int Window = 4096;
 
     /// <summary>
-    /// Adds the records of shards to a store. The shards are only read; what the store has already is passed over, so a
+    /// Adds the records of shards to a store. The shards are only read; what the store has already is skipped, so a
     /// merge that was stopped is continued by starting it again.
     /// </summary>
     /// <param name="shards">The shards' files, in the order in which they come in.</param>
@@ -91,7 +91,7 @@ public static class RationaleMerge
     private static ulong Content(RationaleRecord record) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(RationaleJson.Line(record)));
 }
 
-/// <summary>What a shard came to when it was merged.</summary>
+/// <summary>The counts of a shard that was merged.</summary>
 /// <param name="Path">The shard's file.</param>
 public sealed record MergedShard(string Path)
 {

@@ -4,7 +4,7 @@ using SciCoT.Replies;
 
 namespace SciCoT.Rationales;
 
-/// <summary>How many rationales a file holds: by teacher, prompt, sample, aid, end and verdict.</summary>
+/// <summary>Counts the rationales of a file by teacher, prompt, sample, answer in view, finish reason and verdict.</summary>
 public sealed record RationaleStoreSummary
 {
     /// <summary>Records in the file.</summary>

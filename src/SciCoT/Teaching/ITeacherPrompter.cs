@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>A teacher that explains: it is asked a science question and replies with a rationale and an answer.</summary>
+/// <summary>A teacher: it replies to a science question with a rationale and an answer.</summary>
 /// <remarks>
 /// Implementations are safe for concurrent callers. They throw when no reply was had (the annotator states the failure
 /// and goes on); a reply that was had but is of no use is returned with its <see cref="TeacherReply.FinishReason"/>.

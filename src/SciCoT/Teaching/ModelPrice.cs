@@ -1,6 +1,6 @@
 namespace SciCoT.Teaching;
 
-/// <summary>What a model's tokens cost, in any currency.</summary>
+/// <summary>The price of a model's tokens, in any currency.</summary>
 /// <param name="InputPerMillion">The price of a million tokens that the model reads.</param>
 /// <param name="OutputPerMillion">The price of a million tokens that it writes.</param>
 public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillion)

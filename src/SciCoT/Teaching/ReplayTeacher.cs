@@ -2,7 +2,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
 
-/// <summary>A teacher that repeats written-down rationales: of a finished run, or of a published data set.</summary>
+/// <summary>A teacher that replies with stored rationales, of a finished run or a published data set.</summary>
 /// <remarks>
 /// Safe for concurrent callers. A record is found by the question's content hash, the sample index and whether the answer
 /// was revealed, so that rationales written with the answer in view are only given to those who ask for such.

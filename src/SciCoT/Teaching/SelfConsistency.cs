@@ -2,7 +2,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
 
-/// <summary>What several rationales for a question decide together (self-consistency, arXiv 2203.11171).</summary>
+/// <summary>The vote of several rationales for one question (self-consistency, arXiv 2203.11171).</summary>
 /// <param name="AnswerLabel">
 /// The label that the winning answer has in this printing of the question; <see langword="null"/> when nobody voted or two
 /// answers have most votes: a tie is not broken by guessing.

@@ -3,7 +3,7 @@ using SciCoT.Replies;
 
 namespace SciCoT.Teaching;
 
-/// <summary>What an exception of a teacher means for asking again.</summary>
+/// <summary>Whether, and when, a teacher is asked again after an exception.</summary>
 /// <param name="IsTransient">Whether the same call may succeed later.</param>
 /// <param name="RetryAfter">How long the service asks to wait, where it does.</param>
 public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)

@@ -4,11 +4,11 @@ using System.Text;
 
 namespace SciCoT.Teaching;
 
-/// <summary>Several teachers who share the questions by weight and reply under one name.</summary>
+/// <summary>Divides questions among several teachers by weight, under one name.</summary>
 /// <remarks>
 /// <para>Safe for concurrent callers if the teachers are. Who is asked depends on the question's content, the sample and the seed
 /// alone: starting an annotation again asks the same teacher. A teacher who only repeats what is written down and has nothing
-/// for a question (<see cref="NoRationaleException"/>) is passed over; the question goes to another, again by weight.</para>
+/// for a question (<see cref="NoRationaleException"/>) is skipped; the question goes to another, again by weight.</para>
 /// <para>A reply carries the mixture's name, which an annotation's settings name too, and says in
 /// <see cref="TeacherReply.Model"/> whose it is: <c>teacher</c> or <c>teacher/model</c>.</para>
 /// </remarks>

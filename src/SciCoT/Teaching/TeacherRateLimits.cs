@@ -1,6 +1,6 @@
 namespace SciCoT.Teaching;
 
-/// <summary>A service's limits.</summary>
+/// <summary>The requests and tokens that a service allows a minute.</summary>
 /// <include file="Examples.xml" path="examples/TeacherRateLimits/example"/>
 public sealed record TeacherRateLimits
 {

@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>What a teacher replied.</summary>
+/// <summary>A teacher's reply.</summary>
 /// <param name="Rationale">The reasoning, without the final answer sentence, as far as it came.</param>
 /// <param name="AnswerLabel">The label of the choice that the teacher decided for; <see langword="null"/> when none could be made out.</param>
 public sealed record TeacherReply(string Rationale, string? AnswerLabel)

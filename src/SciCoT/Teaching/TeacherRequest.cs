@@ -1,6 +1,6 @@
 namespace SciCoT;
 
-/// <summary>What a teacher is asked.</summary>
+/// <summary>A request to a teacher: a question, and which sample and attempt it is.</summary>
 /// <param name="Question">The question to explain.</param>
 public sealed record TeacherRequest(ScienceQuestion Question)
 {

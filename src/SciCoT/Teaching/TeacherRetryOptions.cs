@@ -1,6 +1,6 @@
 namespace SciCoT.Teaching;
 
-/// <summary>How a teacher is asked again after a fault.</summary>
+/// <summary>Options of retries.</summary>
 /// <include file="Examples.xml" path="examples/TeacherRetryOptions/example"/>
 public sealed record TeacherRetryOptions
 {
@@ -77,7 +77,7 @@ public sealed record TeacherRetryOptions
     }
 }
 
-/// <summary>A call that is going to be repeated.</summary>
+/// <summary>A call that will be repeated.</summary>
 /// <param name="Request">What was asked.</param>
 /// <param name="Exception">Why there was no reply.</param>
 /// <param name="Attempt">Which repetition it is, from 1.</param>

@@ -1,6 +1,6 @@
 namespace SciCoT.Training;
 
-/// <summary>Where a training stands after a step.</summary>
+/// <summary>The progress of a training after a step.</summary>
 public sealed record TrainingProgress
 {
     /// <summary>Updates made, from 1.</summary>

@@ -1,6 +1,6 @@
 namespace SciCoT.Training;
 
-/// <summary>How a training ended.</summary>
+/// <summary>The result of a training.</summary>
 public sealed record TrainingResult
 {
     /// <summary>Updates made, those of continued runs included.</summary>

@@ -191,7 +191,7 @@ public sealed class AnnotateTests : IDisposable
         Assert.Empty(server.Calls);
 
         outcome = (await Commands.RunAsync(["annotate", "-i", path, "-o", Store, "--model", "m", "--endpoint", server.Address.ToString(), "--skip-bad-rows"])).Succeeded();
-        Assert.Contains("1 bad row was passed over", outcome.Error);
+        Assert.Contains("1 bad row was skipped", outcome.Error);
         Assert.Equal(2, server.Paid.Count);
     }
 

@@ -90,7 +90,7 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
 
         Assert.Equal((12, 12), ((int)outcome.Json["rationales"]!["records"]!, (int)outcome.Json["rationales"]!["learned"]!));
         Assert.Contains("6 rationales stand there more than once", outcome.Error);
-        Assert.Contains("third.jsonl: line 7 is unfinished and is passed over", outcome.Error);
+        Assert.Contains("third.jsonl: line 7 is unfinished and is skipped", outcome.Error);
 
         (await Commands.RunAsync(["rationales", "import", "--input", _folder.File("first.jsonl"), "--output", _folder.File("all.jsonl")])).Succeeded();
         var imported = (await Commands.RunAsync(["rationales", "import", "--input", _folder.File("second.jsonl"), "--output", _folder.File("all.jsonl"), "--json"])).Succeeded().Json;
@@ -111,7 +111,7 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
         Assert.Contains("published.jsonl, line 7, field 'rationale'", (await DistillAsync("published.jsonl")).Error);
         var outcome = (await DistillAsync("published.jsonl", "--skip-bad-rows")).Succeeded();
         Assert.Equal(6, (int)outcome.Json["rationales"]!["learned"]!);
-        Assert.Contains("1 bad row was passed over", outcome.Error);
+        Assert.Contains("1 bad row was skipped", outcome.Error);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class DistillRationalesTests(TinyModelFolder model) : IClassFixtur
         var outcome = await DistillAsync("store.jsonl", "--max-missing", "0.3");
         Assert.Contains("2 of 6 questions have no rationale, more than --max-missing 0.3 allows", outcome.Error);
         Assert.False(Directory.Exists(_folder.File("run")));
-        Assert.Contains("2 of 6 questions have no rationale and are passed over", (await DistillAsync("store.jsonl", "--max-missing", "0.4")).Succeeded().Error);
+        Assert.Contains("2 of 6 questions have no rationale and are skipped", (await DistillAsync("store.jsonl", "--max-missing", "0.4")).Succeeded().Error);
     }
 
     [Theory]

@@ -68,6 +68,8 @@ public sealed class AnswerTests(ServedModel served) : IClassFixture<ServedModel>
     [InlineData("null", "must be a JSON object", null, null)]
     [InlineData("", "line 1", null, null)]
     [InlineData("""{"question": 7}""", "$.question", null, null)]
+    [InlineData("""{"question": "\ud800"}""", "$.question", null, null)]
+    [InlineData("""{"question": "What?", "choices": ["\ud800"]}""", "not Unicode", "choices", null)]
     [InlineData("{}", "question is missing", "question", null)]
     [InlineData("""{"question": " "}""", "question is missing", "question", null)]
     [InlineData("""{"question": "(A) iron (B) wood"}""", "no stem", "question", null)]
@@ -83,6 +85,24 @@ public sealed class AnswerTests(ServedModel served) : IClassFixture<ServedModel>
         Assert.Contains(message, (string)error["message"]!);
         Assert.Equal(("invalid_request_error", param, code), ((string?)error["type"], (string?)error["param"], (string?)error["code"]));
         Assert.DoesNotContain("System.", (string)error["message"]!);
+    }
+
+    [Theory]
+    [InlineData("v1/answers", "{\"question\": \"What?\", \"choices\": [\"")]
+    [InlineData("v1/answers", "{\"question\": \"")]
+    [InlineData("v1/chat/completions", "{\"messages\": [{\"role\": \"user\", \"content\": \"")]
+    public async Task BytesThatAreNoUtf8_AreRefused(string address, string start)
+    {
+        var body = new ByteArrayContent([.. System.Text.Encoding.UTF8.GetBytes(start), 0xFF, (byte)'"']) { Headers = { ContentType = new("application/json") } };
+        using var response = await _http.PostAsync(address, body, Token);
+        await response.ErrorAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task DeepBody_IsRefused()
+    {
+        using var response = await _http.PostAsync("v1/answers", $$"""{"other": {{new string('[', 10_000)}}""");
+        await response.ErrorAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]

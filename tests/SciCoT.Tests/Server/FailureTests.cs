@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace SciCoT.Tests.Server;
 
@@ -21,9 +22,12 @@ public sealed class FailureTests
     [InlineData("v1/chat/completions", Chat)]
     public async Task SlowRequest_IsEnded_AndItsStudentToo(string address, string body)
     {
-        var student = new Waiting(pieces: 0);
-        await using var server = await OwnServer.StartAsync(student.Value, options => options.RequestTimeout = TimeSpan.FromMilliseconds(100));
-        using var response = await server.Http.PostAsync(address, body);
+        var (student, time) = (new Waiting(pieces: 0), new FakeTimeProvider());
+        await using var server = await OwnServer.StartAsync(student.Value, services: services => services.AddSingleton<TimeProvider>(time));
+        var asked = server.Http.PostAsync(address, body);
+        await student.Reached.WaitAsync(Token);
+        time.Advance(TimeSpan.FromMinutes(1));
+        using var response = await asked;
         Assert.Equal("timeout", (string?)(await response.ErrorAsync(HttpStatusCode.GatewayTimeout))["code"]);
         await student.Cancelled.WaitAsync(Token);
     }
@@ -34,9 +38,10 @@ public sealed class FailureTests
     [InlineData("v1/chat/completions", Chat)]
     public async Task SlowStream_EndsInAnError(string address, string body)
     {
-        var student = new Waiting(pieces: 1);
-        await using var server = await OwnServer.StartAsync(student.Value, options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        var (student, time) = (new Waiting(pieces: 1), new FakeTimeProvider());
+        await using var server = await OwnServer.StartAsync(student.Value, services: services => services.AddSingleton<TimeProvider>(time));
         using var response = await server.Http.PostAsync(address, body);
+        time.Advance(TimeSpan.FromMinutes(1));
         var events = await response.EventsAsync();
         Assert.Equal("error", events[^1].Name);
         Assert.Equal("timeout", (string?)JsonNode.Parse(events[^1].Data)!["error"]!["code"]);

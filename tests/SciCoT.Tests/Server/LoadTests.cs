@@ -48,7 +48,7 @@ public sealed class LoadTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     public async Task Terminated_FinishesWhatItHasAccepted_AndIsNotReady()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM for one process.");
-        using var server = await StartAsync("--drain-seconds", "10");
+        using var server = await StartAsync("--drain-seconds", "20");
         (await server.Http.GetAsync("health/ready", Token)).EnsureSuccessStatusCode();
         int answered = 0;
         var told = new TaskCompletionSource();

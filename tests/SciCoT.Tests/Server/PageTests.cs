@@ -82,16 +82,19 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         Assert.Equal([ServedModel.Second], await page.Locator("article h2").AllInnerTextsAsync());
     }
 
-    [Fact]
-    public async Task OpenQuestion_ShowsItsAnswerAndHowChoicesAreWritten()
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task OpenQuestion_ShowsItsAnswerAndHowChoicesAreWritten(ColorScheme scheme)
     {
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(360, scheme: scheme);
         await page.GotoAsync(LinkTo("What rusts: iron or wood?"));
         await AnsweredAsync(page, ServedModel.First);
         var card = page.Locator($"[data-model={ServedModel.First}]");
         var answer = await served.Http.AskAsync("What rusts: iron or wood?");
         Assert.StartsWith($"Answer: {answer["text"]}", await card.Locator(".text").TextContentAsync());
         Assert.Contains("(A) … (B) …", await card.Locator(".note").InnerTextAsync());
+        await AssertNothingForAxeAsync(page);
     }
 
     [Fact]
@@ -115,6 +118,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         await problem.WaitForAsync();
         Assert.Contains("1000 characters", await problem.InnerTextAsync());
         Assert.Equal(0, await page.Locator("article").CountAsync());
+        await AssertNothingForAxeAsync(page);
     }
 
     [Fact]
@@ -126,6 +130,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         var page = await chromium.OpenAsync();
         await page.GotoAsync(server.Http.BaseAddress!.AbsoluteUri);
         await page.GetByLabel("API key").FillAsync("sk-of-the-page");
+        await AssertNothingForAxeAsync(page);
         await page.GetByLabel("Question, with its choices").FillAsync(Question);
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).ClickAsync();
         await AnsweredAsync(page, "m");
@@ -146,6 +151,11 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         await page.GotoAsync(LinkTo(Asked));
         await AnsweredAsync(page, ServedModel.First);
         await page.Locator("#code summary").ClickAsync();
+
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy C#" }).ClickAsync();
+        await page.GetByText("Copied").WaitForAsync();
+        Assert.Equal(await page.Locator("#csharp").TextContentAsync(), await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 
         using var curl = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", "no_proxy='*' " + await page.Locator("#curl").InnerTextAsync()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var shown = JsonNode.Parse(await curl.StandardOutput.ReadToEndAsync(Token))!;
@@ -176,8 +186,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
 
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
         Assert.All(await page.Locator(".share").EvaluateAllAsync<int[]>("shares => shares.map(share => share.getClientRects().length)"), lines => Assert.Equal(1, lines));
-        var violations = (await page.RunAxe()).Violations;
-        Assert.True(violations.Length == 0, string.Join('\n', violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}")));
+        await AssertNothingForAxeAsync(page);
         Assert.All(await page.EvaluateAsync<double[]>(Contrasts), contrast => Assert.InRange(contrast, 4.5, 21));
     }
 
@@ -196,6 +205,12 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         """;
 
     private string LinkTo(string question) => new Uri(_address, $"#{Uri.EscapeDataString(question)}").AbsoluteUri;
+
+    private static async Task AssertNothingForAxeAsync(IPage page)
+    {
+        var violations = (await page.RunAxe()).Violations;
+        Assert.True(violations.Length == 0, string.Join('\n', violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}")));
+    }
 
     private static Task AnsweredAsync(IPage page, string model) => page.Locator($"[data-model={model}][data-answer]").WaitForAsync();
 }

@@ -1,6 +1,6 @@
 namespace SciCoT.Generation.Processors;
 
-/// <summary>Changes the scores of the next token before one is chosen. <see cref="GenerationOptions.Processors"/> takes a user's own.</summary>
+/// <summary>Changes the scores of the next token before one is chosen. Pass your own in <see cref="GenerationOptions.Processors"/>.</summary>
 /// <remarks>Safe for concurrent callers: one serves all texts of a batch, and batches of several callers.</remarks>
 /// <include file="Examples.xml" path="examples/ILogitsProcessor/example"/>
 public interface ILogitsProcessor

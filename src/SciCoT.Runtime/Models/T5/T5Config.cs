@@ -110,7 +110,7 @@ public sealed record T5Config
     /// <summary>Total width of the attention heads.</summary>
     internal int InnerSize => Heads * HeadSize;
 
-    /// <summary>The most inputs that a matrix of the model has.</summary>
+    /// <summary>The largest input width of any weight matrix.</summary>
     internal int LargestInput => Math.Max(Math.Max(ModelSize, InnerSize), FeedForwardSize);
 
     /// <summary>Number of weights of a model of this shape.</summary>

@@ -9,7 +9,7 @@ namespace SciCoT.Models;
 /// <remarks>
 /// <para>Safe for concurrent callers. Its weights are private copies: a file that changes after loading changes no answer.</para>
 /// <para>
-/// It belongs to whoever loaded it, until it is handed over to a <see cref="Students.T5TextModel"/>. Disposing waits for steps under way
+/// Its owner is the code that loaded it, until it is passed to a <see cref="Students.T5TextModel"/>. Disposing waits for steps under way
 /// and frees the weights; later calls end with an <see cref="ObjectDisposedException"/>.
 /// </para>
 /// </remarks>

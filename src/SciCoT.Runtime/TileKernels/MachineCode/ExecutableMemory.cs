@@ -12,9 +12,16 @@ internal static unsafe partial class ExecutableMemory
     public static nint Place(ReadOnlySpan<byte> code)
     {
         nuint page = (nuint)Environment.SystemPageSize, size = ((nuint)code.Length + page - 1) / page * page;
-        if (OperatingSystem.IsWindows())
-            return Windows.Place(code, size);
-        return OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() ? Unix.Place(code, size) : 0;
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                return Windows.Place(code, size);
+            return OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() ? Unix.Place(code, size) : 0;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return 0; // a system library of another name
+        }
     }
 
     private static partial class Unix

@@ -4,7 +4,7 @@ using SciCoT.Training;
 
 namespace SciCoT.Distillation;
 
-/// <summary>What an <see cref="AblationStudy"/> compares, and how its students are made.</summary>
+/// <summary>Options of an <see cref="AblationStudy"/>: the systems that it compares, and how they are trained.</summary>
 /// <include file="Examples.xml" path="examples/AblationOptions/example"/>
 public sealed record AblationOptions : IExplanationOptions
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Distillation;
 
-/// <summary>Where a study stands.</summary>
+/// <summary>The progress of a study.</summary>
 /// <param name="Seed">The seed that is worked on; <see langword="null"/> while the teacher explains.</param>
 /// <param name="System">The system that is worked on; <see langword="null"/> while the teacher explains.</param>
 /// <param name="Done">Systems measured, over all seeds.</param>

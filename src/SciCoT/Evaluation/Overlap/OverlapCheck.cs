@@ -2,7 +2,7 @@ using SciCoT.Questions;
 
 namespace SciCoT.Evaluation;
 
-/// <summary>Looks for test questions in the training set: word for word, but for how they are set, and nearly.</summary>
+/// <summary>Finds test questions among the training questions: word for word, but for case, punctuation and order, and nearly.</summary>
 /// <include file="Examples.xml" path="examples/OverlapCheck/example"/>
 public static class OverlapCheck
 {

@@ -6,8 +6,8 @@ using SciCoT.IO;
 namespace SciCoT.Evaluation.Reports;
 
 /// <summary>
-/// What an evaluation came to: every figure with its uncertainty, what was compared with what, and what a reader must know to
-/// trust it. <see cref="Write"/> leaves it as <c>report.json</c>, as Markdown and as a page.
+/// The results of an evaluation: every figure with its uncertainty, the comparisons, and how they were computed. <see cref="Write"/>
+/// writes <c>report.json</c>, Markdown and a page.
 /// </summary>
 public sealed record EvaluationReport
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Evaluation.Reports;
 
-/// <summary>What a report is made of: the answers of one system or several, and what is known around them.</summary>
+/// <summary>The input of a report: the answers of one or several systems, with data set, overlap and published figures.</summary>
 /// <include file="Examples.xml" path="examples/ReportInput/example"/>
 public sealed record ReportInput
 {

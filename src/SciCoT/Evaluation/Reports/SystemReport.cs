@@ -84,7 +84,7 @@ public sealed record SystemReport
     /// <summary>Whether it reads its rationale; empty where it was not asked.</summary>
     public required IReadOnlyList<RationaleUse> RationaleUse { get; init; }
 
-    /// <summary>How its losses fell.</summary>
+    /// <summary>The losses by step.</summary>
     public required IReadOnlyList<TrainingCurve> Training { get; init; }
 
     internal static SystemReport Of(IReadOnlyList<SystemResult> results, ReportInput input)

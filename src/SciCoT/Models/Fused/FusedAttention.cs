@@ -47,9 +47,9 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
         TeamPasses.Normalize(Fusion.Threads, x, Fusion.Numbers(parts.Gain), model, plan.Epsilon, sizes.QueryRows, normed.Pointer, memory.Scales);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
-        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
-        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
-        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
+        Fusion.Multiply(sizes.QueryRows, inner, model, new(normed.Pointer, model), Fusion.View(parts.Query).Transposed, new(memory.Queries, inner));
+        Fusion.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Key).Transposed, new(memory.Keys, inner));
+        Fusion.Multiply(sizes.KeyRows, inner, model, source, Fusion.View(parts.Value).Transposed, new(memory.Values, inner));
 
         float* position = parts.Position is null ? null : Fusion.Numbers(parts.Position);
         float* mask = parts.Mask is null ? null : Fusion.Numbers(parts.Mask);
@@ -68,7 +68,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             Gemm.Multiply(sizes.Query, plan.HeadSize, sizes.Key, new(dropped is null ? weights : dropped.Pointer, sizes.Key), sizes.KeyHead(memory.Values, row, head), sizes.QueryHead(memory.Mixed, row, head));
         });
 
-        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
+        Fusion.Multiply(sizes.QueryRows, model, inner, new(memory.Mixed, inner), Fusion.View(parts.Output).Transposed, new(normed.Pointer, model));
         TeamPasses.AddDropped(Fusion.Threads, x, normed.Pointer, plan.Output, Fusion.Numbers(result), (long)sizes.QueryRows * model);
 
         ctx.save_for_backward([.. inputs, kept]);
@@ -101,8 +101,8 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         if (!plan.Output.IsNone)
             TeamPasses.Drop(Fusion.Threads, g, plan.Output, ofLayer = ofSum.Pointer, (long)sizes.QueryRows * model);
         var ofOutput = empty_like(parts.Output);
-        TeamProducts.Multiply(Fusion.Threads, model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
-        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
+        Fusion.Multiply(model, inner, sizes.QueryRows, new Gemm.View(ofLayer, model).Transposed, new(memory.Mixed, inner), Fusion.View(ofOutput));
+        Fusion.Multiply(sizes.QueryRows, inner, model, new(ofLayer, model), Fusion.View(parts.Output), new(ofMixed.Pointer, inner));
 
         ThreadTeam.Shared.ForEach(Fusion.Threads, sizes.Batch * plan.Heads, part =>
         {
@@ -125,15 +125,15 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         TeamPasses.Scale(Fusion.Threads, x, Fusion.Numbers(parts.Gain), model, memory.Scales, sizes.QueryRows, normed.Pointer);
         var source = new Gemm.View(parts.Memory is null ? normed.Pointer : Fusion.Numbers(parts.Memory), model);
         var (ofQuery, ofKey, ofValue) = (empty_like(parts.Query), empty_like(parts.Key), empty_like(parts.Value));
-        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
-        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
-        TeamProducts.Multiply(Fusion.Threads, inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
+        Fusion.Multiply(inner, model, sizes.QueryRows, new Gemm.View(ofQueries.Pointer, inner).Transposed, new(normed.Pointer, model), Fusion.View(ofQuery));
+        Fusion.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofKeys.Pointer, inner).Transposed, source, Fusion.View(ofKey));
+        Fusion.Multiply(inner, model, sizes.KeyRows, new Gemm.View(ofValues.Pointer, inner).Transposed, source, Fusion.View(ofValue));
 
-        TeamProducts.Multiply(Fusion.Threads, sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
+        Fusion.Multiply(sizes.QueryRows, model, inner, new(ofQueries.Pointer, inner), Fusion.View(parts.Query), new(ofSum.Pointer, model));
         var ofMemory = parts.Memory is null ? null : empty_like(parts.Memory);
         var ofSource = new Gemm.View(ofMemory is null ? ofSum.Pointer : Fusion.Numbers(ofMemory), model);
-        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
-        TeamProducts.Multiply(Fusion.Threads, sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
+        Fusion.Multiply(sizes.KeyRows, model, inner, new(ofKeys.Pointer, inner), Fusion.View(parts.Key), ofSource, add: ofMemory is null);
+        Fusion.Multiply(sizes.KeyRows, model, inner, new(ofValues.Pointer, inner), Fusion.View(parts.Value), ofSource, add: true);
 
         var (ofHidden, ofGain) = (empty_like(parts.Hidden), empty_like(parts.Gain));
         TeamPasses.NormalizeBackward(Fusion.Threads, ofSum.Pointer, x, Fusion.Numbers(parts.Gain), memory.Scales, model, sizes.QueryRows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));

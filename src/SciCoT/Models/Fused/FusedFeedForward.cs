@@ -44,11 +44,11 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         float* y = Fusion.Numbers(result);
 
         TeamPasses.Normalize(Fusion.Threads, x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
-        TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
+        Fusion.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
         if (gate is not null)
-            TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
+            Fusion.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(gate).Transposed, new(memory.Gates, wide));
         TeamPasses.Activate(Fusion.Threads, plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
-        TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
+        Fusion.Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
         TeamPasses.AddDropped(Fusion.Threads, x, normed.Pointer, plan.Output, y, (long)rows * model);
 
         ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
@@ -79,17 +79,17 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         float* ofLayer = g;
         if (!plan.Output.IsNone)
             TeamPasses.Drop(Fusion.Threads, g, plan.Output, ofLayer = ofSum.Pointer, (long)rows * model);
-        TeamProducts.Multiply(Fusion.Threads, rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
+        Fusion.Multiply(rows, wide, model, new(ofLayer, model), Fusion.View(output), new(ofInner.Pointer, wide));
         TeamPasses.ActivateBackward(Fusion.Threads, plan.Activation, memory.Values, memory.Gates, plan.Inner, ofInner.Pointer, ofGates.Pointer, inner.Pointer, (long)rows * wide);
-        TeamProducts.Multiply(Fusion.Threads, model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
+        Fusion.Multiply(model, wide, rows, new Gemm.View(ofLayer, model).Transposed, new(inner.Pointer, wide), Fusion.View(ofOutput));
 
         TeamPasses.Scale(Fusion.Threads, x, Fusion.Numbers(gain), model, memory.Scales, rows, normed.Pointer);
-        TeamProducts.Multiply(Fusion.Threads, wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
-        TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
+        Fusion.Multiply(wide, model, rows, new Gemm.View(ofInner.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofInput));
+        Fusion.Multiply(rows, model, wide, new(ofInner.Pointer, wide), Fusion.View(input), new(ofSum.Pointer, model));
         if (gate is not null)
         {
-            TeamProducts.Multiply(Fusion.Threads, wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
-            TeamProducts.Multiply(Fusion.Threads, rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
+            Fusion.Multiply(wide, model, rows, new Gemm.View(ofGates.Pointer, wide).Transposed, new(normed.Pointer, model), Fusion.View(ofGate!));
+            Fusion.Multiply(rows, model, wide, new(ofGates.Pointer, wide), Fusion.View(gate), new(ofSum.Pointer, model), add: true);
         }
 
         TeamPasses.NormalizeBackward(Fusion.Threads, ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));

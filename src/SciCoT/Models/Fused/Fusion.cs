@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SciCoT.Models.Fused;
 
 /// <summary>
-/// Where layers are trained as one operation each, forward and backward: in float32 on a processor with AVX-512 or AVX2, without an
-/// adapter. Everywhere else torch computes them operation by operation, to the same result up to rounding.
+/// Where layers are trained as one operation each, forward and backward: on a processor with AVX-512 or AVX2, without an adapter, in float32
+/// or, with AVX512_BF16, with products in bfloat16. Everywhere else torch computes them operation by operation, to the same result up to rounding.
 /// </summary>
 internal static unsafe class Fusion
 {
@@ -28,8 +28,23 @@ internal static unsafe class Fusion
         set => s_disabled = !value;
     }
 
+    /// <summary>Whether products on the calling thread are computed in bfloat16, with float32 sums.</summary>
+    [ThreadStatic]
+    private static bool s_inHalves;
+
+    /// <inheritdoc cref="s_inHalves"/>
+    public static bool InHalves
+    {
+        get => s_inHalves;
+        set => s_inHalves = value;
+    }
+
     /// <summary>Members of the team that a layer takes at most: torch's number of threads.</summary>
     public static int Threads => get_num_threads();
+
+    /// <inheritdoc cref="TeamProducts.Multiply"/>
+    public static void Multiply(int m, int n, int k, Gemm.View a, Gemm.View b, Gemm.View c, bool add = false) =>
+        TeamProducts.Multiply(Threads, m, n, k, a, b, c, add, InHalves);
 
     /// <summary>A contiguous tensor's numbers.</summary>
     public static float* Numbers(Tensor tensor) => (float*)TensorMemory.Address(tensor);

@@ -10,7 +10,7 @@ internal static unsafe class Products
     public static Tensor Of(Tensor a, Tensor b)
     {
         var product = empty(a.shape[0], b.shape[1]);
-        TeamProducts.Multiply(Fusion.Threads, checked((int)a.shape[0]), checked((int)b.shape[1]), checked((int)a.shape[1]), View(a), View(b), Fusion.View(product));
+        Fusion.Multiply(checked((int)a.shape[0]), checked((int)b.shape[1]), checked((int)a.shape[1]), View(a), View(b), Fusion.View(product));
         return product;
 
         static Gemm.View View(Tensor matrix)

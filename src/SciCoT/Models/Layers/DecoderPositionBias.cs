@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Models.Layers;
 
-/// <summary>The decoder's position bias with its causal mask, for any stretch of positions up to a length, at linear cost.</summary>
+/// <summary>The decoder's position bias with its causal mask, for any contiguous slice of positions up to a length, at linear cost.</summary>
 internal sealed class DecoderPositionBias : IDisposable
 {
     private readonly int _maxLength;

@@ -1,6 +1,6 @@
 namespace SciCoT.Questions.Parquet;
 
-/// <summary>The fields of a Thrift struct that are kept. Others are passed over.</summary>
+/// <summary>The fields of a Thrift struct that are kept. Others are skipped.</summary>
 /// <param name="name">The struct's name.</param>
 internal sealed class ThriftShape(string name)
 {

@@ -1,6 +1,6 @@
 namespace SciCoT.Teaching;
 
-/// <summary>How far an annotation is. A unit is one sample of one question.</summary>
+/// <summary>The progress of an annotation. A unit is one sample of one question.</summary>
 /// <param name="Total">All units: questions times samples.</param>
 /// <param name="Done">Units that were asked for and stored.</param>
 /// <param name="Skipped">Units that needed no asking: stored before, or the same question twice.</param>

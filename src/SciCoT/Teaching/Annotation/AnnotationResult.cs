@@ -1,6 +1,6 @@
 namespace SciCoT.Teaching;
 
-/// <summary>What an annotation came to.</summary>
+/// <summary>The result of an annotation.</summary>
 /// <param name="Totals">The figures at the end.</param>
 /// <param name="Failures">The units for which no reply was had; starting the same annotation again asks for them alone.</param>
 /// <param name="IsStoppedEarly">
@@ -13,7 +13,7 @@ public sealed record AnnotationResult(AnnotationProgress Totals, IReadOnlyList<A
     public TeacherStoppedException? StoppedBy { get; init; }
 }
 
-/// <summary>A unit for which no reply was had.</summary>
+/// <summary>A unit without a reply.</summary>
 /// <param name="Request">What was asked.</param>
 /// <param name="Exception">Why there is no reply.</param>
 public sealed record AnnotationFailure(TeacherRequest Request, Exception Exception);

@@ -3,7 +3,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching;
 
-/// <summary>Asks a teacher for the rationales of many questions and stores every reply before it counts.</summary>
+/// <summary>Asks a teacher to explain many questions, and stores every reply before it counts.</summary>
 /// <remarks>
 /// What the store knows is not asked for again, so that an annotation that was stopped, by whatever cause, is continued by
 /// starting it again. Safe for concurrent callers, who should not annotate the same questions unless they share the work.

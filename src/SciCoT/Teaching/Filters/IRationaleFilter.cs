@@ -2,7 +2,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching.Filters;
 
-/// <summary>Decides whether a rationale is fit to be taught.</summary>
+/// <summary>Decides whether students may learn from a rationale.</summary>
 /// <remarks>
 /// Implementations are pure: the same arguments always get the same verdict, so verdicts can be computed anew at any time
 /// and nothing needs to be deleted. They are safe for concurrent callers.

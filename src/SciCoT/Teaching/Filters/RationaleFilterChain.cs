@@ -2,7 +2,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching.Filters;
 
-/// <summary>Several filters in a row; every one is heard, so that a report shows what each would refuse.</summary>
+/// <summary>Judges rationales with several filters. Every filter judges every rationale, so that a report counts what each would refuse.</summary>
 /// <remarks>Safe for concurrent callers.</remarks>
 /// <include file="Examples.xml" path="examples/RationaleFilterChain/example"/>
 public sealed class RationaleFilterChain

@@ -4,7 +4,7 @@ using SciCoT.Rationales;
 
 namespace SciCoT.Teaching.Filters;
 
-/// <summary>What a chain of filters did to a set of rationales.</summary>
+/// <summary>Counts the verdicts of a chain of filters.</summary>
 /// <param name="Judged">How many rationales were judged.</param>
 /// <param name="Accepted">How many of them no filter refused.</param>
 /// <param name="Filters">Each filter's verdicts, in the chain's order.</param>

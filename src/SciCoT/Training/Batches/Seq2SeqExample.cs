@@ -2,7 +2,7 @@ using SciCoT.Tokenization;
 
 namespace SciCoT.Training;
 
-/// <summary>One source and the target to be learnt for it, as token ids.</summary>
+/// <summary>A training example: source and target as token ids.</summary>
 /// <param name="Id">Names the example in messages.</param>
 /// <param name="Source">What the encoder reads, eos included.</param>
 /// <param name="Target">What the decoder shall write, eos included.</param>

@@ -1,6 +1,6 @@
 namespace SciCoT.Training;
 
-/// <summary>What only Adafactor has; names and defaults follow <c>transformers.Adafactor</c>, but for an external learning rate.</summary>
+/// <summary>Options of Adafactor alone; names and defaults follow <c>transformers.Adafactor</c>, but for an external learning rate.</summary>
 /// <remarks>Constants are those of arXiv 1804.04235, section 9.</remarks>
 /// <include file="Examples.xml" path="examples/AdafactorOptions/example"/>
 public sealed record AdafactorOptions

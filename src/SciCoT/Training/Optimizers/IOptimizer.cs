@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Training.Optimizers;
 
-/// <summary>Updates parameters by their gradients. A training makes one through <see cref="TrainingOptions.CustomOptimizer"/> where it is a user's own.</summary>
+/// <summary>Updates parameters by their gradients. Pass your own in <see cref="TrainingOptions.CustomOptimizer"/>.</summary>
 /// <remarks>Not safe for concurrent callers; a training has it to itself, under <c>no_grad</c> inside a dispose scope of each step.</remarks>
 /// <include file="Examples.xml" path="examples/IOptimizer/example"/>
 public interface IOptimizer : IDisposable

@@ -1,6 +1,6 @@
 namespace SciCoT.Training;
 
-/// <summary>How the learning rate goes on after the warm-up.</summary>
+/// <summary>The learning rate after the warm-up.</summary>
 public enum LearningRateSchedule
 {
     /// <summary>It stays.</summary>

@@ -9,6 +9,6 @@ public enum PlanChange
     /// <summary>What was done is moved into a folder <c>previous-1</c> beside it, stored rationales apart, and everything is done anew.</summary>
     StartAnew,
 
-    /// <summary>What was done is taken over as it is, and what is left is done under the new plan.</summary>
+    /// <summary>The run keeps what is done, and does the rest under the new plan.</summary>
     Continue,
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Training;
 
-/// <summary>How a model is trained. Dropout is the model configuration's.</summary>
+/// <summary>Options of a training. Dropout comes from the model's configuration.</summary>
 /// <include file="Examples.xml" path="examples/TrainingOptions/example"/>
 public sealed record TrainingOptions
 {

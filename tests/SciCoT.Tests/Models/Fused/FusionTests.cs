@@ -1,6 +1,7 @@
 using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Fused;
+using SciCoT.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ public sealed class FusionTests : IDisposable
     public void Dispose()
     {
         Fusion.Enabled = true;
+        Fusion.InHalves = false;
         DropoutMask.Stream = null;
     }
 
@@ -102,6 +104,32 @@ public sealed class FusionTests : IDisposable
         var (_, actual) = LossAndGradients(model, ids, mask, labels, isFused: true);
 
         Assert.All(expected, gradient => Assert.True((gradient.Value - actual[gradient.Key]).abs().max().item<float>() < 1e-6, gradient.Key));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MixedPrecision_LossAndGradients_AreNearThoseOfFloat32(string projection, int headSize, int heads, double dropout)
+    {
+        Assert.SkipUnless(HalfGemm.IsSupported, "This processor has no AVX512_BF16.");
+        using var scope = NewDisposeScope();
+        using var model = Model(projection, headSize, heads, dropout);
+        model.train();
+        var (ids, mask, labels) = Batch(sourceLengths: [37, 5, 21], targetLengths: [9, 18, 1]);
+        var (exactLoss, exact) = LossAndGradients(model, ids, mask, labels, isFused: true);
+
+        using (new MixedPrecision(model, ScalarType.BFloat16))
+        {
+            Assert.True(Fusion.InHalves);
+            Assert.All(model.modules().OfType<T5Linear>(), linear => Assert.Null(linear.Compute));
+            var (loss, mixed) = LossAndGradients(model, ids, mask, labels, isFused: true);
+            Assert.NotEqual(exactLoss, loss);
+            Assert.Equal(exactLoss, loss, 0.01 * exactLoss);
+            foreach (var (name, expected) in exact)
+                Assert.True((expected - mixed[name]).norm().item<float>() <= 0.1 * expected.norm().item<float>(), name);
+        }
+
+        Assert.False(Fusion.InHalves);
+        Assert.Equal(exactLoss, LossAndGradients(model, ids, mask, labels, isFused: true).Loss);
     }
 
     private static T5Model Model(string projection, int headSize, int heads, double dropout) => new(
