@@ -24,9 +24,8 @@ return await Failures.ReportAsync(async () =>
 
     var world = MiniScience.Create();
     var tokenizer = MiniScience.WriteTokenizer(Path.Combine(folder, "tokenizer"));
-    var student = MiniScienceRecipe.Rationale(tokenizer, 1) is var plan
-        ? plan with { Training = plan.Training with { TotalSteps = 4, WarmupSteps = 1, EvaluateEverySteps = 4, CustomOptimizer = SignSgd.Factory } }
-        : throw new InvalidOperationException();
+    var recipe = MiniScienceRecipe.Rationale(tokenizer, seed: 1);
+    var student = recipe with { Training = recipe.Training with { TotalSteps = 4, WarmupSteps = 1, EvaluateEverySteps = 4, CustomOptimizer = SignSgd.Factory } };
     var store = new CountingStore(new InMemoryRationaleStore());
 
     var services = new ServiceCollection();

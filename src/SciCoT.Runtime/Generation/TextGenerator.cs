@@ -49,17 +49,32 @@ public sealed class TextGenerator(ISequenceModel model)
         return [.. Generate(sources, options, onToken, null, cancellationToken).SelectMany(sequences => sequences)];
     }
 
-    /// <param name="sources">Each input's tokens, at least one.</param>
-    /// <param name="options">How to search.</param>
-    /// <param name="onToken">Told the place of each sequence and its next token; not for beams.</param>
-    /// <param name="isAbandoned">Asked after each step whether an input is no longer wanted; its sequences end there.</param>
-    /// <param name="cancellationToken">Honoured between decoding steps.</param>
-    /// <returns>Each input's sequences; of an abandoned one there may be fewer than were asked for.</returns>
+    /// <summary>The same for sources that no others join.</summary>
+    /// <returns>Each input's sequences.</returns>
     internal IReadOnlyList<GeneratedSequence>[] Generate(
         IReadOnlyList<IReadOnlyList<int>> sources,
         GenerationOptions options,
         Action<int, int>? onToken,
         Func<int, bool>? isAbandoned,
+        CancellationToken cancellationToken)
+    {
+        var written = new Written();
+        Generate(sources, options, onToken, isAbandoned, written, cancellationToken);
+        return written.InOrder();
+    }
+
+    /// <param name="sources">Each input's tokens, at least one.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="onToken">Told the place of each sequence and its next token; not for beams.</param>
+    /// <param name="isAbandoned">Asked after each step whether an input is no longer wanted; its sequences end there.</param>
+    /// <param name="flow">Told each input's sequences, of an abandoned one perhaps fewer than were asked for; asked for further inputs unless there are beams.</param>
+    /// <param name="cancellationToken">Honoured between decoding steps.</param>
+    internal void Generate(
+        IReadOnlyList<IReadOnlyList<int>> sources,
+        GenerationOptions options,
+        Action<int, int>? onToken,
+        Func<int, bool>? isAbandoned,
+        ISourceFlow flow,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -72,10 +87,17 @@ public sealed class TextGenerator(ISequenceModel model)
 
         // The last token written is never fed back.
         using var encoded = _model.Encode(sources);
-        using var state = encoded.StartDecoder(options.NumBeams, prompt.Length + options.MaxNewTokens - 1);
-        return options.NumBeams > 1
-            ? new BeamSearch(_model, options, processors, prompt, isAbandoned).Run(state, cancellationToken)
-            : new TokenSearch(_model, options, processors, prompt, Seeds(options, sources), onToken, isAbandoned).Run(state, cancellationToken);
+        int maxLength = prompt.Length + options.MaxNewTokens - 1;
+        using var state = encoded.StartDecoder(options.NumBeams, maxLength);
+        if (options.NumBeams == 1)
+        {
+            new TokenSearch(_model, options, processors, prompt, some => Seeds(options, some), onToken, isAbandoned).Run(state, sources, maxLength, flow, cancellationToken);
+            return;
+        }
+
+        var found = new BeamSearch(_model, options, processors, prompt, isAbandoned).Run(state, cancellationToken);
+        for (int source = 0; source < found.Length; source++)
+            flow.Done(source, found[source]);
     }
 
     /// <summary>The sequences that each source allows; <see langword="null"/> where all do.</summary>
@@ -107,6 +129,18 @@ public sealed class TextGenerator(ISequenceModel model)
         }
 
         return tries;
+    }
+
+    /// <summary>What a call's own sources come to; no others join them.</summary>
+    private sealed class Written : ISourceFlow
+    {
+        private readonly Dictionary<int, IReadOnlyList<GeneratedSequence>> _sequences = [];
+
+        public IReadOnlyList<IReadOnlyList<int>> Next(int rows) => [];
+
+        public void Done(int source, IReadOnlyList<GeneratedSequence> sequences) => _sequences.Add(source, sequences);
+
+        public IReadOnlyList<GeneratedSequence>[] InOrder() => [.. Enumerable.Range(0, _sequences.Count).Select(source => _sequences[source])];
     }
 
     /// <summary>A seed for each source, made of its own tokens, so that its samples do not depend on the batch.</summary>

@@ -64,7 +64,7 @@ public sealed class T5TextModel : IDisposable, IAsyncDisposable
         _codec = new TextCodec(tokenizer, maxSourceTokens);
         var telemetry = new ModelTelemetry(name);
         var computer = new BatchComputer(model, telemetry, time);
-        _scheduler = new BatchScheduler(batch => computer.Compute(batch, Beat), owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, telemetry, time);
+        _scheduler = new BatchScheduler((batch, more) => computer.Compute(batch, more, Beat), owns ? model.Dispose : () => { }, limits, model.ComputesOnCpu, telemetry, time);
     }
 
     /// <summary>The default of <see cref="MaxSourceTokens"/>, the length T5 was pretrained with.</summary>

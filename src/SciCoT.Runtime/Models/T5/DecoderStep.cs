@@ -108,7 +108,7 @@ internal sealed unsafe class DecoderStep
     private void AttendSelf(int member, int layer, int row, int head)
     {
         int inner = _weights.Config.InnerSize, size = _weights.Config.HeadSize;
-        int past = _state.Length;
+        int past = _state.LengthOf(row);
         float* keys = _state.Cache.Keys(layer, row) + (head * size);
         float* values = _state.Cache.Values(layer, row) + (head * size);
         float* scores = Scores(member);

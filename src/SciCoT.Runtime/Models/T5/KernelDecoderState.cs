@@ -3,16 +3,16 @@ using SciCoT.Compute;
 namespace SciCoT.Models.T5;
 
 /// <summary>The decoder in kernels: what it keeps from step to step. <see cref="DecoderStep"/> computes.</summary>
-internal sealed unsafe class KernelDecoderState : IDecoder
+internal sealed unsafe class KernelDecoderState : IJoiningDecoder
 {
     private const int FirstCapacity = 32;
 
     private readonly T5Weights _weights;
     private readonly int _members;
     private readonly int _maxLength;
-    private readonly Workspace _moved = new(); // rows on their way to another place
     private readonly Workspace _output = new(); // [rows, new, model], of the last step
     private int _positions; // in the output
+    private int[] _lengths; // tokens that each row was given
 
     public KernelDecoderState(T5Weights weights, float* memory, int[] sourceLengths, int rowsPerSource, int maxLength, int members)
     {
@@ -23,29 +23,34 @@ internal sealed unsafe class KernelDecoderState : IDecoder
         SourceLengths = sourceLengths;
         var config = weights.Config;
         Biases = PositionBiasLine.Of(weights.Decoder, config, bidirectional: false, maxLength);
-        Cache = new KeyValueCache(config.DecoderLayers, sourceLengths.Length * rowsPerSource, Math.Min(FirstCapacity, maxLength), config.InnerSize);
-        Memory = new KeyValueCache(config.DecoderLayers, sourceLengths.Length, sourceLengths.Max(), config.InnerSize);
+        Cache = new KeyValueCache(config.DecoderLayers, config.InnerSize);
+        Memory = new KeyValueCache(config.DecoderLayers, config.InnerSize);
+        foreach (int length in sourceLengths)
+            Memory.Add(length);
+        _lengths = new int[sourceLengths.Length * rowsPerSource];
+        foreach (int _ in _lengths)
+            Cache.Add(Math.Min(FirstCapacity, maxLength));
         Project(memory);
     }
 
     public int Rows => Cache.Rows;
 
-    public int Length { get; private set; }
+    /// <summary>Tokens that the row was given which has most of them: rows that joined later have fewer.</summary>
+    public int Length => _lengths.Max();
 
     public int RowsPerSource { get; }
 
     public int[] SourceLengths { get; private set; }
 
-    /// <summary>Room for the longest source.</summary>
-    public int LongestSource => Memory.Capacity;
+    public int LongestSource => SourceLengths.Max();
 
     public PositionBiasLine[] Biases { get; }
 
     /// <summary>Keys and values of the rows' tokens so far.</summary>
-    public KeyValueCache Cache { get; private set; }
+    public KeyValueCache Cache { get; }
 
     /// <summary>Keys and values of the sources.</summary>
-    public KeyValueCache Memory { get; private set; }
+    public KeyValueCache Memory { get; }
 
     /// <summary>Memory for a step.</summary>
     public Workspace Space { get; } = new();
@@ -54,15 +59,20 @@ internal sealed unsafe class KernelDecoderState : IDecoder
     {
         int added = DecoderTokens.PerRow(tokens.Length, Rows, Length, _maxLength);
         using var use = _weights.Use();
-        EnsureCapacity(Length + added);
+        for (int row = 0; row < Rows; row++)
+            Cache.Reserve(row, _lengths[row] + added, _maxLength, _lengths[row]);
         float* output = _output.AtLeast((long)tokens.Length * _weights.Config.ModelSize);
         using var crew = ThreadTeam.Shared.Rent(_members, DecoderStep.LargestPhase(_weights.Config, this, added));
         var step = new DecoderStep(_weights, this, crew, added);
         fixed (int* ids = tokens)
             step.Run(ids, output);
         _positions = tokens.Length;
-        Length += added;
+        for (int row = 0; row < Rows; row++)
+            _lengths[row] += added;
     }
+
+    /// <summary>Tokens that a row was given so far.</summary>
+    public int LengthOf(int row) => _lengths[row];
 
     public void GetLogits(ReadOnlySpan<int> positions, Span<float> logits)
     {
@@ -75,25 +85,32 @@ internal sealed unsafe class KernelDecoderState : IDecoder
         if (DecoderTokens.AreInPlace(rows, Rows))
             return;
 
-        if (DecoderTokens.StayWithTheirSources(rows, Rows, RowsPerSource))
-        {
-            Cache.Rearrange(rows.ToArray(), RowsPerSource, Length, _moved, _members);
-            return;
-        }
-
-        Cache = Replaced(Cache, Cache.Choose(rows.ToArray(), Cache.Capacity, Length, _members));
-        int[] sources = DecoderTokens.SourcesOf(rows, RowsPerSource);
+        int[] sources = DecoderTokens.StayWithTheirSources(rows, Rows, RowsPerSource) ? [.. Enumerable.Range(0, SourceLengths.Length)] : DecoderTokens.SourcesOf(rows, RowsPerSource);
+        Cache.Select(rows, _lengths, _members);
+        int[] lengths = _lengths;
+        _lengths = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+            _lengths[i] = lengths[rows[i]];
         if (DecoderTokens.AreInPlace(sources, SourceLengths.Length))
             return;
-        Memory = Replaced(Memory, Memory.Choose(sources, LongestSource, LongestSource, _members));
+        Memory.Select(sources, SourceLengths, _members);
         SourceLengths = [.. sources.Select(source => SourceLengths[source])];
+    }
+
+    public void Join(IJoiningDecoder other)
+    {
+        if (other is not KernelDecoderState joining || !joining._weights.Config.Equals(_weights.Config) || joining.RowsPerSource != RowsPerSource || joining._maxLength != _maxLength)
+            throw new ArgumentException("Only a decoder of the same model that was begun for as many tokens and rows a source can join.", nameof(other));
+        Cache.Take(joining.Cache);
+        Memory.Take(joining.Memory);
+        _lengths = [.. _lengths, .. joining._lengths];
+        SourceLengths = [.. SourceLengths, .. joining.SourceLengths];
     }
 
     public void Dispose()
     {
         PositionBiasLine.Dispose(Biases);
         _output.Dispose();
-        _moved.Dispose();
         Memory.Dispose();
         Cache.Dispose();
         Space.Dispose();
@@ -132,19 +149,5 @@ internal sealed unsafe class KernelDecoderState : IDecoder
                 kernels.MultiplyMany(attention.Value, rows, Memory.Values(layer, source) + place, inner, false, own);
             }
         });
-    }
-
-    private void EnsureCapacity(int length)
-    {
-        if (length <= Cache.Capacity)
-            return;
-        int capacity = (int)Math.Min(_maxLength, Math.Max(length, 2L * Cache.Capacity));
-        Cache = Replaced(Cache, Cache.Choose([.. Enumerable.Range(0, Rows)], capacity, Length, _members));
-    }
-
-    private static KeyValueCache Replaced(KeyValueCache old, KeyValueCache value)
-    {
-        old.Dispose();
-        return value;
     }
 }

@@ -2,93 +2,91 @@ using SciCoT.Compute;
 
 namespace SciCoT.Models.T5;
 
-/// <summary>Keys and values of some rows in all layers: <c>[layers, rows, 2, capacity, inner]</c>.</summary>
-internal sealed unsafe class KeyValueCache : IDisposable
+/// <summary>Keys and values of some rows. Each row has memory of its own, which it takes along when rows change places, leave, or join others.</summary>
+/// <param name="layers">Number of layers.</param>
+/// <param name="inner">Numbers in a key, of all heads together.</param>
+internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
 {
-    private readonly NativeBuffer _buffer;
-    private readonly int _layers;
-    private readonly int _inner;
+    private List<KeyValueRow> _rows = [];
 
-    /// <param name="layers">Number of layers.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="capacity">Positions that each row has room for.</param>
-    /// <param name="inner">Numbers in a key, of all heads together.</param>
-    public KeyValueCache(int layers, int rows, int capacity, int inner)
+    public int Rows => _rows.Count;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="capacity">Positions that it has room for.</param>
+    public void Add(int capacity) => _rows.Add(new KeyValueRow(layers, capacity, inner));
+
+    /// <summary>Takes over all rows of another cache, which has none afterwards.</summary>
+    public void Take(KeyValueCache other)
     {
-        (_layers, Rows, Capacity, _inner) = (layers, rows, capacity, inner);
-        _buffer = new NativeBuffer(RowSize(capacity) * rows * layers);
+        _rows.AddRange(other._rows);
+        other._rows = [];
     }
-
-    public int Rows { get; }
-
-    public int Capacity { get; }
 
     /// <summary>A row's keys in a layer.</summary>
-    public float* Keys(int layer, int row) => _buffer.Pointer + ((((long)layer * Rows) + row) * RowSize(Capacity));
+    public float* Keys(int layer, int row) => _rows[row].Keys(layer);
 
     /// <summary>A row's values in a layer.</summary>
-    public float* Values(int layer, int row) => Keys(layer, row) + ((long)Capacity * _inner);
+    public float* Values(int layer, int row) => _rows[row].Values(layer);
 
-    /// <summary>Some of the rows in another cache.</summary>
-    /// <param name="rows">The rows, which may be repeated.</param>
-    /// <param name="capacity">The other's capacity.</param>
+    /// <summary>Makes sure that a row has room.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="needed">Positions that it needs room for.</param>
+    /// <param name="most">Positions that it will ever need.</param>
     /// <param name="length">Positions that are used.</param>
-    /// <param name="members">Members of the team at most.</param>
-    public KeyValueCache Choose(IReadOnlyList<int> rows, int capacity, int length, int members)
+    public void Reserve(int row, int needed, int most, int length)
     {
-        var chosen = new KeyValueCache(_layers, rows.Count, capacity, _inner);
-        ThreadTeam.Shared.For(members, _layers * rows.Count, 2L * length * _inner, (_, from, to) =>
+        var place = _rows[row];
+        if (needed > place.Capacity)
+            place.Grow((int)Math.Min(most, Math.Max(needed, 2L * place.Capacity)), length);
+    }
+
+    /// <summary>Continues with some of the rows in a new order. A row that is repeated is copied, as often as it is repeated.</summary>
+    /// <param name="chosen">The rows.</param>
+    /// <param name="lengths">Positions that are used of each row as it is now.</param>
+    /// <param name="members">Members of the team at most.</param>
+    public void Select(ReadOnlySpan<int> chosen, IReadOnlyList<int> lengths, int members)
+    {
+        var (old, given) = (_rows, new bool[_rows.Count]);
+        var copies = new List<(int From, int To)>();
+        var rows = new KeyValueRow?[chosen.Length];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            if (given[chosen[i]])
+                copies.Add((chosen[i], i));
+            else
+                (rows[i], given[chosen[i]]) = (old[chosen[i]], true);
+        }
+
+        // What nobody continues gives its memory to copies.
+        var free = new Queue<KeyValueRow>(old.Where((_, row) => !given[row]));
+        foreach (var (from, to) in copies)
+        {
+            var place = free.TryDequeue(out var left) ? left : new KeyValueRow(layers, old[from].Capacity, inner);
+            if (place.Capacity < old[from].Capacity)
+                place.Grow(old[from].Capacity, 0);
+            rows[to] = place;
+        }
+
+        foreach (var left in free)
+            left.Dispose();
+        _rows = [.. rows.Select(row => row!)];
+        if (copies.Count == 0)
+            return;
+        long size = 2L * inner * copies.Max(copy => lengths[copy.From]);
+        ThreadTeam.Shared.For(members, copies.Count * layers, size, (_, from, to) =>
         {
             for (; from < to; from++)
             {
-                int layer = from / rows.Count, row = from % rows.Count;
-                CopyRow(Keys(layer, rows[row]), Capacity, chosen.Keys(layer, row), capacity, length);
-            }
-        });
-        return chosen;
-    }
-
-    /// <summary>Rows of each source change places; those that stay are not touched.</summary>
-    /// <param name="rows">For each place, the row that goes there.</param>
-    /// <param name="rowsPerSource">Rows side by side that belong to one source.</param>
-    /// <param name="length">Positions that are used.</param>
-    /// <param name="moved">Where rows lie on their way.</param>
-    /// <param name="members">Members of the team at most.</param>
-    public void Rearrange(IReadOnlyList<int> rows, int rowsPerSource, int length, Workspace moved, int members)
-    {
-        int sources = Rows / rowsPerSource;
-        long size = RowSize(length), each = rowsPerSource * size;
-        using var crew = ThreadTeam.Shared.Rent(members, each * sources * _layers);
-        float* room = moved.AtLeast(RowSize(Capacity) * rowsPerSource * crew.Size);
-        crew.For(_layers * sources, crew.Grain(_layers * sources, each), (member, from, to) =>
-        {
-            float* own = room + (member * each);
-            for (; from < to; from++)
-            {
-                int layer = from / sources, first = from % sources * rowsPerSource;
-                for (int i = 0; i < rowsPerSource; i++)
-                {
-                    if (rows[first + i] != first + i)
-                        CopyRow(Keys(layer, rows[first + i]), Capacity, own + (i * size), length, length);
-                }
-
-                for (int i = 0; i < rowsPerSource; i++)
-                {
-                    if (rows[first + i] != first + i)
-                        CopyRow(own + (i * size), length, Keys(layer, first + i), Capacity, length);
-                }
+                var (source, target) = copies[from / layers];
+                old[source].CopyTo(_rows[target], from % layers, lengths[source]);
             }
         });
     }
 
-    public void Dispose() => _buffer.Dispose();
-
-    private void CopyRow(float* source, int capacity, float* target, int newCapacity, int length)
+    public void Dispose()
     {
-        long bytes = (long)length * _inner * sizeof(float);
-        Buffer.MemoryCopy(source, target, bytes, bytes);
-        Buffer.MemoryCopy(source + ((long)capacity * _inner), target + ((long)newCapacity * _inner), bytes, bytes);
+        foreach (var row in _rows)
+            row.Dispose();
+        _rows = [];
     }
-
-    private long RowSize(int capacity) => 2L * capacity * _inner;
 }

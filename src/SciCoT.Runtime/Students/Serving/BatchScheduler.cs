@@ -9,8 +9,8 @@ namespace SciCoT.Students.Serving;
 /// holds its no-grad mode per thread.
 /// </para>
 /// <para>
-/// A batch begins when it is full or its oldest item has waited long enough. The queue is bounded: when it
-/// is full, callers wait in FIFO order. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
+/// A batch begins when it is full or its oldest item has waited long enough. Where a model can, items of the same kind join it between two
+/// steps, in the order of arrival, and leave it when they are done. The queue is bounded: when it is full, callers wait in FIFO order. A cancelled call returns at once, wherever its item is; a running batch drops it at its next step.
 /// Safe for concurrent callers.
 /// </para>
 /// <para>
@@ -25,7 +25,7 @@ internal sealed class BatchScheduler : IDisposable
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly WorkQueue _queue = new();
     private readonly SemaphoreSlim _places;
-    private readonly Action<IReadOnlyList<WorkItem>> _compute;
+    private readonly Action<IReadOnlyList<WorkItem>, Func<int, IReadOnlyList<WorkItem>>> _compute;
     private readonly Action _end;
     private readonly SchedulerLimits _limits;
     private readonly bool _takesTurns;
@@ -34,16 +34,19 @@ internal sealed class BatchScheduler : IDisposable
     private readonly ITimer _timer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IReadOnlyList<WorkItem> _running = [];
+    private List<WorkItem> _running = [];
     private bool _closed, _rests, _processEnds;
 
-    /// <param name="compute">Completes the items of a batch, all of one kind; runs on the model's thread.</param>
+    /// <param name="compute">
+    /// Completes the items of a batch, all of one kind, and those that it is given more of meanwhile, for the rows that it computes at the
+    /// moment; runs on the model's thread.
+    /// </param>
     /// <param name="end">Called on that thread after the last batch.</param>
     /// <param name="limits">Bounds of batches, queue and waiting.</param>
     /// <param name="takesTurns">Whether the cores are shared with other schedulers' batches.</param>
     /// <param name="telemetry">Told of queue and batches.</param>
     /// <param name="time">What tells how long items have waited.</param>
-    public BatchScheduler(Action<IReadOnlyList<WorkItem>> compute, Action end, SchedulerLimits limits, bool takesTurns, ModelTelemetry telemetry, TimeProvider time)
+    public BatchScheduler(Action<IReadOnlyList<WorkItem>, Func<int, IReadOnlyList<WorkItem>>> compute, Action end, SchedulerLimits limits, bool takesTurns, ModelTelemetry telemetry, TimeProvider time)
     {
         _compute = compute;
         _end = end;
@@ -284,7 +287,7 @@ internal sealed class BatchScheduler : IDisposable
         _rests = false;
     }
 
-    private IReadOnlyList<WorkItem> TakeBatch()
+    private List<WorkItem> TakeBatch()
     {
         lock (_gate)
         {
@@ -293,8 +296,33 @@ internal sealed class BatchScheduler : IDisposable
             var batch = _queue.TakeBatch(_limits.BatchRows);
             Freed(batch);
             Pulse.Beat(isBusy: true);
-            return _running = batch;
+            return _running = [.. batch];
         }
+    }
+
+    /// <summary>
+    /// Between two steps of a batch: lets other models have their turn, and gives the items that may join. Those of another kind that
+    /// have waited longer come first: nobody joins any more, and the batch comes to its end.
+    /// </summary>
+    private IReadOnlyList<WorkItem> TakeMore(List<WorkItem> batch, int rows)
+    {
+        if (_takesTurns)
+            ComputeTurns.OnCpu.Yield();
+        IReadOnlyList<WorkItem> joining;
+        lock (_gate)
+        {
+            if (_queue.Count == 0)
+                return [];
+            joining = _queue.TakeFirst(batch[0].Kind, _limits.BatchRows - rows);
+            if (joining.Count == 0)
+                return [];
+            Freed(joining);
+            batch.RemoveAll(item => item.IsOver);
+            batch.AddRange(joining);
+        }
+
+        _telemetry.BatchBegins(joining, item => _time.GetElapsedTime(item.Enqueued));
+        return joining;
     }
 
     private void Freed(IReadOnlyList<WorkItem> items)
@@ -304,12 +332,12 @@ internal sealed class BatchScheduler : IDisposable
             _telemetry.Left(item);
     }
 
-    private void Compute(IReadOnlyList<WorkItem> batch)
+    private void Compute(List<WorkItem> batch)
     {
         try
         {
             _telemetry.BatchBegins(batch, item => _time.GetElapsedTime(item.Enqueued));
-            _compute(batch);
+            _compute([.. batch], rows => TakeMore(batch, rows));
         }
         catch (ObjectDisposedException e)
         {
@@ -320,7 +348,7 @@ internal sealed class BatchScheduler : IDisposable
         catch (Exception) when (batch.Count > 1)
         {
             // One bad item, or too many for the memory: each by itself, so that only the bad one's caller is told.
-            foreach (var item in batch.Where(item => !item.IsOver))
+            foreach (var item in batch.Where(item => !item.IsOver).ToArray())
                 ComputeAlone(item);
         }
         catch (Exception e)
@@ -337,7 +365,7 @@ internal sealed class BatchScheduler : IDisposable
         {
             if (item.HasBegun)
                 throw new InvalidOperationException("The batch failed when a part of this text was already handed out; ask again.");
-            _compute([item]);
+            _compute([item], _ => []);
         }
         catch (Exception e)
         {

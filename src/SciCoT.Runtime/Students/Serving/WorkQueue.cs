@@ -26,6 +26,20 @@ internal sealed class WorkQueue
         return true;
     }
 
+    /// <summary>Takes those that come first, as long as they are of a kind and there is room for them.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="rows">Rows that there is room for.</param>
+    public IReadOnlyList<WorkItem> TakeFirst(object kind, int rows)
+    {
+        int count = 0;
+        for (; count < _waiting.Count && _waiting[count].Kind.Equals(kind) && _waiting[count].Rows <= rows; count++)
+            rows -= _waiting[count].Rows;
+        var taken = _waiting.GetRange(0, count);
+        _waiting.RemoveRange(0, count);
+        Rows -= taken.Sum(item => item.Rows);
+        return taken;
+    }
+
     /// <summary>
     /// Takes the oldest item, so that nobody waits for ever, and those of its kind that are nearest to it in length, so that
     /// little of the batch is padding.

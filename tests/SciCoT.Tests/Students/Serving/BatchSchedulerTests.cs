@@ -214,7 +214,7 @@ public sealed class BatchSchedulerTests : IDisposable
         using var computing = new CountdownEvent(2);
         int freed = 0;
         BatchScheduler[] schedulers = [.. Enumerable.Range(0, 3).Select(_ => new BatchScheduler(
-            _ =>
+            (_, _) =>
             {
                 computing.Signal();
                 open.Wait();
@@ -235,6 +235,78 @@ public sealed class BatchSchedulerTests : IDisposable
         open.Set();
         await Task.WhenAll(schedulers.Select(scheduler => scheduler.JoinAsync()));
         Assert.Equal(0, freed);
+    }
+
+    /// <summary>Between two steps items join in the order of arrival, as many as there is room for, until one of another kind is the oldest.</summary>
+    [Fact]
+    public async Task RunAsync_ItemsThatComeWhileABatchIsComputed_JoinIt()
+    {
+        var steps = new SemaphoreSlim(0);
+        var joined = new ConcurrentQueue<int[]>();
+        using var scheduler = new BatchScheduler(
+            (batch, more) =>
+            {
+                var items = batch.Cast<Item>().ToList();
+                _batches.Enqueue([.. items.Select(item => item.Number)]);
+                while (items.Count > 0)
+                {
+                    _computing.Release();
+                    steps.Wait(Token);
+                    items[0].Complete(items[0].Number);
+                    items.RemoveAt(0);
+                    var guests = more(items.Count).Cast<Item>().ToArray();
+                    joined.Enqueue([.. guests.Select(item => item.Number)]);
+                    items.AddRange(guests);
+                }
+            },
+            () => { },
+            new SchedulerLimits(2, 100, TimeSpan.Zero),
+            takesTurns: true,
+            new ModelTelemetry("test"),
+            _time);
+        var first = scheduler.RunAsync(new Item(1), Token);
+        await _computing.WaitAsync(Token);
+        Task<int>[] calls = [.. new[] { new Item(2), new Item(3), new Item(4), new Item(5, kind: "other"), new Item(6) }.Select(item => scheduler.RunAsync(item, Token))];
+
+        steps.Release(100);
+
+        int[] results = await Task.WhenAll(calls);
+        Assert.Equal([2, 3, 4, 5, 6], results);
+        Assert.Equal(1, await first);
+        Assert.Equal([[1], [5], [6]], _batches);
+        Assert.Equal([[2, 3], [4], [], [], [], []], joined);
+    }
+
+    /// <summary>Where a batch fails that others have joined, each of them is computed by itself.</summary>
+    [Fact]
+    public async Task RunAsync_BatchThatOthersJoinedFails_EachIsComputedAlone()
+    {
+        var step = new SemaphoreSlim(0);
+        using var scheduler = new BatchScheduler(
+            (batch, more) =>
+            {
+                _computing.Release();
+                step.Wait(Token);
+                Item[] items = [.. batch.Concat(more(batch.Count)).Cast<Item>()];
+                if (items.Any(item => item.Number == Item.Bad))
+                    throw new InvalidFileException("bad");
+                foreach (var item in items)
+                    item.Complete(10 * item.Number);
+            },
+            () => { },
+            new SchedulerLimits(8, 100, TimeSpan.Zero),
+            takesTurns: false,
+            new ModelTelemetry("test"),
+            _time);
+        var first = scheduler.RunAsync(new Item(1), Token);
+        await _computing.WaitAsync(Token);
+        var (bad, good) = (scheduler.RunAsync(new Item(Item.Bad), Token), scheduler.RunAsync(new Item(2), Token));
+
+        step.Release(100);
+
+        Assert.Equal(10, await first);
+        Assert.Equal(20, await good);
+        await Assert.ThrowsAsync<InvalidFileException>(() => bad);
     }
 
     private BatchScheduler Scheduler(int batchRows, int capacity = 100, TimeSpan? maxWait = null)
@@ -272,7 +344,7 @@ public sealed class BatchSchedulerTests : IDisposable
         await task;
     }
 
-    private void Compute(IReadOnlyList<WorkItem> batch)
+    private void Compute(IReadOnlyList<WorkItem> batch, Func<int, IReadOnlyList<WorkItem>> more)
     {
         var items = batch.Cast<Item>().ToArray();
         _batches.Enqueue([.. items.Select(item => item.Number)]);
