@@ -16,9 +16,9 @@ internal static class Kernels
     private static IEnumerable<IKernels> Supported()
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-            yield return new SimdKernels<Simd512, Vector512<float>>(Int8Kernels.Best, HalfKernels.Fast);
+            yield return new SimdKernels<Simd512, Vector512<float>>(static () => Int8Kernels.Best, static () => HalfKernels.Fast);
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
-            yield return new SimdKernels<Simd256, Vector256<float>>(Int8Kernels.Best);
-        yield return new SimdKernels<Simd128, Vector128<float>>(Int8Kernels.Narrow);
+            yield return new SimdKernels<Simd256, Vector256<float>>(static () => Int8Kernels.Best);
+        yield return new SimdKernels<Simd128, Vector128<float>>(static () => Int8Kernels.Narrow);
     }
 }

@@ -9,16 +9,16 @@ namespace SciCoT.Compute;
 /// <see cref="ISimd{TVector}"/>, written once for all widths. Its methods are compiled with all optimisations at once: at the
 /// first tier, one token would take seconds.
 /// </remarks>
-/// <param name="int8">What multiplies by matrices of int8.</param>
-/// <param name="halves">What multiplies in bfloat16; null where the processor has no instructions for that, so that float32 is faster.</param>
-internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITileKernel? halves = null) : IKernels
+/// <param name="int8">Gives what multiplies by matrices of int8; called when there is one, because making a kernel takes time.</param>
+/// <param name="halves">Gives what multiplies in bfloat16; null where the processor has no instructions for that, so that float32 is faster.</param>
+internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8, Func<ITileKernel?>? halves = null) : IKernels
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
     /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
     private static bool HasTiles => TSimd.Width >= Vector256<float>.Count && Gemm.IsSupported;
 
-    public NumberFormat HalfFormat => halves is null ? NumberFormat.BFloat16 : NumberFormat.BFloat16Tiles;
+    public NumberFormat HalfFormat => halves?.Invoke() is null ? NumberFormat.BFloat16 : NumberFormat.BFloat16Tiles;
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
@@ -33,10 +33,10 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(ITileKernel int8, ITile
                 SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.BFloat16>(matrix, from, to, x, y, yStride, add, scratch);
                 break;
             case NumberFormat.BFloat16Tiles:
-                TileProducts.Multiply(halves ?? HalfKernels.Portable, matrix, from, to, x, y, yStride, add);
+                TileProducts.Multiply(halves?.Invoke() ?? HalfKernels.Portable, matrix, from, to, x, y, yStride, add);
                 break;
             default:
-                TileProducts.Multiply(int8, matrix, from, to, x, y, yStride, add);
+                TileProducts.Multiply(int8(), matrix, from, to, x, y, yStride, add);
                 break;
         }
     }

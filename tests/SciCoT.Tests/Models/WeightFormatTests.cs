@@ -51,7 +51,7 @@ public class WeightFormatTests
     {
         var all = Int8Kernels.All.Select(int8 =>
         {
-            using var model = T5InferenceModel.Load(Golden.Folder(name), WeightFormat.Int8, allowPickle: false, new SimdKernels<Simd128, Vector128<float>>(int8));
+            using var model = T5InferenceModel.Load(Golden.Folder(name), WeightFormat.Int8, allowPickle: false, new SimdKernels<Simd128, Vector128<float>>(() => int8));
             int[][] sources = [.. Enumerable.Range(1, 11).Select(length => Enumerable.Range(5, length).Append(1).ToArray())];
             var written = new TextGenerator(model).Generate(sources, new GenerationOptions { MaxNewTokens = 12, NumBeams = 3 });
             return (Logits: Logits(model), Tokens: written.SelectMany(sequence => sequence.TokenIds).ToArray());

@@ -85,7 +85,7 @@ public sealed class T5InferenceModel : ISequenceModel
         T5Parameter[] parameters = [.. T5Parameters.Of(config)];
         var sources = T5Layout.Match(parameters.ToDictionary(p => p.Name, p => p.Shape, StringComparer.Ordinal), config.TieWordEmbeddings, files, names, directory);
         var generation = GenerationConfig.Read(directory); // a damaged one is refused, though this library's own options decide
-        var memory = new WeightMemory(parameters, format, kernels.HalfFormat);
+        var memory = new WeightMemory(parameters, format, format == WeightFormat.BFloat16 ? kernels.HalfFormat : NumberFormat.BFloat16);
         try
         {
             memory.Read(files, name => names.Stored(sources[name][0]), directory);
