@@ -33,7 +33,7 @@ internal sealed partial class RequestGuard(SciCoTServerOptions options, ApiKeys 
         catch (Exception e)
         {
             error = timeout.IsCancellationRequested && e is OperationCanceledException
-                ? ApiError.Timeout($"The request took longer than {options.RequestTimeout.TotalSeconds:0.###} seconds.")
+                ? ApiError.Timeout(FormattableString.Invariant($"The request took longer than {options.RequestTimeout.TotalSeconds:0.###} seconds."))
                 : ErrorOf(context, e);
         }
         finally
