@@ -16,6 +16,7 @@ var root = new RootCommand("Measures SciCoT. Figures stand beside the machine's 
     Plain("start", "Time from the process's start to the first token: <checkpoint folder> [float32|bfloat16|int8]", DecodingBenchmark.Start),
     Plain("accuracy", "What rounded weights change in trained students' answers: <model folder> [seed]", AccuracyBenchmark.Run),
     Plain("serving", "Concurrent callers against one: <model folder>|tiny|flan-t5-small [questions] [rounds] [threads] [json file]", ServingBenchmark.Run),
+    Plain("arrivals", "How long texts take that are asked for at random moments: <tiny or flan-t5-small> [seconds] [texts a second or -] [threads]", ArrivalBenchmark.Run),
     Plain("http", "Answers a second from a running scicot serve: <its address> [requests]", HttpBenchmark.Run),
     Plain("team", "What more members than processors cost: [rounds] [sizes, such as 2,16]", TeamBenchmark.Run),
     Plain("load", "What loading costs, and what of it the check for NaN: <checkpoint folder> [rounds]", LoadBenchmark.Run),

@@ -50,7 +50,7 @@ internal sealed class ServingModel : IDisposable
         _answerStudent.Dispose();
     }
 
-    private static T5Config FlanSmall(T5Tokenizer tokenizer) => MiniScienceRecipe.Shape(tokenizer) with
+    public static T5Config FlanSmall(T5Tokenizer tokenizer) => MiniScienceRecipe.Shape(tokenizer) with
     {
         VocabularySize = 32128,
         ModelSize = 512,
