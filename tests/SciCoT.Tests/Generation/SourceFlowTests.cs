@@ -28,7 +28,7 @@ public class SourceFlowTests
         var generator = new TextGenerator(model);
         foreach (var options in Options)
         {
-            var alone = Sources.Select(source => generator.Generate([source], options)).ToArray();
+            var alone = Sources.Select(source => generator.Generate([source], options, TestContext.Current.CancellationToken)).ToArray();
             foreach (int atATime in new[] { 1, 2, 5 })
             {
                 var flow = new Arriving(first: 3, atATime, mostRows: 8 * options.NumReturnSequences, options.NumReturnSequences);
@@ -64,7 +64,7 @@ public class SourceFlowTests
         Assert.Single(flow.Written[1][0].TokenIds);
         Assert.Single(flow.Written[6][0].TokenIds);
         foreach (int source in Enumerable.Range(0, Sources.Length).Where(source => source is not (1 or 6)))
-            Assert.Equal(generator.Generate([Sources[source]], options)[0].TokenIds, flow.Written[source][0].TokenIds);
+            Assert.Equal(generator.Generate([Sources[source]], options, TestContext.Current.CancellationToken)[0].TokenIds, flow.Written[source][0].TokenIds);
     }
 
     /// <summary>A model whose decoder cannot be joined is asked for its own sources only.</summary>
