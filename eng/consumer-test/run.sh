@@ -49,9 +49,11 @@ output=$(run)
 echo "$output"
 expect "$output" '^.+ \([0-9]+ ?%\), because: .'
 [ ! -e "$work/bin/TorchSharp.dll" ] || { echo "the runtime package brings TorchSharp" >&2; exit 1; }
-project ""
 
 echo "== what the packages hold"
+project "" SciCoT.Server
+dotnet restore -v quiet
+project ""
 for package in scicot:SciCoT scicot.runtime:SciCoT.Runtime scicot.chatclient:SciCoT.ChatClient scicot.server:SciCoT.Server scicot.testing:SciCoT.Testing; do
   folder="$work/packages/${package%:*}/$version"
   for file in README.md icon.png "lib/net10.0/${package#*:}.dll" "lib/net10.0/${package#*:}.xml"; do
