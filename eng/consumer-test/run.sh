@@ -99,7 +99,7 @@ expect "$(echo "What rusts? (A) iron (B) wood" | "$scicot" answer --model "$mode
 expect "$("$scicot" inspect "$model")" '^kind: (run|model)$'
 "$scicot" serve --model science="$model" --url http://127.0.0.1:0 --json >"$work/served" 2>/dev/null &
 server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 600); do [ ! -s "$work/served" ] && kill -0 "$server" 2>/dev/null || break; sleep 0.1; done
 expect "$(cat "$work/served")" '^\{"url":"http://127.0.0.1:[0-9]+","models":\["science"\]\}$'
 kill -TERM "$server"

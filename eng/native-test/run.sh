@@ -115,7 +115,7 @@ dotnet publish -c Release -r linux-x64 -warnaserror -v quiet --nologo -o "$work/
 : >"$work/log"
 "$work/served/app" --urls http://127.0.0.1:0 >"$work/log" 2>&1 &
 server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 port=""
 for _ in $(seq 600); do
   port=$(sed -n 's/.*Now listening on: http:.*:\([0-9]*\)$/\1/p' "$work/log")
