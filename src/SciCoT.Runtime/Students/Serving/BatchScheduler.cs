@@ -22,6 +22,9 @@ internal sealed class BatchScheduler : IDisposable
     /// <summary>The object that callers hold and dispose of.</summary>
     private const string Owner = "T5TextModel";
 
+    /// <summary>Rows that are computed, for each that joins: those that join are encoded while the others wait, and few at a time cost nearly as much as many.</summary>
+    private const int RowsForEachThatJoins = 4;
+
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly WorkQueue _queue = new();
     private readonly SemaphoreSlim _places;
@@ -311,7 +314,7 @@ internal sealed class BatchScheduler : IDisposable
         IReadOnlyList<WorkItem> joining;
         lock (_gate)
         {
-            if (_queue.Count == 0)
+            if (_queue.Count == 0 || Math.Min(_queue.Rows, _limits.BatchRows - rows) * RowsForEachThatJoins < rows)
                 return [];
             joining = _queue.TakeFirst(batch[0].Kind, _limits.BatchRows - rows);
             if (joining.Count == 0)
