@@ -39,15 +39,13 @@ internal static unsafe class Gemm
     }
 
     /// <summary>Whether the processor has the instructions.</summary>
-    public static bool IsSupported => IsWide || (Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported);
+    public static bool IsSupported => Simd512.IsSupported || (Simd256.IsSupported && Fma.IsSupported);
 
     /// <summary>Rows of a tile.</summary>
-    public static int TileRows => IsWide ? GemmTiles<Simd512, Vector512<float>>.Rows : GemmTiles<Simd256, Vector256<float>>.Rows;
+    public static int TileRows => Simd512.IsSupported ? GemmTiles<Simd512, Vector512<float>>.Rows : GemmTiles<Simd256, Vector256<float>>.Rows;
 
     /// <summary>Columns of a tile.</summary>
-    public static int TileColumns => IsWide ? GemmTiles<Simd512, Vector512<float>>.Columns : GemmTiles<Simd256, Vector256<float>>.Columns;
-
-    private static bool IsWide => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
+    public static int TileColumns => Simd512.IsSupported ? GemmTiles<Simd512, Vector512<float>>.Columns : GemmTiles<Simd256, Vector256<float>>.Columns;
 
     /// <summary><c>c = a · b</c> or <c>c += a · b</c>, on the calling thread.</summary>
     /// <param name="m">Rows of a and c.</param>
@@ -59,7 +57,7 @@ internal static unsafe class Gemm
     /// <param name="add">Whether the product is added to what the result holds.</param>
     public static void Multiply(int m, int n, int k, View a, View b, View c, bool add = false)
     {
-        if (IsWide)
+        if (Simd512.IsSupported)
             GemmLoop<Simd512, Vector512<float>>.Multiply(m, n, k, a, b, c, add);
         else
             GemmLoop<Simd256, Vector256<float>>.Multiply(m, n, k, a, b, c, add);

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
@@ -15,9 +14,9 @@ internal static class Kernels
 
     private static IEnumerable<IKernels> Supported()
     {
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+        if (Simd512.IsSupported)
             yield return new SimdKernels<Simd512, Vector512<float>>(static () => Int8Kernels.Best, static () => HalfKernels.Fast);
-        if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
+        if (Simd256.IsSupported)
             yield return new SimdKernels<Simd256, Vector256<float>>(static () => Int8Kernels.Best);
         yield return new SimdKernels<Simd128, Vector128<float>>(static () => Int8Kernels.Narrow);
     }

@@ -7,6 +7,9 @@ namespace SciCoT.Compute;
 /// <summary>Eight numbers at a time: AVX2 with FMA.</summary>
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
+    /// <summary>Whether the processor has the instructions.</summary>
+    public static bool IsSupported => Vector256.IsHardwareAccelerated && Avx2.IsSupported;
+
     public static int Width => 8;
 
     public static bool HasManyRegisters => false;

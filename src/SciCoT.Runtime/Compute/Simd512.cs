@@ -7,6 +7,9 @@ namespace SciCoT.Compute;
 /// <summary>Sixteen numbers at a time: AVX-512.</summary>
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
+    /// <summary>Whether the processor has the instructions.</summary>
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
+
     public static int Width => 16;
 
     public static bool HasManyRegisters => true;
@@ -80,5 +83,5 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <summary>Selects the first numbers of a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+    private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

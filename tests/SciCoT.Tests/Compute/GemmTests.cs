@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using SciCoT.Compute;
 
 namespace SciCoT.Tests.Compute;
@@ -18,7 +17,7 @@ public sealed unsafe class GemmTests
         from shape in new[] { (1, 1, 1), (6, 16, 16), (8, 32, 16), (5, 15, 3), (7, 17, 5), (9, 33, 300), (13, 8, 257), (70, 600, 257), (12, 520, 1024), (3, 1500, 64) }
         select (width, shape.Item1, shape.Item2, shape.Item3));
 
-    private static string[] Widths => Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? ["512", "256"] : ["256"];
+    private static string[] Widths => Simd512.IsSupported ? ["512", "256"] : ["256"];
 
     [Theory]
     [MemberData(nameof(Shapes))]

@@ -85,12 +85,16 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
         if (DecoderTokens.AreInPlace(rows, Rows))
             return;
 
-        int[] sources = DecoderTokens.StayWithTheirSources(rows, Rows, RowsPerSource) ? [.. Enumerable.Range(0, SourceLengths.Length)] : DecoderTokens.SourcesOf(rows, RowsPerSource);
+        bool stay = DecoderTokens.StayWithTheirSources(rows, Rows, RowsPerSource);
         Cache.Select(rows, _lengths, _members);
         int[] lengths = _lengths;
         _lengths = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
             _lengths[i] = lengths[rows[i]];
+        if (stay)
+            return;
+
+        int[] sources = DecoderTokens.SourcesOf(rows, RowsPerSource);
         if (DecoderTokens.AreInPlace(sources, SourceLengths.Length))
             return;
         Memory.Select(sources, SourceLengths, _members);
