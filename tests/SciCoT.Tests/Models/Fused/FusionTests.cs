@@ -2,12 +2,14 @@ using SciCoT.Compute;
 using SciCoT.Models;
 using SciCoT.Models.Fused;
 using SciCoT.Models.Layers;
+using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Models.Fused;
 
 /// <summary>Layers computed as one operation against the same layers computed by torch, operation by operation.</summary>
+[Collection(TorchState.Collection)]
 public sealed class FusionTests : IDisposable
 {
     public FusionTests() => Assert.SkipUnless(Gemm.IsSupported, "This processor has neither AVX-512 nor AVX2: layers are computed by torch alone.");
