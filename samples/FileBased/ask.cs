@@ -1,6 +1,5 @@
 #:package SciCoT.Runtime@0.1.0
 using SciCoT;
-using SciCoT.Students;
 
 if (args is not [var model, var question])
 {
@@ -10,9 +9,8 @@ if (args is not [var model, var question])
 
 try
 {
-    using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(model);
-    using var answerStudent = SciCoTModelFolder.LoadAnswerStudent(model);
-    Answer answer = await new SciCoTPipeline(rationaleStudent, answerStudent).AnswerAsync(question);
+    using var pipeline = SciCoTPipeline.Load(model);
+    Answer answer = await pipeline.AnswerAsync(question);
     Console.WriteLine($"{answer.Text}, because: {answer.Rationales[0]}");
     return 0;
 }

@@ -1,3 +1,4 @@
+using SciCoT.Teaching;
 using SciCoT.Testing;
 
 namespace SciCoT.Tests.Testing;
