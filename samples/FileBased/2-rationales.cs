@@ -17,7 +17,7 @@ try
         return 1;
     }
 
-    ScienceQuestion[] questions = [.. QuestionFile.Read("walk/train.jsonl"), .. QuestionFile.Read("walk/validation.jsonl")];
+    ScienceQuestion[] questions = [.. Questions("walk/train.jsonl"), .. Questions("walk/validation.jsonl")];
     ScriptedTeacherOptions habits = ScriptedTeacherOptions.Talkative with { WrongRate = 0.05 }; // one reply in twenty decides for a wrong choice
     var teacher = new ScriptedTeacher(MiniScience.Create(seed: 1), habits);
 
@@ -42,9 +42,6 @@ try
             refused ??= $"{question.Stem} > {record.Rationale}";
     }
 
-    if (judgements.Count == 0)
-        throw new SciCoTException("walk/train.jsonl and walk/validation.jsonl hold no question: run 1-questions.cs again, or write questions of your own there.");
-
     Console.WriteLine(RationaleFilterReport.Of(judgements));
     Console.WriteLine($"Refused, for example: {refused ?? "none"}");
     File.WriteAllText("walk/lengths.svg", Histogram(words, width: 5));
@@ -56,6 +53,11 @@ catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or
     Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;
 }
+
+// A file without a question would fail later, and not say which file it was.
+static ScienceQuestion[] Questions(string path) => QuestionFile.Read(path).ToArray() is { Length: > 0 } questions
+    ? questions
+    : throw new SciCoTException($"{path}: there is no question in it. Run 1-questions.cs again, or write questions of your own there.");
 
 // How many values lie in each bin, as a drawing for any browser.
 static string Histogram(IReadOnlyList<int> values, int width)

@@ -27,7 +27,7 @@ try
 
     using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent("walk/run");
     using var answerStudent = SciCoTModelFolder.LoadAnswerStudent("walk/run");
-    ScienceQuestion[] questions = [.. QuestionFile.Read("walk/test.jsonl").Take(limit ?? int.MaxValue)];
+    ScienceQuestion[] questions = [.. Questions("walk/test.jsonl").Take(limit ?? int.MaxValue)];
 
     MiniScience world = MiniScience.Create(seed: 1);
     var outcomes = await Evaluator.EvaluateAsync(new SciCoTPipeline(rationaleStudent, answerStudent), questions);
@@ -60,3 +60,8 @@ catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or
     Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;
 }
+
+// A file without a question would fail later, and not say which file it was.
+static ScienceQuestion[] Questions(string path) => QuestionFile.Read(path).ToArray() is { Length: > 0 } questions
+    ? questions
+    : throw new SciCoTException($"{path}: there is no question in it. Run 1-questions.cs again, or write questions of your own there.");

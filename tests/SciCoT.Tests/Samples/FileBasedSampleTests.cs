@@ -24,13 +24,11 @@ public sealed class FileBasedSampleTests(TinyModelFolder model) : IClassFixture<
     [Theory]
     [InlineData("1-questions", "walk/tokenizer", "missing, a folder")]
     [InlineData("2-rationales", "walk/train.jsonl", "")]
-    [InlineData("2-rationales", "walk/validation.jsonl", "")]
     [InlineData("2-rationales", "walk/rationales.jsonl", "missing, empty")]
-    [InlineData("3-train", "walk/validation.jsonl", "")]
+    [InlineData("3-train", "walk/validation.jsonl", "empty")]
     [InlineData("3-train", "walk/rationales.jsonl", "")]
     [InlineData("3-train", "walk/tokenizer/spiece.model", "")]
     [InlineData("4-evaluate", "walk/test.jsonl", "")]
-    [InlineData("4-evaluate", "walk/run/scicot.json", "")]
     [InlineData("4-evaluate", "walk/run/answer-student/model.safetensors", "")]
     [InlineData("ask", "walk/run/scicot.json", "")]
     [InlineData("ask", "walk/run/rationale-student/config.json", "")]
@@ -53,7 +51,7 @@ public sealed class FileBasedSampleTests(TinyModelFolder model) : IClassFixture<
                 continue;
             var told = $"{sample}, {file} {damage}: {ended.Error}";
             Assert.True(ended.ExitCode == 1, told);
-            Assert.True(ended.Error.Contains(Path.GetFileName(file), StringComparison.Ordinal) || ended.Error.Contains(Path.GetFileName(Path.GetDirectoryName(file))!, StringComparison.Ordinal), told);
+            Assert.True(new[] { Path.GetFileName(file), Path.GetFileName(Path.GetDirectoryName(file))!, "The store" }.Any(name => ended.Error.Contains(name, StringComparison.Ordinal)), told);
             Assert.False(ended.Error.Contains("   at ", StringComparison.Ordinal) || ended.Error.Contains("System.", StringComparison.Ordinal) || ended.Error.Contains("(Parameter", StringComparison.Ordinal), told);
         }
     }

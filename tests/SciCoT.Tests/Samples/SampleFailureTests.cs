@@ -139,7 +139,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     /// <summary>One message, which names no type of the code, and no stack trace.</summary>
     internal static void AssertTold(int exitCode, string error, int expected, string message)
     {
-        Assert.Contains(message, error);
+        Assert.Contains(message, error, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(expected, exitCode);
         Assert.DoesNotContain("   at ", error);
         Assert.DoesNotContain("(Parameter '", error);
