@@ -99,7 +99,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var found = Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
         if (found is null)
-            Assert.Skip($"There is no browser to look at the page with: install one of {string.Join(", ", Names)}.");
+            Assert.Skip("There is no browser to look at the page with (Debian: apt-get install chromium).");
         return found;
     }
 
