@@ -65,10 +65,12 @@ public static class SciCoTServerExtensions
     /// <param name="endpoints">The application.</param>
     /// <returns>The group of all of them, to which conventions can be added.</returns>
     /// <exception cref="SciCoTException">The file of keys cannot be read, or has no key.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="AddSciCoTServer"/> was not called.</exception>
     public static RouteGroupBuilder MapSciCoTServer(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var options = endpoints.ServiceProvider.GetRequiredService<SciCoTServerOptions>();
+        var options = endpoints.ServiceProvider.GetService<SciCoTServerOptions>()
+            ?? throw new InvalidOperationException($"There is no server to map: call builder.{nameof(AddSciCoTServer)}(…) before the application is built.");
         var guard = endpoints.ServiceProvider.GetRequiredService<RequestGuard>();
         var group = endpoints.MapGroup("");
 

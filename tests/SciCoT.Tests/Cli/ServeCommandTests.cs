@@ -34,7 +34,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
 
     [Fact]
     public async Task MissingModel_IsRefused() =>
-        AssertRefused(await Commands.RunAsync(["serve", "--model", _folder.File("nowhere"), "--url", "http://127.0.0.1:0"]), "has no scicot.json");
+        AssertRefused(await Commands.RunAsync(["serve", "--model", _folder.File("nowhere"), "--url", "http://127.0.0.1:0"]), "there is no such model folder");
 
     [Fact]
     public async Task MissingKeys_AreRefused() =>
