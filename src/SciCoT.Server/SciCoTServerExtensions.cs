@@ -82,6 +82,9 @@ public static class SciCoTServerExtensions
         api.Map("/{**rest}", guard.Wrap(RequestGuard.RefuseAddressAsync));
         DescriptionEndpoint.Map(group);
 
+        // A client whose base address lacks /v1 is told so, unless the host has that address itself.
+        group.Map("/chat/completions", guard.Wrap(RequestGuard.RefuseAddressAsync)).WithOrder(int.MaxValue);
+
         foreach (var (path, tag) in ServerHealth.Paths)
             group.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => tag is null || check.Tags.Contains(tag) });
         if (options.Metrics)
