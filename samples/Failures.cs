@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace SciCoT.Samples;
 
 /// <summary>Runs a sample: what its user can mend ends it with a message and exit code 1 instead of a stack trace.</summary>
@@ -25,14 +23,7 @@ internal static class Failures
         }
     }
 
-    /// <summary>Whether an exception's message says all; any other is a fault of the program, whose stack trace is of use.</summary>
-    public static bool IsExpected(Exception exception) => exception switch
-    {
-        AggregateException several => several.InnerExceptions.All(IsExpected),
-        SciCoTException or OptionsValidationException or IOException or UnauthorizedAccessException or InvalidDataException => true,
-        FormatException or ArgumentException or InvalidOperationException or HttpRequestException or NotSupportedException or DllNotFoundException => true,
-        TypeInitializationException { InnerException: { } cause } => IsExpected(cause),
-        System.Net.Sockets.SocketException => true,
-        _ => false,
-    };
+    /// <summary>Whether an exception's message says all: those of options and configuration do too. Any other is a fault of the program, whose stack trace is of use.</summary>
+    public static bool IsExpected(Exception exception) =>
+        SciCoTException.IsExpected(exception) || exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares a machine for the tests that would be skipped otherwise: a browser, two MPI libraries, a database server, a file system that is
+# Prepares a machine for the tests that would be skipped otherwise: a browser, two MPI libraries, Slurm, a database server, a file system that is
 # full soon and one that cannot be written. Prints what has to be exported, as a shell reads it. What the machine does not allow is left out: eng/ci/skipped.sh knows which
 # tests may be skipped then.
 #
@@ -12,8 +12,8 @@ if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get 
   { apt-get update && timeout 300 apt-get install -y --no-install-recommends chromium; } >&2 || echo "no browser: its tests are skipped" >&2
 fi
 
-if ! { command -v mpirun.openmpi && command -v mpirun.mpich; } >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  { apt-get update && timeout 300 apt-get install -y --no-install-recommends openmpi-bin libopenmpi-dev mpich; } >&2 || echo "no MPI: its tests are skipped" >&2
+if ! { command -v mpirun.openmpi && command -v mpirun.mpich && command -v slurmd; } >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  { apt-get update && timeout 300 apt-get install -y --no-install-recommends openmpi-bin libopenmpi-dev mpich slurm-wlm; } >&2 || echo "no MPI: its tests are skipped" >&2
 fi
 
 if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

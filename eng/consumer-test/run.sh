@@ -17,7 +17,7 @@ mkdir "$work/app" && cd "$work/app"
 project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]
   local own
   if [ -n "${2:-}" ]; then own=$(package "$2"); else own="$(package SciCoT)$(package SciCoT.Testing)"; fi
-  console "" "$own$(package Microsoft.Extensions.DependencyInjection 10.0.15)$1"
+  console "" "$own$1"
 }
 build() {
   dotnet build -c Release -v quiet --nologo -o "$work/bin" || { echo "the consumer does not build" >&2; exit 1; }
@@ -28,7 +28,7 @@ mkdir -p "$work/artifacts/quickstart" && ln -s "$model" "$work/artifacts/quickst
 
 echo "== without a native backend: it answers"
 project ""
-code README.md 'AddSciCoT(options' >Program.cs
+code README.md 'SciCoTPipeline.Load(' >Program.cs
 build
 output=$(run)
 echo "$output"
@@ -42,7 +42,7 @@ expect "$output" 'Add a backend package .*libtorch-cpu-'
 
 echo "== with the runtime package alone: it answers, and there is no TorchSharp"
 project "" SciCoT.Runtime
-code src/SciCoT.Runtime/README.md 'AddSciCoT(options' | sed 's#models/science#artifacts/quickstart/model#' >Program.cs
+code src/SciCoT.Runtime/README.md 'SciCoTPipeline.Load(' | sed 's#models/science#artifacts/quickstart/model#' >Program.cs
 rm -rf "$work/bin"
 build
 output=$(run)

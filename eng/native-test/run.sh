@@ -75,9 +75,9 @@ echo "== the README's program, published"
 . "$repository/eng/consumer.sh"
 feed native SciCoT.Runtime SciCoT.Server
 mkdir "$work/app" && cd "$work/app"
-code src/SciCoT.Runtime/README.md 'AddSciCoT(options' | sed "s#models/science#$model#" >Program.cs
+code src/SciCoT.Runtime/README.md 'SciCoTPipeline.Load(' | sed "s#models/science#$model#" >Program.cs
 grep -q "$model" Program.cs
-console "" "$(package SciCoT.Runtime)$(package Microsoft.Extensions.DependencyInjection 10.0.15)"
+console "" "$(package SciCoT.Runtime)"
 dotnet build -c Release -v quiet --nologo -o "$work/bin"
 expected=$(dotnet "$work/bin/app.dll")
 expect "$expected" '^.+ \([0-9]+ ?%\), because: .'

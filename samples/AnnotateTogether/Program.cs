@@ -1,3 +1,4 @@
+using System.Globalization;
 using SciCoT;
 using SciCoT.Postgres;
 using SciCoT.Samples;
@@ -10,8 +11,9 @@ using SciCoT.Testing;
 //   PGPASSWORD=… dotnet run --project samples/AnnotateTogether -- "Host=localhost;Database=science;Username=me" [questions]
 return await Failures.ReportAsync(async () =>
 {
-    if (args.Length is < 1 or > 2)
-        throw new ArgumentException("Give the database's connection string, such as \"Host=localhost;Database=science;Username=me\", and if you like a number of questions.");
+    int count = int.MaxValue;
+    if (args.Length is < 1 or > 2 || (args.Length == 2 && !(int.TryParse(args[1], CultureInfo.InvariantCulture, out count) && count > 0)))
+        throw new ArgumentException("Give the database's connection string, such as \"Host=localhost;Database=science;Username=me\", and if you like a number of questions from 1.");
     using var stop = new CancellationTokenSource();
     Console.CancelKeyPress += (_, pressed) =>
     {
@@ -20,7 +22,7 @@ return await Failures.ReportAsync(async () =>
     };
 
     var world = MiniScience.Create();
-    ScienceQuestion[] questions = [.. world.Train.Take(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue)];
+    ScienceQuestion[] questions = [.. world.Train.Take(count)];
     await using var store = await PostgresRationaleStore.OpenAsync(args[0], cancellationToken: stop.Token);
 
     // Scripted: it costs nothing, and takes its time as a language model does. All processes together make 3,000 calls a minute at most.

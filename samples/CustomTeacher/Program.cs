@@ -17,13 +17,17 @@ ScienceQuestion[] questions =
 
 return await Failures.ReportAsync(async () =>
 {
+    if (args.Length > 1)
+        throw new ArgumentException("usage: CustomTeacher [output folder]");
     var folder = Directory.CreateDirectory(args is [var output] ? output : Path.Combine("artifacts", "custom-teacher"));
     await using var store = JsonLinesRationaleStore.Open(Path.Combine(folder.FullName, "rationales.jsonl"));
     var annotator = new RationaleAnnotator(new TableTeacher(), store, new AnnotationSettings { Teacher = TableTeacher.Name });
     AnnotationResult result = await annotator.AnnotateAsync(questions);
 
-    // Started again, the program asks nothing: what is stored is passed over.
+    // Started again, the program asks nothing: what is stored is skipped.
     Console.WriteLine($"{result.Totals.Done} asked, {result.Totals.Skipped} known already; kept in {store.Path}");
+    foreach (var (_, exception) in result.Failures)
+        Console.Error.WriteLine(SciCoTException.Explain(exception));
     await foreach (RationaleRecord record in store.ReadAllAsync())
         Console.WriteLine($"  {record.QuestionId}: ({record.AnswerLabel}) because {record.Rationale}");
     return 0;

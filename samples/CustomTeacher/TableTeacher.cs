@@ -1,4 +1,5 @@
 using SciCoT;
+using SciCoT.Teaching;
 
 namespace CustomTeacher;
 
@@ -17,7 +18,9 @@ internal sealed class TableTeacher : ITeacherPrompter
     public Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
     {
         var question = request.Question;
-        var (fact, effect) = Facts.First(entry => question.Stem.Contains(entry.Key)).Value;
+        if (Facts.Keys.FirstOrDefault(question.Stem.Contains) is not { } known)
+            throw new NoRationaleException(request, $"The table has no fact for question '{question.Id}' (\"{question.Stem}\").");
+        var (fact, effect) = Facts[known];
         var answer = question.Choices.FirstOrDefault(choice => choice.Text.Contains(effect));
         return Task.FromResult(new TeacherReply(fact, answer?.Label) { Teacher = Name });
     }

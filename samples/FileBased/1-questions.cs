@@ -5,15 +5,23 @@ using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Testing;
 
-MiniScience world = MiniScience.Create(seed: 1);
-Directory.CreateDirectory("walk");
-foreach (var (name, questions) in new[] { ("train", world.Train), ("validation", world.Validation), ("test", world.Test) })
+try
 {
-    QuestionFile.Write($"walk/{name}.jsonl", questions);
-    Console.WriteLine($"{questions.Count} questions in walk/{name}.jsonl");
-}
+    MiniScience world = MiniScience.Create(seed: 1);
+    Directory.CreateDirectory("walk");
+    foreach (var (name, questions) in new[] { ("train", world.Train), ("validation", world.Validation), ("test", world.Test) })
+    {
+        QuestionFile.Write($"walk/{name}.jsonl", questions);
+        Console.WriteLine($"{questions.Count} questions in walk/{name}.jsonl");
+    }
 
-MiniScience.WriteTokenizer("walk/tokenizer");
-ScienceQuestion example = world.Train[0];
-Console.WriteLine($"An example: {example.Stem} {string.Join(' ', example.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))}; right is {example.AnswerLabel}.");
-return 0;
+    MiniScience.WriteTokenizer("walk/tokenizer");
+    ScienceQuestion example = world.Train[0];
+    Console.WriteLine($"An example: {example.Stem} {string.Join(' ', example.Choices.Select(choice => $"({choice.Label}) {choice.Text}"))}; right is {example.AnswerLabel}.");
+    return 0;
+}
+catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
+{
+    Console.Error.WriteLine(SciCoTException.Explain(e));
+    return 1;
+}

@@ -9,38 +9,55 @@ using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
 
-if (!File.Exists("walk/train.jsonl"))
+try
 {
-    Console.Error.WriteLine("walk/train.jsonl is missing: run 1-questions.cs first.");
+    if (!File.Exists("walk/train.jsonl"))
+    {
+        Console.Error.WriteLine("walk/train.jsonl is missing: run 1-questions.cs first.");
+        return 1;
+    }
+
+    ScienceQuestion[] questions = [.. Questions("walk/train.jsonl"), .. Questions("walk/validation.jsonl")];
+    ScriptedTeacherOptions habits = ScriptedTeacherOptions.Talkative with { WrongRate = 0.05 }; // one reply in twenty decides for a wrong choice
+    var teacher = new ScriptedTeacher(MiniScience.Create(seed: 1), habits);
+
+    await using var store = JsonLinesRationaleStore.Open("walk/rationales.jsonl");
+    AnnotationResult result = await new RationaleAnnotator(teacher, store, new AnnotationSettings { Teacher = habits.Name, Concurrency = 1024 }).AnnotateAsync(questions);
+    Console.WriteLine($"{store.Count} rationales in walk/rationales.jsonl, {result.Failures.Count} requests failed");
+    if (result.Failures is [var failure, ..])
+        throw new SciCoTException($"The first request that failed: {failure.Exception.Message}");
+
+    var byHash = questions.DistinctBy(question => question.ContentHash).ToDictionary(question => question.ContentHash);
+    var judgements = new List<RationaleJudgement>();
+    var words = new List<int>();
+    string? refused = null;
+    await foreach (RationaleRecord record in store.ReadAllAsync())
+    {
+        if (!byHash.TryGetValue(record.QuestionHash, out ScienceQuestion? question))
+            continue; // of earlier questions: a store keeps everything
+        RationaleJudgement judgement = RationaleFilterChain.Default.Judge(question, record);
+        judgements.Add(judgement);
+        words.Add(record.Rationale.Split(' ').Length);
+        if (!judgement.IsAccepted)
+            refused ??= $"{question.Stem} > {record.Rationale}";
+    }
+
+    Console.WriteLine(RationaleFilterReport.Of(judgements));
+    Console.WriteLine($"Refused, for example: {refused ?? "none"}");
+    File.WriteAllText("walk/lengths.svg", Histogram(words, width: 5));
+    Console.WriteLine("walk/lengths.svg shows how long the rationales are.");
+    return 0;
+}
+catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
+{
+    Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;
 }
 
-ScienceQuestion[] questions = [.. QuestionFile.Read("walk/train.jsonl"), .. QuestionFile.Read("walk/validation.jsonl")];
-ScriptedTeacherOptions habits = ScriptedTeacherOptions.Talkative with { WrongRate = 0.05 }; // one reply in twenty decides for a wrong choice
-var teacher = new ScriptedTeacher(MiniScience.Create(seed: 1), habits);
-
-await using var store = JsonLinesRationaleStore.Open("walk/rationales.jsonl");
-AnnotationResult result = await new RationaleAnnotator(teacher, store, new AnnotationSettings { Teacher = habits.Name, Concurrency = 1024 }).AnnotateAsync(questions);
-Console.WriteLine($"{store.Count} rationales in walk/rationales.jsonl, {result.Failures.Count} requests failed");
-
-var byHash = questions.ToDictionary(question => question.ContentHash);
-var judgements = new List<RationaleJudgement>();
-var words = new List<int>();
-string? refused = null;
-await foreach (RationaleRecord record in store.ReadAllAsync())
-{
-    RationaleJudgement judgement = RationaleFilterChain.Default.Judge(byHash[record.QuestionHash], record);
-    judgements.Add(judgement);
-    words.Add(record.Rationale.Split(' ').Length);
-    if (!judgement.IsAccepted)
-        refused ??= $"{byHash[record.QuestionHash].Stem} > {record.Rationale}";
-}
-
-Console.WriteLine(RationaleFilterReport.Of(judgements));
-Console.WriteLine($"Refused, for example: {refused ?? "none"}");
-File.WriteAllText("walk/lengths.svg", Histogram(words, width: 5));
-Console.WriteLine("walk/lengths.svg shows how long the rationales are.");
-return 0;
+// A file without a question would fail later, and not say which file it was.
+static ScienceQuestion[] Questions(string path) => QuestionFile.Read(path).ToArray() is { Length: > 0 } questions
+    ? questions
+    : throw new SciCoTException($"{path}: there is no question in it. Run 1-questions.cs again, or write questions of your own there.");
 
 // How many values lie in each bin, as a drawing for any browser.
 static string Histogram(IReadOnlyList<int> values, int width)

@@ -12,22 +12,28 @@ using SciCoT.Rationales;
 using SciCoT.Testing;
 using SciCoT.Training;
 
-if (!File.Exists("walk/rationales.jsonl"))
+int? steps = args is [var given] && int.TryParse(given, out int number) && number > 0 ? number : null;
+if (args.Length > 0 && steps is null)
 {
-    Console.Error.WriteLine("walk/rationales.jsonl is missing: run 1-questions.cs and 2-rationales.cs first.");
-    return 1;
+    Console.Error.WriteLine("dotnet run -c Release 3-train.cs [-- STEPS]; STEPS is a whole number above 0.");
+    return 2;
 }
-
-int? steps = args is [var given, ..] && int.TryParse(given, out int number) && number > 0 ? number : null;
-var options = new DistillationOptions
-{
-    RationaleStudent = Steps(MiniScienceRecipe.Rationale("walk/tokenizer", seed: 1)),
-    AnswerStudent = Steps(MiniScienceRecipe.Answer("walk/tokenizer", seed: 1)),
-};
-var data = new DistillationData([.. QuestionFile.Read("walk/train.jsonl")], [.. QuestionFile.Read("walk/validation.jsonl")], Test: []);
 
 try
 {
+    if (!File.Exists("walk/rationales.jsonl"))
+    {
+        Console.Error.WriteLine("walk/rationales.jsonl is missing: run 1-questions.cs and 2-rationales.cs first.");
+        return 1;
+    }
+
+    var options = new DistillationOptions
+    {
+        RationaleStudent = Steps(MiniScienceRecipe.Rationale("walk/tokenizer", seed: 1)),
+        AnswerStudent = Steps(MiniScienceRecipe.Answer("walk/tokenizer", seed: 1)),
+    };
+    var data = new DistillationData([.. QuestionFile.Read("walk/train.jsonl")], [.. QuestionFile.Read("walk/validation.jsonl")], Test: []);
+
     await using var store = JsonLinesRationaleStore.Open("walk/rationales.jsonl");
     DistillationReport report = await new DistillationEngine(store, options).RunAsync(data, "walk/run", new StageLines());
     Console.WriteLine(report.Rationales);
@@ -37,9 +43,9 @@ try
     Console.WriteLine("walk/losses.svg shows how the losses fell; walk/run is the model folder.");
     return 0;
 }
-catch (SciCoTException e) // among them: walk/run holds work under other settings, and what to do about it
+catch (Exception e) when (SciCoTException.IsExpected(e)) // among them: walk/run holds work under other settings, and what to do about it
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;
 }
 

@@ -13,10 +13,10 @@ using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 
-if (args is not [var path, var file] || !File.Exists(path) || !File.Exists(file))
+if (args is not [var path, var file] || !File.Exists(path))
 {
     Console.Error.WriteLine("dotnet run -c Release llama-teacher.cs -- MODEL.gguf QUESTIONS.jsonl");
-    Console.Error.WriteLine("MODEL.gguf is an instruction-tuned model in llama.cpp's format, from the Hugging Face Hub for example. Both files must exist.");
+    Console.Error.WriteLine("MODEL.gguf is an instruction-tuned model in llama.cpp's format, from the Hugging Face Hub for example.");
     return 2;
 }
 
@@ -36,8 +36,8 @@ try
     Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
     return 0;
 }
-catch (Exception e) when (e is SciCoTException or LLama.Exceptions.LoadWeightsFailedException)
+catch (Exception e) when (SciCoTException.IsExpected(e) || e is LLama.Exceptions.LoadWeightsFailedException)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;
 }

@@ -8,7 +8,7 @@ return await Failures.ReportAsync(async () =>
     if (args.Length < 2)
     {
         Console.Error.WriteLine("usage: NativeAnswer <model folder> <question with its choices>...");
-        return 64;
+        return 2;
     }
 
     var services = new ServiceCollection();

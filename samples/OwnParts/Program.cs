@@ -14,7 +14,9 @@ using SciCoT.Testing;
 
 return await Failures.ReportAsync(async () =>
 {
-    var folder = args.Length > 0 ? args[0] : "artifacts/own-parts";
+    if (args.Length > 1)
+        throw new ArgumentException("usage: OwnParts [output folder]");
+    var folder = args is [var output] ? output : Path.Combine("artifacts", "own-parts");
     Directory.CreateDirectory(folder);
 
     var quiz = Path.Combine(folder, "science.quiz");

@@ -17,7 +17,7 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
           --comparisons    add the questions whose answer depends on the choices
           --terse          a teacher that says nothing but the reasoning
           --ablation       instead: train every system with three seeds and write a report (continues when started again)
-          --output FOLDER  where the models and report.json go (default artifacts/quickstart)
+          --output FOLDER  where the models and report.json go (default artifacts/quickstart); made anew each time
         """;
 
     /// <summary>How the teacher talks: as language models do, unless a terse one is asked for.</summary>
@@ -26,7 +26,8 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
     /// <summary>The command that was given.</summary>
     public string Command { get; private init; } = "dotnet run -c Release --project samples/QuickStart";
 
-    public static Arguments? Parse(string[] args)
+    /// <exception cref="ArgumentException">A word is no option, or an option lacks its value.</exception>
+    public static Arguments Parse(string[] args)
     {
         var parsed = new Arguments(Short: false, Seed: 6, Output: Path.Combine("artifacts", "quickstart"), Validation: false, Comparisons: false, Terse: false, Ablation: false);
         for (int i = 0; i < args.Length; i++)
@@ -55,8 +56,12 @@ internal sealed record Arguments(bool Short, int Seed, string Output, bool Valid
                 case "--output" when i + 1 < args.Length:
                     parsed = parsed with { Output = args[++i] };
                     break;
+                case "--seed":
+                    throw new ArgumentException("--seed needs a whole number from 0.");
+                case "--output":
+                    throw new ArgumentException("--output needs a folder.");
                 default:
-                    return null;
+                    throw new ArgumentException($"{args[i]} is no option.");
             }
         }
 

@@ -6,16 +6,25 @@ using SciCoT.Samples;
 using Spectre.Console;
 using TorchSharp;
 
-if (Arguments.Parse(args) is not { } arguments)
+if (args is ["--help" or "-h"])
 {
-    Console.Error.WriteLine(Arguments.Usage);
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
+Arguments arguments;
+try
+{
+    arguments = Arguments.Parse(args);
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"{TerminalWriter.Escape(e.Message)}\n\n{Arguments.Usage}");
     return 2;
 }
 
 return await Failures.ReportAsync(async () =>
 {
-    if (File.Exists(arguments.Output))
-        throw new IOException($"{arguments.Output} is a file; name a folder with --output.");
     if (arguments.Ablation)
     {
         torch.set_num_threads(1);
@@ -24,8 +33,7 @@ return await Failures.ReportAsync(async () =>
     }
 
     // Everything is made anew: a quick start that finds yesterday's students would show nothing.
-    if (Directory.Exists(arguments.Output))
-        Directory.Delete(arguments.Output, recursive: true);
+    OutputFolder.MakeAnew(arguments.Output);
 
     var clock = Stopwatch.StartNew();
     var comparison = new Comparison(arguments);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
 using SciCoT.IO;
@@ -106,5 +105,5 @@ internal static class Tool
 
     /// <summary>Failures whose message says all; others are faults of the tool.</summary>
     private static bool IsExpected(Exception e) =>
-        e is SciCoTException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or OptionsValidationException;
+        SciCoTException.IsExpected(e) || e is FormatException or ArgumentException or InvalidOperationException;
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SciCoT.Server.Answers;
 using SciCoT.Server.Chat;
+using SciCoT.Server.Description;
 using SciCoT.Server.Operations;
 using SciCoT.Server.Page;
 using SciCoT.Server.Pipelines;
@@ -60,7 +61,7 @@ public static class SciCoTServerExtensions
         return builder;
     }
 
-    /// <summary>Maps the addresses of the server: <c>/v1/…</c>, <c>/health/…</c>, <c>/metrics</c> and the page.</summary>
+    /// <summary>Maps the addresses of the server: <c>/v1/…</c>, <c>/openapi/v1.json</c>, <c>/health/…</c>, <c>/metrics</c> and the page.</summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>The group of all of them, to which conventions can be added.</returns>
     /// <exception cref="SciCoTException">The file of keys cannot be read, or has no key.</exception>
@@ -77,6 +78,7 @@ public static class SciCoTServerExtensions
         api.MapGet("/models", guard.Wrap(ModelEndpoint.ListAsync));
         api.MapGet("/models/{id}", guard.Wrap(ModelEndpoint.ShowAsync));
         api.Map("/{**rest}", guard.Wrap(RequestGuard.RefuseAddressAsync));
+        DescriptionEndpoint.Map(group);
 
         foreach (var (path, tag) in ServerHealth.Paths)
             group.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => tag is null || check.Tags.Contains(tag) });

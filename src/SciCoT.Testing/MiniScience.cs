@@ -99,7 +99,14 @@ public sealed class MiniScience
         return path;
     }
 
-    internal MiniScienceItem? Find(string id) => _items.GetValueOrDefault(id);
+    /// <summary>A question of any part with its rationale, family, aspect and cell.</summary>
+    /// <param name="id">The question's identifier.</param>
+    /// <returns><see langword="null"/> where no part holds a question with this identifier.</returns>
+    public MiniScienceItem? Find(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return _items.GetValueOrDefault(id);
+    }
 
     private static MiniScienceItem ToItem(string id, Draft draft, RationaleEnding ending)
     {

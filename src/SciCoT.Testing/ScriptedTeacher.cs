@@ -1,3 +1,4 @@
+using SciCoT.Teaching;
 using SciCoT.Testing.World;
 
 namespace SciCoT.Testing;
@@ -30,7 +31,7 @@ public sealed class ScriptedTeacher : ITeacherPrompter
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The question is not one of the data set's.</exception>
+    /// <exception cref="NoRationaleException">The question is not one of the data set's.</exception>
     public Task<TeacherReply> ExplainAsync(TeacherRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -41,7 +42,7 @@ public sealed class ScriptedTeacher : ITeacherPrompter
 
     private TeacherReply Reply(TeacherRequest request)
     {
-        var item = Known(request.Question);
+        var item = Known(request);
         var gold = request.Question.Choices.Single(choice => choice.Text == item.Question.GoldChoice!.Text);
 
         var random = new SeededRandom(_options.Seed, $"{item.Question.Id} {request.SampleIndex}");
@@ -56,14 +57,15 @@ public sealed class ScriptedTeacher : ITeacherPrompter
         return new TeacherReply(rationale, decision.Label) { Teacher = _options.Name };
     }
 
-    private MiniScienceItem Known(ScienceQuestion question)
+    private MiniScienceItem Known(TeacherRequest request)
     {
+        var question = request.Question;
         var item = _world.Find(question.Id);
         if (item is null || item.Question.Stem != question.Stem || !Texts(item.Question).SetEquals(Texts(question)))
         {
-            throw new ArgumentException(
-                $"The scripted teacher does not know question '{question.Id}' (\"{question.Stem}\"). It knows the questions of the MiniScience it was made with; a different seed makes different ones.",
-                nameof(question));
+            throw new NoRationaleException(
+                request,
+                $"The scripted teacher does not know question '{question.Id}' (\"{question.Stem}\"). It knows the questions of the MiniScience it was made with: give it the same seed, or take another teacher.");
         }
 
         return item;

@@ -60,7 +60,7 @@ internal sealed class PipelineHealth(Func<ISciCoTPipeline> pipeline, TimeProvide
         {
             if (HasAnswered())
                 return "The pipeline answered a moment ago.";
-            if (_answered is not null && _probe is null && _loaded is SciCoTPipeline { Load: { UnderWay: > 0 and var calls, LastAnswered: true } })
+            if (_answered is not null && _probe is null && _loaded is SciCoTPipeline { Workload: { UnderWay: > 0 and var calls, LastAnswered: true } })
                 return $"The pipeline is busy with {calls} calls.";
             if (_probe is null)
                 (_probe, _probed) = (Task.Run(ProbeAsync, CancellationToken.None), time.GetTimestamp());
@@ -88,7 +88,7 @@ internal sealed class PipelineHealth(Func<ISciCoTPipeline> pipeline, TimeProvide
     /// <summary>Whether an answer was given a moment ago.</summary>
     private bool HasAnswered()
     {
-        if (_loaded is SciCoTPipeline { Load.Answered: var answers } && answers != _seen)
+        if (_loaded is SciCoTPipeline { Workload.Answered: var answers } && answers != _seen)
             (_seen, _answered) = (answers, time.GetTimestamp());
         return _answered is { } answered && time.GetElapsedTime(answered) < Freshness;
     }
@@ -103,7 +103,7 @@ internal sealed class PipelineHealth(Func<ISciCoTPipeline> pipeline, TimeProvide
             lock (_gate)
             {
                 _answered = time.GetTimestamp();
-                if (loaded is SciCoTPipeline { Load.Answered: var answers })
+                if (loaded is SciCoTPipeline { Workload.Answered: var answers })
                     _seen = answers;
             }
         }

@@ -1,15 +1,18 @@
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
 
 namespace SciCoT;
 
 /// <summary>A failure that a user can mend: a bad file, a wrong setting, a service that refuses. The message names the place and the remedy.</summary>
 /// <remarks>
-/// Hosts catch this one type to show a message instead of a stack trace. Wrong arguments (<see cref="ArgumentException"/>), disposed
-/// objects, cancellation and the operating system's <see cref="IOException"/> are not among them. Messages quote texts from outside:
-/// control characters in them are escaped as <see cref="TerminalWriter"/> does, so that a message is safe to print and to log.
+/// Wrong arguments (<see cref="ArgumentException"/>), disposed objects, cancellation and the operating system's <see cref="IOException"/>
+/// are other types. <see cref="IsExpected"/> tells all failures that a user can mend from faults of a program. Messages quote texts from
+/// outside: control characters in them are escaped as <see cref="TerminalWriter"/> does, so that a message is safe to print and to log.
 /// </remarks>
+/// <include file='../Examples.xml' path='examples/SciCoTException/example'/>
 public partial class SciCoTException : Exception
 {
     /// <summary>Makes the exception.</summary>
@@ -18,6 +21,25 @@ public partial class SciCoTException : Exception
     public SciCoTException(string message, Exception? inner = null)
         : base(message is null ? null : TerminalWriter.Escape(message), inner)
     {
+    }
+
+    /// <summary>
+    /// Whether a user can mend what an exception tells: a bad file, a full disk, a missing permission, a wrong option, a service or native
+    /// library that is not there. <see cref="Explain"/> then says all, and a stack trace would say nothing more.
+    /// </summary>
+    /// <param name="exception">Any exception.</param>
+    /// <returns><see langword="false"/> for a fault of the program, such as a wrong argument, and for cancellation.</returns>
+    public static bool IsExpected(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception switch
+        {
+            AggregateException { InnerExceptions.Count: > 0 } several => several.InnerExceptions.All(IsExpected),
+            TypeInitializationException or TargetInvocationException when exception.InnerException is { } cause => IsExpected(cause),
+            SciCoTException or OptionsValidationException or IOException or UnauthorizedAccessException or InvalidDataException => true,
+            HttpRequestException or SocketException or DllNotFoundException => true,
+            _ => false,
+        };
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using SciCoT.Models;
 using SciCoT.Students;
 using SciCoT.Students.Serving;
 
@@ -9,10 +10,11 @@ namespace SciCoT;
 /// <summary>Has the rationale student write a rationale, and the answer student answer from question and rationale.</summary>
 /// <remarks>
 /// Safe for concurrent callers, as its students are; the library's own students compute what concurrent callers ask in common
-/// batches. A question whose rationale is empty is answered from the question alone. The pipeline does not own its students.
+/// batches. A question whose rationale is empty is answered from the question alone. A pipeline from <see cref="Load"/> owns its students:
+/// disposing of it refuses new calls, finishes accepted ones and frees the models. One that was made of students does not dispose of them.
 /// </remarks>
 /// <include file="Examples.xml" path="examples/SciCoTPipeline/example"/>
-public sealed class SciCoTPipeline : ISciCoTPipeline
+public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposable
 {
     /// <summary>The default number of questions that <see cref="AnswerManyAsync"/> answers at a time.</summary>
     public const int DefaultBatchSize = 32;
@@ -26,6 +28,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     private readonly int _batchSize;
     private readonly bool _sensitive;
     private readonly string? _name;
+    private bool _ownsStudents;
 
     /// <summary>Puts two students together.</summary>
     /// <param name="rationaleStudent">Stage one.</param>
@@ -64,8 +67,28 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         _name = name;
     }
 
+    /// <summary>Loads both students of a model folder.</summary>
+    /// <param name="directory">The model folder, as a distillation run leaves it.</param>
+    /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
+    /// <returns>A pipeline that owns the students: dispose of it.</returns>
+    /// <exception cref="MissingFileException">There is no such folder, or a file of it is missing.</exception>
+    /// <exception cref="InvalidFileException">A file is damaged, or the students were trained with another layout.</exception>
+    public static SciCoTPipeline Load(string directory, ModelLoadOptions? options = null)
+    {
+        var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(directory, options: options);
+        try
+        {
+            return new SciCoTPipeline(rationaleStudent, SciCoTModelFolder.LoadAnswerStudent(directory, options), (options ?? new()).BatchSize) { _ownsStudents = true };
+        }
+        catch
+        {
+            rationaleStudent.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>What it has to do at present.</summary>
-    internal PipelineLoad Load { get; } = new();
+    internal PipelineLoad Workload { get; } = new();
 
     /// <summary>Whether the threads of its students' models get on with their work; none of students of another kind.</summary>
     internal IEnumerable<WorkPulse> Pulses => new object[] { _rationaleStudent, _answerStudent }.OfType<IHasPulse>().SelectMany(student => student.Pulses);
@@ -132,6 +155,24 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
         }
     }
 
+    /// <summary>Frees the students of <see cref="Load"/>; waits for accepted calls.</summary>
+    public void Dispose()
+    {
+        if (!_ownsStudents)
+            return;
+        (_rationaleStudent as IDisposable)?.Dispose();
+        (_answerStudent as IDisposable)?.Dispose();
+    }
+
+    /// <summary>The same without blocking a thread while accepted calls end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ownsStudents)
+            return;
+        foreach (var student in new object[] { _rationaleStudent, _answerStudent }.OfType<IAsyncDisposable>())
+            await student.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Waits for a task whose token is cancelled, so that what it uses is free when the call ends. A source or student that
     /// ignores its token is waited for no longer than <see cref="CancellationGrace"/>; it disposes itself when it wakes up.
@@ -166,7 +207,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
     {
         try
         {
-            using var call = PipelineCall.Begin([question], _name, Load, _sensitive);
+            using var call = PipelineCall.Begin([question], _name, Workload, _sensitive);
             var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ShowRationaleAsync(question, updates, cancellationToken)).ConfigureAwait(false);
             var answers = await ConcludeAsync(call, [question], [rationales], cancellationToken).ConfigureAwait(false);
             await updates.WriteAsync(new AnswerUpdate(null, answers[0]), cancellationToken).ConfigureAwait(false);
@@ -199,7 +240,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline
 
     private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
     {
-        using var call = PipelineCall.Begin(questions, _name, Load, _sensitive);
+        using var call = PipelineCall.Begin(questions, _name, Workload, _sensitive);
         var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
         return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
     }

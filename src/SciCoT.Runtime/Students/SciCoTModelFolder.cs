@@ -28,8 +28,7 @@ public static class SciCoTModelFolder
     /// <param name="directory">The model folder.</param>
     /// <param name="maxRationaleTokens">Limit of a rationale's length; by default the length it was trained with.</param>
     /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
-    /// <exception cref="MissingFileException">There is no such folder.</exception>
-    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="MissingFileException">There is no such folder, or a file of it is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
     public static T5RationaleStudent LoadRationaleStudent(string directory, int? maxRationaleTokens = null, ModelLoadOptions? options = null)
     {
@@ -40,8 +39,7 @@ public static class SciCoTModelFolder
     /// <summary>Loads the answer student.</summary>
     /// <param name="directory">The model folder.</param>
     /// <param name="options">Device, weights, batches and queue; by default those of <see cref="ModelLoadOptions"/>.</param>
-    /// <exception cref="MissingFileException">There is no such folder.</exception>
-    /// <exception cref="MissingFileException">A file of the folder is missing.</exception>
+    /// <exception cref="MissingFileException">There is no such folder, or a file of it is missing.</exception>
     /// <exception cref="InvalidFileException">A file is damaged, or the student was trained with another layout.</exception>
     public static T5AnswerStudent LoadAnswerStudent(string directory, ModelLoadOptions? options = null) =>
         new(Load(directory, AnswerStudent, ReadManifest(directory), options));

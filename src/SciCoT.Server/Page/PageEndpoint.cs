@@ -22,7 +22,7 @@ internal static class PageEndpoint
 
     private static void MapFile(IEndpointRouteBuilder endpoints, string address, string file, string contentType)
     {
-        var content = Read(file);
+        var content = AssemblyFile.Read(file);
         endpoints.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], context =>
         {
             var headers = context.Response.Headers;
@@ -38,12 +38,4 @@ internal static class PageEndpoint
     /// <summary>A question as a person types it.</summary>
     private static string Text(ScienceQuestion question) =>
         string.Join(' ', question.Choices.Select(choice => $"({choice.Label}) {choice.Text}").Prepend(question.Stem));
-
-    private static byte[] Read(string file)
-    {
-        using var stream = typeof(PageEndpoint).Assembly.GetManifestResourceStream(file)!;
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
-    }
 }

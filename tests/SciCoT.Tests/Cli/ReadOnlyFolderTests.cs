@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Tests.Rationales;
@@ -28,10 +27,8 @@ public sealed class ReadOnlyFolderTests(TinyModelFolder model) : IClassFixture<T
         await using (var store = JsonLinesRationaleStore.Open(_folder.File("r.jsonl"), Token))
             await store.AppendAsync(Records.For(Records.Question), Token);
 
-        var ended = await RunAsync(line.Replace("MODEL", model.Path, StringComparison.Ordinal));
+        var ended = await ReadOnlyFolder.RunAsync(_folder.Path, [ToolProcess.Path, .. line.Replace("MODEL", model.Path, StringComparison.Ordinal).Split(' ')]);
 
-        if (ended.ExitCode == MountRefused)
-            Assert.Skip("This process may not mount a folder for reading.");
         if (said is null)
         {
             ended.Succeeded();
@@ -42,24 +39,5 @@ public sealed class ReadOnlyFolderTests(TinyModelFolder model) : IClassFixture<T
         Assert.Contains(said, ended.Error);
         Assert.DoesNotContain(".tmp", ended.Error);
         Assert.Single(ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    private const int MountRefused = 99;
-
-    private async Task<Commands.Outcome> RunAsync(string line)
-    {
-        Assert.SkipUnless(File.Exists("/usr/bin/unshare"), "There is no 'unshare' program.");
-        // In a name space of its own, whose mounts end with it.
-        const string Script = "{ mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\"; } 2>/dev/null || exit 99; cd \"$0\" && exec dotnet \"$@\"";
-        var start = new ProcessStartInfo("unshare", ["--map-root-user", "--mount", "sh", "-c", Script, _folder.Path, ToolProcess.Path, .. line.Split(' ')])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Token);
-        var error = await process.StandardError.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        return new(error.StartsWith("unshare:", StringComparison.Ordinal) ? MountRefused : process.ExitCode, await output, error);
     }
 }

@@ -54,6 +54,9 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>The same with variables of the environment.</summary>
     public static ToolProcess StartConversation(string[] command, IReadOnlyDictionary<string, string> environment) => StartProgram(command, environment);
 
+    /// <summary>The same in a folder of its own.</summary>
+    public static ToolProcess StartIn(string folder, params string[] command) => StartProgram(command, null, folder);
+
     /// <summary>Starts a program behind a pseudo-terminal, as a person's shell would; the terminal echoes what is typed.</summary>
     /// <param name="command">What follows <c>dotnet</c>.</param>
     public static ToolProcess StartInTerminal(params string[] command) => StartInTerminal(80, command);
@@ -66,8 +69,8 @@ internal sealed class ToolProcess : IDisposable
         return new(Process.Start(Configure(new ProcessStartInfo("script", ["--quiet", "--return", "--command", $"stty cols {columns}; exec {quoted}", "/dev/null"]), null))!);
     }
 
-    private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment) =>
-        new(Process.Start(Configure(new ProcessStartInfo(Dotnet[0], [.. Dotnet[1..], .. command]), environment))!);
+    private static ToolProcess StartProgram(string[] command, IReadOnlyDictionary<string, string>? environment, string folder = "") =>
+        new(Process.Start(Configure(new ProcessStartInfo(Dotnet[0], [.. Dotnet[1..], .. command]) { WorkingDirectory = folder }, environment))!);
 
     private static ProcessStartInfo Configure(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {

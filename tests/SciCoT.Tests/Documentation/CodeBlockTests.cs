@@ -25,7 +25,13 @@ public partial class CodeBlockTests
     /// <summary>With the lines of a file-based app (<c>#:package …</c>).</summary>
     private static readonly CSharpParseOptions Parsing = new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]);
 
-    private static readonly string[] Places = ["README.md", "docs", "src/SciCoT/README.md", "src/SciCoT.Runtime/README.md", "src/SciCoT.ChatClient/README.md", "src/SciCoT.Postgres/README.md", "src/SciCoT.Server/README.md", "src/SciCoT.Testing/README.md"];
+    /// <summary>Files and folders of pages; each package has one.</summary>
+    private static IEnumerable<string> Places => Directory.EnumerateDirectories(Path.Combine(TestFiles.Repository, "src"))
+        .Select(package => Path.Combine(package, "README.md"))
+        .Where(File.Exists)
+        .Select(page => Path.GetRelativePath(TestFiles.Repository, page))
+        .Prepend("docs")
+        .Prepend("README.md");
 
     private static readonly Lazy<MetadataReference[]> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);

@@ -100,7 +100,7 @@ public class MpiProcessGroupTests
     public async Task RankThatIsStopped_IsNoticedAfterTheTimeout(string launcher)
     {
         using var process = MpiRun.Start(launcher, 2, MpiRun.Host, "hang", "4");
-        await SignalAsync(process, "-STOP");
+        await MpiRun.SignalAsync(process, "-STOP");
         var result = await MpiRun.EndAsync(process);
 
         Assert.Equal(MpiProcessGroup.TimeoutExitCode, result.ExitCode);
@@ -111,7 +111,7 @@ public class MpiProcessGroupTests
     public async Task RankThatIsKilled_EndsAll(string launcher)
     {
         using var process = MpiRun.Start(launcher, 3, MpiRun.Host, "wait");
-        await SignalAsync(process, "-KILL");
+        await MpiRun.SignalAsync(process, "-KILL");
         var result = await MpiRun.EndAsync(process);
 
         Assert.NotEqual(0, result.ExitCode);
@@ -186,18 +186,5 @@ public class MpiProcessGroupTests
         foreach (var variable in variables)
             start.Environment[variable.Split('=')[0]] = variable.Split('=')[1];
         return MpiRun.EndAsync(Process.Start(start)!);
-    }
-
-    /// <summary>Sends rank 1 a signal once all ranks are there.</summary>
-    private static async Task SignalAsync(Process process, string signal)
-    {
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            if (line.Trim().Split(' ') is not ["1", var id])
-                continue;
-            using var kill = Process.Start("kill", [signal, id]);
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return;
-        }
     }
 }

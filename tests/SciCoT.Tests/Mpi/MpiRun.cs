@@ -57,6 +57,19 @@ internal static class MpiRun
         }
     }
 
+    /// <summary>Sends rank 1 a signal once all ranks are there.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Trim().Split(' ') is not ["1", var id])
+                continue;
+            using var kill = Process.Start("kill", [signal, id]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return;
+        }
+    }
+
     /// <summary>More ranks than cores are all right, and so is the user that a container has.</summary>
     public static string[] Options(string launcher) => launcher == OpenMpi ? ["--oversubscribe", "--bind-to", "none"] : [];
 

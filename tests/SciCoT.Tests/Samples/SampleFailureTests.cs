@@ -17,16 +17,77 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("WebDemo", 1, "has no scicot.json", "--Demo:Directory", "/nowhere")]
     [InlineData("WebDemo", 1, "'many' at 'Server:MaxQuestionLength' to a whole number", "--Server:MaxQuestionLength", "many")]
     [InlineData("WebDemo", 1, "MaxQuestionLength must be from 1 to 1000000; got 0.", "--Server:MaxQuestionLength", "0")]
+    [InlineData("QuickStart", 2, "--sed is no option.", "--sed", "1")]
+    [InlineData("QuickStart", 2, "--seed needs a whole number from 0.", "--seed", "many")]
+    [InlineData("QuickStart", 1, "FILE is a file", "--short", "--output", "FILE")]
+    [InlineData("QuickStart", 1, "holds 'a-file', which no quick start wrote", "--short", "--output", "FOLDER")]
+    [InlineData("NativeAnswer", 2, "usage: NativeAnswer", "/nowhere")]
+    [InlineData("NativeAnswer", 1, "has no scicot.json", "/nowhere", "What rusts?")]
+    [InlineData("NativeAnswer", 1, "question", "MODEL", " ")]
+    [InlineData("CustomTeacher", 1, "FILE", "FILE")]
+    [InlineData("OwnParts", 1, "FILE", "FILE")]
+    [InlineData("TrainTogether", 1, "FILE", "FILE")]
+    [InlineData("AnnotateTogether", 1, "Give the database's connection string")]
+    [InlineData("AnnotateTogether", 1, "a number of questions from 1", "Host=localhost", "many")]
+    [InlineData("AnnotateTogether", 1, "connection string", "no connection string")]
+    [InlineData("FilterRationales", 1, "/nowhere", "/nowhere")]
+    [InlineData("FilterRationales", 1, "FOLDER", "FOLDER")]
+    [InlineData("FilterRationales", 1, "FILE", "FILE")]
+    [InlineData("FilterRationales", 2, "'many'", "FILE", "--examples", "many")]
+    [InlineData("AnnotateWithLlm", 1, "No input is named", "--Model", "m")]
+    [InlineData("AnnotateWithLlm", 1, "Inputt: no such setting", "--Inputt", "FILE")]
+    [InlineData("AnnotateWithLlm", 1, "/nowhere", "--Input", "/nowhere")]
+    [InlineData("AnnotateWithLlm", 1, "FILE", "--Input", "FILE")]
+    [InlineData("AnnotateWithLlm", 1, "FOLDER", "--Input", "FOLDER")]
+    [InlineData("AnnotateWithLlm", 1, "FOLDER", "--Input", "QUESTIONS", "--Output", "FOLDER")]
+    [InlineData("AnnotateWithLlm", 1, "'many' at 'Samples' to a whole number", "--Input", "QUESTIONS", "--Samples", "many")]
     [InlineData("ArcDistillation", 1, "ARC-Easy-Train.jsonl", "--data", "/nowhere", "--rationales", "/nowhere")]
     [InlineData("ArcDistillation", 2, "'many' for option '--seed' as expected a whole number", "--data", "/nowhere", "--rationales", "/nowhere", "--seed", "many")]
     public async Task Failure_IsOneMessage(string sample, int exitCode, string message, params string[] args)
     {
-        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath(sample), .. args]);
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File("folder"));
+        foreach (var file in new[] { "file", "folder/a-file" })
+            File.WriteAllText(folder.File(file), "neither JSON nor CSV");
+        string Given(string word) => word
+            .Replace("FILE", folder.File("file"), StringComparison.Ordinal).Replace("FOLDER", folder.File("folder"), StringComparison.Ordinal)
+            .Replace("MODEL", model.Path, StringComparison.Ordinal).Replace("QUESTIONS", model.QuestionPath, StringComparison.Ordinal);
+        using var process = ToolProcess.StartConversation([ToolProcess.SamplePath(sample), .. args.Select(Given)]);
         process.Input.Close();
 
         var ended = await process.EndAsync(Token);
 
-        AssertTold(ended.ExitCode, ended.Error, exitCode, message);
+        AssertTold(ended.ExitCode, ended.Error, exitCode, Given(message));
+    }
+
+    [Theory]
+    [InlineData("QuickStart", "--short --output out")]
+    [InlineData("CustomTeacher", "out")]
+    [InlineData("OwnParts", "out")]
+    [InlineData("TrainTogether", "out")]
+    [InlineData("AnnotateWithLlm", "--Input QUESTIONS --Endpoint http://127.0.0.1:9/v1 --Output out.jsonl")]
+    public async Task ReadOnlyFolder_IsOneMessage(string sample, string args)
+    {
+        using var folder = new TempFolder();
+
+        var ended = await ReadOnlyFolder.RunAsync(folder.Path, [ToolProcess.SamplePath(sample), .. args.Replace("QUESTIONS", model.QuestionPath, StringComparison.Ordinal).Split(' ')]);
+
+        AssertTold(ended.ExitCode, ended.Error, 1, "read-only file system");
+    }
+
+    [Fact]
+    public async Task QuickStart_StoppedWhileItTrains_SaysNothingOfItsCode()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
+        using var folder = new TempFolder();
+        using var process = ToolProcess.StartConversation(ToolProcess.SamplePath("QuickStart"), "--output", folder.File("out"));
+        Assert.Contains("training", await process.ReadLineAsync(Token));
+
+        process.Interrupt();
+        var ended = await process.EndAsync(Token);
+
+        Assert.Equal(130, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Error);
     }
 
     [Fact]
@@ -75,9 +136,10 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         return folder;
     }
 
-    private static void AssertTold(int exitCode, string error, int expected, string message)
+    /// <summary>One message, which names no type of the code, and no stack trace.</summary>
+    internal static void AssertTold(int exitCode, string error, int expected, string message)
     {
-        Assert.Contains(message, error);
+        Assert.Contains(message, error, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(expected, exitCode);
         Assert.DoesNotContain("   at ", error);
         Assert.DoesNotContain("(Parameter '", error);

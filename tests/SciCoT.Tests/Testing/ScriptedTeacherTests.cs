@@ -1,3 +1,4 @@
+using SciCoT.Teaching;
 using SciCoT.Testing;
 
 namespace SciCoT.Tests.Testing;
@@ -88,7 +89,7 @@ public class ScriptedTeacherTests
 
         foreach (var question in new[] { foreign, changed })
         {
-            var error = await Assert.ThrowsAsync<ArgumentException>(() => teacher.ExplainAsync(new TeacherRequest(question), TestContext.Current.CancellationToken));
+            var error = await Assert.ThrowsAsync<NoRationaleException>(() => teacher.ExplainAsync(new TeacherRequest(question), TestContext.Current.CancellationToken));
             Assert.Contains(question.Id, error.Message, StringComparison.Ordinal);
         }
     }

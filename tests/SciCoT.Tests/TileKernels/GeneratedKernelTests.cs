@@ -18,7 +18,7 @@ public unsafe class GeneratedKernelTests
     [Fact]
     public void Int8Kernels_ProcessorHasTheInstructions_BeginWithTheGeneratedOne()
     {
-        Assert.SkipUnless(ProcessorFeatures.HasVnni, "The processor has no AVX512_VNNI.");
+        Assert.SkipUnless(ProcessorFeatures.HasVnni, "This processor has no AVX512_VNNI.");
         Assert.IsType<GeneratedKernel>(Int8Kernels.Best);
     }
 

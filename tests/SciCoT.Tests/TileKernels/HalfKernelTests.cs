@@ -12,7 +12,7 @@ public unsafe class HalfKernelTests
     [MemberData(nameof(Shapes))]
     public void Multiply_AnyRowsAndParts_IsNearThePortableAndTheSameBits(int outputs, int inputs)
     {
-        Assert.SkipWhen(HalfKernels.Fast is null, "The processor has no AVX512_BF16.");
+        Assert.SkipWhen(HalfKernels.Fast is null, "This processor has no AVX512_BF16.");
         var random = new Random(inputs);
         ushort[] weights = [.. Enumerable.Range(0, outputs * inputs).Select(_ => Half(random.NextSingle() - 0.5f))];
         float[] x = [.. Enumerable.Range(0, 40 * inputs).Select(_ => random.NextSingle() - 0.5f)];

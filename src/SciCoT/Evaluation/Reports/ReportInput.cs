@@ -26,15 +26,19 @@ public sealed record ReportInput
     public Func<ScienceQuestion, string>? Cluster { get; init; }
 
     /// <summary>What the training questions share with the test questions; <see langword="null"/> where it was not checked.</summary>
+    /// <value>The default is <see langword="null"/>: the report says that nothing was checked.</value>
     public OverlapReport? Overlap { get; init; }
 
     /// <summary>Figures that others have published, shown beside the measured ones and never among them.</summary>
+    /// <value>The default is none.</value>
     public IReadOnlyList<PublishedMark> Published { get; init; } = [];
 
     /// <summary>Remarks that a reader needs, each a sentence.</summary>
+    /// <value>The default is none.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The command that made the measured figures, so that they can be made again.</summary>
+    /// <value>The default is <see langword="null"/>: the report names no command.</value>
     public string? Command { get; init; }
 
     /// <summary>The seed of the bootstrap's draws.</summary>

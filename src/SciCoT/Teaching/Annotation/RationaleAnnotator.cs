@@ -19,6 +19,9 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
     /// <summary>Keys that are looked up at the same time: stores in a database answer many at once.</summary>
     private const int LookedUpAtOnce = 4096;
 
+    /// <summary>One unit for so many calls is looked up or stored meanwhile, so that the store's time does not hold up a call.</summary>
+    private const int CallsForEachBeside = 4;
+
     private readonly ITeacherPrompter _teacher = teacher ?? throw new ArgumentNullException(nameof(teacher));
     private readonly IRationaleStore _store = store ?? throw new ArgumentNullException(nameof(store));
     private readonly AnnotationSettings _settings = settings ?? throw new ArgumentNullException(nameof(settings));
@@ -51,15 +54,16 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var grace = cancellationToken.UnsafeRegister(_ => Abort(abort), null);
         ExceptionDispatchInfo? fatal = null;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = stop.Token };
+        using var calls = new SemaphoreSlim(_settings.Concurrency);
+        var run = new Run(share, tally, calls, stop, abort.Token);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency + (_settings.Concurrency / CallsForEachBeside), CancellationToken = stop.Token };
         try
         {
-            await Parallel.ForEachAsync(share.TakeAsync(units.Keys, _settings.Concurrency, stop.Token), parallel, async (unit, _) =>
+            await Parallel.ForEachAsync(share.TakeAsync(units.Keys, parallel.MaxDegreeOfParallelism, stop.Token), parallel, async (unit, _) =>
             {
                 try
                 {
-                    if (!await AnnotateAsync(unit, units[unit], share, tally, stop.Token, abort.Token).ConfigureAwait(false))
-                        stop.Cancel();
+                    await AnnotateAsync(unit, units[unit], run).ConfigureAwait(false);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -137,46 +141,22 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
     }
 
     /// <summary>Asks for a unit until nothing is left to ask.</summary>
-    /// <returns>Whether the other units are still to be asked for.</returns>
-    private async Task<bool> AnnotateAsync(RationaleKey unit, TeacherRequest planned, IAnnotationShare share, AnnotationTally tally, CancellationToken stop, CancellationToken abort)
+    private async Task AnnotateAsync(RationaleKey unit, TeacherRequest planned, Run run)
     {
         // Units that were handed out before the stop reached the loop are not asked for any more.
-        stop.ThrowIfCancellationRequested();
+        run.Stop.Token.ThrowIfCancellationRequested();
         var request = await ResumeAsync(planned).ConfigureAwait(false);
         if (request is null)
         {
-            share.End(unit);
-            tally.Skip();
-            return true;
+            run.Share.End(unit);
+            run.Tally.Skip();
+            return;
         }
 
-        for (; request is not null;)
+        while (request is not null)
         {
-            stop.ThrowIfCancellationRequested();
-            TeacherReply reply;
-            try
-            {
-                reply = await AskAsync(request, abort).ConfigureAwait(false);
-            }
-            catch (TeacherStoppedException e)
-            {
-                tally.Stop(e);
-                return false;
-            }
-            catch (TeacherServiceException e) when (e.IsRefusal)
-            {
-                // The service will refuse the same prompt again, so the refusal is stored: nobody asks for it a second time.
-                await StoreAsync(request, Refused(e)).ConfigureAwait(false);
-                share.End(unit);
-                tally.Fail(new(request, e), counts: false);
-                return true;
-            }
-            catch (Exception e) when (!abort.IsCancellationRequested)
-            {
-                share.End(unit);
-                return tally.Fail(new(request, e)) < _settings.MaxFailures;
-            }
-
+            if (await CallAsync(unit, request, run).ConfigureAwait(false) is not { } reply)
+                return;
             try
             {
                 await StoreAsync(request, reply).ConfigureAwait(false);
@@ -184,20 +164,59 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             catch (ArgumentException e)
             {
                 // The reply is no record, being too long, say. The store is well.
-                share.End(unit);
-                return tally.Fail(new(request, e)) < _settings.MaxFailures;
+                Fail(unit, request, e, run);
+                return;
             }
             finally
             {
-                tally.Count(request, reply, IsRationalized(request));
+                run.Tally.Count(request, reply, IsRationalized(request));
             }
 
             request = Next(request, new(reply.FinishReason, GoldAnswer.Text(request.Question, reply.AnswerLabel)));
         }
 
-        share.End(unit);
-        tally.Complete();
-        return true;
+        run.Share.End(unit);
+        run.Tally.Complete();
+    }
+
+    /// <summary>One call, once there is room for it.</summary>
+    /// <returns>The reply; <see langword="null"/> where there is none and the unit has ended or everything stops.</returns>
+    private async Task<TeacherReply?> CallAsync(RationaleKey unit, TeacherRequest request, Run run)
+    {
+        await run.Calls.WaitAsync(run.Stop.Token).ConfigureAwait(false);
+        try
+        {
+            return await AskAsync(request, run.Abort).ConfigureAwait(false);
+        }
+        catch (TeacherStoppedException e)
+        {
+            run.Tally.Stop(e);
+            run.Stop.Cancel();
+        }
+        catch (TeacherServiceException e) when (e.IsRefusal)
+        {
+            // The service will refuse the same prompt again, so the refusal is stored: nobody asks for it a second time.
+            await StoreAsync(request, Refused(e)).ConfigureAwait(false);
+            run.Share.End(unit);
+            run.Tally.Fail(new(request, e), counts: false);
+        }
+        catch (Exception e) when (!run.Abort.IsCancellationRequested)
+        {
+            Fail(unit, request, e, run);
+        }
+        finally
+        {
+            run.Calls.Release(); // after a stop: who waits for the room must not take it
+        }
+
+        return null;
+    }
+
+    private void Fail(RationaleKey unit, TeacherRequest request, Exception failure, Run run)
+    {
+        run.Share.End(unit);
+        if (run.Tally.Fail(new(request, failure)) >= _settings.MaxFailures)
+            run.Stop.Cancel();
     }
 
     /// <summary>What follows on a reply: another try, the question with its answer, or nothing.</summary>
@@ -275,6 +294,14 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
         Attempt = request.Attempt,
         AnswerRevealed = request.RevealAnswer,
     };
+
+    /// <summary>One annotation under way.</summary>
+    /// <param name="Share">This worker's part of it.</param>
+    /// <param name="Tally">Its figures.</param>
+    /// <param name="Calls">Room for calls.</param>
+    /// <param name="Stop">Ends the asking.</param>
+    /// <param name="Abort">Ends the calls under way.</param>
+    private sealed record Run(IAnnotationShare Share, AnnotationTally Tally, SemaphoreSlim Calls, CancellationTokenSource Stop, CancellationToken Abort);
 
     /// <summary>What decides whether a reply is followed by another.</summary>
     private sealed record Outcome(TeacherFinishReason Reason, string? AnswerText);

@@ -67,7 +67,8 @@ public sealed record TrainingOptions
     /// <value>The default is 1e-8.</value>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>What only Adafactor has.</summary>
+    /// <summary>Further options of Adafactor; other optimizers do not read them.</summary>
+    /// <value>The default is <see cref="AdafactorOptions"/> with its defaults.</value>
     public AdafactorOptions Adafactor { get; init; } = new();
 
     /// <summary>The form of the learning rate after the warm-up.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Tests.Support;
 
@@ -10,7 +11,7 @@ namespace SciCoT.Tests.Evaluation.Reports;
 /// The page in a browser without a window, where there is one; a picture of it is kept under <c>TestResults/artifacts</c> for a
 /// person to look at.
 /// </summary>
-public sealed class ReportPageTests : IDisposable
+public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
 {
     private const int Width = 1100, Height = 5200;
 
@@ -76,12 +77,29 @@ public sealed class ReportPageTests : IDisposable
         Assert.Equal("true", measured.Groups[4].Value); // the address leads into a folded part, which opens
     }
 
+    /// <summary>With every part unfolded, as a reader who looks at all of it sees it.</summary>
+    [Theory]
+    [InlineData(1200, ColorScheme.Light)]
+    [InlineData(1200, ColorScheme.Dark)]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task Page_IsReadable(int width, ColorScheme scheme)
+    {
+        EvaluationReport.Write(ReportSample.Input(), _folder.Path);
+        var page = await chromium.OpenAsync(width, 800, scheme);
+        await page.GotoAsync(new Uri(_folder.File("report.html")).AbsoluteUri);
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
+        await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(TestFiles.Repository, "TestResults", "artifacts", $"report-{width}-{scheme}.png") });
+
+        await Chromium.AssertAccessibleAsync(page);
+    }
+
     private static string Browser()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var found = Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
         if (found is null)
-            Assert.Skip($"There is no browser to look at the page with: install one of {string.Join(", ", Names)}.");
+            Assert.Skip("There is no browser to look at the page with (Debian: apt-get install chromium).");
         return found;
     }
 

@@ -1,6 +1,7 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace SciCoT.Tests.Server;
+namespace SciCoT.Tests.Support;
 
 /// <summary>The system's Chromium without a window, driven by Playwright; no browser is downloaded.</summary>
 public sealed class Chromium : IAsyncLifetime
@@ -25,6 +26,13 @@ public sealed class Chromium : IAsyncLifetime
         var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         page.SetDefaultTimeout(180_000); // a busy machine
         return page;
+    }
+
+    /// <summary>Fails where axe finds what people cannot read or reach.</summary>
+    public static async Task AssertAccessibleAsync(IPage page)
+    {
+        var violations = (await page.RunAxe()).Violations;
+        Assert.True(violations.Length == 0, string.Join('\n', violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}")));
     }
 
     public async ValueTask DisposeAsync()
