@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SciCoT.Postgres;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Tests.AnnotationHost;
@@ -9,7 +10,8 @@ namespace SciCoT.Benchmarks;
 
 /// <summary>
 /// Annotation by several processes into a PostgreSQL server that the benchmark starts, with fsync. <c>rate</c>: four workers of 16 calls against a
-/// server that answers after 200 ms, so that 320 questions a second are ideal. <c>faults</c>: two workers are killed meanwhile, and the
+/// server that answers after 200 ms, so that 320 questions a second are ideal; the time is that from the first call on, and from the workers'
+/// start. <c>faults</c>: two workers are killed meanwhile, and the
 /// database crashes once. <c>records</c>: a million records appended, then found and streamed by a process of its own.
 /// </summary>
 internal static class PostgresBenchmark
@@ -20,22 +22,27 @@ internal static class PostgresBenchmark
     private const int Samples = 1000;
     private const double Ideal = Workers * SharedWorker.Concurrency * 1000.0 / Delay;
 
-    /// <param name="arguments">The part, and how many questions or records; 4000 and 1,000,000 by default.</param>
+    /// <param name="arguments">
+    /// The part, how many questions or records (4000 and 1,000,000 by default), and the program of a published <c>scicot</c>, whose
+    /// <c>annotate</c> the workers then are; without it they are the tests' own program.
+    /// </param>
     public static void Run(string[] arguments)
     {
         int? count = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : null;
         (arguments.FirstOrDefault() switch
         {
-            "rate" => AnnotateAsync(count ?? 4000, isDisturbed: false),
-            "faults" => AnnotateAsync(count ?? 4000, isDisturbed: true),
+            "rate" => AnnotateAsync(count ?? 4000, isDisturbed: false, arguments.ElementAtOrDefault(2)),
+            "faults" => AnnotateAsync(count ?? 4000, isDisturbed: true, arguments.ElementAtOrDefault(2)),
             "records" => RecordsAsync(count ?? 1_000_000),
             "resume" => ResumeAsync(count ?? 1_000_000), // what records starts
             _ => throw new ArgumentException("Expected rate, faults or records."),
         }).GetAwaiter().GetResult();
     }
 
-    private static async Task AnnotateAsync(int questions, bool isDisturbed)
+    private static async Task AnnotateAsync(int questions, bool isDisturbed, string? tool)
     {
+        var file = Path.GetTempFileName();
+        QuestionFile.Write(file, OpenAITeacher.Questions(questions));
         await using var cluster = await PostgresCluster.StartAsync();
         int calls = 0;
         long first = 0, last = 0;
@@ -54,7 +61,8 @@ internal static class PostgresBenchmark
                 kills[1].TrySetResult();
             return new() { Delay = TimeSpan.FromMilliseconds(Delay) };
         });
-        var workers = Enumerable.Range(0, Workers).Select(_ => Worker(server.Address, cluster, questions)).ToArray();
+        long started = Stopwatch.GetTimestamp();
+        var workers = Enumerable.Range(0, Workers).Select(_ => tool is null ? Worker(server.Address, cluster, questions) : Tool(tool, server.Address, cluster, file)).ToArray();
         if (isDisturbed)
         {
             await kills[0].Task;
@@ -67,20 +75,32 @@ internal static class PostgresBenchmark
 
         foreach (var worker in workers)
             await worker.WaitForExitAsync();
+        File.Delete(file);
         await using var store = await PostgresRationaleStore.OpenAsync(cluster.ConnectionString);
         var stored = await store.ReadAllAsync().Select(record => record.QuestionId).ToListAsync();
         double seconds = Stopwatch.GetElapsedTime(first, last).TotalSeconds + (Delay / 1000.0);
         Console.WriteLine(FormattableString.Invariant($"{questions} questions: {stored.Count} records of {stored.Distinct().Count()} questions; {server.Paid.Count} replies paid for, {calls} calls; {(isDisturbed ? 2 * SharedWorker.Concurrency : 0)} calls at most were under way at workers that were killed"));
-        Console.WriteLine(FormattableString.Invariant($"{seconds:0.00} s from the first call to the last reply: {stored.Count / seconds:0.0} a second, {stored.Count / seconds / Ideal:0.0 %} of {Ideal:0}"));
+        Console.WriteLine(FormattableString.Invariant($"{seconds:0.00} s from the first call to the last reply: {stored.Count / seconds:0.0} a second, {stored.Count / seconds / Ideal:0.0 %} of {Ideal:0}; the first call {Stopwatch.GetElapsedTime(started, first).TotalSeconds:0.00} s after the workers' start"));
+    }
+
+    private static Process Tool(string program, Uri endpoint, PostgresCluster cluster, string questions)
+    {
+        string[] arguments = ["annotate", "--input", questions, "--model", "model-1", "--endpoint", endpoint.ToString(), "--store", cluster.ConnectionStringWithoutPassword, "--concurrency", $"{SharedWorker.Concurrency}", "--lease-seconds", "5", "--json"];
+        return Started(new ProcessStartInfo(program, arguments) { Environment = { ["PGPASSWORD"] = PostgresCluster.Password } });
     }
 
     private static Process Worker(Uri endpoint, PostgresCluster cluster, int questions)
     {
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "SciCoT.Tests.AnnotationHost.dll"), "share", endpoint.ToString(), questions.ToString(CultureInfo.InvariantCulture), "5"];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
-        start.Environment[Store] = cluster.ConnectionString;
+        return Started(new ProcessStartInfo("dotnet", arguments) { Environment = { [Store] = cluster.ConnectionString } });
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         var worker = Process.Start(start)!;
         _ = worker.StandardOutput.ReadToEndAsync();
+        _ = worker.StandardError.ReadToEndAsync();
         return worker;
     }
 

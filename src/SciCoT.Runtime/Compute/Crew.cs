@@ -46,7 +46,7 @@ internal sealed class Crew : IDisposable
     /// <summary>Members that run at the same time: more of them than processors only wait for each other.</summary>
     public int Shares => Math.Min(Size, Environment.ProcessorCount);
 
-    /// <summary>The size of parts that members take: small enough that they end together, large enough to be worth taking.</summary>
+    /// <summary>The size of parts that members take: small enough that they end together, large enough to be worth taking, and as many for each.</summary>
     /// <param name="count">Number of pieces.</param>
     /// <param name="cost">Multiplications that a piece takes.</param>
     /// <param name="multiple">What the size must be a multiple of.</param>
@@ -54,8 +54,14 @@ internal sealed class Crew : IDisposable
     {
         if (Size == 1)
             return Math.Max(1, count);
-        long worth = (ThreadTeam.WorthAMember / 2 / Math.Max(1, cost)) + 1, even = count / (4L * Shares);
-        return (int)Math.Min(int.MaxValue / 2, (Math.Max(worth, even) + multiple - 1) / multiple * multiple);
+        long least = ThreadTeam.WorthAMember / 2;
+        long grain = Whole(Math.Max((least + cost - 1) / Math.Max(1, cost), count / (4L * Shares)));
+        long parts = (count + grain - 1) / grain;
+        if (parts > Shares) // a part too many would keep one member while the others wait
+            grain = Whole((count + (parts / Shares * Shares) - 1) / (parts / Shares * Shares));
+        return (int)Math.Min(int.MaxValue / 2, grain);
+
+        long Whole(long pieces) => Math.Max(1, (pieces + multiple - 1) / multiple) * multiple;
     }
 
     /// <summary>Does a phase: returns when all its pieces are done.</summary>

@@ -29,7 +29,7 @@ internal unsafe interface IKernels
     /// <summary>Writes a row of a matrix as float32 numbers.</summary>
     void Read(in Matrix matrix, int row, float* target);
 
-    /// <summary>RMS norm of a row: <c>y = gain · x · scale</c> with <c>scale = 1 / √(mean x² + epsilon)</c>.</summary>
+    /// <summary>RMS norm of a row: <c>y = gain · x · scale</c> with <c>scale = 1 / √(mean x² + epsilon)</c>; <paramref name="y"/> may be <paramref name="x"/>.</summary>
     /// <returns>The scale.</returns>
     float Normalize(float* x, float* gain, int size, float epsilon, float* y);
 

@@ -8,10 +8,25 @@ internal sealed unsafe class NativeBuffer : IDisposable
     /// <summary>A cache line: vectors of every width lie within one.</summary>
     private const int Alignment = 64;
 
+    /// <summary>The bytes from which a buffer is worth a mapping of its own; glibc too begins with this.</summary>
+    private const int LeastReturned = 1 << 17;
+
+    private readonly nint _mapped; // bytes; 0 where the heap gave the memory
     private nint _memory;
 
-    public NativeBuffer(long count) =>
-        _memory = (nint)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(count, 1) * sizeof(float)), Alignment);
+    /// <param name="count">Numbers.</param>
+    /// <param name="isReturned">
+    /// Whether a large buffer comes from the system and goes back to it at once when it is freed. glibc's heap keeps freed memory, with holes that later
+    /// buffers do not fit into: a process would take more from answer to answer.
+    /// </param>
+    public NativeBuffer(long count, bool isReturned = false)
+    {
+        nint bytes = checked((nint)Math.Max(count, 1) * sizeof(float));
+        if (isReturned && bytes >= LeastReturned && (_memory = HugePages.Map(bytes)) != 0)
+            _mapped = bytes;
+        else
+            _memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+    }
 
     ~NativeBuffer() => Free();
 
@@ -28,6 +43,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree((void*)Interlocked.Exchange(ref _memory, 0));
+        nint memory = Interlocked.Exchange(ref _memory, 0);
+        if (_mapped == 0)
+            NativeMemory.AlignedFree((void*)memory);
+        else if (memory != 0)
+            HugePages.Unmap(memory, _mapped);
     }
 }

@@ -7,31 +7,36 @@ namespace SciCoT.Compute;
 /// <remarks>A number of the result has the same bits whatever the other sizes and the number of threads; of int8 whatever the processor too.</remarks>
 internal static unsafe class TileProducts
 {
-    /// <summary>Rows that pass over a tile while they stay in the second-level cache.</summary>
-    private const int MostRows = 128;
-
     private const int Outputs = Int8Layout.TileOutputs;
+
+    [ThreadStatic]
+    private static Workspace? s_wide;
 
     /// <inheritdoc cref="IKernels.Multiply"/>
     public static void Multiply(ITileKernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
         int parts = x.PartsFor(matrix), count = x.Count * parts, groups = matrix.Groups, stride = matrix.RowBytes;
         long tileBytes = (long)groups * Int8Layout.GroupBytes;
-        for (int row = 0; row < count; row += MostRows)
+        for (int row = 0; row < count; row += ITileKernel.MostRows)
         {
-            int rows = Math.Min(count - row, MostRows);
+            // So many rows stay in the second-level cache while they pass over the tiles.
+            int rows = Math.Min(count - row, ITileKernel.MostRows);
+            var some = new TileBlock { Groups = groups, X = x.Rounded + ((long)row * stride), Stride = stride, Rows = rows };
+            if (kernel.WideBytes(rows, groups) is > 0 and var bytes)
+            {
+                some.Wide = (byte*)(s_wide ??= new Workspace()).AtLeast(bytes / sizeof(float));
+                kernel.Widen(some);
+            }
+
             for (int output = from, tiles; output < to; output += tiles * Outputs)
             {
                 int tile = output / Outputs, first = tile * Outputs;
                 tiles = Math.Min((to - first) / Outputs, kernel.Tiles);
-                var block = new TileBlock
+                var block = some with
                 {
                     Weights = (byte*)matrix.Data + (tile * tileBytes),
                     Scales = matrix.Scales is null ? null : matrix.Scales + first,
                     Tiles = tiles,
-                    Groups = groups,
-                    X = x.Rounded + ((long)row * stride),
-                    Stride = stride,
                     Parts = parts,
                     Y = y + ((long)(row / parts) * yStride) + first,
                     YStride = yStride,
@@ -49,6 +54,8 @@ internal static unsafe class TileProducts
                 output = first;
             }
         }
+
+        GC.KeepAlive(s_wide);
     }
 
     /// <summary>Multiplies rows by whole tiles, about as many at a time each time. While they pass over the tiles, the next ones come from memory.</summary>
@@ -75,7 +82,7 @@ internal static unsafe class TileProducts
         float* scales = stackalloc float[Outputs], products = stackalloc float[Outputs];
         for (int i = 0; i < Outputs; i++)
             scales[i] = i < to && block.Scales is not null ? block.Scales[i] : 0;
-        var one = block with { Scales = scales, Tiles = 1, Rows = 1, Parts = 1, Y = products, YStride = Outputs, Adds = false };
+        var one = block with { Scales = scales, Tiles = 1, Rows = 1, Wide = null, Parts = 1, Y = products, YStride = Outputs, Adds = false };
         for (int row = 0; row < rows; row++, one.X += one.Stride)
         {
             kernel.Multiply(one);

@@ -10,37 +10,72 @@ internal static unsafe class ScoreRows
     /// <summary>Tokens whose probabilities are added up together when one is drawn.</summary>
     private const int DrawBlock = 512;
 
+    /// <summary>Scores of a row that a thread takes at a time. The same for any number of threads, and so are the sums.</summary>
+    private const int Block = 1 << 12;
+
     /// <summary>What a pass over a score takes, in multiplications of a product.</summary>
     private const int PerScore = 4;
 
     /// <summary>A token of a row with its score.</summary>
     public readonly record struct Scored(int Row, int Token, float Score);
 
+    /// <summary>Whether no score is NaN or infinite.</summary>
+    public static bool AreFinite(ScoreTable scores)
+    {
+        int found = 0;
+        ForEachBlock(scores, (_, _, memory, count) =>
+        {
+            if (FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>(memory, count)) >= 0)
+                Volatile.Write(ref found, 1);
+        });
+        return found == 0;
+    }
+
     /// <summary>What to subtract from each row's scores to make them log-probabilities: <c>ln Σ exp score</c>.</summary>
     public static float[] LogSums(ScoreTable scores)
     {
+        int blocks = Blocks(scores);
+        var parts = new float[scores.Rows * blocks];
+        ForEachBlock(scores, (row, block, memory, count) => parts[(row * blocks) + block] = Kernels.Best.LogSumExp(memory, count));
         var sums = new float[scores.Rows];
-        ForEachRow(scores, (row, memory, count) => sums[row] = Kernels.Best.LogSumExp(memory, count));
+        fixed (float* part = parts)
+        {
+            for (int row = 0; row < sums.Length; row++)
+                sums[row] = Kernels.Best.LogSumExp(part + (row * blocks), blocks);
+        }
+
         return sums;
     }
 
     /// <summary>Turns scores into log-probabilities in place.</summary>
-    public static void LogSoftmax(ScoreTable scores) =>
-        ForEachRow(scores, (_, memory, count) =>
+    public static void LogSoftmax(ScoreTable scores)
+    {
+        float[] sums = LogSums(scores);
+        ForEachBlock(scores, (row, _, memory, count) =>
         {
-            float sum = Kernels.Best.LogSumExp(memory, count);
             int i = 0;
-            for (var sums = new Vector<float>(sum); i <= count - Vector<float>.Count; i += Vector<float>.Count)
-                (Vector.Load(memory + i) - sums).Store(memory + i);
+            for (var sum = new Vector<float>(sums[row]); i <= count - Vector<float>.Count; i += Vector<float>.Count)
+                (Vector.Load(memory + i) - sum).Store(memory + i);
             for (; i < count; i++)
-                memory[i] -= sum;
+                memory[i] -= sums[row];
         });
+    }
 
     /// <summary>The token with each row's highest score, the first of equal ones.</summary>
     public static int[] Highest(ScoreTable scores)
     {
+        int blocks = Blocks(scores);
+        var best = new int[scores.Rows * blocks];
+        ForEachBlock(scores, (row, block, memory, count) => best[(row * blocks) + block] = (block * Block) + Highest(new ReadOnlySpan<float>(memory, count)));
         var tokens = new int[scores.Rows];
-        ForEachRow(scores, (row, memory, count) => tokens[row] = Highest(new ReadOnlySpan<float>(memory, count)));
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            var own = scores[row];
+            tokens[row] = best[row * blocks];
+            foreach (int token in best.AsSpan(row * blocks, blocks))
+                tokens[row] = own[token] > own[tokens[row]] ? token : tokens[row];
+        }
+
         return tokens;
     }
 
@@ -192,6 +227,25 @@ internal static unsafe class ScoreRows
         {
             for (; row < to; row++)
                 action(row, memory + ((long)row * count), count);
+        });
+    }
+
+    private delegate void BlockAction(int row, int block, float* memory, int count);
+
+    private static int Blocks(ScoreTable scores) => (scores.Vocabulary + Block - 1) / Block;
+
+    /// <summary>Does something with each block of each row, several threads side by side.</summary>
+    private static void ForEachBlock(ScoreTable scores, BlockAction action)
+    {
+        int blocks = Blocks(scores), vocabulary = scores.Vocabulary;
+        float* memory = scores.Pointer;
+        ThreadTeam.Shared.For(ComputeThreads.Count, checked(scores.Rows * blocks), (long)Math.Min(Block, vocabulary) * PerScore, (_, item, to) =>
+        {
+            for (; item < to; item++)
+            {
+                int row = item / blocks, block = item % blocks, first = block * Block;
+                action(row, block, memory + ((long)row * vocabulary) + first, Math.Min(Block, vocabulary - first));
+            }
         });
     }
 }

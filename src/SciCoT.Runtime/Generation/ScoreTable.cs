@@ -29,11 +29,8 @@ internal sealed unsafe class ScoreTable(int vocabulary) : IDisposable
         for (int row = 0; row < positions.Length; row++)
             positions[row] = checked(((row + 1) * added) - 1);
         Read(decoder, positions);
-        for (int row = 0; row < Rows; row++)
-        {
-            if (FiniteNumbers.FirstNotFinite(this[row]) >= 0)
-                throw new NonFiniteScoresException(model);
-        }
+        if (!ScoreRows.AreFinite(this))
+            throw new NonFiniteScoresException(model);
     }
 
     /// <summary>Takes the logits of positions of the last step, a row each.</summary>
@@ -63,7 +60,7 @@ internal sealed unsafe class ScoreTable(int vocabulary) : IDisposable
         if (needed > _size)
         {
             _values.Dispose();
-            _values = new NativeBuffer(needed);
+            _values = new NativeBuffer(needed, isReturned: true);
             _size = needed;
         }
 

@@ -85,10 +85,8 @@ public sealed class TextGenerator(ISequenceModel model)
         int[] prompt = [_model.DecoderStartTokenId, .. SourceCheck.Tokens(_model, options.DecoderPrefix, nameof(options.DecoderPrefix))];
         var processors = new LogitsPipeline(options, _model.EosTokenId, Allowed(options, sources.Count));
 
-        // The last token written is never fed back.
-        using var encoded = _model.Encode(sources);
-        int maxLength = prompt.Length + options.MaxNewTokens - 1;
-        using var state = encoded.StartDecoder(options.NumBeams, maxLength);
+        int maxLength = prompt.Length + options.MaxNewTokens - 1; // the last token written is never fed back
+        using var state = Start(_model, sources, options.NumBeams, maxLength);
         if (options.NumBeams == 1)
         {
             new TokenSearch(_model, options, processors, prompt, some => Seeds(options, some), onToken, isAbandoned).Run(state, sources, maxLength, flow, cancellationToken);
@@ -98,6 +96,13 @@ public sealed class TextGenerator(ISequenceModel model)
         var found = new BeamSearch(_model, options, processors, prompt, isAbandoned).Run(state, cancellationToken);
         for (int source = 0; source < found.Length; source++)
             flow.Done(source, found[source]);
+    }
+
+    /// <summary>Begins a decoder, which needs the encoder's output no longer.</summary>
+    internal static IDecoder Start(ISequenceModel model, IReadOnlyList<IReadOnlyList<int>> sources, int rowsPerSource, int maxLength)
+    {
+        using var encoded = model.Encode(sources);
+        return encoded.StartDecoder(rowsPerSource, maxLength);
     }
 
     /// <summary>The sequences that each source allows; <see langword="null"/> where all do.</summary>

@@ -92,8 +92,7 @@ internal sealed class TokenSearch(
     private Row[] Join(IJoiningDecoder state, IReadOnlyList<IReadOnlyList<int>> sources, int maxLength)
     {
         SourceCheck.Sources(model, sources);
-        using var encoded = model.Encode(sources);
-        using var guest = (IJoiningDecoder)encoded.StartDecoder(1, maxLength);
+        using var guest = (IJoiningDecoder)TextGenerator.Start(model, sources, 1, maxLength);
         var rows = Begin(guest, sources);
         if (prompt.Length > 1)
             guest.Advance([.. rows.SelectMany(_ => prompt.SkipLast(1))]);

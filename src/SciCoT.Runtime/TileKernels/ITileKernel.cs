@@ -4,11 +4,22 @@ namespace SciCoT.TileKernels;
 /// <remarks>Stateless. Kernels of int8 compute the same bits. Those of bfloat16 do so for a row whatever rows and tiles are beside it.</remarks>
 internal interface ITileKernel
 {
+    /// <summary>Rows at most that one call is made for.</summary>
+    const int MostRows = 128;
+
     /// <summary>Rows that are computed together at most.</summary>
     int Rows { get; }
 
     /// <summary>Tiles that are computed together at most.</summary>
     int Tiles { get; }
+
+    /// <summary>Bytes of memory for <see cref="Widen"/>; 0 where so many rows are taken as they are.</summary>
+    int WideBytes(int rows, int groups) => 0;
+
+    /// <summary>Fills <see cref="TileBlock.Wide"/>, once for all tiles that the same rows are multiplied by.</summary>
+    void Widen(in TileBlock block)
+    {
+    }
 
     /// <summary>Multiplies rows by tiles and stores the products, as float32 numbers, or adds them to the result.</summary>
     void Multiply(in TileBlock block);

@@ -21,10 +21,13 @@ internal sealed unsafe class Int8Kernel<TDot, TVector> : ITileKernel
             Prefetch(block.Ahead + i);
         int* sums = stackalloc int[4 * Int8Layout.TileOutputs];
         Multiply((sbyte*)block.Weights, block.Groups, (sbyte*)block.X, block.Stride, block.Rows, sums);
-        for (int row = 0; row < block.Rows; row++)
+        float* y = block.Y;
+        for (int row = 1; row <= block.Rows; row++, sums += Int8Layout.TileOutputs)
         {
-            float scale = *(float*)(block.X + ((row + 1) * block.Stride) + RoundedRow.ScaleFromEnd);
-            Finish(sums + (row * Int8Layout.TileOutputs), scale, block.Scales, block.Y + ((long)(row / block.Parts) * block.YStride), block.Adds || row % block.Parts > 0);
+            bool isSecond = block.Parts > 1 && row % 2 == 0;
+            Finish(sums, *(float*)(block.X + (row * block.Stride) + RoundedRow.ScaleFromEnd), block.Scales, y, block.Adds || isSecond);
+            if (block.Parts == 1 || isSecond)
+                y += block.YStride;
         }
     }
 

@@ -90,6 +90,23 @@ public class ThreadTeamTests
     }
 
     [Theory]
+    [InlineData(6, 16_384, 1)]
+    [InlineData(6, 11_000, 1)]
+    [InlineData(1152, 4096, 16)]
+    [InlineData(8, 4096, 1)]
+    [InlineData(101, 100_000, 1)]
+    public void Grain_MorePartsThanMembers_GivesEachAsMany(int count, long cost, int multiple)
+    {
+        using var crew = Team(2).Rent(2);
+        int grain = crew.Grain(count, cost, multiple), parts = (count + grain - 1) / grain;
+
+        Assert.Equal(0, parts % crew.Shares);
+        Assert.Equal(0, grain % multiple);
+        int last = count - ((parts - 1) * grain);
+        Assert.InRange(grain - last, 0, Math.Max(multiple, parts)); // what the last part lacks
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void For_APartThrows_TheCallerGetsItAndTheTeamGoesOn(bool inTheCaller)

@@ -10,6 +10,7 @@ public class ScoreRowsTests
     [InlineData(1, 1)]
     [InlineData(3, 7)]
     [InlineData(4, 1000)]
+    [InlineData(2, 9001)]
     public void LogSumsAndLogSoftmax_AsTorch(int rows, int vocabulary)
     {
         using var scope = NewDisposeScope();
@@ -28,9 +29,36 @@ public class ScoreRowsTests
         Assert.Equal([1, 0, 1], ScoreRows.Highest(table));
     }
 
+    [Fact]
+    public void Highest_OfEqualOnesFarApart_TheFirst()
+    {
+        using var scores = zeros(2, 9001);
+        scores[0, 20] = scores[0, 5000] = scores[0, 9000] = scores[1, 9000] = tensor(1f);
+        using var table = Table(scores);
+        Assert.Equal([20, 9000], ScoreRows.Highest(table));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void AreFinite_OneThatIsNot_WhereverItStands_IsFound(float value)
+    {
+        using var scores = zeros(3, 9001);
+        using var table = Table(scores);
+        Assert.True(ScoreRows.AreFinite(table));
+        foreach (var (row, token) in new[] { (0, 0), (1, 4096), (2, 9000) })
+        {
+            table[row][token] = value;
+            Assert.False(ScoreRows.AreFinite(table));
+            table[row][token] = 0;
+        }
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(777)]
+    [InlineData(9001)]
     public void Highest_AsTorch(int vocabulary)
     {
         using var scope = NewDisposeScope();

@@ -163,6 +163,29 @@ public sealed class T5InferenceModelTests : IDisposable
     }
 
     [Fact]
+    public void Encode_MoreSourcesThanAreTakenAtATime_EachAsAlone()
+    {
+        using (var model = TinyModel.Create(TinyModel.Gated))
+            model.Save(_folder.Path);
+        using var loaded = T5InferenceModel.Load(_folder.Path);
+        var random = new Random(1);
+        int[] lengths = [700, 1, 5000, 300, 300, 800, 2, 600, .. Enumerable.Repeat(90, 40)];
+        int[][] sources = [.. lengths.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(2, loaded.VocabularySize)).ToArray())];
+
+        using var together = (KernelSources)loaded.Encode(sources);
+
+        int first = 0;
+        foreach (int[] source in sources)
+        {
+            using var alone = (KernelSources)loaded.Encode([source]);
+            Assert.Equal(alone.Memory.ToArray(), together.Memory.Slice(first, alone.Memory.Length).ToArray());
+            first += alone.Memory.Length;
+        }
+
+        Assert.Equal(together.Memory.Length, first);
+    }
+
+    [Fact]
     public void Advance_TokensThatDoNotFit_AreRefused()
     {
         using (var model = TinyModel.Create(TinyModel.Gated))

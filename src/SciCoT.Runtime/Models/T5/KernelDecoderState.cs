@@ -5,11 +5,12 @@ namespace SciCoT.Models.T5;
 /// <summary>The decoder in kernels: what it keeps from step to step. <see cref="DecoderStep"/> computes.</summary>
 internal sealed unsafe class KernelDecoderState : IJoiningDecoder
 {
-    private const int FirstCapacity = 32;
+    private const int FirstCapacity = 64;
 
     private readonly T5Weights _weights;
     private readonly int _members;
     private readonly int _maxLength;
+    private readonly DecoderStep _step;
     private readonly Workspace _output = new(); // [rows, new, model], of the last step
     private int _positions; // in the output
     private int[] _lengths; // tokens that each row was given
@@ -17,6 +18,7 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
     public KernelDecoderState(T5Weights weights, float* memory, int[] sourceLengths, int rowsPerSource, int maxLength, int members)
     {
         _weights = weights;
+        _step = new DecoderStep(weights, this);
         _members = members;
         _maxLength = maxLength;
         RowsPerSource = rowsPerSource;
@@ -59,13 +61,11 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
     {
         int added = DecoderTokens.PerRow(tokens.Length, Rows, Length, _maxLength);
         using var use = _weights.Use();
-        for (int row = 0; row < Rows; row++)
-            Cache.Reserve(row, _lengths[row] + added, _maxLength, _lengths[row]);
+        Cache.Reserve(_lengths, added, _maxLength, _members);
         float* output = _output.AtLeast((long)tokens.Length * _weights.Config.ModelSize);
         using var crew = ThreadTeam.Shared.Rent(_members, DecoderStep.LargestPhase(_weights.Config, this, added));
-        var step = new DecoderStep(_weights, this, crew, added);
         fixed (int* ids = tokens)
-            step.Run(ids, output);
+            _step.Run(crew, ids, added, output);
         _positions = tokens.Length;
         for (int row = 0; row < Rows; row++)
             _lengths[row] += added;
@@ -134,7 +134,7 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
                      select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
         int tokens = SourceLengths.Sum();
-        using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model));
+        using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model), isReturned: true);
         var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
         crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
         using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));

@@ -28,16 +28,24 @@ internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
     /// <summary>A row's values in a layer.</summary>
     public float* Values(int layer, int row) => _rows[row].Values(layer);
 
-    /// <summary>Makes sure that a row has room.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="needed">Positions that it needs room for.</param>
-    /// <param name="most">Positions that it will ever need.</param>
-    /// <param name="length">Positions that are used.</param>
-    public void Reserve(int row, int needed, int most, int length)
+    /// <summary>Makes sure that rows have room.</summary>
+    /// <param name="lengths">Positions that are used of each row.</param>
+    /// <param name="added">Further positions that each needs room for.</param>
+    /// <param name="most">Positions that a row will ever need.</param>
+    /// <param name="members">Members of the team at most.</param>
+    public void Reserve(IReadOnlyList<int> lengths, int added, int most, int members)
     {
-        var place = _rows[row];
-        if (needed > place.Capacity)
-            place.Grow((int)Math.Min(most, Math.Max(needed, 2L * place.Capacity)), length);
+        int[] full = [.. Enumerable.Range(0, Rows).Where(row => lengths[row] + added > _rows[row].Capacity)];
+        if (full.Length == 0)
+            return;
+        ThreadTeam.Shared.For(members, full.Length, 2L * inner * layers * lengths.Max(), (_, from, to) =>
+        {
+            for (; from < to; from++)
+            {
+                int row = full[from];
+                _rows[row].Grow((int)Math.Min(most, Math.Max(lengths[row] + added, 2L * _rows[row].Capacity)), lengths[row]);
+            }
+        });
     }
 
     /// <summary>Continues with some of the rows in a new order. A row that is repeated is copied, as often as it is repeated.</summary>

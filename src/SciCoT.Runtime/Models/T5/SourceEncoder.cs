@@ -2,8 +2,8 @@ using SciCoT.Compute;
 
 namespace SciCoT.Models.T5;
 
-/// <summary>The encoder in kernels. Padding is left out from the start: tokens of all sources lie one after another.</summary>
-internal sealed unsafe class SourceEncoder : IDisposable
+/// <summary>The encoder in kernels, for some sources. Padding is left out from the start: tokens of all sources lie one after another.</summary>
+internal sealed unsafe class SourceEncoder
 {
     /// <summary>Queries of a head taken at a time: as many as make it pay to lay out the keys.</summary>
     private const int QueryBlock = 128;
@@ -14,77 +14,84 @@ internal sealed unsafe class SourceEncoder : IDisposable
     private readonly T5Weights _weights;
     private readonly IKernels _kernels;
     private readonly Crew _crew;
+    private readonly PositionBiasLine[] _biases;
     private readonly int _chunk;
     private readonly int _tokens;
-    private readonly int _longest;
     private readonly int[] _offsets;
     private readonly (int Source, int Head, int Query)[] _attentions;
-    private readonly PositionBiasLine[] _biases;
-    private readonly NativeBuffer _hidden;  // [tokens, model]
-    private readonly NativeBuffer _qkv;     // [tokens, 3 · inner]
-    private readonly NativeBuffer _mixed;   // [tokens, inner]
-    private readonly NativeBuffer _private; // for each member: normed rows, two of the feed-forward layer, or scores; rounded rows; scratch
+    private readonly float* _hidden;  // [tokens, model]
+    private readonly float* _qkv;     // [tokens, 3 · inner]
+    private readonly float* _mixed;   // [tokens, inner]
+    private readonly float* _private; // for each member: normed rows, two of the feed-forward layer, or scores; rounded rows; scratch
     private readonly int _privateSize;
     private readonly int _roundedPlace; // in a member's memory
 
-    private SourceEncoder(T5Weights weights, int[] lengths, Crew crew)
+    private SourceEncoder(T5Weights weights, ReadOnlySpan<int> lengths, Crew crew, PositionBiasLine[] biases, Workspace space, float* target)
     {
-        _weights = weights;
-        _kernels = weights.Kernels;
-        _crew = crew;
+        (_weights, _kernels, _crew, _biases) = (weights, weights.Kernels, crew, biases);
+        _hidden = target;
         var config = weights.Config;
         _offsets = new int[lengths.Length + 1];
         for (int i = 0; i < lengths.Length; i++)
             _offsets[i + 1] = checked(_offsets[i] + lengths[i]);
         _tokens = _offsets[^1];
-        _longest = lengths.Max();
-        _chunk = Math.Min(Chunk, (((_tokens + crew.Shares - 1) / crew.Shares) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        int longest = 0;
+        foreach (int length in lengths)
+            longest = Math.Max(longest, length);
+        int even = (_tokens + crew.Shares - 1) / crew.Shares, tile = weights.RoundedSize(1) > 0 ? 1 : Gemm.TileRows;
+        _chunk = Math.Min(Chunk, (even + tile - 1) / tile * tile);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
-                          from query in Enumerable.Range(0, (lengths[source] + QueryBlock - 1) / QueryBlock)
+                          from query in Enumerable.Range(0, (_offsets[source + 1] - _offsets[source] + QueryBlock - 1) / QueryBlock)
                           select (source, head, query * QueryBlock)];
-        _biases = PositionBiasLine.Of(weights.Encoder, config, bidirectional: true, _longest);
-        _hidden = new NativeBuffer((long)_tokens * config.ModelSize);
-        _qkv = new NativeBuffer((long)_tokens * 3 * config.InnerSize);
-        _mixed = new NativeBuffer((long)_tokens * config.InnerSize);
-        _roundedPlace = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * _longest)));
+        _roundedPlace = NativeBuffer.Aligned(checked(Math.Max(_chunk * (config.ModelSize + (2 * config.FeedForwardSize)), QueryBlock * longest)));
         _privateSize = NativeBuffer.Aligned(checked(_roundedPlace + (int)weights.RoundedSize(_chunk) + _kernels.ScratchSize(config.LargestInput)));
-        _private = new NativeBuffer((long)crew.Size * _privateSize);
+        int qkv = NativeBuffer.Aligned(checked(_tokens * 3 * config.InnerSize)), mixed = NativeBuffer.Aligned(_tokens * config.InnerSize);
+        _qkv = space.AtLeast(qkv + mixed + ((long)crew.Size * _privateSize));
+        _mixed = _qkv + qkv;
+        _private = _mixed + mixed;
     }
 
-    /// <summary>Runs the encoder.</summary>
+    /// <summary>Runs the encoder, for so many sources at a time as keep all members busy: what a source takes on the way is used again for the next.</summary>
     /// <param name="weights">The model.</param>
     /// <param name="sources">Each source's tokens, at least one.</param>
     public static KernelSources Encode(T5Weights weights, IReadOnlyList<IReadOnlyList<int>> sources)
     {
         int[] lengths = [.. sources.Select(source => source.Count)];
         int[] tokens = [.. sources.SelectMany(source => source)];
+        int model = weights.Config.ModelSize;
         using var use = weights.Use();
-        long largest = (long)tokens.Length * weights.Config.ModelSize * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
+        long largest = (long)tokens.Length * model * (weights.Config.InnerSize + (3L * weights.Config.FeedForwardSize));
         using var crew = ThreadTeam.Shared.Rent(ComputeThreads.Count, largest);
-        using var encoder = new SourceEncoder(weights, lengths, crew);
-        var memory = new NativeBuffer((long)tokens.Length * weights.Config.ModelSize);
-        encoder.Run(tokens, memory.Pointer);
+        using var space = new Workspace();
+        var biases = PositionBiasLine.Of(weights.Encoder, weights.Config, bidirectional: true, lengths.Max());
+        var memory = new NativeBuffer((long)tokens.Length * model, isReturned: true);
+        try
+        {
+            for (int from = 0, to, first = 0, count; from < lengths.Length; from = to, first += count)
+            {
+                count = lengths[from];
+                for (to = from + 1; to < lengths.Length && count + lengths[to] <= Chunk * crew.Shares; to++)
+                    count += lengths[to];
+                new SourceEncoder(weights, lengths.AsSpan(from, to - from), crew, biases, space, memory.Pointer + ((long)first * model)).Run(tokens.AsMemory(first, count));
+            }
+        }
+        finally
+        {
+            PositionBiasLine.Dispose(biases);
+        }
+
         return new KernelSources(weights, lengths, memory);
     }
 
-    public void Dispose()
-    {
-        PositionBiasLine.Dispose(_biases);
-        _hidden.Dispose();
-        _qkv.Dispose();
-        _mixed.Dispose();
-        _private.Dispose();
-    }
-
-    private void Run(int[] tokens, float* target)
+    private void Run(ReadOnlyMemory<int> tokens)
     {
         int model = _weights.Config.ModelSize;
         var blocks = _weights.Encoder.Blocks;
         Tokens((from, to) =>
         {
             for (int token = from; token < to; token++)
-                _kernels.Read(_weights.Embedding, tokens[token], Row(_hidden, token, model));
+                _kernels.Read(_weights.Embedding, tokens.Span[token], Row(_hidden, token, model));
         });
         _crew.For(_tokens, _chunk, (member, from, to) => Project(blocks[0].Self, member, from, to - from));
         for (int layer = 0; layer < blocks.Count; layer++)
@@ -103,7 +110,7 @@ internal sealed unsafe class SourceEncoder : IDisposable
         Tokens((from, to) =>
         {
             for (int token = from; token < to; token++)
-                _kernels.Normalize(Row(_hidden, token, model), _weights.Encoder.Norm.Data, model, Epsilon, target + ((long)token * model));
+                _kernels.Normalize(Row(_hidden, token, model), _weights.Encoder.Norm.Data, model, Epsilon, Row(_hidden, token, model));
         });
     }
 
@@ -170,9 +177,9 @@ internal sealed unsafe class SourceEncoder : IDisposable
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
-    private static float* Row(NativeBuffer buffer, int row, int size) => buffer.Pointer + ((long)row * size);
+    private static float* Row(float* buffer, int row, int size) => buffer + ((long)row * size);
 
-    private float* Private(int member) => _private.Pointer + ((long)member * _privateSize);
+    private float* Private(int member) => _private + ((long)member * _privateSize);
 
     private float* Scratch(int member) => Private(member + 1) - _kernels.ScratchSize(_weights.Config.LargestInput);
 }
