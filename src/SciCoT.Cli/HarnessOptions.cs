@@ -77,15 +77,7 @@ internal sealed class HarnessOptions
     {
         if (File.Exists(Path.Combine(start, SciCoTModelFolder.Manifest)))
             throw new UsageException($"{start} is the model folder of a distillation run, with two students: give it with --model.");
-        if (Directory.Exists(start))
-            return start;
-        using var hub = new HubClient();
-        var snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
-            start,
-            allowPickle: allowPickle,
-            progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return snapshot.Directory;
+        return await BaseCheckpoint.FindAsync(start, allowPickle, console, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsTyped(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using SciCoT.Cli.Commands;
 using SciCoT.Hub;
@@ -23,6 +24,12 @@ internal static class Tool
         // The command line is read, and everything written, in one form everywhere, also where the runtime was given cultures.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Root(console).Parse(args);
+        if (Swallowed(parsed) is { } unknown)
+        {
+            console.Error.WriteLine($"{unknown} is no option of scicot {Settings.PathOf(parsed.CommandResult).Trim()}.{NearestOption(unknown, parsed.CommandResult.Command)} See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
+            return ExitCode.Usage;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             // That a command is required says nothing more where one was misspelt.
@@ -73,14 +80,20 @@ internal static class Tool
         }
     }
 
+    /// <summary>A misspelt option that an option of several values took for one of them.</summary>
+    private static string? Swallowed(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .Where(option => option.Option.AllowMultipleArgumentsPerToken)
+        .SelectMany(option => option.Tokens)
+        .Select(token => token.Value)
+        .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+
     /// <summary>What a token may mean that is no command and no option.</summary>
-    private static string Hint(string token, Command command)
-    {
-        var known = token.StartsWith('-')
-            ? command.Options.SelectMany(option => option.Aliases.Append(option.Name))
-            : command.Subcommands.Select(sub => sub.Name);
-        return NearestName.Question(token, known).Trim();
-    }
+    private static string Hint(string token, Command command) => token.StartsWith('-')
+        ? NearestOption(token, command).Trim()
+        : NearestName.Question(token, command.Subcommands.Select(sub => sub.Name)).Trim();
+
+    private static string NearestOption(string token, Command command) =>
+        NearestName.Question(token, command.Options.SelectMany(option => option.Aliases.Append(option.Name)));
 
     internal static RootCommand Root(ToolConsole console)
     {

@@ -65,10 +65,12 @@ public static class SciCoTServerExtensions
     /// <param name="endpoints">The application.</param>
     /// <returns>The group of all of them, to which conventions can be added.</returns>
     /// <exception cref="SciCoTException">The file of keys cannot be read, or has no key.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="AddSciCoTServer"/> was not called.</exception>
     public static RouteGroupBuilder MapSciCoTServer(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var options = endpoints.ServiceProvider.GetRequiredService<SciCoTServerOptions>();
+        var options = endpoints.ServiceProvider.GetService<SciCoTServerOptions>()
+            ?? throw new InvalidOperationException($"There is no server to map: call builder.{nameof(AddSciCoTServer)}(…) before the application is built.");
         var guard = endpoints.ServiceProvider.GetRequiredService<RequestGuard>();
         var group = endpoints.MapGroup("");
 
@@ -79,6 +81,9 @@ public static class SciCoTServerExtensions
         api.MapGet("/models/{id}", guard.Wrap(ModelEndpoint.ShowAsync));
         api.Map("/{**rest}", guard.Wrap(RequestGuard.RefuseAddressAsync));
         DescriptionEndpoint.Map(group);
+
+        // A client whose base address lacks /v1 is told so, unless the host has that address itself.
+        group.Map("/chat/completions", guard.Wrap(RequestGuard.RefuseAddressAsync)).WithOrder(int.MaxValue);
 
         foreach (var (path, tag) in ServerHealth.Paths)
             group.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => tag is null || check.Tags.Contains(tag) });

@@ -141,7 +141,7 @@ internal sealed class AnnotateCommand : ToolCommand
     /// <exception cref="TeacherException">Questions are left.</exception>
     private static void ThrowIfIncomplete(AnnotationResult annotated, Settings settings, ToolConsole console)
     {
-        foreach (var (request, exception) in annotated.Failures.Take(ShownFailures))
+        foreach (var (request, exception) in annotated.Failures.DistinctBy(failure => failure.Exception.Message).Take(ShownFailures))
             console.Error.WriteLine(ProblemLines.Line(request, exception.Message));
         if (annotated.Failures.Any(failure => failure.Exception is TeacherServiceException { Status: 401 or 403 }))
             console.Error.WriteLine(TeacherOptions.KeySource(settings));

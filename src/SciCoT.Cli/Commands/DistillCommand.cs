@@ -265,20 +265,12 @@ internal sealed class DistillCommand : ToolCommand
         var start = chosen.Base ?? throw new UsageException($"--base is missing: give it, or set SCICOT_BASE or \"base\" in {Settings.DefaultFile}.");
         if (Directory.Exists(start))
             return start;
-        HubSnapshot? snapshot = null;
-        await console.Group.LeaderFirstAsync(DownloadAsync).ConfigureAwait(false);
-        if (snapshot is null)
-            await DownloadAsync().ConfigureAwait(false); // from the cache, or on another machine
-        return snapshot!.Directory;
+        string? folder = null;
+        await console.Group.LeaderFirstAsync(FindAsync).ConfigureAwait(false);
+        if (folder is null)
+            await FindAsync().ConfigureAwait(false); // from the cache, or on another machine
+        return folder!;
 
-        async Task DownloadAsync()
-        {
-            using var hub = new HubClient();
-            snapshot = await console.WithProgressAsync(report => hub.DownloadAsync(
-                start,
-                allowPickle: chosen.AllowPickle,
-                progress: new SynchronousProgress<HubProgress>(p => report(p.File, p.FileBytes, p.FileLength ?? p.FileBytes)),
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
-        }
+        async Task FindAsync() => folder = await BaseCheckpoint.FindAsync(start, chosen.AllowPickle, console, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,7 +70,15 @@ internal sealed class ServeCommand : ToolCommand
 
         await using var app = builder.Build();
         app.MapSciCoTServer();
-        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new SciCoTException($"Another program listens at {url} already, perhaps another scicot serve: stop it, or give another address with {_url.Name}.", e);
+        }
+
         var models = app.Services.GetRequiredService<SciCoTServerOptions>().Models.Keys;
         if (asJson)
             console.WriteJson(new JsonObject { ["url"] = app.Urls.Single(), ["models"] = new JsonArray([.. models.Select(name => JsonValue.Create(name))]) });

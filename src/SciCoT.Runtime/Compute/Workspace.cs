@@ -14,7 +14,7 @@ internal sealed unsafe class Workspace : IDisposable
         if (count > _count)
         {
             _buffer.Dispose();
-            _buffer = new NativeBuffer(count, isMapped: true);
+            _buffer = new NativeBuffer(count, isReturned: true);
             _count = count;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using SciCoT.Models;
 using SciCoT.Students;
@@ -6,7 +5,7 @@ using SciCoT.Students;
 namespace SciCoT.DependencyInjection;
 
 /// <summary>Checks the options when the host starts, so that a wrong one is not found by the first question.</summary>
-internal sealed partial class SciCoTOptionsValidator(OwnStudents students) : IValidateOptions<SciCoTOptions>
+internal sealed class SciCoTOptionsValidator(OwnStudents students) : IValidateOptions<SciCoTOptions>
 {
     public ValidateOptionsResult Validate(string? name, SciCoTOptions options)
     {
@@ -18,11 +17,11 @@ internal sealed partial class SciCoTOptionsValidator(OwnStudents students) : IVa
             else if (string.IsNullOrWhiteSpace(options.ModelDirectory))
                 failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} is not set; set it to a folder that a distillation run left, or register students of your own for both stages.");
             else if (!File.Exists(Path.Combine(options.ModelDirectory, SciCoTModelFolder.Manifest)))
-                failures.Add($"{nameof(SciCoTOptions.ModelDirectory)} '{options.ModelDirectory}' has no {SciCoTModelFolder.Manifest}; expected a folder that a distillation run left.");
+                failures.Add($"{nameof(SciCoTOptions.ModelDirectory)}: {SciCoTModelFolder.WhyNone(options.ModelDirectory)}");
         }
 
-        if (!DeviceName().IsMatch(options.Device ?? ""))
-            failures.Add($"{nameof(SciCoTOptions.Device)} must be cpu, cuda, cuda:N or mps; got '{options.Device}'.");
+        if (!DeviceNames.IsKnown(options.Device))
+            failures.Add($"{nameof(SciCoTOptions.Device)} must be {DeviceNames.Expected}; got '{options.Device}'.");
         if (!Enum.IsDefined(options.WeightFormat))
             failures.Add($"{nameof(SciCoTOptions.WeightFormat)} must be one of {string.Join(", ", Enum.GetNames<WeightFormat>())}; got {options.WeightFormat}.");
         if (options.BatchSize is < 1 or > 1024)
@@ -39,7 +38,4 @@ internal sealed partial class SciCoTOptionsValidator(OwnStudents students) : IVa
             failures.Add($"{nameof(SciCoTOptions.SamplingTemperature)} must be above 0 and at most 10; got {options.SamplingTemperature}.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(string.IsNullOrEmpty(name) ? failures : failures.Select(failure => $"{failure} (pipeline '{name}')"));
     }
-
-    [GeneratedRegex(@"^(cpu|mps|cuda(:\d{1,2})?)$")]
-    private static partial Regex DeviceName();
 }

@@ -60,7 +60,7 @@ internal sealed unsafe class ScoreTable(int vocabulary) : IDisposable
         if (needed > _size)
         {
             _values.Dispose();
-            _values = new NativeBuffer(needed, isMapped: true);
+            _values = new NativeBuffer(needed, isReturned: true);
             _size = needed;
         }
 

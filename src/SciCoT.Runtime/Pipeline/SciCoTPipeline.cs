@@ -29,6 +29,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     private readonly bool _sensitive;
     private readonly string? _name;
     private bool _ownsStudents;
+    private bool _disposed;
 
     /// <summary>Puts two students together.</summary>
     /// <param name="rationaleStudent">Stage one.</param>
@@ -97,6 +98,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     public async Task<Answer> AnswerAsync(ScienceQuestion question, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var answers = await AnswerBatchAsync([question], cancellationToken).ConfigureAwait(false);
         return answers[0];
     }
@@ -107,6 +109,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
+        ObjectDisposedException.ThrowIf(_disposed, this);
 
         // Questions are read ahead while the students work, but never far ahead; a batch is what has come by then, so that
         // a slow source does not hold back the answers to what it has given.
@@ -138,6 +141,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     public async IAsyncEnumerable<AnswerUpdate> StreamAsync(ScienceQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
+        ObjectDisposedException.ThrowIf(_disposed, this);
 
         // The stages run in a method of their own: what flows with a call, its activity above all, is lost over a yield.
         var updates = Channel.CreateBounded<AnswerUpdate>(new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true });
@@ -160,6 +164,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     {
         if (!_ownsStudents)
             return;
+        _disposed = true;
         (_rationaleStudent as IDisposable)?.Dispose();
         (_answerStudent as IDisposable)?.Dispose();
     }
@@ -169,6 +174,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     {
         if (!_ownsStudents)
             return;
+        _disposed = true;
         foreach (var student in new object[] { _rationaleStudent, _answerStudent }.OfType<IAsyncDisposable>())
             await student.DisposeAsync().ConfigureAwait(false);
     }

@@ -49,9 +49,9 @@ public static class SciCoTModelFolder
     public static SciCoTManifest ReadManifest(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        if (!Directory.Exists(directory))
-            throw new MissingFileException($"{directory}: there is no such model folder; expected one with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.");
         var file = Path.GetFullPath(Path.Combine(directory, Manifest));
+        if (!Path.Exists(file))
+            throw new MissingFileException(WhyNone(directory));
         var manifest = OutsideJson.Deserialize(
             OutsideJson.ReadBytes(file, MaxManifestBytes, $"the folder has no {Manifest}; a distillation run writes it when its students are trained."),
             ManifestJson.Default.SciCoTManifest,
@@ -61,6 +61,16 @@ public static class SciCoTModelFolder
         if (manifest.MaxSourceTokens < 2 || manifest.MaxRationaleTokens < 1)
             throw new InvalidFileException($"{file}: maxSourceTokens must be at least 2 and maxRationaleTokens at least 1; got {manifest.MaxSourceTokens} and {manifest.MaxRationaleTokens}.");
         return manifest;
+    }
+
+    /// <summary>Why a folder without a manifest is no model folder, and which one near it is.</summary>
+    internal static string WhyNone(string directory)
+    {
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!Directory.Exists(folder))
+            return $"{folder}{(File.Exists(folder) ? " is a file" : ": there is no such model folder")}; expected a folder with {RationaleStudent}/, {AnswerStudent}/ and {Manifest}, as a distillation run leaves it.";
+        var near = Directory.EnumerateDirectories(folder).Prepend(Path.GetDirectoryName(folder) ?? folder).FirstOrDefault(other => File.Exists(Path.Combine(other, Manifest)));
+        return $"{folder} has no {Manifest}; a distillation run writes it when its students are trained.{(near is null ? "" : $" Did you mean {near}?")}";
     }
 
     /// <summary>Writes a model folder once more with the weights of both students in another format, so that a start rounds nothing and reads less.</summary>

@@ -11,6 +11,8 @@ internal static class StudentModels
     /// <exception cref="SciCoTException">The device is another than the CPU, and the package that computes there is not referenced.</exception>
     public static ISequenceModel Load(string directory, ModelLoadOptions options)
     {
+        if (!DeviceNames.IsKnown(options.Device))
+            throw new SciCoTException($"The device must be {DeviceNames.Expected}; got '{options.Device}'.");
         if (options.Device.Split(':')[0].Equals("cpu", StringComparison.OrdinalIgnoreCase))
             return T5InferenceModel.Load(directory, options.WeightFormat, options.AllowPickle);
 

@@ -11,7 +11,7 @@ internal sealed partial class RequestGuard(SciCoTServerOptions options, ApiKeys 
 
     /// <summary>Refuses an address that nothing is mapped to.</summary>
     public static Task RefuseAddressAsync(HttpContext context) =>
-        throw new ApiException(ApiError.UnknownAddress($"{context.Request.Method} {context.Request.Path} is unknown. Known: POST /v1/answers, POST /v1/chat/completions, GET /v1/models, GET /v1/models/{{id}}."));
+        throw new ApiException(ApiError.UnknownAddress($"{context.Request.Method} {context.Request.Path} is unknown. Known: POST /v1/answers, POST /v1/chat/completions, GET /v1/models, GET /v1/models/{{id}}.{(context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? "" : " The base address of OpenAI's clients ends in /v1 here.")}"));
 
     private async Task RunAsync(HttpContext context, RequestDelegate handler)
     {

@@ -193,7 +193,7 @@ public sealed class StudentTrainer(StudentPlan plan)
             made,
             earlier,
             WhenPlanDiffers,
-            $"Restore these values, or give the student another folder. {nameof(StudentTrainer)}.{nameof(WhenPlanDiffers)} says otherwise: {nameof(PlanChange.StartAnew)} or {nameof(PlanChange.Continue)}.");
+            $"Restore these values, or give the student another folder. To start anew or to continue on purpose, set {nameof(StudentTrainer)}.{nameof(WhenPlanDiffers)} to {nameof(PlanChange.StartAnew)} or {nameof(PlanChange.Continue)}.");
         return true;
 
         string Previous(int number) => FormattableString.Invariant($"{Path.TrimEndingDirectorySeparator(directory)}.previous-{number}");

@@ -21,6 +21,8 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
     [InlineData("--timeout-seconds must be a number of seconds", "--model", "a=x", "--timeout-seconds", "-1")]
     [InlineData("--concurrency must be a whole number from 1; got '0'", "--model", "a=x", "--concurrency", "0")]
     [InlineData("--queue must be a whole number", "--model", "a=x", "--queue", "many")]
+    [InlineData("--modle is no option of scicot serve. Did you mean \"--model\"?", "--model", "a=x", "--modle", "b=y")]
+    [InlineData("--port is no option of scicot serve.", "--model", "a=x", "--port", "80")]
     public async Task WrongOptions_AreUsageErrors(string message, params string[] options)
     {
         var outcome = await Commands.RunAsync(["serve", .. options]);
@@ -34,7 +36,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
 
     [Fact]
     public async Task MissingModel_IsRefused() =>
-        AssertRefused(await Commands.RunAsync(["serve", "--model", _folder.File("nowhere"), "--url", "http://127.0.0.1:0"]), "has no scicot.json");
+        AssertRefused(await Commands.RunAsync(["serve", "--model", _folder.File("nowhere"), "--url", "http://127.0.0.1:0"]), "there is no such model folder");
 
     [Fact]
     public async Task MissingKeys_AreRefused() =>
@@ -54,7 +56,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
         listener.Start();
         using var tool = ToolProcess.Start(["serve", "--model", model.Path, "--url", $"http://{listener.LocalEndpoint}"]);
         var outcome = await tool.EndAsync(TestContext.Current.CancellationToken);
-        AssertRefused(outcome, "address already in use");
+        AssertRefused(outcome, $"Another program listens at http://{listener.LocalEndpoint} already");
         Assert.DoesNotContain("fail:", outcome.Error);
         Assert.DoesNotContain("crit:", outcome.Error);
     }

@@ -1,5 +1,6 @@
 using SciCoT.Students;
 using SciCoT.Tests.Cli;
+using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Pipeline;
 
@@ -36,7 +37,23 @@ public sealed class LoadedPipelineTests(TinyModelFolder model) : IClassFixture<T
         Assert.Single(await rationaleStudent.ExplainAsync([model.Questions[0]], Token));
     }
 
+    [Theory]
+    [InlineData("nowhere", "nowhere: there is no such model folder")]
+    [InlineData("scicot.json", "scicot.json is a file")]
+    [InlineData("answer-student", "answer-student has no scicot.json; a distillation run writes it when its students are trained. Did you mean {0}?")]
+    [InlineData("..", "Did you mean {0}?")]
+    public void OtherFolder_IsToldAsSuch(string folder, string message)
+    {
+        using var above = new TempFolder();
+        var path = above.File("model");
+        Directory.CreateSymbolicLink(path, model.Path);
+
+        var error = Assert.Throws<MissingFileException>(() => SciCoTPipeline.Load(Path.Combine(path, folder)));
+
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, message, path), error.Message);
+    }
+
     [Fact]
-    public void MissingFolder_IsToldAsSuch() =>
-        Assert.Contains("there is no such model folder", Assert.Throws<MissingFileException>(() => SciCoTPipeline.Load(model.File("nowhere"))).Message);
+    public void MisspeltDevice_IsToldAsSuch() =>
+        Assert.Contains("must be cpu, cuda, cuda:N or mps; got 'cude'", Assert.Throws<SciCoTException>(() => SciCoTPipeline.Load(model.Path, new ModelLoadOptions { Device = "cude" })).Message);
 }

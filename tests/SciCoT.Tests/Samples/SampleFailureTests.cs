@@ -11,10 +11,10 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("ConsoleHost", 1, "has no scicot.json", "--SciCoT:ModelDirectory", "/nowhere")]
+    [InlineData("ConsoleHost", 1, "ModelDirectory: /nowhere: there is no such model folder", "--SciCoT:ModelDirectory", "/nowhere")]
     [InlineData("ConsoleHost", 1, "SciCoT:BatchSize must be a whole number; got 'many'.", "--SciCoT:BatchSize", "many")]
     [InlineData("ConsoleHost", 1, "SciCoT:ModelDirectorie is no setting. Did you mean \"modelDirectory\"?", "--SciCoT:ModelDirectorie", "/nowhere")]
-    [InlineData("WebDemo", 1, "has no scicot.json", "--Demo:Directory", "/nowhere")]
+    [InlineData("WebDemo", 1, "there is no such model folder", "--Demo:Directory", "/nowhere")]
     [InlineData("WebDemo", 1, "'many' at 'Server:MaxQuestionLength' to a whole number", "--Server:MaxQuestionLength", "many")]
     [InlineData("WebDemo", 1, "MaxQuestionLength must be from 1 to 1000000; got 0.", "--Server:MaxQuestionLength", "0")]
     [InlineData("QuickStart", 2, "--sed is no option.", "--sed", "1")]
@@ -22,7 +22,7 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("QuickStart", 1, "FILE is a file", "--short", "--output", "FILE")]
     [InlineData("QuickStart", 1, "holds 'a-file', which no quick start wrote", "--short", "--output", "FOLDER")]
     [InlineData("NativeAnswer", 2, "usage: NativeAnswer", "/nowhere")]
-    [InlineData("NativeAnswer", 1, "has no scicot.json", "/nowhere", "What rusts?")]
+    [InlineData("NativeAnswer", 1, "there is no such model folder", "/nowhere", "What rusts?")]
     [InlineData("NativeAnswer", 1, "question", "MODEL", " ")]
     [InlineData("CustomTeacher", 1, "FILE", "FILE")]
     [InlineData("OwnParts", 1, "FILE", "FILE")]

@@ -156,6 +156,7 @@ public sealed class AnswerTests(ServedModel served) : IClassFixture<ServedModel>
     [InlineData("GET", "v1/answers")]
     [InlineData("POST", "v1/embeddings")]
     [InlineData("DELETE", "v1/models/first")]
+    [InlineData("POST", "chat/completions")]
     public async Task UnknownAddress_IsRefusedInTheSameForm(string method, string address)
     {
         using var response = await _http.SendAsync(new HttpRequestMessage(new HttpMethod(method), address), Token);

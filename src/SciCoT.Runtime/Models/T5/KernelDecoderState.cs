@@ -5,7 +5,7 @@ namespace SciCoT.Models.T5;
 /// <summary>The decoder in kernels: what it keeps from step to step. <see cref="DecoderStep"/> computes.</summary>
 internal sealed unsafe class KernelDecoderState : IJoiningDecoder
 {
-    private const int FirstCapacity = 32;
+    private const int FirstCapacity = 64;
 
     private readonly T5Weights _weights;
     private readonly int _members;
@@ -134,7 +134,7 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
                      select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
         int tokens = SourceLengths.Sum();
-        using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model), isMapped: true);
+        using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model), isReturned: true);
         var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
         crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
         using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));

@@ -15,7 +15,7 @@ internal sealed unsafe class KeyValueRow : IDisposable
     public KeyValueRow(int layers, int capacity, int inner)
     {
         (_layers, Capacity, _inner) = (layers, capacity, inner);
-        _buffer = new NativeBuffer(LayerSize * layers, isMapped: true);
+        _buffer = new NativeBuffer(LayerSize * layers, isReturned: true);
     }
 
     public int Capacity { get; private set; }

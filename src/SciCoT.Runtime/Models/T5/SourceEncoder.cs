@@ -38,7 +38,8 @@ internal sealed unsafe class SourceEncoder
         int longest = 0;
         foreach (int length in lengths)
             longest = Math.Max(longest, length);
-        _chunk = Math.Min(Chunk, (((_tokens + crew.Shares - 1) / crew.Shares) + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        int even = (_tokens + crew.Shares - 1) / crew.Shares, tile = weights.RoundedSize(1) > 0 ? 1 : Gemm.TileRows;
+        _chunk = Math.Min(Chunk, (even + tile - 1) / tile * tile);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (_offsets[source + 1] - _offsets[source] + QueryBlock - 1) / QueryBlock)
@@ -64,7 +65,7 @@ internal sealed unsafe class SourceEncoder
         using var crew = ThreadTeam.Shared.Rent(ComputeThreads.Count, largest);
         using var space = new Workspace();
         var biases = PositionBiasLine.Of(weights.Encoder, weights.Config, bidirectional: true, lengths.Max());
-        var memory = new NativeBuffer((long)tokens.Length * model, isMapped: true);
+        var memory = new NativeBuffer((long)tokens.Length * model, isReturned: true);
         try
         {
             for (int from = 0, to, first = 0, count; from < lengths.Length; from = to, first += count)

@@ -18,6 +18,9 @@ internal static class HtmlReport
     /// <summary>With more systems the charts of their rationales would push everything else far down.</summary>
     private const int MostUnfolded = 4;
 
+    /// <summary>A longer title is a sentence, such as a verdict: it is set smaller.</summary>
+    private const int LongTitle = 80;
+
     private static readonly string Style = Resource("report.css");
     private static readonly string Script = Resource("report.js");
 
@@ -37,7 +40,7 @@ internal static class HtmlReport
             </head>
             <body>
             <header>
-            <h1>{Text(report.Title)}</h1>
+            <h1{(report.Title.Length > LongTitle ? " class=\"sentence\"" : "")}>{Heading(report.Title)}</h1>
             <p class="lead">{Text(report.DataSet)} · {Count(report.Questions)} questions · SciCoT {Text(report.Library)}</p>
 
             """);
@@ -167,6 +170,9 @@ internal static class HtmlReport
 
     /// <summary>Text as text, in content and in attributes.</summary>
     private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>A number and its percent sign stay on one line.</summary>
+    private static string Heading(string text) => Text(text.Replace(" %", "\u00a0%", StringComparison.Ordinal));
 
     private static string Resource(string name)
     {
