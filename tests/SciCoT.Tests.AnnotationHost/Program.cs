@@ -6,7 +6,6 @@ using SciCoT.Tests.AnnotationHost;
 // annotate <endpoint> <store> <questions>: says each unit that counts, so that whoever kills it knows what must be there.
 // share <endpoint> <questions> <lease seconds>: annotates with others into the database that PostgresStore names.
 // batch <endpoint> <store> <questions>: the same through the batch API.
-// serve <milliseconds>: a server that answers after that time, says its address, and ends with its input.
 switch (args)
 {
     case ["annotate", var endpoint, var path, var count]:
@@ -40,18 +39,8 @@ switch (args)
 
         return 0;
 
-    case ["serve", var milliseconds]:
-        var answer = new ChatAnswer { Delay = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)) };
-        await using (var server = await ChatServer.StartAsync(_ => answer))
-        {
-            Console.WriteLine(server.Address);
-            await Console.In.ReadToEndAsync();
-        }
-
-        return 0;
-
     default:
-        Console.Error.WriteLine("annotate <endpoint> <store> <questions> | batch <endpoint> <store> <questions> | share <endpoint> <questions> <lease seconds> | serve <milliseconds>");
+        Console.Error.WriteLine("annotate <endpoint> <store> <questions> | batch <endpoint> <store> <questions> | share <endpoint> <questions> <lease seconds>");
         return 1;
 }
 
