@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using SciCoT.Tests.AnnotationHost;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Mpi;
@@ -31,8 +30,8 @@ public sealed class SlurmCluster : IAsyncLifetime
             $"""
             ClusterName=test
             SlurmctldHost={host}(127.0.0.1)
-            SlurmctldPort={FreePort()}
-            SlurmdPort={FreePort()}
+            SlurmctldPort={PostgresCluster.FreePort()}
+            SlurmdPort={PostgresCluster.FreePort()}
             SlurmUser=root
             SlurmdUser=root
             AuthType=auth/none
@@ -86,11 +85,4 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     private static bool IsHere(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }
