@@ -139,10 +139,9 @@ internal static class TrainingBenchmark
             loss.backward();
             clock.End("backward");
             var gradients = Array.ConvertAll(parameters, p => p.grad!);
-            float norm = TensorKernels.LossAndNorm(loss.detach(), gradients).data<float>()[1];
-            TensorKernels.Scale(gradients, 1 / (norm + 1e-6));
-            clock.End("clip");
-            optimizer.Step(gradients, 1e-4);
+            var (_, norm) = TrainingStep.LossAndNorm(loss.detach(), gradients);
+            clock.End("norm");
+            TrainingStep.Update(optimizer, gradients, 1e-4, Math.Min(1, 1 / (norm + 1e-6)));
             clock.End("optimizer");
             model.zero_grad(set_to_none: true);
             scope.Dispose();

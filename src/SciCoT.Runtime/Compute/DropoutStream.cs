@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace SciCoT.Compute;
@@ -40,36 +39,46 @@ internal readonly unsafe struct DropoutStream
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(Span<float> factors, long from)
     {
+        const int Width = 32; // factors of one draw
         var threshold = Vector512.Create(_dropped);
         var value = Vector512.Create(BitConverter.SingleToInt32Bits(Kept));
-        Span<int> one = stackalloc int[Vector512<ushort>.Count];
-        var target = MemoryMarshal.Cast<float, int>(factors);
-        while (!target.IsEmpty)
+        int* some = stackalloc int[Width];
+        fixed (float* start = factors)
         {
-            int skipped = (int)(from % Block);
-            var random = new Lanes(_seed, from / Block);
-            var rest = target[..Math.Min(Block - skipped, target.Length)];
-            target = target[rest.Length..];
-            from += rest.Length;
-            for (; !rest.IsEmpty; skipped -= one.Length)
+            int* target = (int*)start, end = target + factors.Length;
+            while (target < end)
             {
-                var kept = Vector512.GreaterThanOrEqual(random.Next(), threshold).AsInt16(); // −1 or 0
-                if (skipped >= one.Length)
-                    continue;
-                if (skipped <= 0 && rest.Length >= one.Length)
+                int skipped = (int)(from % Block);
+                var random = new Lanes(_seed, from / Block);
+                int* stop = target + Math.Min(Block - skipped, end - target);
+                from += stop - target;
+                for (; skipped >= Width; skipped -= Width)
+                    random.Next();
+                if (skipped > 0)
                 {
-                    (Vector512.WidenLower(kept) & value).CopyTo(rest);
-                    (Vector512.WidenUpper(kept) & value).CopyTo(rest[Vector512<int>.Count..]);
-                    rest = rest[one.Length..];
-                    continue;
+                    Draw(ref random, some);
+                    int count = (int)Math.Min(Width - skipped, stop - target);
+                    new Span<int>(some + skipped, count).CopyTo(new Span<int>(target, count));
+                    target += count;
                 }
 
-                (Vector512.WidenLower(kept) & value).CopyTo(one);
-                (Vector512.WidenUpper(kept) & value).CopyTo(one[Vector512<int>.Count..]);
-                int first = Math.Max(0, skipped), count = Math.Min(one.Length - first, rest.Length);
-                one.Slice(first, count).CopyTo(rest);
-                rest = rest[count..];
+                for (; target <= stop - Width; target += Width)
+                    Draw(ref random, target);
+                if (target < stop)
+                {
+                    Draw(ref random, some);
+                    new Span<int>(some, (int)(stop - target)).CopyTo(new Span<int>(target, (int)(stop - target)));
+                    target = stop;
+                }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Draw(ref Lanes random, int* to)
+        {
+            var kept = Vector512.GreaterThanOrEqual(random.Next(), threshold).AsInt16(); // −1 or 0
+            Vector512.Store(Vector512.WidenLower(kept) & value, to);
+            Vector512.Store(Vector512.WidenUpper(kept) & value, to + Vector512<int>.Count);
         }
     }
 
@@ -106,6 +115,7 @@ internal readonly unsafe struct DropoutStream
             _b = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<ushort> Next()
         {
             var x = _a;

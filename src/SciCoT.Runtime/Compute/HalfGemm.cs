@@ -55,7 +55,7 @@ internal static unsafe class HalfGemm
                 {
                     int columns = Math.Min(Columns, n - column);
                     HalfPacking.Tiles(b.From(depth, column), depths, columns, right);
-                    Multiply(left, isTurned, rows, depths, right, columns, c.From(row, column), add || depth > 0);
+                    Multiply(left, isTurned ? 0 : HalfRow.Bytes(depths), rows, depths, right, columns, c.From(row, column), add || depth > 0);
                 }
             }
         }
@@ -63,8 +63,18 @@ internal static unsafe class HalfGemm
         GC.KeepAlive(s_packed);
     }
 
-    private static void Multiply(byte* left, bool isTurned, int rows, int depths, byte* right, int columns, Gemm.View c, bool add)
+    /// <summary>A product of parts that were rounded before.</summary>
+    /// <param name="left">Rows as <see cref="HalfRow"/> has them, or tiles as <see cref="HalfLayout"/> has them.</param>
+    /// <param name="stride">Bytes from row to row; 0 for tiles.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="depths">Products of each sum.</param>
+    /// <param name="right">Tiles of the right matrix.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="c">The result, whose columns lie side by side.</param>
+    /// <param name="add">Whether the product is added to what the result holds.</param>
+    internal static void Multiply(byte* left, int stride, int rows, int depths, byte* right, int columns, Gemm.View c, bool add)
     {
+        bool isTurned = stride == 0;
         var kernel = (isTurned ? HalfKernels.FastOfTiles : HalfKernels.Fast)!;
         int groups = HalfLayout.Groups(depths);
         long tileBytes = (long)groups * Int8Layout.GroupBytes;
@@ -78,7 +88,7 @@ internal static unsafe class HalfGemm
                 Weights = right + (column / Tile * tileBytes),
                 Tiles = tiles,
                 Groups = groups,
-                Stride = isTurned ? sizeof(int) : HalfRow.Bytes(depths),
+                Stride = isTurned ? sizeof(int) : stride,
                 Parts = 1,
                 YStride = checked((int)c.RowStride),
                 Adds = add,

@@ -23,6 +23,25 @@ internal static unsafe class SimdPasses<TSimd, TVector>
             SimdMath<TSimd, TVector>.Store(TSimd.Multiply(SimdMath<TSimd, TVector>.Load(a, i, count), SimdMath<TSimd, TVector>.Load(b, i, count)), y, i, count);
     }
 
+    /// <summary>The sum of numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Sum(float* x, int count)
+    {
+        var sums = TSimd.Of(0);
+        for (int i = 0; i < count; i += TSimd.Width)
+            sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Load(x, i, count));
+        return SimdMath<TSimd, TVector>.Sum(sums);
+    }
+
+    /// <summary><c>y = x · factor + summand</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyAdd(float* x, float factor, float summand, float* y, int count)
+    {
+        TVector factors = TSimd.Of(factor), summands = TSimd.Of(summand);
+        for (int i = 0; i < count; i += TSimd.Width)
+            SimdMath<TSimd, TVector>.Store(TSimd.MultiplyAdd(SimdMath<TSimd, TVector>.Load(x, i, count), factors, summands), y, i, count);
+    }
+
     /// <summary><c>y = x · factor</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* x, float factor, float* y, int count)

@@ -35,6 +35,27 @@ internal static unsafe class SimdScores<TSimd, TVector>
         SimdPasses<TSimd, TVector>.Multiply(scores, 1 / SimdMath<TSimd, TVector>.Sum(sums), scores, count);
     }
 
+    /// <summary>Replaces scores by <c>exp(x − highest)</c>.</summary>
+    /// <returns>The highest score, and the sum of what the scores are replaced by.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (float Highest, float Sum) Powers(float* scores, int count)
+    {
+        var highs = TSimd.Of(float.NegativeInfinity);
+        for (int i = 0; i < count; i += TSimd.Width)
+            highs = TSimd.Max(highs, SimdMath<TSimd, TVector>.Within(SimdMath<TSimd, TVector>.Load(scores, i, count), i, count, float.NegativeInfinity));
+        float highest = TSimd.Highest(highs);
+        var shift = TSimd.Of(-highest);
+        var sums = TSimd.Of(0);
+        for (int i = 0; i < count; i += TSimd.Width)
+        {
+            var power = SimdMath<TSimd, TVector>.Exp(TSimd.Add(SimdMath<TSimd, TVector>.Load(scores, i, count), shift));
+            SimdMath<TSimd, TVector>.Store(power, scores, i, count);
+            sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(power, i, count, 0));
+        }
+
+        return (highest, SimdMath<TSimd, TVector>.Sum(sums));
+    }
+
     /// <inheritdoc cref="IKernels.SoftmaxBackward"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftmaxBackward(float* weights, float* gradient, int count)

@@ -55,20 +55,33 @@ internal static unsafe class TeamPasses
         }
 
         var drop = dropout;
-        Strips(members, count, (at, length) =>
+        For(members, count, (at, length) => AddDropped(residual + at, x + at, drop, at, y + at, length));
+    }
+
+    /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
+    public static void AddDropped(float* residual, float* x, in DropoutStream dropout, long place, float* y, int count)
+    {
+        if (dropout.IsNone)
         {
-            float* factors = stackalloc float[Strip];
-            drop.Fill(new Span<float>(factors, length), at);
+            Kernels.Best.Add(residual, x, y, count);
+            return;
+        }
+
+        float* factors = stackalloc float[Strip];
+        for (int at = 0; at < count; at += Strip)
+        {
+            int length = Math.Min(Strip, count - at);
+            dropout.Fill(new Span<float>(factors, length), place + at);
             Kernels.Best.MultiplyEach(x + at, factors, factors, length);
             Kernels.Best.Add(residual + at, factors, y + at, length);
-        });
+        }
     }
 
     /// <summary><c>y = dropout(x)</c>; the two may be the same.</summary>
     public static void Drop(int members, float* x, in DropoutStream dropout, float* y, long count)
     {
         var drop = dropout;
-        Strips(members, count, (at, length) => Drop(x + at, drop, at, y + at, length));
+        For(members, count, (at, length) => Drop(x + at, drop, at, y + at, length));
     }
 
     /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
@@ -87,37 +100,51 @@ internal static unsafe class TeamPasses
     public static void Activate(int members, Activation activation, float* x, float* gate, in DropoutStream dropout, float* y, long count)
     {
         var drop = dropout;
-        Strips(members, count, (at, length) =>
+        For(members, count, (at, length) => Activate(activation, x + at, gate is null ? null : gate + at, drop, at, y + at, length));
+    }
+
+    /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
+    public static void Activate(Activation activation, float* x, float* gate, in DropoutStream dropout, long place, float* y, int count)
+    {
+        for (int at = 0; at < count; at += Strip)
         {
+            int length = Math.Min(Strip, count - at);
             Kernels.Best.Activate(activation, x + at, gate is null ? null : gate + at, y + at, length);
-            if (!drop.IsNone)
-                Drop(y + at, drop, at, y + at, length);
-        });
+            if (!dropout.IsNone)
+                Drop(y + at, dropout, place + at, y + at, length);
+        }
     }
 
     /// <inheritdoc cref="IKernels.ActivateBackward"/>
     public static void ActivateBackward(int members, Activation activation, float* x, float* gate, in DropoutStream dropout, float* gradient, float* ofGate, float* y, long count)
     {
         var drop = dropout;
-        Strips(members, count, (at, length) =>
+        For(members, count, (at, length) => ActivateBackward(
+            activation, x + at, gate is null ? null : gate + at, drop, at, gradient + at, gate is null ? null : ofGate + at, y + at, length));
+    }
+
+    /// <summary>The same on the calling thread, for the places from <paramref name="place"/> on.</summary>
+    public static void ActivateBackward(Activation activation, float* x, float* gate, in DropoutStream dropout, long place, float* gradient, float* ofGate, float* y, int count)
+    {
+        float* factors = stackalloc float[Strip];
+        for (int at = 0; at < count; at += Strip)
         {
-            if (!drop.IsNone)
-                Drop(gradient + at, drop, at, gradient + at, length);
+            int length = Math.Min(Strip, count - at);
+            if (!dropout.IsNone)
+            {
+                dropout.Fill(new Span<float>(factors, length), place + at);
+                Kernels.Best.MultiplyEach(gradient + at, factors, gradient + at, length);
+            }
+
             Kernels.Best.ActivateBackward(activation, x + at, gate is null ? null : gate + at, gradient + at, gate is null ? null : ofGate + at, y + at, length);
-            if (!drop.IsNone)
-                Drop(y + at, drop, at, y + at, length);
-        });
+            if (!dropout.IsNone)
+                Kernels.Best.MultiplyEach(y + at, factors, y + at, length);
+        }
     }
 
     private delegate void Part(long at, int length);
 
     private static void For(int members, long count, Part body) => ThreadTeam.Shared.ForRanges(members, count, Grain, (from, to) => body(from, (int)(to - from)));
-
-    private static void Strips(int members, long count, Part body) => For(members, count, (at, length) =>
-    {
-        for (int from = 0; from < length; from += Strip)
-            body(at + from, Math.Min(Strip, length - from));
-    });
 
     private static long RowsAtATime(int size) => Math.Max(1, Grain / size);
 }

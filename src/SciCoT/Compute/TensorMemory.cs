@@ -12,8 +12,10 @@ internal static unsafe class TensorMemory
     {
         if (!tensor.is_contiguous())
             throw new InvalidOperationException("Only a contiguous tensor can be read from its address.");
-        using var flat = tensor.view(-1);
-        using var first = flat.narrow(0, 0, 1); // a span of the whole could not be longer than 2 GiB
+        if (tensor.numel() * tensor.element_size() <= int.MaxValue)
+            return Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        using var flat = tensor.view(-1); // a span of the whole could not be so long
+        using var first = flat.narrow(0, 0, 1);
         return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

@@ -51,18 +51,36 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, weight, labels, factors, smoothing, gradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4], (bool)vars[5]);
+        ctx.save_data("weight", weight.requires_grad);
+        bool inHalves = Fusion.InHalves && Fusion.Applies(hidden, weight) && hidden.shape[0] > 0;
+        ctx.save_data("halves", inHalves);
+        if (inHalves)
+        {
+            (hidden, weight, labels, factors) = (hidden.contiguous(), weight.contiguous(), labels.contiguous(), factors.contiguous());
+            float sum = new HalfHead(Fusion.Threads, hidden, weight, labels, factors, smoothing.item<double>()).Forward(out var powers, out var shares);
+            if (gradient)
+                ctx.save_for_backward([powers, hidden, weight, factors, labels, smoothing, shares]);
+            return tensor(sum);
+        }
+
         var head = weight.to_type(hidden.dtype);
         var logits = Product(hidden, head.t()).to_type(ScalarType.Float32); // [positions, vocabulary]
         var loss = (Tensor)Unit.Value.invoke("loss_", logits, labels, factors, smoothing, gradient);
         if (gradient)
             ctx.save_for_backward([logits.to_type(hidden.dtype), hidden, head, factors]);
-        ctx.save_data("weight", weight.requires_grad);
         return loss;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
+        if ((bool)ctx.get_data("halves"))
+        {
+            var (ofHidden, ofHead) = (empty_like(saved[1]), (bool)ctx.get_data("weight") ? empty_like(saved[2]) : null);
+            new HalfHead(Fusion.Threads, saved[1], saved[2], saved[4], saved[3], saved[5].item<double>()).Backward(saved[0], saved[6], grad_output.item<float>(), ofHidden, ofHead);
+            return [ofHidden, ofHead!, null!, null!, null!, null!];
+        }
+
         var (gradient, hidden, head) = (saved[0], saved[1], saved[2]); // of the sum over positions, by the logits
         var scale = (saved[3] * (grad_output / tensor((float)hidden.shape[0], device: hidden.device))).unsqueeze(1).to_type(hidden.dtype); // [positions, 1]
         var ofWeight = (bool)ctx.get_data("weight") ? Product(gradient.t(), hidden * scale).to_type(ScalarType.Float32) : null;

@@ -45,18 +45,13 @@ internal sealed class TrainingStep : IDisposable
         try
         {
             Tensor[] gradients = _buckets?.Finish(required: hasExamples) ?? [.. _parameters.Select((p, i) => p.grad ?? throw GradientBuckets.WithoutGradient(_names[i]))];
-            // The step's only transfer to the host.
-            var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>();
-            double norm = measured[1];
-            double[] all = [measured[0], stop ? 1 : 0];
+            var (measured, norm) = LossAndNorm(loss, gradients);
+            double[] all = [measured, stop ? 1 : 0];
             _group.AllReduce(all);
             if (!double.IsFinite(all[0]) || !double.IsFinite(norm))
                 return new(all[0], norm, [.. _names.Where((_, i) => !IsFinite(gradients[i]))]) { IsToStop = all[1] > 0 };
 
-            if (_maxGradientNorm / (norm + 1e-6) is < 1 and var factor)
-                TensorKernels.Scale(gradients, factor);
-            using (no_grad())
-                _optimizer.Step(gradients, learningRate);
+            Update(_optimizer, gradients, learningRate, _maxGradientNorm / (norm + 1e-6) is < 1 and var factor ? factor : 1);
             return new(all[0], norm, []) { IsToStop = all[1] > 0 };
         }
         finally
@@ -69,6 +64,30 @@ internal sealed class TrainingStep : IDisposable
     }
 
     public void Dispose() => _buckets?.Dispose();
+
+    /// <summary>The loss, and the norm of all gradients together.</summary>
+    internal static (double Loss, double Norm) LossAndNorm(Tensor loss, Tensor[] gradients)
+    {
+        if (ParameterKernels.Apply(gradients))
+            return (loss.item<float>(), ParameterKernels.Norm(gradients));
+        var measured = TensorKernels.LossAndNorm(loss, gradients).cpu().data<float>(); // the step's only transfer to the host
+        return (measured[0], measured[1]);
+    }
+
+    /// <summary>Applies gradients, multiplied by a factor.</summary>
+    internal static void Update(IOptimizer optimizer, Tensor[] gradients, double learningRate, double factor)
+    {
+        using var _ = no_grad();
+        if (optimizer is IScalingOptimizer scaling)
+        {
+            scaling.Step(gradients, learningRate, factor);
+            return;
+        }
+
+        if (factor != 1)
+            TensorKernels.Scale(gradients, factor);
+        optimizer.Step(gradients, learningRate);
+    }
 
     /// <summary>Adds up the gradients of this rank's shares of the batches.</summary>
     /// <returns>This rank's part of the loss, a scalar without a graph.</returns>

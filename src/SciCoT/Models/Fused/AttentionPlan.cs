@@ -3,4 +3,4 @@ using SciCoT.Compute;
 namespace SciCoT.Models.Fused;
 
 /// <summary>What an attention layer is apart from its tensors.</summary>
-internal sealed record AttentionPlan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory);
+internal sealed record AttentionPlan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory, bool InHalves);

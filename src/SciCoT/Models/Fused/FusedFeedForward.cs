@@ -10,7 +10,10 @@ namespace SciCoT.Models.Fused;
 /// <remarks>Kept for the gradients are the input, the norms' scales and what the activation and the gate were given; the rest is computed again.</remarks>
 internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<FusedFeedForward>
 {
-    private sealed record Plan(float Epsilon, Activation Activation, DropoutStream Inner, DropoutStream Output);
+    private sealed record Plan(float Epsilon, Activation Activation, DropoutStream Inner, DropoutStream Output, bool InHalves)
+    {
+        public HalfFeedForward Halves((int Rows, int Model, int Wide) sizes) => new(Fusion.Threads, sizes, Epsilon, Activation, Inner, Output);
+    }
 
     public override string Name => nameof(FusedFeedForward);
 
@@ -24,7 +27,7 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
     /// <param name="output">The matrix after it, <c>[model, wide]</c>.</param>
     public static Tensor Of(double epsilon, Activation activation, (DropoutStream Inner, DropoutStream Output) dropout, Tensor hidden, Tensor gain, Tensor input, Tensor? gate, Tensor output)
     {
-        var plan = new Plan((float)epsilon, activation, dropout.Inner, dropout.Output);
+        var plan = new Plan((float)epsilon, activation, dropout.Inner, dropout.Output, Fusion.InHalves);
         return gate is null ? apply(plan, hidden, gain, input, output) : apply(plan, hidden, gain, input, output, gate);
     }
 
@@ -37,12 +40,19 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         var kept = empty(Kept.Size(rows, wide, gate is not null));
         var memory = new Kept(kept, rows, wide, gate is not null);
-        using var normed = new NativeBuffer((long)rows * model);
-        using var inner = new NativeBuffer((long)rows * wide);
         var result = empty_like(hidden);
         float* x = Fusion.Numbers(hidden);
         float* y = Fusion.Numbers(result);
+        ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
+        ctx.save_data("plan", plan);
+        if (plan.InHalves)
+        {
+            plan.Halves((rows, model, wide)).Forward(x, Fusion.Numbers(gain), (input, gate, output), memory.Addresses, y);
+            return result;
+        }
 
+        using var normed = new NativeBuffer((long)rows * model);
+        using var inner = new NativeBuffer((long)rows * wide);
         TeamPasses.Normalize(Fusion.Threads, x, Fusion.Numbers(gain), model, plan.Epsilon, rows, normed.Pointer, memory.Scales);
         Fusion.Multiply(rows, wide, model, new(normed.Pointer, model), Fusion.View(input).Transposed, new(memory.Values, wide));
         if (gate is not null)
@@ -50,9 +60,6 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         TeamPasses.Activate(Fusion.Threads, plan.Activation, memory.Values, memory.Gates, plan.Inner, inner.Pointer, (long)rows * wide);
         Fusion.Multiply(rows, model, wide, new(inner.Pointer, wide), Fusion.View(output).Transposed, new(normed.Pointer, model));
         TeamPasses.AddDropped(Fusion.Threads, x, normed.Pointer, plan.Output, y, (long)rows * model);
-
-        ctx.save_for_backward(gate is null ? [hidden, gain, input, output, kept] : [hidden, gain, input, output, kept, gate]);
-        ctx.save_data("plan", plan);
         return result;
     }
 
@@ -70,6 +77,15 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         var (ofHidden, ofGain, ofInput, ofOutput) = (empty_like(hidden), empty_like(gain), empty_like(input), empty_like(output));
         var ofGate = gate is null ? null : empty_like(gate);
+        List<Tensor> gradients = gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
+        if (plan.InHalves)
+        {
+            plan.Halves((rows, model, wide)).Backward(
+                g, x, Fusion.Numbers(gain), (input, gate, output), memory.Addresses, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain), (ofInput, ofGate, ofOutput));
+            GC.KeepAlive(kept);
+            return gradients;
+        }
+
         using var ofSum = new NativeBuffer((long)rows * model);   // of the layer's output; later of the normed rows
         using var normed = new NativeBuffer((long)rows * model);
         using var inner = new NativeBuffer((long)rows * wide);
@@ -94,7 +110,7 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
 
         TeamPasses.NormalizeBackward(Fusion.Threads, ofSum.Pointer, x, Fusion.Numbers(gain), memory.Scales, model, rows, g, Fusion.Numbers(ofHidden), Fusion.Numbers(ofGain));
         GC.KeepAlive(kept);
-        return gate is null ? [null!, ofHidden, ofGain, ofInput, ofOutput] : [null!, ofHidden, ofGain, ofInput, ofOutput, ofGate!];
+        return gradients;
     }
 
     private static (int Rows, int Model, int Wide) Sizes(Tensor hidden, Tensor input)
@@ -118,6 +134,8 @@ internal sealed unsafe class FusedFeedForward : autograd.SingleTensorFunction<Fu
         public float* Values { get; } // [rows, wide]
 
         public float* Gates { get; } // [rows, wide]
+
+        public (nint Scales, nint Values, nint Gates) Addresses => ((nint)Scales, (nint)Values, (nint)Gates);
 
         public static long Size(int rows, int wide, bool gated) => NativeBuffer.Aligned(rows) + ((gated ? 2L : 1L) * rows * wide);
     }

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace SciCoT.Training.Optimizers;
 
-/// <summary>Adam with decoupled weight decay (arXiv 1711.05101), in libtorch's fused kernel.</summary>
-internal sealed class AdamW : IOptimizer
+/// <summary>Adam with decoupled weight decay (arXiv 1711.05101), in one pass over the parameters.</summary>
+internal sealed class AdamW : IScalingOptimizer
 {
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly Tensor[] _first;
@@ -24,14 +24,27 @@ internal sealed class AdamW : IOptimizer
 
     public IReadOnlyDictionary<string, Tensor> State { get; }
 
-    public void Step(Tensor[] gradients, double learningRate)
+    public void Step(Tensor[] gradients, double learningRate) => Step(gradients, learningRate, gradientScale: 1);
+
+    public void Step(Tensor[] gradients, double learningRate, double gradientScale)
     {
         Steps++;
         int start = 0;
         foreach (var group in _groups)
         {
             var range = start..(start + group.Parameters.Length);
-            TensorKernels.Run("adamw_", [group.Parameters, gradients[range], _first[range], _second[range]], Steps, learningRate, _beta1, _beta2, _epsilon, group.WeightDecay);
+            if (ParameterKernels.Apply(group.Parameters) && ParameterKernels.Apply(gradients[range]))
+            {
+                var update = new AdamWUpdate(Steps, learningRate, _beta1, _beta2, _epsilon, group.WeightDecay, gradientScale);
+                ParameterKernels.AdamW(group.Parameters, gradients[range], _first[range], _second[range], update);
+            }
+            else
+            {
+                if (gradientScale != 1)
+                    TensorKernels.Scale(gradients[range], gradientScale);
+                TensorKernels.Run("adamw_", [group.Parameters, gradients[range], _first[range], _second[range]], Steps, learningRate, _beta1, _beta2, _epsilon, group.WeightDecay);
+            }
+
             start = range.End.Value;
         }
     }

@@ -69,9 +69,13 @@ public sealed class FusionTests : IDisposable
         Assert.True((fused - expected).abs().max().item<float>() < 1e-4);
     }
 
-    [Fact]
-    public void NumberOfThreads_DoesNotChangeABit()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NumberOfThreads_DoesNotChangeABit(bool inHalves)
     {
+        Assert.SkipUnless(!inHalves || HalfGemm.IsSupported, "This processor has no AVX512_BF16.");
+        Fusion.InHalves = inHalves;
         using var scope = NewDisposeScope();
         using var model = Model("gated-gelu", 16, 3, 0.1);
         model.train();
