@@ -12,6 +12,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private const int LeastReturned = 1 << 17;
 
     private readonly nint _mapped; // bytes; 0 where the heap gave the memory
+    private readonly nint _shift;  // from what the heap gave to the first number
     private nint _memory;
 
     /// <param name="count">Numbers.</param>
@@ -25,7 +26,12 @@ internal sealed unsafe class NativeBuffer : IDisposable
         if (isReturned && bytes >= LeastReturned && (_memory = HugePages.Map(bytes)) != 0)
             _mapped = bytes;
         else
-            _memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        {
+            // Aligned here: glibc's own aligned allocation leaves holes that later buffers do not fit into, and a training grew from step to step.
+            nint memory = (nint)NativeMemory.Alloc((nuint)(bytes + Alignment));
+            _memory = (memory + Alignment - 1) / Alignment * Alignment;
+            _shift = _memory - memory;
+        }
     }
 
     ~NativeBuffer() => Free();
@@ -44,9 +50,11 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private void Free()
     {
         nint memory = Interlocked.Exchange(ref _memory, 0);
+        if (memory == 0)
+            return;
         if (_mapped == 0)
-            NativeMemory.AlignedFree((void*)memory);
-        else if (memory != 0)
+            NativeMemory.Free((void*)(memory - _shift));
+        else
             HugePages.Unmap(memory, _mapped);
     }
 }

@@ -34,7 +34,7 @@ public class ParameterKernelTests
     public void Norm_IsThatOfAllTensors()
     {
         using var scope = NewDisposeScope();
-        Tensor[] tensors = [full([More], 3), full([2, 2], 4)];
+        Tensor[] tensors = [full([More], 3f), full([2, 2], 4f)];
 
         Assert.True(ParameterKernels.Apply(tensors));
         Assert.Equal(Math.Sqrt((9d * More) + 64), ParameterKernels.Norm(tensors), 1e-6 * 3 * Math.Sqrt(More));
