@@ -1,11 +1,9 @@
-using System.Runtime.Intrinsics;
 using SciCoT.Compute;
 using static TorchSharp.torch;
+using Passes = SciCoT.Compute.SimdPasses<SciCoT.Compute.Simd512, System.Runtime.Intrinsics.Vector512<float>>;
+using Scores = SciCoT.Compute.SimdScores<SciCoT.Compute.Simd512, System.Runtime.Intrinsics.Vector512<float>>;
 
 namespace SciCoT.Models.Fused;
-
-using Passes = SimdPasses<Simd512, Vector512<float>>;
-using Scores = SimdScores<Simd512, Vector512<float>>;
 
 /// <summary>
 /// What <see cref="HeadLoss"/> computes, with products in bfloat16. The vocabulary is taken block by block: the logits of a block become powers of e while
