@@ -13,7 +13,7 @@ public sealed class CultureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The tests of all that sorts, reads and writes numbers and text, in a process that has cultures and lives in one of them. Not the thousands of damaged footers: no byte of them is text.</summary>
+    /// <summary>The tests of all that sorts, reads and writes numbers and text, in a process that has cultures and lives in one of them. The thousands of damaged footers are left to the outer run: no culture has a part in them.</summary>
     [Theory]
     [InlineData("de-DE")]
     [InlineData("tr-TR")]
