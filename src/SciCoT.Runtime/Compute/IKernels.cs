@@ -66,10 +66,13 @@ internal unsafe interface IKernels
     /// <summary>The gradient of scores from that of their weights, in place: <c>g = w · (g − Σ g w)</c>.</summary>
     void SoftmaxBackward(float* weights, float* gradient, int count);
 
-    /// <summary>A weighted sum of rows: <c>y[i] = Σ weights[row] · values[row, i]</c>.</summary>
-    void Mix(float* weights, int rows, float* values, int stride, int size, float* y);
+    /// <summary>A query's products with the first keys of a head.</summary>
+    void Score(in KeyValueHead head, int positions, float* query, float* scores);
 
-    /// <summary>The same for many rows of weights: <c>y[row, i] = Σ weights[row, k] · values[k, i]</c>.</summary>
+    /// <summary>A weighted sum of a head's first values: <c>y[i] = Σ weights[position] · values[position, i]</c>.</summary>
+    void Mix(in KeyValueHead head, int positions, float* weights, float* y);
+
+    /// <summary>Weighted sums of rows, for many rows of weights: <c>y[row, i] = Σ weights[row, k] · values[k, i]</c>.</summary>
     void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride);
 
     /// <summary><c>ln Σ exp x</c>.</summary>

@@ -117,7 +117,21 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
 
     public float LogSumExp(float* x, int count) => SimdScores<TSimd, TVector>.LogSumExp(x, count);
 
-    public void Mix(float* weights, int rows, float* values, int stride, int size, float* y) => SimdScores<TSimd, TVector>.Mix(weights, rows, values, stride, size, y);
+    public void Score(in KeyValueHead head, int positions, float* query, float* scores)
+    {
+        if (head.Format == NumberFormat.Float32)
+            SimdAttention<TSimd, TVector>.Score<SimdFormats<TSimd, TVector>.Float32>(head, positions, query, scores);
+        else
+            SimdAttention<TSimd, TVector>.Score<SimdFormats<TSimd, TVector>.BFloat16>(head, positions, query, scores);
+    }
+
+    public void Mix(in KeyValueHead head, int positions, float* weights, float* y)
+    {
+        if (head.Format == NumberFormat.Float32)
+            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights, positions, head.Values, head.Size, head.Size, y);
+        else
+            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.BFloat16>(weights, positions, head.Values, head.Size, head.Size, y);
+    }
 
     public void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride)
     {
@@ -128,7 +142,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
         }
 
         for (int row = 0; row < rows; row++)
-            Mix(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
+            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
     }
 
     public void Add(float* a, float* b, float* y, int count) => SimdPasses<TSimd, TVector>.Add(a, b, y, count);

@@ -63,37 +63,4 @@ internal static unsafe class SimdScores<TSimd, TVector>
             sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(SimdMath<TSimd, TVector>.Exp(TSimd.Add(SimdMath<TSimd, TVector>.Load(x, i, count), shift)), i, count, 0));
         return highest + MathF.Log(SimdMath<TSimd, TVector>.Sum(sums));
     }
-
-    /// <inheritdoc cref="IKernels.Mix"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Mix(float* weights, int rows, float* values, int stride, int size, float* y)
-    {
-        int i = 0;
-        for (; i <= size - (4 * TSimd.Width); i += 4 * TSimd.Width)
-        {
-            TVector a = TSimd.Of(0), b = a, c = a, d = a;
-            float* value = values + i;
-            for (int row = 0; row < rows; row++, value += stride)
-            {
-                var weight = TSimd.Of(weights[row]);
-                a = TSimd.MultiplyAdd(weight, TSimd.Load(value), a);
-                b = TSimd.MultiplyAdd(weight, TSimd.Load(value + TSimd.Width), b);
-                c = TSimd.MultiplyAdd(weight, TSimd.Load(value + (2 * TSimd.Width)), c);
-                d = TSimd.MultiplyAdd(weight, TSimd.Load(value + (3 * TSimd.Width)), d);
-            }
-
-            TSimd.Store(a, y + i);
-            TSimd.Store(b, y + i + TSimd.Width);
-            TSimd.Store(c, y + i + (2 * TSimd.Width));
-            TSimd.Store(d, y + i + (3 * TSimd.Width));
-        }
-
-        for (; i < size; i += TSimd.Width)
-        {
-            var sum = TSimd.Of(0);
-            for (int row = 0; row < rows; row++)
-                sum = TSimd.MultiplyAdd(TSimd.Of(weights[row]), SimdMath<TSimd, TVector>.Load(values + ((long)row * stride), i, size), sum);
-            SimdMath<TSimd, TVector>.Store(sum, y, i, size);
-        }
-    }
 }

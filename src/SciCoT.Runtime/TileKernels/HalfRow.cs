@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using SciCoT.Compute;
 
 namespace SciCoT.TileKernels;
 
@@ -15,24 +14,10 @@ internal static unsafe class HalfRow
     /// <param name="x">The numbers.</param>
     /// <param name="inputs">How many they are.</param>
     /// <param name="target">The row, <see cref="Bytes"/> long.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(float* x, int inputs, byte* target)
     {
-        var to = (ushort*)target;
-        int i = 0;
-        for (; i <= inputs - (2 * Vector256<float>.Count); i += 2 * Vector256<float>.Count)
-            Vector256.Narrow(Upper(Vector256.Load(x + i)), Upper(Vector256.Load(x + i + Vector256<float>.Count))).Store(to + i);
-        for (; i < inputs; i++)
-            to[i] = (ushort)Upper(Vector256.CreateScalar(x[i]))[0];
+        Rounding.ToBFloat16(x, inputs, (ushort*)target);
         if (inputs % 2 != 0)
-            to[inputs] = 0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<uint> Upper(Vector256<float> value)
-        {
-            var bits = value.AsUInt32();
-            var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
-            return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, (bits >>> 16) | Vector256.Create(0x40u));
-        }
+            ((ushort*)target)[inputs] = 0;
     }
 }

@@ -145,14 +145,103 @@ public unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Mix_Rows_IsTheirWeightedSum(int width)
+    public void ScoreAndMix_KeptPositions_AreProductsAndWeightedSums(int width)
     {
         foreach (int size in new[] { 1, 5, 16, 64, 71 })
         {
-            float[] weights = Numbers(9, 1), values = Numbers(9 * (size + 2), 2), y = new float[size];
-            fixed (float* pw = weights, pv = values, py = y)
-                Kernels.All[width].Mix(pw, 9, pv, size + 2, size, py);
-            Assert.All(y.Select((value, i) => (value, Expected: Enumerable.Range(0, 9).Sum(row => weights[row] * values[(row * (size + 2)) + i]))), pair => Assert.Equal(pair.Expected, pair.value, 1e-5f));
+            foreach (int positions in new[] { 1, 15, 16, 17, 33, 48 })
+            {
+                foreach (var (format, error) in new[] { (NumberFormat.Float32, 1e-5), (NumberFormat.BFloat16, 1.0 / 256) })
+                {
+                    float[] keys = Numbers(positions * size, 1), values = Numbers(positions * size, 2), query = Numbers(size, 3);
+                    int capacity = KeyValueHead.Whole(positions);
+                    byte[] memory = new byte[KeyValueHead.Bytes(capacity, size, format)];
+                    Array.Fill(memory, (byte)0xFF); // NaN: what was not kept must not count
+                    float[] scores = [.. Enumerable.Repeat(7f, positions + 1)], y = [.. Enumerable.Repeat(7f, size + 1)];
+                    fixed (byte* data = memory)
+                    fixed (float* k = keys, v = values, q = query, s = scores, target = y)
+                    {
+                        var head = new KeyValueHead(data, capacity, size, format);
+                        for (int position = 0; position < positions; position++)
+                            head.Keep(position, k + (position * size), v + (position * size));
+                        Kernels.All[width].Score(head, positions, q, s);
+                        Kernels.All[width].Mix(head, positions, s, target);
+                    }
+
+                    for (int position = 0; position < positions; position++)
+                        Assert.Equal(Enumerable.Range(0, size).Sum(i => (double)query[i] * keys[(position * size) + i]), scores[position], error * size);
+                    for (int i = 0; i < size; i++)
+                        Assert.Equal(Enumerable.Range(0, positions).Sum(position => (double)scores[position] * values[(position * size) + i]), y[i], error * positions);
+                    Assert.Equal((7f, 7f), (scores[positions], y[size]));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Score_OfAPosition_HasTheSameBitsHoweverManyFollow(int width)
+    {
+        const int Size = 20, Positions = 40;
+        float[] keys = Numbers(Positions * Size, 1), query = Numbers(Size, 2);
+        byte[] memory = new byte[KeyValueHead.Bytes(KeyValueHead.Whole(Positions), Size, NumberFormat.Float32)];
+        fixed (byte* data = memory)
+        fixed (float* k = keys, q = query)
+        {
+            var head = new KeyValueHead(data, KeyValueHead.Whole(Positions), Size, NumberFormat.Float32);
+            for (int position = 0; position < Positions; position++)
+                head.Keep(position, k + (position * Size), k + (position * Size));
+            float[] all = Scores(head, q, Positions);
+            for (int positions = 1; positions < Positions; positions++)
+                Assert.Equal(all[..positions], Scores(head, q, positions));
+        }
+
+        float[] Scores(in KeyValueHead head, float* query, int positions)
+        {
+            var scores = new float[positions];
+            fixed (float* s = scores)
+                Kernels.All[width].Score(head, positions, query, s);
+            return scores;
+        }
+    }
+
+    [Theory]
+    [InlineData(NumberFormat.Float32)]
+    [InlineData(NumberFormat.BFloat16)]
+    public void KeyValueHead_CopiedIntoMoreRoom_HoldsTheSame(object format)
+    {
+        const int Size = 6, Positions = 21;
+        float[] numbers = Numbers(Positions * Size, 1), query = Numbers(Size, 2);
+        var kind = (NumberFormat)format;
+        fixed (byte* from = new byte[KeyValueHead.Bytes(32, Size, kind)], to = new byte[KeyValueHead.Bytes(80, Size, kind)])
+        fixed (float* n = numbers, q = query, before = new float[Positions], after = new float[Positions], mixed = new float[Size], same = new float[Size])
+        {
+            KeyValueHead head = new(from, 32, Size, kind), larger = new(to, 80, Size, kind);
+            for (int position = 0; position < Positions; position++)
+                head.Keep(position, n + (position * Size), n + (position * Size));
+            head.CopyTo(larger, Positions);
+            Kernels.Best.Score(head, Positions, q, before);
+            Kernels.Best.Score(larger, Positions, q, after);
+            Kernels.Best.Mix(head, Positions, before, mixed);
+            Kernels.Best.Mix(larger, Positions, after, same);
+            Assert.Equal(new ReadOnlySpan<float>(before, Positions), new ReadOnlySpan<float>(after, Positions));
+            Assert.Equal(new ReadOnlySpan<float>(mixed, Size), new ReadOnlySpan<float>(same, Size));
+        }
+    }
+
+    [Fact]
+    public void KeyValueHead_NaN_StaysNaN()
+    {
+        const int Size = 3;
+        fixed (byte* data = new byte[KeyValueHead.Bytes(16, Size, NumberFormat.BFloat16)])
+        fixed (float* key = new[] { 1, BitConverter.Int32BitsToSingle(0x7FFFFFFF), 1f }, query = new float[] { 1, 1, 1 }, score = new float[1], y = new float[Size])
+        {
+            var head = new KeyValueHead(data, 16, Size, NumberFormat.BFloat16);
+            head.Keep(0, key, key);
+            Kernels.Best.Score(head, 1, query, score);
+            Kernels.Best.Mix(head, 1, key, y);
+            Assert.Equal([1, float.NaN, 1], new ReadOnlySpan<float>(y, Size).ToArray());
+            Assert.Equal(float.NaN, *score);
         }
     }
 

@@ -10,9 +10,6 @@ namespace SciCoT.Models.T5;
 /// </remarks>
 internal sealed unsafe class DecoderStep
 {
-    /// <summary>The most numbers of attention that a member holds for one source: 4 GiB in float32.</summary>
-    private const int MostScores = 1 << 30;
-
     /// <summary>What norming and rounding a number take, in multiplications of a product.</summary>
     private const int PerNumber = 8;
 
@@ -94,10 +91,7 @@ internal sealed unsafe class DecoderStep
         (_crew, _added, _count) = (crew, added, checked(_state.Rows * added));
         _ids = ids;
         var config = _weights.Config;
-        long scores = (long)_state.RowsPerSource * added * Math.Max(_state.LongestSource, _state.Length + added) + _kernels.ScratchSize(config.LargestInput);
-        if (scores > MostScores)
-            throw new ArgumentException(FormattableString.Invariant($"{_state.RowsPerSource} rows of {added} tokens that attend to {Math.Max(_state.LongestSource, _state.Length + added)} positions are more than a decoder's step computes ({MostScores} scores). Give fewer beams or sequences, or shorter texts."));
-        _privateSize = NativeBuffer.Aligned((int)scores);
+        _privateSize = NativeBuffer.Aligned(checked(Math.Max(_state.LongestSource, _state.Length + added) + _kernels.ScratchSize(config.LargestInput)));
         long shared = (long)_count * ((2 * config.ModelSize) + (4 * config.InnerSize) + (2 * config.FeedForwardSize));
 
         long rounded = _weights.RoundedSize(_count);
@@ -151,18 +145,13 @@ internal sealed unsafe class DecoderStep
         for (; from < to; from++)
         {
             int row = from / heads, head = from % heads, past = _state.LengthOf(row);
-            float* keys = _state.Cache.Keys(_layer, row) + (head * size);
-            float* values = _state.Cache.Values(_layer, row) + (head * size);
+            var kept = _state.Cache.Head(_layer, row, head);
             for (int i = 0; i < _added; i++)
             {
                 long place = ((long)row * _added) + i;
                 float* query = _qkv + (place * 3 * inner) + (head * size);
-                Copy(query + inner, keys + ((long)(past + i) * inner), size);
-                Copy(query + (2 * inner), values + ((long)(past + i) * inner), size);
-                int length = past + i + 1;
-                _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(query, 0, 1), scores, length, false, Scratch(member));
-                _kernels.Softmax(scores, bias.For(head, past + i), length);
-                _kernels.Mix(scores, length, values, inner, size, _mixed + (place * inner) + (head * size));
+                kept.Keep(past + i, query + inner, query + (2 * inner));
+                Attend(kept, past + i + 1, query, bias.For(head, past + i), scores, _mixed + (place * inner) + (head * size));
             }
         }
     }
@@ -186,17 +175,22 @@ internal sealed unsafe class DecoderStep
         float* scores = Scores(member);
         for (; from < to; from++)
         {
-            int source = from / heads, head = from % heads, length = _state.SourceLengths[source];
-            float* keys = _state.Memory.Keys(_layer, source) + (head * size);
-            float* values = _state.Memory.Values(_layer, source) + (head * size);
-            long first = (long)source * count;
-            _kernels.Multiply(new Matrix(keys, length, size, inner), 0, length, new InputRows(_qkv + (first * inner) + (head * size), inner, count), scores, length, false, Scratch(member));
+            int source = from / heads, head = from % heads;
+            var kept = _state.Memory.Head(_layer, source, head);
             for (int i = 0; i < count; i++)
             {
-                _kernels.Softmax(scores + ((long)i * length), null, length);
-                _kernels.Mix(scores + ((long)i * length), length, values, inner, size, _mixed + ((first + i) * inner) + (head * size));
+                long place = ((((long)source * count) + i) * inner) + (head * size);
+                Attend(kept, _state.SourceLengths[source], _qkv + place, null, scores, _mixed + place);
             }
         }
+    }
+
+    /// <summary>What a query takes from a head's first values.</summary>
+    private void Attend(in KeyValueHead head, int positions, float* query, float* bias, float* scores, float* target)
+    {
+        _kernels.Score(head, positions, query, scores);
+        _kernels.Softmax(scores, bias, positions);
+        _kernels.Mix(head, positions, scores, target);
     }
 
     private void FeedForward(T5Weights.FeedForward layer)
@@ -257,8 +251,6 @@ internal sealed unsafe class DecoderStep
 
     /// <summary>Multiplications for the new positions of one row and head to attend to so many keys.</summary>
     private long Attended(int keys) => 2L * _added * keys * _weights.Config.HeadSize;
-
-    private static void Copy(float* from, float* to, int count) => new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 
     private float* Scores(int member) => _private + ((long)member * _privateSize);
 

@@ -25,8 +25,8 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
         SourceLengths = sourceLengths;
         var config = weights.Config;
         Biases = PositionBiasLine.Of(weights.Decoder, config, bidirectional: false, maxLength);
-        Cache = new KeyValueCache(config.DecoderLayers, config.InnerSize);
-        Memory = new KeyValueCache(config.DecoderLayers, config.InnerSize);
+        var kept = new KeyValueShape(config.DecoderLayers, config.Heads, config.HeadSize, FormatOf(weights));
+        (Cache, Memory) = (new KeyValueCache(kept), new KeyValueCache(kept));
         foreach (int length in sourceLengths)
             Memory.Add(length);
         _lengths = new int[sourceLengths.Length * rowsPerSource];
@@ -120,37 +120,48 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
         Space.Dispose();
     }
 
+    /// <summary>Where products round their inputs, keys and values are rounded too: reading them from memory is most of what attention costs.</summary>
+    private static NumberFormat FormatOf(T5Weights weights) =>
+        weights.Decoder.Blocks[0].Self.Key.RowBytes > 0 ? NumberFormat.BFloat16 : NumberFormat.Float32;
+
     /// <summary>Keys and values of all sources for all layers.</summary>
     private void Project(float* memory)
     {
-        const int Chunk = 256;
+        const int Chunk = 128;
         var (kernels, inner, model) = (_weights.Kernels, _weights.Config.InnerSize, _weights.Config.ModelSize);
+        int heads = _weights.Config.Heads, size = _weights.Config.HeadSize;
         var offsets = new long[SourceLengths.Length];
         for (int source = 1; source < offsets.Length; source++)
             offsets[source] = offsets[source - 1] + SourceLengths[source - 1];
         var parts = (from layer in Enumerable.Range(0, _weights.Config.DecoderLayers)
                      from source in Enumerable.Range(0, SourceLengths.Length)
-                     from first in Enumerable.Range(0, (SourceLengths[source] + Chunk - 1) / Chunk)
-                     select (Layer: layer, Source: source, First: first * Chunk)).ToArray();
+                     from part in Enumerable.Range(0, (SourceLengths[source] + Chunk - 1) / Chunk)
+                     select (Layer: layer, Source: source, First: part * Chunk)).ToArray();
         using var crew = ThreadTeam.Shared.Rent(_members, 2L * inner * model * SourceLengths.Sum() * _weights.Config.DecoderLayers);
         int tokens = SourceLengths.Sum();
         using var rounded = new NativeBuffer(InputRows.RoundedSize(_weights.Decoder.Blocks[0].Cross!.Key.Format, tokens, model), isReturned: true);
         var sources = new InputRows(memory, model, tokens, (byte*)rounded.Pointer);
         crew.For(tokens, crew.Grain(tokens, model), (_, from, to) => sources.RoundFor(_weights.Decoder.Blocks[0].Cross!.Key, from, to));
-        using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(model));
-        float* scratch = scratches.Pointer;
+        int products = NativeBuffer.Aligned(2 * Chunk * inner), space = products + NativeBuffer.Aligned(kernels.ScratchSize(model)); // of a member
+        using var spaces = new NativeBuffer((long)crew.Size * space);
+        float* first = spaces.Pointer;
         crew.For(parts.Length, 1, (member, from, to) =>
         {
-            float* own = scratch + ((long)member * kernels.ScratchSize(model));
+            float* keys = first + ((long)member * space), values = keys + (Chunk * inner), scratch = keys + products;
             for (; from < to; from++)
             {
-                var (layer, source, first) = parts[from];
-                int count = Math.Min(Chunk, SourceLengths[source] - first);
-                long place = (long)first * inner;
+                var (layer, source, position) = parts[from];
+                int count = Math.Min(Chunk, SourceLengths[source] - position);
                 var attention = _weights.Decoder.Blocks[layer].Cross!;
-                var rows = sources.Part(attention.Key, offsets[source] + first, count);
-                kernels.MultiplyMany(attention.Key, rows, Memory.Keys(layer, source) + place, inner, false, own);
-                kernels.MultiplyMany(attention.Value, rows, Memory.Values(layer, source) + place, inner, false, own);
+                var rows = sources.Part(attention.Key, offsets[source] + position, count);
+                kernels.MultiplyMany(attention.Key, rows, keys, inner, false, scratch);
+                kernels.MultiplyMany(attention.Value, rows, values, inner, false, scratch);
+                for (int head = 0; head < heads; head++)
+                {
+                    var kept = Memory.Head(layer, source, head);
+                    for (int i = 0; i < count; i++)
+                        kept.Keep(position + i, keys + ((long)i * inner) + (head * size), values + ((long)i * inner) + (head * size));
+                }
             }
         });
     }

@@ -3,17 +3,16 @@ using SciCoT.Compute;
 namespace SciCoT.Models.T5;
 
 /// <summary>Keys and values of some rows. Each row has memory of its own, which it takes along when rows change places, leave, or join others.</summary>
-/// <param name="layers">Number of layers.</param>
-/// <param name="inner">Numbers in a key, of all heads together.</param>
-internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
+/// <param name="shape">What is kept.</param>
+internal sealed class KeyValueCache(KeyValueShape shape) : IDisposable
 {
     private List<KeyValueRow> _rows = [];
 
     public int Rows => _rows.Count;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="capacity">Positions that it has room for.</param>
-    public void Add(int capacity) => _rows.Add(new KeyValueRow(layers, capacity, inner));
+    /// <param name="positions">Positions that there must be room for.</param>
+    public void Add(int positions) => _rows.Add(new KeyValueRow(shape, positions));
 
     /// <summary>Takes over all rows of another cache, which has none afterwards.</summary>
     public void Take(KeyValueCache other)
@@ -22,11 +21,8 @@ internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
         other._rows = [];
     }
 
-    /// <summary>A row's keys in a layer.</summary>
-    public float* Keys(int layer, int row) => _rows[row].Keys(layer);
-
-    /// <summary>A row's values in a layer.</summary>
-    public float* Values(int layer, int row) => _rows[row].Values(layer);
+    /// <summary>Keys and values of a row's head.</summary>
+    public KeyValueHead Head(int layer, int row, int head) => _rows[row].Head(layer, head);
 
     /// <summary>Makes sure that rows have room.</summary>
     /// <param name="lengths">Positions that are used of each row.</param>
@@ -38,7 +34,7 @@ internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
         int[] full = [.. Enumerable.Range(0, Rows).Where(row => lengths[row] + added > _rows[row].Capacity)];
         if (full.Length == 0)
             return;
-        ThreadTeam.Shared.For(members, full.Length, 2L * inner * layers * lengths.Max(), (_, from, to) =>
+        ThreadTeam.Shared.For(members, full.Length, shape.NumbersOfLayer * shape.Layers * lengths.Max(), (_, from, to) =>
         {
             for (; from < to; from++)
             {
@@ -69,7 +65,7 @@ internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
         var free = new Queue<KeyValueRow>(old.Where((_, row) => !given[row]));
         foreach (var (from, to) in copies)
         {
-            var place = free.TryDequeue(out var left) ? left : new KeyValueRow(layers, old[from].Capacity, inner);
+            var place = free.TryDequeue(out var left) ? left : new KeyValueRow(shape, old[from].Capacity);
             if (place.Capacity < old[from].Capacity)
                 place.Grow(old[from].Capacity, 0);
             rows[to] = place;
@@ -80,13 +76,13 @@ internal sealed unsafe class KeyValueCache(int layers, int inner) : IDisposable
         _rows = [.. rows.Select(row => row!)];
         if (copies.Count == 0)
             return;
-        long size = 2L * inner * copies.Max(copy => lengths[copy.From]);
-        ThreadTeam.Shared.For(members, copies.Count * layers, size, (_, from, to) =>
+        long size = shape.NumbersOfLayer * copies.Max(copy => lengths[copy.From]);
+        ThreadTeam.Shared.For(members, copies.Count * shape.Layers, size, (_, from, to) =>
         {
             for (; from < to; from++)
             {
-                var (source, target) = copies[from / layers];
-                old[source].CopyTo(_rows[target], from % layers, lengths[source]);
+                var (source, target) = copies[from / shape.Layers];
+                old[source].CopyTo(_rows[target], from % shape.Layers, lengths[source]);
             }
         });
     }

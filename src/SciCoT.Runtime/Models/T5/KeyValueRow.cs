@@ -2,50 +2,44 @@ using SciCoT.Compute;
 
 namespace SciCoT.Models.T5;
 
-/// <summary>Keys and values of one row in all layers: <c>[layers, 2, capacity, inner]</c>.</summary>
+/// <summary>Keys and values of one row, head by head: <c>[layer, head]</c>, each as <see cref="KeyValueHead"/> has it.</summary>
 internal sealed unsafe class KeyValueRow : IDisposable
 {
-    private readonly int _layers;
-    private readonly int _inner;
+    private readonly KeyValueShape _shape;
     private NativeBuffer _buffer;
 
-    /// <param name="layers">Number of layers.</param>
-    /// <param name="capacity">Positions that there is room for.</param>
-    /// <param name="inner">Numbers in a key, of all heads together.</param>
-    public KeyValueRow(int layers, int capacity, int inner)
+    /// <param name="shape">What is kept.</param>
+    /// <param name="positions">Positions that there must be room for.</param>
+    public KeyValueRow(KeyValueShape shape, int positions)
     {
-        (_layers, Capacity, _inner) = (layers, capacity, inner);
-        _buffer = new NativeBuffer(LayerSize * layers, isReturned: true);
+        (_shape, Capacity) = (shape, KeyValueHead.Whole(positions));
+        _buffer = new NativeBuffer((_shape.Bytes(Capacity) + sizeof(float) - 1) / sizeof(float), isReturned: true);
     }
 
+    /// <summary>Positions that there is room for.</summary>
     public int Capacity { get; private set; }
 
-    private long LayerSize => 2L * Capacity * _inner;
-
-    /// <summary>The keys in a layer.</summary>
-    public float* Keys(int layer) => _buffer.Pointer + (layer * LayerSize);
-
-    /// <summary>The values in a layer.</summary>
-    public float* Values(int layer) => Keys(layer) + ((long)Capacity * _inner);
+    /// <summary>Keys and values of a head.</summary>
+    public KeyValueHead Head(int layer, int head) =>
+        new((byte*)_buffer.Pointer + ((((long)layer * _shape.Heads) + head) * KeyValueHead.Bytes(Capacity, _shape.Size, _shape.Format)), Capacity, _shape.Size, _shape.Format);
 
     /// <summary>Makes room for more positions.</summary>
-    /// <param name="capacity">How many.</param>
+    /// <param name="positions">How many there must be room for.</param>
     /// <param name="length">Positions that are used.</param>
-    public void Grow(int capacity, int length)
+    public void Grow(int positions, int length)
     {
-        var larger = new KeyValueRow(_layers, capacity, _inner);
-        for (int layer = 0; layer < _layers; layer++)
+        var larger = new KeyValueRow(_shape, positions);
+        for (int layer = 0; layer < _shape.Layers; layer++)
             CopyTo(larger, layer, length);
         _buffer.Dispose();
-        (_buffer, Capacity) = (larger._buffer, capacity);
+        (_buffer, Capacity) = (larger._buffer, larger.Capacity);
     }
 
     /// <summary>Copies a layer's first positions.</summary>
     public void CopyTo(KeyValueRow other, int layer, int length)
     {
-        long bytes = (long)length * _inner * sizeof(float);
-        Buffer.MemoryCopy(Keys(layer), other.Keys(layer), bytes, bytes);
-        Buffer.MemoryCopy(Values(layer), other.Values(layer), bytes, bytes);
+        for (int head = 0; head < _shape.Heads; head++)
+            Head(layer, head).CopyTo(other.Head(layer, head), length);
     }
 
     public void Dispose() => _buffer.Dispose();

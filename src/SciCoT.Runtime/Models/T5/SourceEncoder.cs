@@ -11,6 +11,9 @@ internal sealed unsafe class SourceEncoder
     /// <summary>Tokens taken at a time: as many as make it pay to lay out the weights.</summary>
     private const int Chunk = 512;
 
+    /// <summary>The same for weights that lie in tiles already: what a member holds of so many tokens stays in the second-level cache.</summary>
+    private const int TileChunk = 128;
+
     private readonly T5Weights _weights;
     private readonly IKernels _kernels;
     private readonly Crew _crew;
@@ -38,8 +41,8 @@ internal sealed unsafe class SourceEncoder
         int longest = 0;
         foreach (int length in lengths)
             longest = Math.Max(longest, length);
-        int even = (_tokens + crew.Shares - 1) / crew.Shares, tile = weights.RoundedSize(1) > 0 ? 1 : Gemm.TileRows;
-        _chunk = Math.Min(Chunk, (even + tile - 1) / tile * tile);
+        int even = (_tokens + crew.Shares - 1) / crew.Shares;
+        _chunk = weights.RoundedSize(1) > 0 ? Math.Min(TileChunk, even) : Math.Min(Chunk, (even + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (_offsets[source + 1] - _offsets[source] + QueryBlock - 1) / QueryBlock)
