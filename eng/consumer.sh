@@ -1,13 +1,13 @@
 # Shared by the tests that use the packages as a stranger does. Source it with `repository` and `work`, an empty folder, set.
 
-# Packs projects of src/ under a version of their own into a feed, and lets everything below $work restore from there into a package
-# folder of its own above the machine's: nothing old is found, nothing is left behind.
-feed() { # NAME PROJECT...
-  version="0.1.0-$1.$(date -u +%Y%m%d%H%M%S)"
+# Lets everything below $work restore the libraries from a feed in $work/feed, into a package folder of its own above the machine's: nothing
+# old is found, nothing is left behind. The feed is a copy of what eng/pack.sh wrote into the folder that SCICOT_FEED names, or made here.
+feed() {
   cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
-  for project in "${@:2}"; do
-    dotnet pack "$repository/src/$project" -c Release --no-build -p:Version="$version" -o "$work/feed" -v quiet
-  done
+  if [ -n "${SCICOT_FEED:-}" ]; then cp -r "$SCICOT_FEED" "$work/feed"; else "$repository/eng/pack.sh" "$work/feed"; fi
+  version=$(cd "$work/feed" && echo SciCoT.Runtime.*.nupkg)
+  version=${version#SciCoT.Runtime.}
+  version=${version%.nupkg}
   export NUGET_PACKAGES="$work/packages"
   cat >"$work/nuget.config" <<END
 <configuration>

@@ -14,19 +14,7 @@ internal static class Comparison
     /// <summary>llama.cpp's threads spin for a while after their work.</summary>
     private const int PauseMilliseconds = 200;
 
-    private static readonly T5Config FlanSmall = new()
-    {
-        ModelSize = 512,
-        HeadSize = 64,
-        FeedForwardSize = 1024,
-        EncoderLayers = 8,
-        DecoderLayers = 8,
-        Heads = 6,
-        FeedForwardProjection = "gated-gelu",
-        TieWordEmbeddings = false,
-    };
-
-    private static readonly T5Config Small = FlanSmall with { VocabularySize = 500, ModelSize = 64, HeadSize = 16, FeedForwardSize = 96, EncoderLayers = 3, DecoderLayers = 2, Heads = 4 };
+    private static readonly T5Config Small = ModelShapes.FlanSmall with { VocabularySize = 500, ModelSize = 64, HeadSize = 16, FeedForwardSize = 96, EncoderLayers = 3, DecoderLayers = 2, Heads = 4 };
 
     /// <summary>Whether both write the same tokens, in float32, with small models and sources of several lengths.</summary>
     /// <returns>0 where they do.</returns>
@@ -68,7 +56,7 @@ internal static class Comparison
         ComputeThreads.Count = threads;
         Console.WriteLine($"{threads} threads, Flan-T5-small's shape, {Source} -> {NewTokens} tokens, greedy, medians of {runs} rounds; ratio: median of the rounds'");
         Console.WriteLine("| batch | weights | SciCoT tok/s | llama.cpp tok/s | ratio | SciCoT encoder ms | llama.cpp encoder ms | SciCoT CPU s | llama.cpp CPU s | first tokens alike |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        using var checkpoint = new RandomCheckpoint(FlanSmall, seed: 1);
+        using var checkpoint = new RandomCheckpoint(ModelShapes.FlanSmall, seed: 1);
         foreach (var (format, isRounded) in new[] { (WeightFormat.Float32, false), (WeightFormat.Int8, true) })
         {
             string gguf = Gguf(checkpoint, isRounded);
@@ -76,8 +64,8 @@ internal static class Comparison
             foreach (int batch in batches)
             {
                 var random = new Random(2);
-                int[][] sources = [.. Enumerable.Range(0, batch).Select(_ => Tokens(random, FlanSmall, Source))];
-                using var theirs = new LlamaT5(gguf, FlanSmall, batch, Source, NewTokens, threads);
+                int[][] sources = [.. Enumerable.Range(0, batch).Select(_ => Tokens(random, ModelShapes.FlanSmall, Source))];
+                using var theirs = new LlamaT5(gguf, ModelShapes.FlanSmall, batch, Source, NewTokens, threads);
                 List<Times> own = [], peer = [];
                 int[][] written = [], found = [];
                 for (int run = -1; run < runs; run++)

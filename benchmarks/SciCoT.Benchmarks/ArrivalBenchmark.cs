@@ -88,7 +88,7 @@ internal static class ArrivalBenchmark
         var folder = Directory.CreateTempSubdirectory("scicot-arrivals-").FullName;
         var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder));
         Directory.Delete(folder, recursive: true);
-        return new T5TextModel(new T5Model(shape == "tiny" ? MiniScienceRecipe.Shape(tokenizer) : ServingModel.FlanSmall(tokenizer), seed: 1), tokenizer);
+        return new T5TextModel(new T5Model(shape == "tiny" ? MiniScienceRecipe.Shape(tokenizer) : ModelShapes.FlanSmall, seed: 1), tokenizer);
     }
 
     /// <summary>Ends each text at a length that its first tokens decide, as likely one as the other.</summary>

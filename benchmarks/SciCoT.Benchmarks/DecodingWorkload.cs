@@ -13,45 +13,18 @@ namespace SciCoT.Benchmarks;
 /// <param name="Runs">Measured runs.</param>
 internal sealed record DecodingWorkload(string Model, T5Config Config, int Batch, int Source, int NewTokens, int Beams, int Runs)
 {
-    private static readonly T5Config FlanSmall = new()
-    {
-        ModelSize = 512,
-        HeadSize = 64,
-        FeedForwardSize = 1024,
-        EncoderLayers = 8,
-        DecoderLayers = 8,
-        Heads = 6,
-        FeedForwardProjection = "gated-gelu",
-        TieWordEmbeddings = false,
-    };
-
-    private static readonly T5Config FlanBase = FlanSmall with { ModelSize = 768, FeedForwardSize = 2048, EncoderLayers = 12, DecoderLayers = 12, Heads = 12 };
-
-    private static readonly T5Config Tiny = new()
-    {
-        VocabularySize = 1300,
-        ModelSize = 64,
-        HeadSize = 16,
-        FeedForwardSize = 192,
-        EncoderLayers = 2,
-        DecoderLayers = 2,
-        Heads = 4,
-        FeedForwardProjection = "gated-gelu",
-        TieWordEmbeddings = false,
-    };
-
     public static IReadOnlyList<DecodingWorkload> All { get; } =
     [
-        new("flan-t5-small", FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 1, Runs: 7),
-        new("flan-t5-small", FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 1, Runs: 5),
-        new("flan-t5-small", FlanSmall, Batch: 32, Source: 128, NewTokens: 64, Beams: 1, Runs: 3),
-        new("flan-t5-small", FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 4, Runs: 5),
-        new("flan-t5-small", FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 4, Runs: 3),
-        new("flan-t5-small", FlanSmall, Batch: 8, Source: 512, NewTokens: 8, Beams: 1, Runs: 3),
-        new("flan-t5-base", FlanBase, Batch: 8, Source: 128, NewTokens: 16, Beams: 1, Runs: 3),
-        new("tiny", Tiny, Batch: 1, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
-        new("tiny", Tiny, Batch: 64, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
-        new("tiny", Tiny, Batch: 16, Source: 60, NewTokens: 40, Beams: 4, Runs: 15),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 1, Runs: 7),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 1, Runs: 5),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 32, Source: 128, NewTokens: 64, Beams: 1, Runs: 3),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 1, Source: 128, NewTokens: 64, Beams: 4, Runs: 5),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 8, Source: 128, NewTokens: 64, Beams: 4, Runs: 3),
+        new("flan-t5-small", ModelShapes.FlanSmall, Batch: 8, Source: 512, NewTokens: 8, Beams: 1, Runs: 3),
+        new("flan-t5-base", ModelShapes.FlanBase, Batch: 8, Source: 128, NewTokens: 16, Beams: 1, Runs: 3),
+        new("tiny", ModelShapes.Tiny, Batch: 1, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
+        new("tiny", ModelShapes.Tiny, Batch: 64, Source: 60, NewTokens: 40, Beams: 1, Runs: 15),
+        new("tiny", ModelShapes.Tiny, Batch: 16, Source: 60, NewTokens: 40, Beams: 4, Runs: 15),
     ];
 
     public string Name => FormattableString.Invariant($"{Model}/{Batch}x{Beams}/{Source}-{NewTokens}");

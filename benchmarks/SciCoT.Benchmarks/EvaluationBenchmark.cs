@@ -21,16 +21,6 @@ internal static class EvaluationBenchmark
 
     private const int BatchSize = 32;
 
-    private static readonly T5Config Small = new()
-    {
-        FeedForwardSize = 1024,
-        EncoderLayers = 8,
-        DecoderLayers = 8,
-        Heads = 6,
-        FeedForwardProjection = "gated-gelu",
-        TieWordEmbeddings = false,
-    };
-
     /// <summary>Scoring: the model's shape (<c>tiny</c> or <c>small</c>, which is Flan-T5-small's), runs, threads, questions.</summary>
     public static void Scoring(string[] args)
     {
@@ -42,7 +32,7 @@ internal static class EvaluationBenchmark
         try
         {
             var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder.FullName));
-            var config = shape == "small" ? Small : MiniScienceRecipe.Shape(tokenizer);
+            var config = shape == "small" ? ModelShapes.FlanSmall : MiniScienceRecipe.Shape(tokenizer);
             using var model = new T5Model(config, seed: 1);
             model.eval();
             ScienceQuestion[] questions = [.. MiniScience.Create().Train.Take(count)];

@@ -105,9 +105,7 @@ internal static class MpiBenchmark
     /// <summary>Seconds a step: rank 0 alone with its batch, all ranks with a batch each that sum nothing, and all ranks together.</summary>
     private static (double Alone, double Apart, double Together) Train(IProcessGroup group, int rounds, int steps, bool isTiny)
     {
-        var config = isTiny
-            ? new T5Config { VocabularySize = 1300, ModelSize = 64, HeadSize = 16, FeedForwardSize = 192, EncoderLayers = 2, DecoderLayers = 2, Heads = 4, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false }
-            : new T5Config { FeedForwardSize = 1024, EncoderLayers = 8, DecoderLayers = 8, Heads = 6, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false };
+        var config = isTiny ? ModelShapes.Tiny : ModelShapes.FlanSmall;
         TorchBackend.EnsureLoaded();
         using var heap = NativeHeap.Keep();
         Compute.DropoutMask.Stream = 1;

@@ -22,7 +22,7 @@ internal sealed class ServingModel : IDisposable
             var folder = Directory.CreateTempSubdirectory("scicot-serving-").FullName;
             var tokenizer = T5Tokenizer.Load(MiniScience.WriteTokenizer(folder));
             Directory.Delete(folder, recursive: true);
-            var config = model == "tiny" ? MiniScienceRecipe.Shape(tokenizer) : FlanSmall(tokenizer);
+            var config = model == "tiny" ? MiniScienceRecipe.Shape(tokenizer) : ModelShapes.FlanSmall;
             _rationaleStudent = new(new(new T5Model(config, seed: 1), tokenizer), new GenerationOptions { MaxNewTokens = NewTokens, MinNewTokens = NewTokens });
             _answerStudent = new(new(new T5Model(config, seed: 2), tokenizer));
         }
@@ -49,16 +49,4 @@ internal sealed class ServingModel : IDisposable
         _rationaleStudent.Dispose();
         _answerStudent.Dispose();
     }
-
-    public static T5Config FlanSmall(T5Tokenizer tokenizer) => MiniScienceRecipe.Shape(tokenizer) with
-    {
-        VocabularySize = 32128,
-        ModelSize = 512,
-        HeadSize = 64,
-        FeedForwardSize = 1024,
-        EncoderLayers = 8,
-        DecoderLayers = 8,
-        Heads = 6,
-        TieWordEmbeddings = false,
-    };
 }

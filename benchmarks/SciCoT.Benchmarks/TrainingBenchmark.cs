@@ -19,12 +19,8 @@ internal static class TrainingBenchmark
 
     private static readonly Dictionary<string, Shape> Shapes = new()
     {
-        ["small"] = new(
-            new T5Config { FeedForwardSize = 1024, EncoderLayers = 8, DecoderLayers = 8, Heads = 6, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false },
-            Batch: 8, Source: 128, Target: 64),
-        ["tiny"] = new(
-            new T5Config { VocabularySize = 1300, ModelSize = 64, HeadSize = 16, FeedForwardSize = 192, EncoderLayers = 2, DecoderLayers = 2, Heads = 4, FeedForwardProjection = "gated-gelu", TieWordEmbeddings = false },
-            Batch: 32, Source: 60, Target: 40),
+        ["small"] = new(ModelShapes.FlanSmall, Batch: 8, Source: 128, Target: 64),
+        ["tiny"] = new(ModelShapes.Tiny, Batch: 32, Source: 60, Target: 40),
     };
 
     public static Command Command()

@@ -26,7 +26,7 @@ holds() {
     "The system gives no executable memory"*) false ;;
     *Windows* | *Linux* | "A Mac may"* | "Links need a privilege"* | "There is no cp"*) [ "$(uname -s)" != Linux ] ;;
     "There is no PostgreSQL server program here"*) lacks pg_ctl && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 ;;
-    "There is no Chromium here"* | "There is no browser"*) lacks chromium && lacks google-chrome ;;
+    "There is no Chromium here"*) lacks chromium && lacks google-chrome ;;
     SCICOT_SMALL_FILE_SYSTEM*) [ -z "${SCICOT_SMALL_FILE_SYSTEM:-}" ] ;;
     SCICOT_READ_ONLY_FILE_SYSTEM*) [ -z "${SCICOT_READ_ONLY_FILE_SYSTEM:-}" ] ;;
     "This process may not mount"*) ! unshare --mount true 2>/dev/null ;;

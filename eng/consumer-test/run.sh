@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 . "$repository/eng/consumer.sh"
-feed consumer SciCoT.Runtime SciCoT.ChatClient SciCoT.Server SciCoT SciCoT.Postgres SciCoT.Testing
+feed
 
 mkdir "$work/app" && cd "$work/app"
 project() { # BACKEND [PACKAGE, instead of SciCoT and SciCoT.Testing]

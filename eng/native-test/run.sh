@@ -73,7 +73,7 @@ echo "the answers of the library, from one file of $(size "$work/arm64")"
 
 echo "== the README's program, published"
 . "$repository/eng/consumer.sh"
-feed native SciCoT.Runtime SciCoT.Server
+feed
 mkdir "$work/app" && cd "$work/app"
 code src/SciCoT.Runtime/README.md 'SciCoTPipeline.Load(' | sed "s#models/science#$model#" >Program.cs
 grep -q "$model" Program.cs

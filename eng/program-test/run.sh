@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 case "$(uname -s)" in Linux) rid=linux-x64 ;; Darwin) rid=osx-arm64 ;; *) rid=win-x64 ;; esac
 
 . "$repository/eng/consumer.sh"
-feed program SciCoT.Runtime SciCoT.ChatClient SciCoT SciCoT.Testing
+feed
 
 # The blocks of the page's section "A training in one file".
 blocks() { # LANGUAGE

@@ -5,6 +5,7 @@
 using LLama;
 using LLama.Abstractions;
 using LLama.Common;
+using LLama.Exceptions;
 using LLama.Native;
 using LLama.Transformers;
 using Microsoft.Extensions.AI;
@@ -13,7 +14,7 @@ using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 
-if (args is not [var path, var file] || !File.Exists(path))
+if (args is not [var path, var file])
 {
     Console.Error.WriteLine("dotnet run -c Release llama-teacher.cs -- MODEL.gguf QUESTIONS.jsonl");
     Console.Error.WriteLine("MODEL.gguf is an instruction-tuned model in llama.cpp's format, from the Hugging Face Hub for example.");
@@ -22,6 +23,7 @@ if (args is not [var path, var file] || !File.Exists(path))
 
 try
 {
+    ScienceQuestion[] questions = [.. QuestionFile.Read(file)]; // a damaged file is found before the model loads
     NativeLibraryConfig.All.WithLogCallback((_, _) => { }); // llama.cpp tells much while it loads
     var parameters = new ModelParams(path) { ContextSize = 4096 };
     using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(parameters);
@@ -32,11 +34,16 @@ try
     await using var store = JsonLinesRationaleStore.Open("rationales.jsonl");
     // One call at a time: the model takes all processors by itself.
     var annotator = new RationaleAnnotator(chat, store, AnnotationSettings.For(chat) with { Concurrency = 1, UnusableRetries = 2 });
-    AnnotationResult result = await annotator.AnnotateAsync([.. QuestionFile.Read(file)]);
+    AnnotationResult result = await annotator.AnnotateAsync(questions);
     Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
     return 0;
 }
-catch (Exception e) when (SciCoTException.IsExpected(e) || e is LLama.Exceptions.LoadWeightsFailedException)
+catch (LoadWeightsFailedException)
+{
+    Console.Error.WriteLine($"{path}: llama.cpp cannot load it. Give a GGUF file that is whole and not newer than LLamaSharp.");
+    return 1;
+}
+catch (Exception e) when (SciCoTException.IsExpected(e))
 {
     Console.Error.WriteLine(SciCoTException.Explain(e));
     return 1;

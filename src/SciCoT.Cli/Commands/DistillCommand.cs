@@ -263,8 +263,6 @@ internal sealed class DistillCommand : ToolCommand
     private static async Task<string> CheckpointAsync(DistillationSettings chosen, ToolConsole console, CancellationToken cancellationToken)
     {
         var start = chosen.Base ?? throw new UsageException($"--base is missing: give it, or set SCICOT_BASE or \"base\" in {Settings.DefaultFile}.");
-        if (Directory.Exists(start))
-            return start;
         string? folder = null;
         await console.Group.LeaderFirstAsync(FindAsync).ConfigureAwait(false);
         if (folder is null)

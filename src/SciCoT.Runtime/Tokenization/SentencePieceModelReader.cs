@@ -14,6 +14,7 @@ internal sealed class SentencePieceModelReader
 
     private readonly Func<uint, bool> _readPieceField; // kept, as there are very many pieces
     private Piece _piece;
+    private bool _hasNormalizer;
 
     private SentencePieceModelReader(byte[] file)
     {
@@ -34,7 +35,10 @@ internal sealed class SentencePieceModelReader
             throw new InvalidFileException($"it is not a SentencePiece model, or is cut off or damaged, near byte {reader._input.Position}: {e.Message}", e);
         }
 
-        return reader._model;
+        // Pieces come first, so a file that was cut off between two of them is a whole message. Training always writes the normalizer, behind them.
+        return reader._hasNormalizer
+            ? reader._model
+            : throw new InvalidFileException($"it is cut off at byte {file.Length}: after piece {reader._model.Pieces.Count - 1}, there is no normalizer.");
     }
 
     private bool ReadModelField(uint tag)
@@ -43,7 +47,7 @@ internal sealed class SentencePieceModelReader
         {
             case 1 << 3 | 2: ReadPiece(); return true;
             case 2 << 3 | 2: ReadNested(ReadTrainerField); return true;
-            case 3 << 3 | 2: ReadNormalizer(_model.Normalizer); return true;
+            case 3 << 3 | 2: ReadNormalizer(_model.Normalizer); return _hasNormalizer = true;
             case 5 << 3 | 2: ReadNormalizer(_model.Denormalizer ??= new NormalizerSpec()); return true;
             default: return false;
         }

@@ -13,7 +13,7 @@ public sealed class CultureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The tests of all that sorts, reads and writes numbers and text, in a process that has cultures and lives in one of them.</summary>
+    /// <summary>The tests of all that sorts, reads and writes numbers and text, in a process that has cultures and lives in one of them. The thousands of damaged footers are left to the outer run: no culture has a part in them.</summary>
     [Theory]
     [InlineData("de-DE")]
     [InlineData("tr-TR")]
@@ -30,7 +30,7 @@ public sealed class CultureTests : IDisposable
         await File.WriteAllTextAsync(configuration, runtime.ToJsonString(), TestContext.Current.CancellationToken);
 
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["exec", "--runtimeconfig", configuration, "--depsfile", Path.ChangeExtension(assembly, ".deps.json"), assembly, "-culture", culture, "-class", "SciCoT.Tests.Architecture.CultureTests", "-class", "SciCoT.Tests.Questions.*", "-class", "SciCoT.Tests.Rationales.RationaleExportTests", "-class", "SciCoT.Tests.Rationales.VerdictFileTests", "-class", "SciCoT.Tests.Teaching.Filters.*", "-class", "SciCoT.Tests.Prompting.*", "-class", "*ReportTests", "-class", "SciCoT.Tests.Evaluation.Prediction*", "-class", "SciCoT.Tests.IO.*"])
+        foreach (var argument in (string[])["exec", "--runtimeconfig", configuration, "--depsfile", Path.ChangeExtension(assembly, ".deps.json"), assembly, "-culture", culture, "-class", "SciCoT.Tests.Architecture.CultureTests", "-class", "SciCoT.Tests.Questions.*", "-class", "SciCoT.Tests.Rationales.RationaleExportTests", "-class", "SciCoT.Tests.Rationales.VerdictFileTests", "-class", "SciCoT.Tests.Teaching.Filters.*", "-class", "SciCoT.Tests.Prompting.*", "-class", "*ReportTests", "-class", "SciCoT.Tests.Evaluation.Prediction*", "-class", "SciCoT.Tests.IO.*", "-method-", "*.EachByteOfAFooterChanged_EndsWithRowsOrAMessage"])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -78,6 +78,7 @@ public sealed class ParserMemoryTests(ITestOutputHelper output) : IDisposable
         {
             for (int i = 0; file.Length < Size; i++)
                 Field(1, kind == "empty" ? [] : [(1 << 3) | 2, 5, .. Encoding.ASCII.GetBytes($"{i:x5}"[..5])]);
+            Field(3, []);
         }
 
         var path = _folder.File("spiece.model");

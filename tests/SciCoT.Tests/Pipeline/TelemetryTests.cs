@@ -91,17 +91,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task AnswerAsync_Measured_TokensBatchesAndQueue()
     {
         var measured = new ConcurrentQueue<(string Name, double Value, string? Type)>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Name == "SciCoT")
-                    self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
-        listener.Start();
+        using var listener = Listen(Note);
 
         var answer = await Pipeline(false).AnswerAsync(Question, Token);
 
@@ -114,7 +104,7 @@ public sealed class TelemetryTests : IDisposable
 
         IEnumerable<double> Of(string name, string? type = null) => measured.Where(one => one.Name == name && one.Type == type).Select(one => one.Value);
 
-        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? _)
         {
             string? type = null;
             bool own = false;
@@ -134,17 +124,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task TwoPipelinesOnOneModel_AreToldApart_AndOnlyTheHostCountsTokensOfAChatClient()
     {
         var measured = new ConcurrentQueue<(string Name, double Value, string? Pipeline)>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Name == "SciCoT")
-                    self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
-        listener.Start();
+        using var listener = Listen(Note);
         string first = _name + "-first", second = _name + "-second";
 
         await Named(first).AnswerAsync(Question, Token);
@@ -162,7 +142,7 @@ public sealed class TelemetryTests : IDisposable
 
         int Count(string instrument, string pipeline) => measured.Count(one => one.Name == instrument && one.Pipeline == pipeline);
 
-        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? _)
         {
             string? pipeline = null;
             foreach (var tag in tags)
@@ -179,26 +159,36 @@ public sealed class TelemetryTests : IDisposable
     public async Task AnswerAsync_StageFails_ItsDurationSaysWhy()
     {
         var stages = new ConcurrentQueue<(string? Stage, string? Error)>();
-        using var listener = new MeterListener
+        using var listener = Listen((instrument, _, tags, _) =>
         {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument is { Meter.Name: "SciCoT", Name: "scicot.stage.duration" })
-                    self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-        {
+            if (instrument.Name != "scicot.stage.duration")
+                return;
             var named = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value as string);
             stages.Enqueue((named["scicot.stage"], named.GetValueOrDefault("error.type")));
         });
-        listener.Start();
 
         var pipeline = new SciCoTPipeline(new EchoRationaleStudent(), new FailingAnswerStudent());
         await Assert.ThrowsAsync<TelemetryTestException>(() => pipeline.AnswerAsync(Question, Token));
 
         Assert.Contains(("answer", typeof(TelemetryTestException).FullName), stages);
         Assert.Contains(("rationale", null), stages);
+    }
+
+    /// <summary>Calls <paramref name="note"/> for every measurement of the library.</summary>
+    private static MeterListener Listen(MeasurementCallback<double> note)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "SciCoT")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, state) => note(instrument, value, tags, state));
+        listener.SetMeasurementEventCallback(note);
+        listener.Start();
+        return listener;
     }
 
     private SciCoTPipeline Pipeline(bool sensitive) =>

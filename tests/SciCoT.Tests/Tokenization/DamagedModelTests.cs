@@ -46,6 +46,15 @@ public class DamagedModelTests
     }
 
     [Fact]
+    public void ModelCutOffBetweenTwoPieces_IsRefused()
+    {
+        byte[] whole = [.. Special().SelectMany(piece => Message(1, piece)), .. Message(1, P("a"))];
+
+        Assert.Contains("cut off", Assert.Throws<InvalidFileException>(() => Load(whole)).Message);
+        Assert.Equal(4, Load([.. whole, .. Message(3, [])]).VocabularySize - 100);
+    }
+
+    [Fact]
     public void HalfAModel_IsRefusedWithFileAndPlace()
     {
         byte[] original = Read("tiny-spiece");
@@ -160,7 +169,7 @@ public class DamagedModelTests
 
     private static byte[][] Special() => [P("<pad>", kind: 3), P("</s>", kind: 3), P("<unk>", kind: 2)];
 
-    private static byte[] Model(params byte[][] pieces) => [.. pieces.SelectMany(p => Message(1, p))];
+    private static byte[] Model(params byte[][] pieces) => [.. pieces.SelectMany(p => Message(1, p)), .. Message(3, [])];
 
     private static byte[] P(string text, float score = -1, int kind = 1)
     {

@@ -139,7 +139,7 @@ internal static class ReportSections
         [
             system,
             .. Enumerable.Range(0, positions).Select(place => place < counts.Count
-                ? $"picked {Count(counts.Sum(row => row[place]))} times, {Count(counts[place][place])} of them right"
+                ? $"{Count(counts.Sum(row => row[place]))} times, {Count(counts[place][place])} right"
                 : ""),
             Count(counts.Sum(row => row[^1])),
         ];

@@ -145,7 +145,7 @@ public sealed class EvaluationReportTests : IDisposable
         var markdown = report.ToMarkdown();
 
         Assert.Contains("| seed 1 |", markdown);
-        Assert.Contains($"picked {positions.Sum(row => row[0])} times, {positions[0][0]} of them right", markdown);
+        Assert.Contains($"| {positions.Sum(row => row[0])} times, {positions[0][0]} right |", markdown);
         Assert.Contains("seeds 1, 2", EvaluationReport.Create(ReportSample.Input()).ToMarkdown());
     }
 

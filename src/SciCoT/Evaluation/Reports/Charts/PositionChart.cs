@@ -7,6 +7,9 @@ internal static class PositionChart
 {
     private const double Left = 44, Top = 50, WidestCell = 42, Widest = 296;
 
+    /// <summary>The count within a cell stays readable, in the light scheme and in the dark one.</summary>
+    private const double DarkestShade = 0.4;
+
     public static string Draw(string system, PositionConfusion positions, string colour)
     {
         bool unread = positions.Counts.Any(row => row[^1] > 0);
@@ -26,8 +29,8 @@ internal static class PositionChart
                 int count = positions.Counts[row][column];
                 double share = total == 0 ? 0 : (double)count / total;
                 double x = Left + (cell * column), y = Top + (cell * row);
-                svg.Rectangle(x + 1, y + 1, cell - 2, cell - 2, $"bar {colour}", 0.06 + (0.84 * share), $"right at {row + 1}, picked {(column < rows ? $"{column + 1}" : "none")}: {Count(count)} of {Count(total)}");
-                svg.Text(x + (cell / 2), y + (cell / 2) + 4, Count(count), share > 0.5 ? "inverse middle" : "small middle");
+                svg.Rectangle(x + 1, y + 1, cell - 2, cell - 2, $"bar {colour}", 0.06 + (DarkestShade * share), $"right at {row + 1}, picked {(column < rows ? $"{column + 1}" : "none")}: {Count(count)} of {Count(total)}");
+                svg.Text(x + (cell / 2), y + (cell / 2) + 4, Count(count), "small middle");
             }
         }
 
