@@ -19,8 +19,14 @@ public sealed unsafe partial class MpiProcessGroup : IProcessGroup
     /// <summary>The exit code of a group that was ended because a rank waited for another longer than <see cref="MpiOptions.Timeout"/>.</summary>
     public const int TimeoutExitCode = 124;
 
-    /// <summary>Bytes of one call: counts are 32-bit numbers, and pieces that fit into the caches are summed faster.</summary>
+    /// <summary>The most bytes of one call: counts are 32-bit numbers.</summary>
     private const int PieceBytes = 16 << 20;
+
+    /// <summary>
+    /// Bytes that a sum's call has for each rank, up to <see cref="PieceBytes"/>. Two ranks on one machine sum pieces that fit into the caches
+    /// fastest. Each call costs more turns the more ranks there are, so that their pieces are longer.
+    /// </summary>
+    private const int SummedBytesPerRank = 2 << 20;
 
     /// <summary>What the launcher needs to pass on the last message: some throw away what is under way when the group ends.</summary>
     private static readonly TimeSpan RelayTime = TimeSpan.FromMilliseconds(200);
@@ -173,7 +179,7 @@ public sealed unsafe partial class MpiProcessGroup : IProcessGroup
 
     private void Sum(byte* values, long count, int size, nint type)
     {
-        int piece = PieceBytes / size;
+        int piece = (int)Math.Min(PieceBytes, (long)SummedBytesPerRank * Size) / size;
         for (long at = 0; at < count; at += piece)
             _calls.AllReduce(values + at * size, (int)Math.Min(piece, count - at), type, _calls.Handles.Sum);
     }
