@@ -57,6 +57,7 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
         if (inHalves)
         {
             (hidden, weight, labels, factors) = (hidden.contiguous(), weight.contiguous(), labels.contiguous(), factors.contiguous());
+            using var kept = new KeptTensors(hidden, weight, labels, factors);
             float sum = new HalfHead(Fusion.Threads, hidden, weight, labels, factors, smoothing.item<double>()).Forward(out var powers, out var shares);
             if (gradient)
                 ctx.save_for_backward([powers, hidden, weight, factors, labels, smoothing, shares]);
@@ -76,6 +77,7 @@ internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
         var saved = ctx.get_saved_variables();
         if ((bool)ctx.get_data("halves"))
         {
+            using var kept = new KeptTensors([.. saved]);
             var (ofHidden, ofHead) = (empty_like(saved[1]), (bool)ctx.get_data("weight") ? empty_like(saved[2]) : null);
             new HalfHead(Fusion.Threads, saved[1], saved[2], saved[4], saved[3], saved[5].item<double>()).Backward(saved[0], saved[6], grad_output.item<float>(), ofHidden, ofHead);
             return [ofHidden, ofHead!, null!, null!, null!, null!];
