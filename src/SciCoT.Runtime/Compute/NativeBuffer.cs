@@ -12,7 +12,6 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private const int LeastReturned = 1 << 17;
 
     private readonly nint _mapped; // bytes; 0 where the heap gave the memory
-    private readonly nint _shift;  // from what the heap gave to the first number
     private nint _memory;
 
     /// <param name="count">Numbers.</param>
@@ -26,12 +25,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
         if (isReturned && bytes >= LeastReturned && (_memory = HugePages.Map(bytes)) != 0)
             _mapped = bytes;
         else
-        {
-            // Aligned here: glibc's own aligned allocation leaves holes that later buffers do not fit into, and a training grew from step to step.
-            nint memory = (nint)NativeMemory.Alloc((nuint)(bytes + Alignment));
-            _memory = (memory + Alignment - 1) / Alignment * Alignment;
-            _shift = _memory - memory;
-        }
+            _memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
     }
 
     ~NativeBuffer() => Free();
@@ -50,11 +44,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private void Free()
     {
         nint memory = Interlocked.Exchange(ref _memory, 0);
-        if (memory == 0)
-            return;
         if (_mapped == 0)
-            NativeMemory.Free((void*)(memory - _shift));
-        else
+            NativeMemory.AlignedFree((void*)memory);
+        else if (memory != 0)
             HugePages.Unmap(memory, _mapped);
     }
 }
