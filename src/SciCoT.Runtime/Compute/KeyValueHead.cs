@@ -1,3 +1,5 @@
+using SciCoT.TileKernels;
+
 namespace SciCoT.Compute;
 
 /// <summary>Keys and values of one head, as queries read them: in float32 or in bfloat16.</summary>
@@ -46,12 +48,12 @@ internal readonly unsafe struct KeyValueHead(byte* data, int capacity, int size,
         for (int from = 0; from < size; from += Some)
         {
             int count = Math.Min(Some, size - from);
-            Rounding.ToBFloat16(key + from, count, rounded);
+            HalfRow.RoundNumbers(key + from, count, rounded);
             for (int i = 0; i < count; i++)
                 ((ushort*)Keys)[place + ((long)(from + i) * Block)] = rounded[i];
         }
 
-        Rounding.ToBFloat16(value, size, (ushort*)Values + row);
+        HalfRow.RoundNumbers(value, size, (ushort*)Values + row);
     }
 
     /// <summary>Copies the first positions.</summary>

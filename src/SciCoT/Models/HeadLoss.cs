@@ -1,4 +1,4 @@
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 

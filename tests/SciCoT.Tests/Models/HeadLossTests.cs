@@ -1,6 +1,6 @@
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using SciCoT.Compute;
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using SciCoT.Models.T5;
 using static TorchSharp.torch;
 

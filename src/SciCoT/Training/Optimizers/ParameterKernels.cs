@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SciCoT.Compute;
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 

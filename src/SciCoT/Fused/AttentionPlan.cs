@@ -1,6 +1,6 @@
 using SciCoT.Compute;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>What an attention layer is apart from its tensors.</summary>
 internal sealed record AttentionPlan(int Heads, int HeadSize, float Epsilon, DropoutStream Weights, DropoutStream Output, bool HasPosition, bool HasMask, bool HasMemory, bool InHalves);

@@ -1,12 +1,12 @@
 using SciCoT.Compute;
 using SciCoT.Models;
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using SciCoT.Models.Layers;
 using SciCoT.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SciCoT.Tests.Models.Fused;
+namespace SciCoT.Tests.Fused;
 
 /// <summary>Layers computed as one operation against the same layers computed by torch, operation by operation.</summary>
 [Collection(TorchState.Collection)]

@@ -1,6 +1,6 @@
 using SciCoT.Compute;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>The gradient of a norm's weight, whose parts come from blocks of rows and are added up in the order of the rows.</summary>
 /// <param name="rows">All rows.</param>

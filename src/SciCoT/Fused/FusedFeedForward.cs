@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>
 /// A block's feed-forward layer with its norm, dropout and residual connection as one operation:

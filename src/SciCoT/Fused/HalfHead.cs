@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 using Passes = SciCoT.Compute.SimdPasses<SciCoT.Compute.Simd512, System.Runtime.Intrinsics.Vector512<float>>;
 using Scores = SciCoT.Compute.SimdScores<SciCoT.Compute.Simd512, System.Runtime.Intrinsics.Vector512<float>>;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>
-/// What <see cref="HeadLoss"/> computes, with products in bfloat16. The vocabulary is taken block by block: the logits of a block become powers of e while
+/// What <c>HeadLoss</c> computes, with products in bfloat16. The vocabulary is taken block by block: the logits of a block become powers of e while
 /// they are in the cache, and later their gradient, which takes part in both products at once and is never stored as a whole.
 /// </summary>
 /// <param name="threads">Members of the team at most.</param>

@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>The sizes of one attention.</summary>
 internal sealed unsafe class AttentionSizes(AttentionPlan plan, Tensor hidden, Tensor? memory)

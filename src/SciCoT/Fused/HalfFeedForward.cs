@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>
 /// What <see cref="FusedFeedForward"/> computes, with products in bfloat16. Blocks of rows go through the whole layer in one thread's cache; numbers

@@ -1,4 +1,4 @@
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>Gradients inside an attention layer, each laid out as what it belongs to.</summary>
 internal readonly unsafe struct InsideGradients(float* mixed, float* queries, float* keys, float* values, float* scores)

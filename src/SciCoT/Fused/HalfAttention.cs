@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>
 /// The parts of <see cref="FusedAttention"/> around its heads, with products in bfloat16. Blocks of rows go from product to product in one thread's

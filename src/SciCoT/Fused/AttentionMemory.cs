@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>What a layer keeps for its gradients, all in one tensor.</summary>
 internal readonly unsafe struct AttentionMemory

@@ -2,7 +2,7 @@ using SciCoT.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>
 /// Where layers are trained as one operation each, forward and backward: on a processor with AVX-512 or AVX2, without an adapter, in float32

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>The inputs by their names.</summary>
 internal readonly struct AttentionInputs(AttentionPlan plan, Tensor[] inputs)

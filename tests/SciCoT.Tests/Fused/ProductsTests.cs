@@ -1,8 +1,8 @@
 using SciCoT.Compute;
-using SciCoT.Models.Fused;
+using SciCoT.Fused;
 using static TorchSharp.torch;
 
-namespace SciCoT.Tests.Models.Fused;
+namespace SciCoT.Tests.Fused;
 
 public sealed unsafe class ProductsTests
 {

@@ -1,7 +1,7 @@
 using SciCoT.Compute;
 using static TorchSharp.torch;
 
-namespace SciCoT.Models.Fused;
+namespace SciCoT.Fused;
 
 /// <summary>Products of float32 tensors in kernels.</summary>
 internal static unsafe class Products
