@@ -9,18 +9,7 @@ namespace SciCoT.Benchmarks;
 /// <summary>What more members than processors cost: the same searches with teams of several sizes, one after the other in each round.</summary>
 internal static class TeamBenchmark
 {
-    private static readonly T5Config Shape = new()
-    {
-        VocabularySize = 8000,
-        ModelSize = 512,
-        HeadSize = 64,
-        FeedForwardSize = 1024,
-        EncoderLayers = 4,
-        DecoderLayers = 4,
-        Heads = 6,
-        FeedForwardProjection = "gated-gelu",
-        TieWordEmbeddings = false,
-    };
+    private static readonly T5Config Shape = ModelShapes.FlanSmall with { VocabularySize = 8000, EncoderLayers = 4, DecoderLayers = 4 };
 
     /// <summary>Prints the medians and their ratios to the first size's.</summary>
     /// <param name="args">The number of rounds (default 9) and the sizes, separated by commas (default 2,16).</param>

@@ -23,16 +23,7 @@ internal static unsafe class SimdScores<TSimd, TVector>
             highs = TSimd.Max(highs, SimdMath<TSimd, TVector>.Within(score, i, count, float.NegativeInfinity));
         }
 
-        var shift = TSimd.Of(-TSimd.Highest(highs));
-        var sums = TSimd.Of(0);
-        for (int i = 0; i < count; i += TSimd.Width)
-        {
-            var power = SimdMath<TSimd, TVector>.Exp(TSimd.Add(SimdMath<TSimd, TVector>.Load(scores, i, count), shift));
-            SimdMath<TSimd, TVector>.Store(power, scores, i, count);
-            sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(power, i, count, 0));
-        }
-
-        SimdPasses<TSimd, TVector>.Multiply(scores, 1 / SimdMath<TSimd, TVector>.Sum(sums), scores, count);
+        SimdPasses<TSimd, TVector>.Multiply(scores, 1 / Powers(scores, TSimd.Highest(highs), count), scores, count);
     }
 
     /// <summary>Replaces scores by <c>exp(x − highest)</c>.</summary>
@@ -44,6 +35,14 @@ internal static unsafe class SimdScores<TSimd, TVector>
         for (int i = 0; i < count; i += TSimd.Width)
             highs = TSimd.Max(highs, SimdMath<TSimd, TVector>.Within(SimdMath<TSimd, TVector>.Load(scores, i, count), i, count, float.NegativeInfinity));
         float highest = TSimd.Highest(highs);
+        return (highest, Powers(scores, highest, count));
+    }
+
+    /// <summary>The same where the highest score is known.</summary>
+    /// <returns>The sum.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Powers(float* scores, float highest, int count)
+    {
         var shift = TSimd.Of(-highest);
         var sums = TSimd.Of(0);
         for (int i = 0; i < count; i += TSimd.Width)
@@ -53,7 +52,7 @@ internal static unsafe class SimdScores<TSimd, TVector>
             sums = TSimd.Add(sums, SimdMath<TSimd, TVector>.Within(power, i, count, 0));
         }
 
-        return (highest, SimdMath<TSimd, TVector>.Sum(sums));
+        return SimdMath<TSimd, TVector>.Sum(sums);
     }
 
     /// <inheritdoc cref="IKernels.SoftmaxBackward"/>

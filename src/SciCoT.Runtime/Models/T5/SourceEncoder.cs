@@ -11,7 +11,7 @@ internal sealed unsafe class SourceEncoder
     /// <summary>Tokens taken at a time: as many as make it pay to lay out the weights.</summary>
     private const int Chunk = 512;
 
-    /// <summary>The same for weights that lie in tiles already: what a member holds of so many tokens stays in the second-level cache.</summary>
+    /// <summary>The same for weights that lie in tiles already: fewer are as fast, and a member holds less.</summary>
     private const int TileChunk = 128;
 
     private readonly T5Weights _weights;
