@@ -24,7 +24,7 @@ internal static class Tool
         // The command line is read, and everything written, in one form everywhere, also where the runtime was given cultures.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Root(console).Parse(args);
-        if (Swallowed(parsed) is { } unknown)
+        if (Swallowed(parsed, args) is { } unknown)
         {
             console.Error.WriteLine($"{unknown} is no option of scicot {Settings.PathOf(parsed.CommandResult).Trim()}.{NearestOption(unknown, parsed.CommandResult.Command)} See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
             return ExitCode.Usage;
@@ -80,12 +80,16 @@ internal static class Tool
         }
     }
 
-    /// <summary>A misspelt option that an option of several values took for one of them.</summary>
-    private static string? Swallowed(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
-        .Where(option => option.Option.AllowMultipleArgumentsPerToken)
-        .SelectMany(option => option.Tokens)
-        .Select(token => token.Value)
-        .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+    /// <summary>A misspelt option that an argument, or an option of several values, took for its own. What stands behind <c>--</c> is meant so.</summary>
+    private static string? Swallowed(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var meant = args.SkipWhile(arg => arg != "--").Skip(1).ToHashSet();
+        return parsed.CommandResult.Children
+            .Where(child => child is ArgumentResult or OptionResult { Option.AllowMultipleArgumentsPerToken: true })
+            .SelectMany(child => child.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal) && !meant.Contains(value));
+    }
 
     /// <summary>What a token may mean that is no command and no option.</summary>
     private static string Hint(string token, Command command) => token.StartsWith('-')

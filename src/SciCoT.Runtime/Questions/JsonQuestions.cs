@@ -140,7 +140,7 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
         if ((row.First(StemNames) ?? row.First(MoreStemNames)) is not { } field)
         {
             var names = row.Members().Select(member => member.Name).Take(12).ToArray();
-            throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", [.. StemNames, .. MoreStemNames])} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
+            throw row.Missing("stem", $"is missing: there is no question under {string.Join(", ", StemNames.Union(MoreStemNames))} or question.stem{(names.Length > 0 ? $"; the row has {string.Join(", ", names)}" : "")}.");
         }
 
         if (field.Value.ValueKind == JsonValueKind.Object && !field.Has("stem") && field.First(["text", "question"]) is { Value.ValueKind: JsonValueKind.String } text)

@@ -31,6 +31,10 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     }
 
     [Fact]
+    public async Task QuestionBehindTwoHyphens_MayBeginWithThem() =>
+        Assert.Matches(@"^\([AB]\) ", (await Commands.RunAsync(["answer", "--model", model.Path, "--", $"-- {Question}"])).Succeeded().Output);
+
+    [Fact]
     public async Task Answers_ComeInOrderWithAllProbabilities()
     {
         var outcome = (await Commands.RunAsync(["answer", "-m", model.Path, "-i", model.QuestionPath, "--batch-size", "2", "--json"])).Succeeded();
@@ -69,6 +73,10 @@ public sealed class ToolTests(TinyModelFolder model) : IClassFixture<TinyModelFo
     [InlineData("answer x? -m nowhere --batch-size 0", "--batch-size must be a whole number from 1; got '0'")]
     [InlineData("answer x? -m nowhere --device gpu", "--device")]
     [InlineData("answer x? --config nowhere.json", "nowhere.json")]
+    [InlineData("answer --modle nowhere x?", "--modle is no option of scicot answer. Did you mean \"--model\"?")]
+    [InlineData("answer -m nowhere --jsn", "--jsn is no option of scicot answer. Did you mean \"--json\"?")]
+    [InlineData("inspect --jsn", "--jsn is no option of scicot inspect. Did you mean \"--json\"?")]
+    [InlineData("download --datset", "--datset is no option of scicot download. Did you mean \"--dataset\"?")]
     [InlineData("evaluate -m nowhere", "--data")]
     [InlineData("download", "scicot download --help")]
     public async Task WrongUse_IsNamed(string line, string named)

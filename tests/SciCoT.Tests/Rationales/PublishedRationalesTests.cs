@@ -31,6 +31,17 @@ public sealed class PublishedRationalesTests : IDisposable
     }
 
     [Fact]
+    public void Read_NoQuestion_NamesEachPlaceOnce()
+    {
+        var path = Write("""{"rationale":"Ice melts."}""");
+
+        var refused = Assert.Throws<BadRowException>(() => PublishedRationales.Read(path).ToList());
+
+        string[] names = refused.Message.Split("under ")[1].Split(" or ")[0].Split(", ");
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Fact]
     public void Read_SeveralRationales_KeepTheirTeachersAndEnds()
     {
         var path = Write($$"""{{{Question}},"rationales":[{"teacher":"x","text":"Ice melts."},{"teacher":"y","text":"Ice mel","truncated":true},{"teacher":"z","text":" ","truncated":false},{"teacher":"w","text":"nan"}]}""");
