@@ -23,6 +23,21 @@ internal static class Failures
         }
     }
 
+    /// <summary>Runs a program whose arguments are names and texts: shows its usage where that is asked for, and where the command line is not one of its own.</summary>
+    /// <param name="usage">How the program is started.</param>
+    /// <param name="args">The command line. The program has no options, so a word that begins with two hyphens is a mistake and never a folder's name.</param>
+    /// <param name="fits">Whether there are as many arguments as the program takes, and of the kind that it takes.</param>
+    /// <param name="program">The program.</param>
+    /// <returns>Its exit code; 2 for a wrong command line.</returns>
+    public static Task<int> ReportAsync(string usage, string[] args, bool fits, Func<Task<int>> program)
+    {
+        bool isAsked = args.Any(arg => arg is "--help" or "-h" or "-?");
+        if (!isAsked && fits && !args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal)))
+            return ReportAsync(program);
+        (isAsked ? Console.Out : Console.Error).WriteLine(usage);
+        return Task.FromResult(isAsked ? 0 : 2);
+    }
+
     /// <summary>Whether an exception's message says all: those of options and configuration do too. Any other is a fault of the program, whose stack trace is of use.</summary>
     public static bool IsExpected(Exception exception) =>
         SciCoTException.IsExpected(exception) || exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException;

@@ -9,11 +9,11 @@ using SciCoT.Testing;
 // machine or on many, and stop some of them: no question is asked for twice, and nothing is lost.
 //
 //   PGPASSWORD=… dotnet run --project samples/AnnotateTogether -- "Host=localhost;Database=science;Username=me" [questions]
-return await Failures.ReportAsync(async () =>
+const string Usage = "Give the database's connection string, such as \"Host=localhost;Database=science;Username=me\", and if you like a number of questions from 1.";
+int count = int.MaxValue;
+bool fits = args.Length == 1 || (args.Length == 2 && int.TryParse(args[1], CultureInfo.InvariantCulture, out count) && count > 0);
+return await Failures.ReportAsync(Usage, args, fits, async () =>
 {
-    int count = int.MaxValue;
-    if (args.Length is < 1 or > 2 || (args.Length == 2 && !(int.TryParse(args[1], CultureInfo.InvariantCulture, out count) && count > 0)))
-        throw new ArgumentException("Give the database's connection string, such as \"Host=localhost;Database=science;Username=me\", and if you like a number of questions from 1.");
     using var stop = new CancellationTokenSource();
     Console.CancelKeyPress += (_, pressed) =>
     {

@@ -15,10 +15,8 @@ ScienceQuestion[] questions =
     ScienceQuestion.Create("What does a match do to dry wood?", "it rusts it", "it burns it") with { AnswerLabel = "B" },
 ];
 
-return await Failures.ReportAsync(async () =>
+return await Failures.ReportAsync("usage: CustomTeacher [output folder]", args, args.Length <= 1, async () =>
 {
-    if (args.Length > 1)
-        throw new ArgumentException("usage: CustomTeacher [output folder]");
     var folder = Directory.CreateDirectory(args is [var output] ? output : Path.Combine("artifacts", "custom-teacher"));
     await using var store = JsonLinesRationaleStore.Open(Path.Combine(folder.FullName, "rationales.jsonl"));
     var annotator = new RationaleAnnotator(new TableTeacher(), store, new AnnotationSettings { Teacher = TableTeacher.Name });

@@ -3,14 +3,8 @@ using SciCoT;
 using SciCoT.Samples;
 
 // NativeAnswer <model folder> <question with its choices>...: one program file without libtorch and without a .NET runtime beside it.
-return await Failures.ReportAsync(async () =>
+return await Failures.ReportAsync("usage: NativeAnswer <model folder> <question with its choices>...", args, args.Length >= 2, async () =>
 {
-    if (args.Length < 2)
-    {
-        Console.Error.WriteLine("usage: NativeAnswer <model folder> <question with its choices>...");
-        return 2;
-    }
-
     var services = new ServiceCollection();
     services.AddSciCoT(options => options.ModelDirectory = args[0]);
     await using var provider = services.BuildServiceProvider();

@@ -12,10 +12,8 @@ using SciCoT.Students;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
 
-return await Failures.ReportAsync(async () =>
+return await Failures.ReportAsync("usage: OwnParts [output folder]", args, args.Length <= 1, async () =>
 {
-    if (args.Length > 1)
-        throw new ArgumentException("usage: OwnParts [output folder]");
     var folder = args is [var output] ? output : Path.Combine("artifacts", "own-parts");
     Directory.CreateDirectory(folder);
 

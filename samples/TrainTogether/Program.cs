@@ -11,7 +11,7 @@ using SciCoT.Testing;
 //
 // Without mpirun it is one process, and the students are the same to within rounding.
 var folder = Path.GetFullPath(args.Length > 0 ? args[0] : "runs/together");
-return await Failures.ReportAsync(() => MpiProcessGroup.RunAsync(async group =>
+return await Failures.ReportAsync("usage: TrainTogether [output folder]", args, args.Length <= 1, () => MpiProcessGroup.RunAsync(async group =>
 {
     var world = MiniScience.Create();
     var tokenizer = TokenizerOf(group, Path.Combine(folder, "tokenizer"));

@@ -24,11 +24,14 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("NativeAnswer", 2, "usage: NativeAnswer", "/nowhere")]
     [InlineData("NativeAnswer", 1, "there is no such model folder", "/nowhere", "What rusts?")]
     [InlineData("NativeAnswer", 1, "question", "MODEL", " ")]
+    [InlineData("CustomTeacher", 2, "usage: CustomTeacher", "--output")]
+    [InlineData("OwnParts", 2, "usage: OwnParts", "one", "two")]
+    [InlineData("TrainTogether", 2, "usage: TrainTogether", "one", "two")]
     [InlineData("CustomTeacher", 1, "FILE", "FILE")]
     [InlineData("OwnParts", 1, "FILE", "FILE")]
     [InlineData("TrainTogether", 1, "FILE", "FILE")]
-    [InlineData("AnnotateTogether", 1, "Give the database's connection string")]
-    [InlineData("AnnotateTogether", 1, "a number of questions from 1", "Host=localhost", "many")]
+    [InlineData("AnnotateTogether", 2, "Give the database's connection string")]
+    [InlineData("AnnotateTogether", 2, "a number of questions from 1", "Host=localhost", "many")]
     [InlineData("AnnotateTogether", 1, "connection string", "no connection string")]
     [InlineData("FilterRationales", 1, "/nowhere", "/nowhere")]
     [InlineData("FilterRationales", 1, "FOLDER", "FOLDER")]
@@ -58,6 +61,28 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         var ended = await process.EndAsync(Token);
 
         AssertTold(ended.ExitCode, ended.Error, exitCode, Given(message));
+    }
+
+    /// <summary>A sample that takes a folder must not take the question for one: it would work in a folder called --help.</summary>
+    [Theory]
+    [InlineData("CustomTeacher", "usage: CustomTeacher")]
+    [InlineData("OwnParts", "usage: OwnParts")]
+    [InlineData("TrainTogether", "usage: TrainTogether")]
+    [InlineData("NativeAnswer", "usage: NativeAnswer")]
+    [InlineData("AnnotateTogether", "the database's connection string")]
+    [InlineData("QuickStart", "--short")]
+    [InlineData("AnnotateWithLlm", "--Input")]
+    [InlineData("ArcDistillation", "--rationales")]
+    [InlineData("FilterRationales", "--verdicts")]
+    public async Task Help_IsShownAndNothingIsDone(string sample, string told)
+    {
+        using var process = ToolProcess.StartConversation(ToolProcess.SamplePath(sample), "--help");
+        process.Input.Close();
+
+        var ended = await process.EndAsync(Token);
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains(told, ended.Output);
     }
 
     [Theory]
