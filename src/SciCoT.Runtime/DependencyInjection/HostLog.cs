@@ -10,6 +10,9 @@ internal static partial class HostLog
     public static ILogger Of(IServiceProvider provider) =>
         provider.GetService<ILoggerFactory>()?.CreateLogger("SciCoT") ?? NullLogger.Instance;
 
+    /// <summary>How lines of the log call a pipeline: one that was added without a name is "default".</summary>
+    public static string NameOf(string pipeline) => pipeline.Length == 0 ? "default" : pipeline;
+
     [LoggerMessage(1, LogLevel.Information, "Loaded the {Student} of pipeline '{Pipeline}' from {Directory} onto {Device} in {Milliseconds:0} ms")]
     public static partial void StudentLoaded(this ILogger logger, string student, string pipeline, string directory, string device, double milliseconds);
 

@@ -21,11 +21,11 @@ internal sealed class PipelineWarmUp(IServiceProvider provider, string pipeline)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.PipelineCannotAnswer(e, pipeline);
+            log.PipelineCannotAnswer(e, HostLog.NameOf(pipeline));
             throw;
         }
 
-        log.PipelineWarm(pipeline, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        log.PipelineWarm(HostLog.NameOf(pipeline), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

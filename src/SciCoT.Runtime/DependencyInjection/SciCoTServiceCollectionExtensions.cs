@@ -81,7 +81,7 @@ public static class SciCoTServiceCollectionExtensions
             throw new SciCoTException($"{nameof(SciCoTOptions.ModelDirectory)} is not set{(name.Length == 0 ? "" : $" (pipeline '{name}')")}; set it to a folder that a distillation run left, or register students of your own for both stages.");
         long start = Stopwatch.GetTimestamp();
         var loaded = load(settings);
-        HostLog.Of(provider).StudentLoaded(student, name, settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        HostLog.Of(provider).StudentLoaded(student, HostLog.NameOf(name), settings.ModelDirectory!, settings.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }
 

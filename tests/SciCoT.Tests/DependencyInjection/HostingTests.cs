@@ -70,6 +70,21 @@ public sealed class HostingTests(TinyModelFolder model) : IClassFixture<TinyMode
     }
 
     [Fact]
+    public async Task WarmUpWithoutAName_CallsThePipelineDefault()
+    {
+        var log = new MemoryLog();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(log));
+        services.AddSciCoT(o => o.ModelDirectory = model.Path).WarmUp();
+        await using var provider = services.BuildServiceProvider();
+
+        await Assert.Single(provider.GetServices<IHostedService>()).StartAsync(Cancelled);
+
+        Assert.Contains(log.Lines, line => line.Contains("rationale-student of pipeline 'default'"));
+        Assert.Contains(log.Lines, line => line.Contains("Pipeline 'default' is warm"));
+    }
+
+    [Fact]
     public async Task WarmUpThatFails_StopsTheHost()
     {
         var log = new MemoryLog();
