@@ -9,11 +9,12 @@ namespace SciCoT.Tests.Documentation;
 
 /// <summary>
 /// Compiles every block of C# in the documentation. What a block takes for granted stands before it in a comment that a
-/// reader does not see: <c>&lt;!-- given: ITeacherPrompter teacher = null!; --&gt;</c>.
+/// reader does not see: <c>&lt;!-- given: ITeacherPrompter teacher = null!; --&gt;</c>. The block itself names each namespace of the library
+/// that it uses, so that it compiles where a reader pastes it.
 /// </summary>
 public partial class CodeBlockTests
 {
-    /// <summary>The namespaces that a block need not name: the SDK's implicit ones and the library's own.</summary>
+    /// <summary>The SDK's implicit namespaces and the library's own, which what is given before a block need not name.</summary>
     private static readonly string ImplicitUsings = string.Join('\n', new[]
         {
             "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
@@ -41,7 +42,7 @@ public partial class CodeBlockTests
         get
         {
             var blocks = new TheoryData<string>();
-            foreach (var (name, _) in All())
+            foreach (var (name, _, _) in All())
                 blocks.Add(name);
             return blocks;
         }
@@ -54,6 +55,13 @@ public partial class CodeBlockTests
     /// <summary>Fails with the compiler's words where a block does not compile.</summary>
     internal static void Compile(string name, string text)
     {
+        var (compilation, code) = Compilation(name, text);
+        var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        Assert.True(errors.Length == 0, $"{name}\n{string.Join('\n', errors.Select(e => e.ToString()))}\n\n{code}");
+    }
+
+    private static (CSharpCompilation Compilation, SyntaxTree Tree) Compilation(string name, string text)
+    {
         var code = CSharpSyntaxTree.ParseText(text, Parsing, name, cancellationToken: TestContext.Current.CancellationToken);
         bool isProgram = code.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<GlobalStatementSyntax>().Any();
         var compilation = CSharpCompilation.Create(
@@ -61,9 +69,39 @@ public partial class CodeBlockTests
             [code, CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing, cancellationToken: TestContext.Current.CancellationToken)],
             References.Value,
             new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
+        return (compilation, code);
+    }
 
-        var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
-        Assert.True(errors.Length == 0, $"{name}\n{string.Join('\n', errors.Select(e => e.ToString()))}\n\n{code}");
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Block_NamesTheNamespacesThatItUses(string name)
+    {
+        var (_, code, given) = All().Single(block => block.Name == name);
+        var (compilation, tree) = Compilation(name, code);
+        var model = compilation.GetSemanticModel(tree);
+        var root = tree.GetCompilationUnitRoot(TestContext.Current.CancellationToken);
+        var named = root.Usings.Select(directive => directive.NamespaceOrType.ToString()).ToHashSet();
+
+        var missing = root.DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(used => !given.Contains(used.SpanStart) && used.FirstAncestorOrSelf<UsingDirectiveSyntax>() is null)
+            .Select(used => NamespaceThatItNeeds(used, model.GetSymbolInfo(used, TestContext.Current.CancellationToken).Symbol))
+            .Where(space => space is not null && space.StartsWith("SciCoT", StringComparison.Ordinal) && !named.Contains(space))
+            .Distinct();
+
+        Assert.True(!missing.Any(), $"{name} lacks: {string.Join(' ', missing.Select(space => $"using {space};"))}");
+    }
+
+    /// <summary>The namespace without which a name would mean nothing; none for a name behind a dot, unless it is an extension method.</summary>
+    private static string? NamespaceThatItNeeds(SimpleNameSyntax used, ISymbol? symbol)
+    {
+        bool isBehindDot = used.Parent is QualifiedNameSyntax qualified ? qualified.Right == used : used.Parent is MemberAccessExpressionSyntax access && access.Name == used;
+        return symbol switch
+        {
+            IMethodSymbol { ReducedFrom: not null } extension => extension.ContainingNamespace.ToString(),
+            INamedTypeSymbol type when !isBehindDot && used is not IdentifierNameSyntax { IsVar: true } => type.ContainingNamespace.ToString(),
+            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor when !isBehindDot => constructor.ContainingNamespace.ToString(),
+            _ => null,
+        };
     }
 
     [Fact]
@@ -73,8 +111,8 @@ public partial class CodeBlockTests
     [Fact]
     public void Blocks_AreFound() => Assert.InRange(All().Count(), 7, 200);
 
-    /// <summary>All blocks with what each takes for granted, behind its using directives.</summary>
-    private static IEnumerable<(string Name, string Code)> All()
+    /// <summary>All blocks with what each takes for granted, behind its using directives, and where that stands.</summary>
+    private static IEnumerable<(string Name, string Code, Microsoft.CodeAnalysis.Text.TextSpan Given)> All()
     {
         foreach (var file in Places.Select(place => Path.Combine(TestFiles.Repository, place)).SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.md", SearchOption.AllDirectories) : [path]))
         {
@@ -84,7 +122,8 @@ public partial class CodeBlockTests
                 var code = match.Groups["code"].Value;
                 int body = UsingsOf(code);
                 int line = text.AsSpan(0, match.Groups["code"].Index).Count('\n') + 1;
-                yield return ($"{Path.GetRelativePath(TestFiles.Repository, file).Replace('\\', '/')}:{line}", $"{code[..body]}{match.Groups["given"].Value}\n{code[body..]}");
+                var given = match.Groups["given"].Value;
+                yield return ($"{Path.GetRelativePath(TestFiles.Repository, file).Replace('\\', '/')}:{line}", $"{code[..body]}{given}\n{code[body..]}", new(body, given.Length));
             }
         }
     }
