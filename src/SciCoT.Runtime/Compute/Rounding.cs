@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
 
@@ -39,7 +40,7 @@ internal static unsafe class Rounding
             to[i] = BitConverter.UInt32BitsToSingle((uint)from[i] << 16);
     }
 
-    /// <summary>int8 numbers for one row, and what they are multiplied by.</summary>
+    /// <summary>int8 numbers for one row, and what they are multiplied by: they have <see cref="Int8Room">room</see> for sums of products in 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(float* row, int inputs, sbyte* target, float* scale)
     {
@@ -53,7 +54,7 @@ internal static unsafe class Rounding
         for (int i = whole; i < inputs; i++)
             largest = MathF.Max(largest, MathF.Abs(row[i]));
 
-        float step = *scale = largest / Levels;
+        float step = *scale = MathF.Max(largest / Levels, Int8Room.Step(row, inputs));
         for (int i = 0; i < whole; i += 4 * Vector256<float>.Count)
         {
             var low = Vector256.Narrow(Whole(row + i, step), Whole(row + i + Vector256<float>.Count, step));

@@ -9,9 +9,6 @@ internal static unsafe class TileProducts
 {
     private const int Outputs = Int8Layout.TileOutputs;
 
-    [ThreadStatic]
-    private static Workspace? s_wide;
-
     /// <inheritdoc cref="IKernels.Multiply"/>
     public static void Multiply(ITileKernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
@@ -21,19 +18,16 @@ internal static unsafe class TileProducts
         {
             // So many rows stay in the second-level cache while they pass over the tiles.
             int rows = Math.Min(count - row, ITileKernel.MostRows);
-            var some = new TileBlock { Groups = groups, X = x.Rounded + ((long)row * stride), Stride = stride, Rows = rows };
-            if (kernel.WideBytes(rows, groups) is > 0 and var bytes)
-            {
-                some.Wide = (byte*)(s_wide ??= new Workspace()).AtLeast(bytes / sizeof(float));
-                kernel.Widen(some);
-            }
-
             for (int output = from, tiles; output < to; output += tiles * Outputs)
             {
                 int tile = output / Outputs, first = tile * Outputs;
                 tiles = Math.Min((to - first) / Outputs, kernel.Tiles);
-                var block = some with
+                var block = new TileBlock
                 {
+                    Groups = groups,
+                    X = x.Rounded + ((long)row * stride),
+                    Stride = stride,
+                    Rows = rows,
                     Weights = (byte*)matrix.Data + (tile * tileBytes),
                     Scales = matrix.Scales is null ? null : matrix.Scales + first,
                     Tiles = tiles,
@@ -54,8 +48,6 @@ internal static unsafe class TileProducts
                 output = first;
             }
         }
-
-        GC.KeepAlive(s_wide);
     }
 
     /// <summary>Multiplies rows by whole tiles, about as many at a time each time. While they pass over the tiles, the next ones come from memory.</summary>
@@ -82,7 +74,7 @@ internal static unsafe class TileProducts
         float* scales = stackalloc float[Outputs], products = stackalloc float[Outputs];
         for (int i = 0; i < Outputs; i++)
             scales[i] = i < to && block.Scales is not null ? block.Scales[i] : 0;
-        var one = block with { Scales = scales, Tiles = 1, Rows = 1, Wide = null, Parts = 1, Y = products, YStride = Outputs, Adds = false };
+        var one = block with { Scales = scales, Tiles = 1, Rows = 1, Parts = 1, Y = products, YStride = Outputs, Adds = false };
         for (int row = 0; row < rows; row++, one.X += one.Stride)
         {
             kernel.Multiply(one);

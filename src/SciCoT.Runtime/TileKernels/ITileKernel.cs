@@ -13,14 +13,6 @@ internal interface ITileKernel
     /// <summary>Tiles that are computed together at most.</summary>
     int Tiles { get; }
 
-    /// <summary>Bytes of memory for <see cref="Widen"/>; 0 where so many rows are taken as they are.</summary>
-    int WideBytes(int rows, int groups) => 0;
-
-    /// <summary>Fills <see cref="TileBlock.Wide"/>, once for all tiles that the same rows are multiplied by.</summary>
-    void Widen(in TileBlock block)
-    {
-    }
-
     /// <summary>Multiplies rows by tiles and stores the products, as float32 numbers, or adds them to the result.</summary>
     void Multiply(in TileBlock block);
 }

@@ -8,8 +8,8 @@ namespace SciCoT.TileKernels;
 /// <summary>The kinds of <see cref="IInt8Dot{TVector}"/>.</summary>
 internal static unsafe class Int8Dots
 {
-    /// <summary>AVX2. Its products take unsigned numbers times signed ones: the sign of a weight goes over to the input, and two products stay within 16 bits.</summary>
-    public readonly struct Avx : IInt8Dot<Vector256<int>>
+    /// <summary>AVX-VNNI: one instruction for the four products and their sum, of unsigned numbers and signed ones: the sign of a weight goes over to the input.</summary>
+    public readonly struct Vnni : IInt8Dot<Vector256<int>>
     {
         public static int Width => 8;
 
@@ -21,31 +21,6 @@ internal static unsafe class Int8Dots
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<int> Prepare(Vector256<int> weights) => Avx2.Abs(weights.AsSByte()).AsInt32();
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Add(Vector256<int> sums, Vector256<int> weights, Vector256<int> prepared, Vector256<int> x) =>
-            sums + Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(prepared.AsByte(), Avx2.Sign(x.AsSByte(), weights.AsSByte())), Vector256<short>.One);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Sum(Vector256<int> a, Vector256<int> b) => a + b;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Store(Vector256<int> sums, int* target) => sums.Store(target);
-    }
-
-    /// <summary>AVX-VNNI: one instruction for the four products and their sum.</summary>
-    public readonly struct Vnni : IInt8Dot<Vector256<int>>
-    {
-        public static int Width => 8;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Load(sbyte* source) => Avx.Load(source);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Repeat(sbyte* source) => Avx.Repeat(source);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<int> Prepare(Vector256<int> weights) => Avx.Prepare(weights);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector256<int> Add(Vector256<int> sums, Vector256<int> weights, Vector256<int> prepared, Vector256<int> x) =>

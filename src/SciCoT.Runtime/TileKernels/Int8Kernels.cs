@@ -24,11 +24,7 @@ internal static class Int8Kernels
         if (Vector256.IsHardwareAccelerated && AvxVnni.IsSupported)
             yield return new Int8Kernel<Int8Dots.Vnni, Vector256<int>>();
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
-        {
-            yield return new Int8PairKernel();
-            yield return new Int8Kernel<Int8Dots.Avx, Vector256<int>>();
-        }
-
+            yield return new Int8AvxKernel();
         if (Dp.IsSupported)
             yield return new Int8Kernel<Int8Dots.Arm, Vector128<int>>();
         yield return new Int8Kernel<Int8Dots.Portable, Vector128<int>>();

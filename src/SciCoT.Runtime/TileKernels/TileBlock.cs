@@ -24,9 +24,6 @@ internal unsafe struct TileBlock
     /// <summary>Number of rows.</summary>
     public int Rows;
 
-    /// <summary>The rows as <see cref="ITileKernel.Widen"/> wrote them; null where the kernel takes them as they are.</summary>
-    public byte* Wide;
-
     /// <summary>How many rows give one row of the result, their sum: 1, or 2 where <see cref="Rows"/> is even.</summary>
     public int Parts;
 

@@ -310,7 +310,7 @@ public unsafe class KernelTests
                 else if (format == NumberFormat.BFloat16Tiles)
                     _values[i] = BitConverter.Int32BitsToSingle(Half(_values[i]) << 16);
                 else
-                    _values[i] = (sbyte)(_values[i] * 250);
+                    _values[i] = (sbyte)(_values[i] * 128);
             }
 
             for (int output = 0; output < outputs && format == NumberFormat.BFloat16Tiles; output++)

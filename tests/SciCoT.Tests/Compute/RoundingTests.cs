@@ -1,4 +1,5 @@
 using SciCoT.Compute;
+using SciCoT.Tests.Models;
 using static TorchSharp.torch;
 
 namespace SciCoT.Tests.Compute;
@@ -36,7 +37,7 @@ public sealed unsafe class RoundingTests
         for (int row = 0; row < rows; row++)
             Rounding.Round((float*)TensorMemory.Address(matrix) + (row * inputs), inputs, (sbyte*)TensorMemory.Address(rounded) + (row * inputs), (float*)TensorMemory.Address(scales) + row);
 
-        var steps = matrix.abs().amax([1]).clamp_min(float.Epsilon) / 127;
+        var steps = RoundedWeights.Int8Steps(matrix).squeeze(1);
         Assert.Equal(steps.bytes.ToArray(), scales.bytes.ToArray());
         Assert.Equal((matrix / steps.unsqueeze(1)).round().to_type(ScalarType.Int8).bytes.ToArray(), rounded.bytes.ToArray());
     }

@@ -41,7 +41,20 @@ internal static class RoundedWeights
             return weight;
         if (format == WeightFormat.BFloat16)
             return weight.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32);
-        var step = weight.abs().amax([1], keepdim: true).clamp_min(float.Epsilon) / 127; // each row's largest becomes 127
+        var step = Int8Steps(weight);
         return (weight / step).round() * step;
+    }
+
+    /// <summary>
+    /// What the int8 numbers of each row are multiplied by, <c>[rows, 1]</c>: its largest number becomes 127, or less where four weights whose
+    /// products are added up in 16 bits would come to more than 256.
+    /// </summary>
+    public static Tensor Int8Steps(Tensor matrix)
+    {
+        long inputs = matrix.shape[1];
+        var eights = nn.functional.pad(matrix.abs(), [0, (8 - (inputs % 8)) % 8]).view(matrix.shape[0], -1, 2, 2, 2); // [row, eight, group, half of it, weight]
+        var pairs = eights.sum(2);
+        var largest = matrix.abs().amax([1], keepdim: true).clamp_min(float.Epsilon);
+        return maximum(largest / 127, pairs.sum(-1).amax([1, 2]).unsqueeze(1) / 256);
     }
 }

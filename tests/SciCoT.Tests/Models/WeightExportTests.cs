@@ -89,18 +89,36 @@ public sealed class WeightExportTests : IDisposable
     public void ScaleThatIsNaN_IsRefusedWithItsTensor()
     {
         Export(WeightFormat.Int8);
-        var path = _folder.File("model.safetensors");
-        SafetensorsHeader header;
-        using (var stream = File.OpenRead(path))
-            header = SafetensorsHeader.Read(path, stream);
-        var scale = header.Entries.First(entry => entry.Name.EndsWith("_scale", StringComparison.Ordinal));
-        using (var file = File.OpenWrite(path))
-        {
-            file.Position = header.DataStart + scale.Begin;
-            file.Write(BitConverter.GetBytes(float.NaN));
-        }
+        var scale = Header().Entries.First(entry => entry.Name.EndsWith("_scale", StringComparison.Ordinal));
+        Overwrite(scale.Name, BitConverter.GetBytes(float.NaN));
 
         Assert.Contains($"'{scale.Name}' holds NaN at [0]", Assert.Throws<InvalidFileException>(() => T5InferenceModel.Load(_folder.Path)).Message);
+    }
+
+    /// <summary>Files that others wrote, or earlier versions, may hold rows whose sums of products need more than 16 bits.</summary>
+    [Fact]
+    public void RowWithoutRoomForSums_IsRoundedAgain()
+    {
+        const string Name = "decoder.block.0.layer.0.SelfAttention.q.weight";
+        Export(WeightFormat.Int8);
+        int inputs = (int)Header().Entries.Single(entry => entry.Name == Name).Shape[1];
+        const float Scale = 0.01f;
+        Overwrite(Name, Bytes(127));
+        Overwrite(Name + "_scale", BitConverter.GetBytes(Scale));
+        float[] actual = [.. Kernels.All.SelectMany(kernels => Logits(kernels))];
+
+        // The same weights, as they are rounded here.
+        Overwrite(Name, Bytes(64));
+        Overwrite(Name + "_scale", BitConverter.GetBytes(127 * Scale / 64));
+        Assert.Equal(Kernels.All.SelectMany(kernels => Logits(kernels)), actual);
+
+        float[] Logits(IKernels kernels)
+        {
+            using var model = T5InferenceModel.Load(_folder.Path, WeightFormat.Int8, allowPickle: false, kernels);
+            return WeightExportTests.Logits(model);
+        }
+
+        byte[] Bytes(byte weight) => [.. Enumerable.Repeat(weight, inputs)];
     }
 
     [Fact]
@@ -109,6 +127,22 @@ public sealed class WeightExportTests : IDisposable
         Export(WeightFormat.Int8);
         File.Copy(TestFiles.Data("Tokenizer", "tiny-identity.model"), _folder.File("spiece.model"));
         Assert.Contains("cannot be exported as float32", Assert.Throws<SciCoTException>(() => StudentModels.Export(_folder.Path, _folder.File("again"), WeightFormat.Float32, allowPickle: false)).Message);
+    }
+
+    private SafetensorsHeader Header()
+    {
+        var path = _folder.File("model.safetensors");
+        using var stream = File.OpenRead(path);
+        return SafetensorsHeader.Read(path, stream);
+    }
+
+    /// <summary>Writes over a tensor's first bytes.</summary>
+    private void Overwrite(string tensor, byte[] bytes)
+    {
+        var header = Header();
+        using var file = File.OpenWrite(_folder.File("model.safetensors"));
+        file.Position = header.DataStart + header.Entries.Single(entry => entry.Name == tensor).Begin;
+        file.Write(bytes);
     }
 
     private void Export(WeightFormat format)

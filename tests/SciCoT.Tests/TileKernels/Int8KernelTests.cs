@@ -24,7 +24,7 @@ public unsafe class Int8KernelTests
         int most = Int8Kernels.All[kernel].Rows;
         foreach (int rows in Enumerable.Range(1, Math.Min(most, 13)).Append(most))
         {
-            var weights = Numbers(Int8Layout.TileOutputs * inputs, () => random.Next(-128, 128));
+            var weights = Weights(Int8Layout.TileOutputs, inputs, random);
             var x = Numbers(rows * inputs, () => random.Next(-127, 128));
             Check(kernel, inputs, rows, weights, x);
         }
@@ -35,12 +35,18 @@ public unsafe class Int8KernelTests
     [MemberData(nameof(KernelsAndInputs))]
     public void Multiply_LargestNumbers_DoNotSaturate(int kernel, int inputs)
     {
-        foreach (int weight in new[] { -128, -127, 127 })
+        // Of each eight inputs the first, second, fifth and sixth weight come to 258, and so do the other four.
+        foreach (int[] four in new int[][] { [127, 127, 2, 2], [127, 2, 127, 2], [65, 64, 65, 64], [2, 127, 2, 127] })
         {
-            foreach (int value in new[] { -127, 127 })
+            foreach (int sign in new[] { -1, 1 })
             {
-                foreach (int rows in new[] { 3, Int8Kernels.All[kernel].Rows })
-                    Check(kernel, inputs, rows, Numbers(Int8Layout.TileOutputs * inputs, () => weight), Numbers(rows * inputs, () => value));
+                int place = 0;
+                var weights = Numbers(Int8Layout.TileOutputs * inputs, () => sign * four[(place++ % inputs % 8) switch { 0 or 2 => 0, 1 or 3 => 1, 4 or 6 => 2, _ => 3 }]);
+                foreach (int value in new[] { -127, 127 })
+                {
+                    foreach (int rows in new[] { 3, Int8Kernels.All[kernel].Rows })
+                        Check(kernel, inputs, rows, weights, Numbers(rows * inputs, () => value));
+                }
             }
         }
     }
@@ -56,7 +62,7 @@ public unsafe class Int8KernelTests
     public void Products_EveryKernelAnyParts_SameBits(int outputs, int inputs, int rows, bool isFine)
     {
         var random = new Random(1);
-        var weights = Numbers(outputs * inputs, () => random.Next(-127, 128));
+        var weights = Weights(outputs, inputs, random);
         float[] x = [.. Enumerable.Range(0, rows * inputs).Select(_ => random.NextSingle() - 0.5f)], scales = [.. Enumerable.Range(0, outputs).Select(_ => random.NextSingle())];
         var expected = Multiply(Int8Kernels.All[^1], outputs);
         for (int i = 0; i < expected.Length; i++)
@@ -152,13 +158,7 @@ public unsafe class Int8KernelTests
                 YStride = width,
                 Adds = adds,
             };
-            fixed (byte* wide = new byte[kernel.WideBytes(rows, block.Groups)])
-            {
-                block.Wide = wide;
-                if (wide is not null)
-                    kernel.Widen(block);
-                kernel.Multiply(block);
-            }
+            kernel.Multiply(block);
         }
 
         var expected = Enumerable.Repeat((float)Before, y.Length).ToArray();
@@ -190,6 +190,26 @@ public unsafe class Int8KernelTests
         }
 
         return memory;
+    }
+
+    /// <summary>Rounded rows, which have room for sums of products.</summary>
+    private static sbyte[] Weights(int outputs, int inputs, Random random)
+    {
+        float scale;
+        var weights = new sbyte[outputs * inputs];
+        var row = new float[inputs];
+        fixed (sbyte* target = weights)
+        fixed (float* source = row)
+        {
+            for (int output = 0; output < outputs; output++)
+            {
+                for (int i = 0; i < inputs; i++)
+                    row[i] = random.NextSingle() - 0.5f;
+                Rounding.Round(source, inputs, target + (output * inputs), &scale);
+            }
+        }
+
+        return weights;
     }
 
     private static sbyte[] Numbers(int count, Func<int> next) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)next())];

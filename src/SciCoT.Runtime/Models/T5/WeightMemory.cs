@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SciCoT.Checkpoints;
 using SciCoT.Compute;
 using SciCoT.IO;
@@ -63,6 +64,7 @@ internal sealed unsafe class WeightMemory : IDisposable
     {
         var targets = new List<TensorTarget>();
         var checks = new List<FiniteWeights>();
+        var withoutRoom = new ConcurrentQueue<(Place Place, long Output)>();
         foreach (var (name, place) in _places)
         {
             if (place.Format == NumberFormat.Int8 && files.StoredInt8(stored(name)) is { } rounded)
@@ -70,7 +72,15 @@ internal sealed unsafe class WeightMemory : IDisposable
                 var scales = new FiniteWeights(rounded.Scales.Name, folder, rounded.Scales.Shape, WeightType.Float32);
                 checks.Add(scales);
                 int inputs = checked((int)place.Shape[1]);
-                targets.Add(new TensorTarget(rounded.File, rounded.Values, 0, (values, start, bytes) => Lay(place, (sbyte*)values, start, bytes), Int8Layout.TileOutputs * inputs));
+                targets.Add(new TensorTarget(rounded.File, rounded.Values, 0, (values, start, bytes) =>
+                {
+                    Lay(place, (sbyte*)values, start, bytes);
+                    for (long i = 0; i < bytes; i += inputs)
+                    {
+                        if (!Int8Room.Has((sbyte*)values + i, inputs))
+                            withoutRoom.Enqueue((place, (start + i) / inputs));
+                    }
+                }, Int8Layout.TileOutputs * inputs));
                 targets.Add(Whole(rounded.File, rounded.Scales, At(place.Scales), scales, sizeof(float)));
                 continue;
             }
@@ -106,6 +116,8 @@ internal sealed unsafe class WeightMemory : IDisposable
         TensorParts.Read(targets);
         foreach (var check in checks)
             check.ThrowIfFound();
+        foreach (var (place, output) in withoutRoom)
+            RoundAgain(place, output);
     }
 
     /// <summary>Writes all weights as they are kept.</summary>
@@ -228,6 +240,20 @@ internal sealed unsafe class WeightMemory : IDisposable
         int inputs = checked((int)place.Shape[1]);
         for (long i = 0; i < count; i += inputs)
             Int8Layout.Write(values + i, inputs, (start + i) / inputs, (sbyte*)At(place.Values));
+    }
+
+    /// <summary>Rounds an output's int8 values, which others rounded, so that they have room for sums of products.</summary>
+    private void RoundAgain(Place place, long output)
+    {
+        int inputs = checked((int)place.Shape[1]);
+        float* scale = (float*)At(place.Scales) + output;
+        fixed (float* values = new float[inputs])
+        fixed (sbyte* row = new sbyte[inputs])
+        {
+            Int8Layout.Read((sbyte*)At(place.Values), inputs, output, *scale, values);
+            Rounding.Round(values, inputs, row, scale);
+            Int8Layout.Write(row, inputs, output, (sbyte*)At(place.Values));
+        }
     }
 
     /// <summary>Puts rows of bfloat16 values in their places.</summary>
