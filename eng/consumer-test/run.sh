@@ -88,8 +88,10 @@ echo "$output"
 expect "$output" '^[0-9]+ questions to learn from, for example: .'
 [ -s "$work/tokenizer/spiece.model" ]
 
-echo "== the tool, with the native backend of this system"
+echo "== the tool"
 NUGET_PACKAGES="$cache" dotnet pack "$repository/src/SciCoT.Cli" -c Release -p:PackageVersion="$version" -o "$work/feed" -v quiet
+size=$(stat -c %s "$work/feed/SciCoT.Cli.$rid.$version.nupkg" 2>/dev/null || stat -f %z "$work/feed/SciCoT.Cli.$rid.$version.nupkg")
+[ "$size" -lt 30000000 ] || { echo "the tool's package has $size bytes" >&2; exit 1; }
 dotnet tool install SciCoT.Cli --tool-path "$work/tools" --version "$version"
 scicot="$work/tools/scicot"
 output=$("$scicot" answer --model "$model" "What rusts? (A) iron (B) wood")
@@ -107,4 +109,10 @@ wait "$server"
 status=0
 "$scicot" answer --model "$work/nowhere" "What rusts?" 2>/dev/null || status=$?
 [ "$status" -eq 1 ] || { echo "a missing model ended in $status" >&2; exit 1; }
+
+echo "== the tool trains, with libtorch from NuGet"
+output=$("$scicot" reproduce mini --short --output "$work/reproduction" 2>&1)
+echo "$output"
+expect "$output" '^Training needs libtorch [0-9.]+: NuGet fetches libtorch-cpu-'
+expect "$output" 'two-stage'
 echo "consumer test passed"

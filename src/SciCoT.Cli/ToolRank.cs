@@ -1,4 +1,5 @@
 using SciCoT.Distributed;
+using SciCoT.Models;
 using SciCoT.Mpi;
 
 namespace SciCoT.Cli;
@@ -29,6 +30,7 @@ internal static class ToolRank
             var console = group.IsLeader()
                 ? new ToolConsole(Console.In, Console.IsOutputRedirected ? Console.Out : new TerminalOutput(Console.Out), Console.IsErrorRedirected ? Console.Error : new TerminalOutput(Console.Error), group)
                 : new ToolConsole(TextReader.Null, TextWriter.Null, TextWriter.Null, group);
+            TorchBackend.Fetch = () => LibtorchPackage.OfTheUser(console.Notify, cancellationToken).Folder();
             int code = await Tool.RunAsync(args, console, cancellationToken).ConfigureAwait(false);
             if (group.Size > 1 && code is ExitCode.Failed or ExitCode.Usage)
                 await AbortAsync(group, code, console.Failure).ConfigureAwait(false);

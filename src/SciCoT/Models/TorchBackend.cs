@@ -9,7 +9,22 @@ namespace SciCoT.Models;
 /// </summary>
 internal static class TorchBackend
 {
+    /// <summary>The version of libtorch that TorchSharp's wrapper was built with.</summary>
+    public const string Version = "2.10.0";
+
     private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+
+    /// <summary>How a host gets libtorch where no folder of the program has it: the folder with its files. It may fetch them.</summary>
+    public static Func<string>? Fetch { get; set; }
+
+    /// <summary>The package of libtorch for the CPU of this system.</summary>
+    public static string PackageName { get; } =
+        OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64"
+        : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64"
+        : "libtorch-cpu-linux-x64";
+
+    /// <summary>Where such a package has its files.</summary>
+    public static string PackageFolder { get; } = Path.Combine("runtimes", PortableIdentifier(), "native");
 
     /// <exception cref="TorchBackendException">The backend is missing or cannot load.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
@@ -42,7 +57,8 @@ internal static class TorchBackend
     private static bool Load()
     {
         KeepOpenMpThreadsFromSpinning();
-        Probe(SearchFolders());
+        var folders = SearchFolders();
+        Probe(Fetch is { } fetch && !folders.Any(IsComplete) ? [.. folders, fetch()] : folders);
         TorchSharp.torch.InitializeDeviceType(TorchSharp.DeviceType.CPU);
         SciCoT.Compute.ComputeThreads.Source = TorchSharp.torch.get_num_threads; // both share the cores
         return true;
@@ -61,13 +77,13 @@ internal static class TorchBackend
     /// <summary>Loads the native libraries from the first folder that has them.</summary>
     internal static void Probe(IReadOnlyList<string> folders)
     {
-        var (wrapper, library) = FileNames();
-        var folder = folders.FirstOrDefault(f => File.Exists(Path.Combine(f, library)));
+        var (wrapper, library, others) = FileNames();
+        var folder = folders.FirstOrDefault(IsComplete);
         if (folder is null)
         {
             throw new TorchBackendException(
                 $"TorchSharp has no native backend here: {library} is in none of {string.Join(", ", folders)}. "
-                + $"Add a backend package to the program (not to the library): {PackageName()} for the CPU, TorchSharp-cuda-linux or TorchSharp-cuda-windows for NVIDIA GPUs; "
+                + $"Add a backend package to the program (not to the library): {PackageName} for the CPU, TorchSharp-cuda-linux or TorchSharp-cuda-windows for NVIDIA GPUs; "
                 + "its version must fit TorchSharp 0.107 (libtorch 2.10).");
         }
 
@@ -78,6 +94,8 @@ internal static class TorchBackend
         try
         {
             NativeLibrary.Load(Path.Combine(folder, library));
+            if (!File.Exists(Path.Combine(Path.GetDirectoryName(wrapperFile)!, others)))
+                NativeLibrary.Load(Path.Combine(folder, others)); // the wrapper would look for it beside itself
             NativeLibrary.Load(wrapperFile);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
@@ -93,20 +111,18 @@ internal static class TorchBackend
                 ? "Install the OpenMP runtime (Debian and Ubuntu: apt-get install libgomp1)."
                 : $"Check that the backend package's version fits TorchSharp 0.107 (libtorch 2.10) and this system ({RuntimeInformation.RuntimeIdentifier}).";
 
-    private static (string Wrapper, string Library) FileNames() =>
-        OperatingSystem.IsWindows() ? ("LibTorchSharp.dll", "torch_cpu.dll")
-        : OperatingSystem.IsMacOS() ? ("libLibTorchSharp.dylib", "libtorch_cpu.dylib")
-        : ("libLibTorchSharp.so", "libtorch_cpu.so");
+    /// <summary>Whether a folder has libtorch.</summary>
+    public static bool IsComplete(string folder) => File.Exists(Path.Combine(folder, FileNames().Library));
 
-    private static string PackageName() =>
-        OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64"
-        : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64"
-        : "libtorch-cpu-linux-x64";
+    private static (string Wrapper, string Library, string Others) FileNames() =>
+        OperatingSystem.IsWindows() ? ("LibTorchSharp.dll", "torch_cpu.dll", "torch.dll")
+        : OperatingSystem.IsMacOS() ? ("libLibTorchSharp.dylib", "libtorch_cpu.dylib", "libtorch.dylib")
+        : ("libLibTorchSharp.so", "libtorch_cpu.so", "libtorch.so");
 
     private static string[] SearchFolders()
     {
         var native = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var runtime = Path.Combine(AppContext.BaseDirectory, "runtimes", PortableIdentifier(), "native");
+        var runtime = Path.Combine(AppContext.BaseDirectory, PackageFolder);
         return [.. native.Append(AppContext.BaseDirectory).Append(runtime).Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct()];
     }
 
