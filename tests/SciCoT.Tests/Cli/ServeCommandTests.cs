@@ -40,7 +40,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
 
     [Fact]
     public async Task MissingKeys_AreRefused() =>
-        AssertRefused(await Commands.RunAsync(["serve", "--model", model.Path, "--url", "http://127.0.0.1:0", "--api-keys", _folder.File("nowhere")]), "The file of API keys cannot be read");
+        AssertRefused(await Commands.RunAsync(["serve", "--model", model.Path, "--url", "http://127.0.0.1:0", "--api-keys", _folder.File("nowhere")]), "The file of API keys cannot be read: there is no file");
 
     [Fact]
     public async Task EmptyKeys_AreRefused()
