@@ -38,6 +38,36 @@ internal static class Failures
         return Task.FromResult(isAsked ? 0 : 2);
     }
 
+    /// <summary>
+    /// Runs a program whose arguments are settings of a host, over the model that the QuickStart leaves: shows its usage where that is asked for, and says
+    /// where a model comes from where there is none.
+    /// </summary>
+    /// <param name="usage">How the program is started.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="program">The program.</param>
+    public static Task<int> ReportAsync(string usage, string[] args, Func<Task<int>> program)
+    {
+        if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+        {
+            Console.WriteLine(usage);
+            return Task.FromResult(0);
+        }
+
+        return ReportAsync(async () =>
+        {
+            try
+            {
+                return await program();
+            }
+            catch (Exception e) when (IsExpected(e) && e.Message.Contains("there is no such model folder", StringComparison.Ordinal))
+            {
+                Console.Error.WriteLine(TerminalWriter.Escape(SciCoTException.Explain(e)));
+                Console.Error.WriteLine("To get a model, run the QuickStart first: dotnet run -c Release --project samples/QuickStart (-- --short for one that knows nothing, in a minute). It leaves it in artifacts/quickstart, below the folder where it is started.");
+                return 1;
+            }
+        });
+    }
+
     /// <summary>Whether an exception's message says all: those of options and configuration do too. Any other is a fault of the program, whose stack trace is of use.</summary>
     public static bool IsExpected(Exception exception) =>
         SciCoTException.IsExpected(exception) || exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException;

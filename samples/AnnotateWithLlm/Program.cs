@@ -10,7 +10,7 @@ using SciCoT.Rationales;
 using SciCoT.Samples;
 using SciCoT.Teaching;
 
-if (args is [] or ["--help" or "-h"])
+if (args.Length == 0 || args.Any(arg => arg is "--help" or "-h" or "-?"))
 {
     Console.WriteLine(Settings.Help);
     return 0;
@@ -23,9 +23,19 @@ Console.CancelKeyPress += (_, pressed) =>
     cancel.Cancel();
 };
 
+Settings settings;
 try
 {
-    var settings = Settings.Read(args);
+    settings = Settings.Read(args);
+}
+catch (Exception e) when (Failures.IsExpected(e))
+{
+    Console.Error.WriteLine(TerminalWriter.Escape(SciCoTException.Explain(e)));
+    return 2;
+}
+
+try
+{
     var badRows = new List<BadRowException>();
     var questions = QuestionFile.Read(settings.Input!, badRows.Add).ToList();
     Display.Questions(settings, questions.Count, badRows);
@@ -96,5 +106,5 @@ static async Task<int> AnnotateAsync(Settings settings, IReadOnlyList<ScienceQue
     });
     var result = await Display.WithProgressAsync(progress => annotator.AnnotateAsync(questions, progress, cancellationToken));
     await Display.ResultAsync(result, questions, store, cancellationToken);
-    return result.IsStoppedEarly || result.Failures.Count > 0 ? 2 : 0;
+    return result.IsStoppedEarly || result.Failures.Count > 0 ? 1 : 0;
 }

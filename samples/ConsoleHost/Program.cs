@@ -5,7 +5,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SciCoT.Samples;
 
-return await Failures.ReportAsync(async () =>
+const string Usage = """
+    usage: ConsoleHost [--SciCoT:ModelDirectory FOLDER] [--SciCoT:BatchSize N] …
+    Answers each line of standard input. Settings are those of SciCoTOptions; they may stand in appsettings.json, or in the environment as
+    SciCoT__ModelDirectory. By default the model is artifacts/quickstart/model, which the QuickStart leaves
+    (dotnet run -c Release --project samples/QuickStart).
+    """;
+
+return await Failures.ReportAsync(Usage, args, async () =>
 {
     // Options come from appsettings.json beside the program, then SciCoT__ModelDirectory and the like, then --SciCoT:ModelDirectory.
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });

@@ -46,6 +46,8 @@ void Run(FileInfo file, ParseResult parsed)
             (item, judgement) => new Judged(item, judgement)))
         .ToArray();
 
+    if (judged.Length == 0 && skipped.Count > 0 && RationaleReader.Read(file.FullName, _ => { }, _ => { }).Any())
+        throw new InvalidFileException($"{file.FullName} is a rationale store, whose questions lie in another file: scicot rationales filter --input {file.Name} --questions QUESTIONS --output verdicts.jsonl judges it.");
     if (judged.Length == 0)
         throw new InvalidFileException($"{file.FullName} holds no rationale. {(skipped.Count == 0 ? "It is empty." : $"{skipped.Count} rows could not be read, the first: {skipped[0].Message}")}");
     foreach (var teacher in judged.GroupBy(one => one.Item.Record.Teacher))

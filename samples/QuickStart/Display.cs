@@ -36,16 +36,16 @@ internal static class Display
     {
         var tasks = new Dictionary<DistillationStage, ProgressTask>
         {
-            [DistillationStage.Annotate] = context.AddTask("Teacher explains", maxValue: 1),
-            [DistillationStage.TrainRationaleStudent] = context.AddTask("Rationale student learns", maxValue: 1),
-            [DistillationStage.WriteRationales] = context.AddTask("Rationale student writes", maxValue: 1),
-            [DistillationStage.TrainAnswerStudent] = context.AddTask("Answer student learns", maxValue: 1),
+            [DistillationStage.Annotate] = NewTask(context, "Teacher explains"),
+            [DistillationStage.TrainRationaleStudent] = NewTask(context, "Rationale student learns"),
+            [DistillationStage.WriteRationales] = NewTask(context, "Rationale student writes"),
+            [DistillationStage.TrainAnswerStudent] = NewTask(context, "Answer student learns"),
         };
         return new Reporter<DistillationProgress>(progress =>
         {
             if (!tasks.TryGetValue(progress.Stage, out var task))
                 return;
-            task.Value = progress.Done;
+            Advance(task, progress.Done);
             if (progress.Training is { } training)
                 Describe(task, training);
         });
@@ -53,18 +53,18 @@ internal static class Display
 
     public static IProgress<TrainingProgress> Training(ProgressContext context, string description)
     {
-        var task = context.AddTask(description, maxValue: 1);
+        var task = NewTask(context, description);
         return new Reporter<TrainingProgress>(progress =>
         {
-            task.Value = (double)progress.Step / progress.TotalSteps;
+            Advance(task, (double)progress.Step / progress.TotalSteps);
             Describe(task, progress);
         });
     }
 
     public static IProgress<int> Count(ProgressContext context, string description, int total)
     {
-        var task = context.AddTask(description, maxValue: total);
-        return new Reporter<int>(done => task.Value = done);
+        var task = NewTask(context, description, total);
+        return new Reporter<int>(done => Advance(task, done));
     }
 
     public static void Results(Outcomes outcomes, MiniScience world)
@@ -119,6 +119,18 @@ internal static class Display
     {
         AnsiConsole.MarkupLine($"  rationale: [italic]{Markup.Escape(TerminalWriter.Escape(rationale))}[/]");
         AnsiConsole.MarkupLine($"  answer:    {Markup.Escape(TerminalWriter.Escape(answer))}  {remark}");
+    }
+
+    /// <summary>A stage that has yet to begin: where nobody watches, a line is written for each that runs, and for no other.</summary>
+    private static ProgressTask NewTask(ProgressContext context, string description, double maxValue = 1) => context.AddTask(description, autoStart: false, maxValue);
+
+    private static void Advance(ProgressTask task, double value)
+    {
+        if (!task.IsStarted)
+            task.StartTask();
+        task.Value = value;
+        if (value >= task.MaxValue)
+            task.StopTask();
     }
 
     private static void Describe(ProgressTask task, TrainingProgress progress)

@@ -2,7 +2,13 @@ using System.Net.Http.Json;
 using SciCoT.Samples;
 using WebDemo;
 
-return await Failures.ReportAsync(async () =>
+const string Usage = """
+    usage: WebDemo [--short] [--Demo:Directory FOLDER] [--urls http://127.0.0.1:8080] [--Server:MaxQuestionLength N] …
+    Serves a web page and the addresses of docs/serving.md over the students of the QuickStart. --short asks itself two questions and ends.
+    By default the folder is artifacts/quickstart, which the QuickStart leaves (dotnet run -c Release --project samples/QuickStart).
+    """;
+
+return await Failures.ReportAsync(Usage, args, async () =>
 {
     if (args is not ["--short", .. var settings])
     {

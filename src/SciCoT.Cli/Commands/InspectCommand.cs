@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SciCoT.Distillation;
 using SciCoT.Models;
 using SciCoT.Models.T5;
+using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
@@ -14,17 +15,21 @@ namespace SciCoT.Cli.Commands;
 /// <summary><c>scicot inspect</c>: what a file or folder is, and whether it is sound.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a rationale store (JSON Lines)." };
+    /// <summary>Labels that are counted: more than any data set has.</summary>
+    private const int MaxAnswers = 40;
+
+    private readonly Argument<string> _path = new("path") { Description = "A checkpoint folder, a model folder, a run folder, or a file of rationales or questions." };
 
     private readonly Option<bool> _pickle = ModelOptions.NewPickleOption();
 
     public InspectCommand(ToolConsole console)
         : base(
             "inspect",
-            "Says what a checkpoint, model folder, run folder or rationale store holds. Checkpoints are loaded, so a damaged one is found.",
+            "Says what a checkpoint, model folder, run folder, rationale store or file of questions holds. Checkpoints are loaded, so a damaged one is found.",
             console,
             "scicot inspect runs/science",
             "scicot inspect runs/science/rationales.jsonl --json",
+            "scicot inspect train.csv",
             "scicot inspect $(scicot download google/flan-t5-small)")
     {
         Arguments.Add(_path);
@@ -34,7 +39,7 @@ internal sealed class InspectCommand : ToolCommand
     protected override Task RunAsync(Settings settings, ParseResult result, ToolConsole console, bool asJson, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_path);
-        console.Write(File.Exists(path) ? Store(path) : Folder(path, settings.Flag(_pickle)), asJson);
+        console.Write(File.Exists(path) ? Rows(path, console) : Folder(path, settings.Flag(_pickle)), asJson);
         return Task.CompletedTask;
     }
 
@@ -137,6 +142,55 @@ internal sealed class InspectCommand : ToolCommand
         if (flags.Any(flag => flag.IsSet))
             described["flags"] = string.Join(' ', flags.Where(flag => flag.IsSet).Select(flag => flag.Name));
         return described;
+    }
+
+    /// <summary>What rows a file has: rationales, else questions. A store that breaks off later than in its first row is a store.</summary>
+    private static JsonObject Rows(string path, ToolConsole console)
+    {
+        try
+        {
+            return Store(path);
+        }
+        catch (SciCoTException e) when (e is not BadRowException { Line: > 1 } && IsFileOfQuestions(path))
+        {
+            return Questions(path, console);
+        }
+    }
+
+    private static bool IsFileOfQuestions(string path)
+    {
+        if (Path.GetExtension(path) is ".csv" or ".tsv" or ".parquet")
+            return true; // no rationales are kept in these, so that what is wrong with the questions is told
+        try
+        {
+            return QuestionReader.Read(path, new()).Any();
+        }
+        catch (SciCoTException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonObject Questions(string path, ToolConsole console)
+    {
+        var bad = new List<BadRowException>();
+        var rows = QuestionInput.ReadAll(path, new() { OnBadRow = bad.Add }, console);
+        if (rows.Count == 0 && bad.Count > 0)
+            throw bad[0];
+        var questions = rows.Select(row => row.Question).ToArray();
+        var inspected = new JsonObject
+        {
+            ["kind"] = "questions",
+            ["questions"] = questions.Length,
+            ["choices"] = Counts(questions.CountBy(question => question.Choices.Count).OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key == 0 ? "none" : $"{pair.Key}", pair => pair.Value)),
+            ["answers"] = Counts(questions.CountBy(question => question.Choices.Count == 0 && question.AnswerLabel is not null ? "open" : question.AnswerLabel ?? "unknown").OrderBy(pair => pair.Key, StringComparer.Ordinal).Take(MaxAnswers).ToDictionary()),
+            ["withContext"] = questions.Count(question => !string.IsNullOrWhiteSpace(question.Context)),
+            ["repeated"] = questions.Length - questions.DistinctBy(question => question.ContentHash).Count(),
+            ["badRows"] = bad.Count,
+        };
+        if (bad.Count > 0)
+            inspected["firstBadRow"] = bad[0].Message;
+        return inspected;
     }
 
     private static JsonObject Store(string path)

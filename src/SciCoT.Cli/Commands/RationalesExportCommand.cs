@@ -30,6 +30,8 @@ internal sealed class RationalesExportCommand : ToolCommand
             settings.Text(_verdicts) is { } verdicts ? VerdictFile.Read(verdicts) : null,
             settings.Flag(_acceptedOnly),
             cancellationToken).ConfigureAwait(false);
+        if (exported is { Written: 0, WithoutQuestion: > 0 })
+            console.Error.WriteLine($"None of the {exported.WithoutQuestion} rationales belongs to a question of {_questions.Path(settings)}; give the file of questions that they were written for.");
         console.Write(new JsonObject { ["file"] = output, ["written"] = exported.Written, ["leftOut"] = exported.LeftOut, ["withoutQuestion"] = exported.WithoutQuestion }, asJson);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -77,6 +78,10 @@ internal sealed class ServeCommand : ToolCommand
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new SciCoTException($"Another program listens at {url} already, perhaps another scicot serve: stop it, or give another address with {_url.Name}.", e);
+        }
+        catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is { } refused)
+        {
+            throw new SciCoTException($"The server cannot listen at {url}: {refused.Message}. {_url.Name} takes an address of this machine, such as {DefaultUrl}, or http://0.0.0.0:8080 for all of its addresses; a port below 1024 needs special rights.", e);
         }
 
         var models = app.Services.GetRequiredService<SciCoTServerOptions>().Models.Keys;

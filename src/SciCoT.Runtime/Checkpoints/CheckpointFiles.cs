@@ -156,7 +156,7 @@ internal sealed class CheckpointFiles : IDisposable
         var pickle = $"Weights in {PickleFileName} are read only when asked for: load with allowPickle (scicot: --allow-pickle), and save to have safetensors.";
         return new MissingFileException(
             $"{directory}: there is neither {SingleFileName} nor {ShardIndex.FileName} here. "
-            + (hasPickle ? pickle : OtherFormats.Describe(OtherFormats.Names(directory)) ?? pickle), single);
+            + (hasPickle ? pickle : OtherFormats.Describe(OtherFormats.Names(directory)) ?? $"Copy or download {SingleFileName} (or all shards with their index) into the folder; a student's is written by the run that trains it."), single);
     }
 
     public void Dispose() => _files.ForEach(file => file.Dispose());

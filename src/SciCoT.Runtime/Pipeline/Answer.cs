@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SciCoT;
 
 /// <summary>The answer of a pipeline.</summary>
@@ -28,6 +30,15 @@ public sealed record Answer(
     /// suffice without the beginning of its stem.
     /// </summary>
     public bool IsShortened { get; init; }
+
+    /// <summary>The answer in a line for people, such as <c>(A) iron (93 %), because: Iron rusts in damp air.</c></summary>
+    public override string ToString()
+    {
+        var label = Label is null ? "" : $"({Label}) ";
+        var reasons = Rationales.Where(rationale => !string.IsNullOrWhiteSpace(rationale)).Distinct(StringComparer.Ordinal).ToArray();
+        var because = reasons.Length == 0 ? "" : $", because: {string.Join(" | ", reasons)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{label}{Text} ({Confidence:0 %}){because}");
+    }
 }
 
 /// <summary>A choice with the probability that the answer student gives it.</summary>

@@ -221,7 +221,7 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
         }
         catch (Exception e)
         {
-            updates.Complete(e); // to the reader
+            updates.Complete(e is ObjectDisposedException disposed ? Disposed(disposed) : e); // to the reader
         }
     }
 
@@ -247,9 +247,21 @@ public sealed class SciCoTPipeline : ISciCoTPipeline, IDisposable, IAsyncDisposa
     private async Task<IReadOnlyList<Answer>> AnswerBatchAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
     {
         using var call = PipelineCall.Begin(questions, _name, Workload, _sensitive);
-        var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
-        return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var rationales = await call.RunAsync(PipelineCall.RationaleStage, () => ExplainAsync(questions, cancellationToken)).ConfigureAwait(false);
+            return await ConcludeAsync(call, questions, rationales, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw Disposed(e);
+        }
     }
+
+    /// <summary>Names what callers hold, which is this object, and not the model inside a student that was the first to refuse.</summary>
+    private ObjectDisposedException Disposed(ObjectDisposedException inner) => new(
+        typeof(SciCoTPipeline).FullName,
+        _disposed ? "The pipeline is disposed of." : $"A student of the pipeline is disposed of, or the host that owns it has ended ({inner.ObjectName}).");
 
     private async Task<IReadOnlyList<IReadOnlyList<string>>> ExplainAsync(IReadOnlyList<ScienceQuestion> questions, CancellationToken cancellationToken)
     {

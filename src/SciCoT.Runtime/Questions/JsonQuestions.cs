@@ -154,6 +154,8 @@ internal sealed class JsonQuestions(Func<int?> countsFrom)
     private static IReadOnlyList<Choice> Choices(JsonField row, JsonField stem, out string bare, out JsonField? listed)
     {
         bare = stem.AsText();
+        if (PythonLiteral.NestedQuestion(bare) is { } nested)
+            throw stem.Bad(nested);
         var parent = row.Optional("question") is { Value.ValueKind: JsonValueKind.Object } question ? question : row;
         listed = parent.First(ChoicesNames) ?? row.First(ChoicesNames);
         // SQuAD's answers are passages of the text, not choices.

@@ -7,6 +7,15 @@ namespace SciCoT.Questions;
 internal static class PythonLiteral
 {
     /// <summary>
+    /// What is wrong with a stem that is the text of a whole question, as pandas' <c>to_csv</c> writes a nested field; <see langword="null"/> where it is
+    /// none. It would be asked as an open question, braces and all.
+    /// </summary>
+    public static string? NestedQuestion(string stem) =>
+        stem.AsSpan().TrimStart() is ['{', ..] && ToJson(stem) is { } json && (json.Contains("\"stem\"", StringComparison.Ordinal) || json.Contains("\"choices\"", StringComparison.Ordinal))
+            ? "holds a whole question as the text of an object; expected the stem alone. Write nested fields as JSON Lines (to_json of pandas with orient=\"records\", lines=True) or as columns of their own."
+            : null;
+
+    /// <summary>
     /// The text as JSON: quotation marks of either kind, <c>None</c>, <c>True</c>, <c>False</c>, <c>nan</c>, tuples, numpy's
     /// <c>array([…], dtype=object)</c>. <see langword="null"/> where it is something else; whether the result is sound is for the parser.
     /// </summary>

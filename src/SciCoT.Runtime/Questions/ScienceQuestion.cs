@@ -98,6 +98,10 @@ public sealed record ScienceQuestion
     /// Reads a question as a person types it: <c>Which …? (A) … (B) …</c>, or a stem followed by lines like <c>A. …</c>
     /// or <c>A) …</c>. Text without recognisable choices is an open question.
     /// </summary>
+    /// <remarks>
+    /// Choices are at least two: a single label, as in <c>What is vitamin (A) good for?</c>, is part of the stem. A text with one choice is therefore an
+    /// open question; see <see cref="Choices"/> for what was found, or pass the choices to <see cref="Create"/>.
+    /// </remarks>
     /// <param name="text">The question with its choices.</param>
     /// <exception cref="InvalidQuestionException">The text is blank, has choices but no stem, or a choice is empty.</exception>
     public static ScienceQuestion Parse(string text) => QuestionParser.Parse(text);
@@ -116,6 +120,9 @@ public sealed record ScienceQuestion
     public bool Equals(ScienceQuestion? other) =>
         other is not null && Id == other.Id && Stem == other.Stem && Context == other.Context
         && AnswerLabel == other.AnswerLabel && Choices.SequenceEqual(other.Choices);
+
+    /// <summary>The question in a line for people: its stem, then its choices as <c>(A) …</c>. Context and gold label are not shown.</summary>
+    public override string ToString() => string.Join(' ', Choices.Select(choice => $"({choice.Label}) {choice.Text}").Prepend(Stem));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Stem, Context, AnswerLabel, Choices.Count);

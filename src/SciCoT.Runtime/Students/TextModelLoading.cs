@@ -10,7 +10,7 @@ internal static class TextModelLoading
     /// <param name="options">Device, weights, batches and queue.</param>
     public static T5TextModel Load(string directory, int maxSourceTokens, ModelLoadOptions options)
     {
-        var tokenizer = T5Tokenizer.Load(directory);
+        var tokenizer = VocabularyFit.Checked(T5Tokenizer.Load(directory), directory); // before the weights, which take longer
         var model = StudentModels.Load(directory, options);
         try
         {

@@ -63,6 +63,9 @@ public sealed partial class T5Tokenizer : Tokenizer, ITextTokenizer
     /// <value>32,100 for the published T5 and Flan-T5.</value>
     public int VocabularySize { get; }
 
+    /// <summary>The name of the file that it was read from; folders with equal files share one tokenizer.</summary>
+    internal string FileName => Path.GetFileName(_file.Path);
+
     /// <value>0 for the published T5.</value>
     public int PadTokenId { get; }
 

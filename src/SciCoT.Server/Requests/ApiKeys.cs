@@ -27,6 +27,10 @@ internal sealed partial class ApiKeys
             _stamp = KeyFile.Stamp(_path);
             _hashes = KeyFile.Read(_path);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SciCoTException($"The file of API keys cannot be read: there is no file '{Path.GetFullPath(_path)}'; check the path.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new SciCoTException($"The file of API keys cannot be read: {e.Message}", e);

@@ -1,4 +1,5 @@
 using SciCoT.Models;
+using SciCoT.Students;
 using SciCoT.Tokenization;
 
 namespace SciCoT.Distillation;
@@ -59,7 +60,7 @@ public sealed class StudentBase
             name,
             $"checkpoint {name}",
             () => T5Model.Load(directory, device, allowPickle: allowPickle),
-            () => T5Tokenizer.Load(directory),
+            () => VocabularyFit.Checked(T5Tokenizer.Load(directory), directory),
             () => BaseHash.Checkpoint(directory),
             () => null)
         {
@@ -80,7 +81,7 @@ public sealed class StudentBase
             "random weights",
             $"random weights (seed {seed}) of {config}",
             () => new T5Model(config, seed),
-            () => T5Tokenizer.Load(tokenizerPath),
+            () => T5Tokenizer.Load(tokenizerPath) is var tokenizer && VocabularyFit.Why(tokenizer, tokenizerPath, config.VocabularySize, "the student's configuration") is { } why ? throw new InvalidFileException(why) : tokenizer,
             () => null,
             () => BaseHash.Tokenizer(tokenizerPath),
             other => FromScratch(config, tokenizerPath, other));

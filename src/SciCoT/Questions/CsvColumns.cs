@@ -166,6 +166,8 @@ internal sealed class CsvColumns
     public ScienceQuestion Question(CsvRow row, Func<int?> countsFrom)
     {
         var stem = Text(row, "stem") ?? throw row.Bad("stem", "is empty; expected text.");
+        if (PythonLiteral.NestedQuestion(stem) is { } nested)
+            throw row.Bad("stem", nested);
         var context = Text(row, "context");
         if (HasDistractors)
             return WithDistractors(row, stem, context);

@@ -62,6 +62,17 @@ public sealed class RationalesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_WithQuestionsOfAnotherSet_SaysWhyItWroteNothing()
+    {
+        File.WriteAllText(_folder.File("others.jsonl"), """{"id": "1", "stem": "What is none of theirs?", "choices": [{"label": "A", "text": "this"}, {"label": "B", "text": "that"}], "answer": "A"}""");
+
+        var ended = await Commands.RunAsync(["rationales", "export", "-i", Store, "-q", _folder.File("others.jsonl"), "-o", _folder.File("none.jsonl"), "--json"]);
+
+        Assert.Equal(0, (int)ended.Succeeded().Json["written"]!);
+        Assert.Contains("None of the 4 rationales belongs to a question of", ended.Error);
+    }
+
+    [Fact]
     public async Task Export_IsImportedBack()
     {
         var written = (await Commands.RunAsync(["rationales", "export", "-i", Store, "-q", Questions, "-o", _folder.File("export.jsonl"), "--json"])).Succeeded().Json;

@@ -40,7 +40,12 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
 
     [Fact]
     public async Task MissingKeys_AreRefused() =>
-        AssertRefused(await Commands.RunAsync(["serve", "--model", model.Path, "--url", "http://127.0.0.1:0", "--api-keys", _folder.File("nowhere")]), "The file of API keys cannot be read");
+        AssertRefused(await Commands.RunAsync(["serve", "--model", model.Path, "--url", "http://127.0.0.1:0", "--api-keys", _folder.File("nowhere")]), "The file of API keys cannot be read: there is no file");
+
+    /// <summary>192.0.2.1 is for documentation: no machine has it.</summary>
+    [Fact]
+    public async Task AddressOfAnotherMachine_IsNamedWithTheOption() =>
+        AssertRefused(await Commands.RunAsync(["serve", "--model", model.Path, "--url", "http://192.0.2.1:8080"]), "cannot listen at http://192.0.2.1:8080");
 
     [Fact]
     public async Task EmptyKeys_AreRefused()

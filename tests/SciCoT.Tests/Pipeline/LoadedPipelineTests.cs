@@ -24,6 +24,39 @@ public sealed class LoadedPipelineTests(TinyModelFolder model) : IClassFixture<T
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pipeline.AnswerAsync(model.Questions[0], Token));
     }
 
+    /// <summary>Callers hold the pipeline; which model inside it refuses first is none of their business.</summary>
+    [Fact]
+    public async Task DisposedPipelineOrStudent_IsNamedAsThePipeline()
+    {
+        var loaded = SciCoTPipeline.Load(model.Path);
+        await using var answers = loaded.AnswerManyAsync(Endless().ToAsyncEnumerable(), Token).GetAsyncEnumerator(Token);
+        Assert.True(await answers.MoveNextAsync());
+        loaded.Dispose();
+        using var rationaleStudent = SciCoTModelFolder.LoadRationaleStudent(model.Path);
+        var answerStudent = SciCoTModelFolder.LoadAnswerStudent(model.Path);
+        var given = new SciCoTPipeline(rationaleStudent, answerStudent);
+        answerStudent.Dispose();
+
+        var midway = await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+        {
+            while (await answers.MoveNextAsync())
+            {
+            }
+        });
+        var whole = await Assert.ThrowsAsync<ObjectDisposedException>(() => given.AnswerAsync(model.Questions[0], Token));
+        var stream = await Assert.ThrowsAsync<ObjectDisposedException>(async () => await given.StreamAsync(model.Questions[0], Token).ToArrayAsync(Token));
+
+        Assert.All([midway, whole, stream], e => Assert.Equal(typeof(SciCoTPipeline).FullName, e.ObjectName));
+        Assert.Contains("pipeline is disposed of", midway.Message);
+        Assert.Contains("student", whole.Message);
+
+        IEnumerable<ScienceQuestion> Endless()
+        {
+            while (true)
+                yield return model.Questions[0];
+        }
+    }
+
     [Fact]
     public async Task PipelineOfStudents_DoesNotFreeThem()
     {

@@ -123,4 +123,18 @@ public sealed class QuestionCsvTests : IDisposable
         File.WriteAllText(CsvPath, "id,stem\nq1,\"Which?\nq2,Which?");
         Assert.Contains("not closed", Assert.Throws<BadRowException>(() => QuestionCsv.Read(CsvPath).ToList()).Message);
     }
+
+    /// <summary>pandas writes ARC's rows so: the question would be asked with its braces, and paid for.</summary>
+    [Theory]
+    [InlineData("q.csv", "id,question,answerKey\n1,\"{'stem': 'What rusts?', 'choices': [{'text': 'iron', 'label': 'A'}]}\",A\n")]
+    [InlineData("q.jsonl", """{"id": "1", "question": "{\"stem\": \"What rusts?\", \"choices\": []}"}""")]
+    public void Read_WholeQuestionAsText_IsRefused(string name, string content)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(name), content);
+
+        var bad = Assert.Throws<BadRowException>(() => QuestionReader.Read(folder.File(name), new()).ToArray());
+
+        Assert.Contains("holds a whole question as the text of an object", bad.Message);
+    }
 }

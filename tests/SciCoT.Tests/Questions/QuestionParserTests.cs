@@ -96,6 +96,18 @@ public class QuestionParserTests
     public void Parse_NoChoices_IsAnOpenQuestion() =>
         Assert.Empty(ScienceQuestion.Parse("Why does iron (a metal) rust?").Choices);
 
+    /// <summary>A label alone is a word of the question more often than a choice without an alternative.</summary>
+    [Theory]
+    [InlineData("What rusts? (A) iron")]
+    [InlineData("What is vitamin (A) good for?")]
+    public void Parse_OneChoice_IsAnOpenQuestion(string text)
+    {
+        var question = ScienceQuestion.Parse(text);
+
+        Assert.Empty(question.Choices);
+        Assert.Equal(text, question.Stem);
+    }
+
     [Theory]
     [InlineData("Which food has vitamin (A)? (A) carrot (B) salt", "Which food has vitamin (A)?", "carrot", "salt")]
     [InlineData("Compare (A) and (B). Which wins? (A) ice (B) iron", "Compare (A) and (B). Which wins?", "ice", "iron")]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using SciCoT.Rationales;
 using SciCoT.Tests.Cli;
+using SciCoT.Tests.Rationales;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Samples;
@@ -37,13 +39,17 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("FilterRationales", 1, "FOLDER", "FOLDER")]
     [InlineData("FilterRationales", 1, "FILE", "FILE")]
     [InlineData("FilterRationales", 2, "'many'", "FILE", "--examples", "many")]
-    [InlineData("AnnotateWithLlm", 1, "No input is named", "--Model", "m")]
-    [InlineData("AnnotateWithLlm", 1, "Inputt: no such setting", "--Inputt", "FILE")]
+    [InlineData("FilterRationales", 2, "--wrong is no option", "--wrong")]
+    [InlineData("FilterRationales", 1, "scicot rationales filter --input", "STORE")]
+    [InlineData("ConsoleHost", 1, "run the QuickStart first", "--SciCoT:ModelDirectory", "/nowhere")]
+    [InlineData("WebDemo", 1, "run the QuickStart first", "--Demo:Directory", "/nowhere")]
+    [InlineData("AnnotateWithLlm", 2, "No input is named", "--Model", "m")]
+    [InlineData("AnnotateWithLlm", 2, "Inputt: no such setting", "--Inputt", "FILE")]
     [InlineData("AnnotateWithLlm", 1, "/nowhere", "--Input", "/nowhere")]
     [InlineData("AnnotateWithLlm", 1, "FILE", "--Input", "FILE")]
     [InlineData("AnnotateWithLlm", 1, "FOLDER", "--Input", "FOLDER")]
     [InlineData("AnnotateWithLlm", 1, "FOLDER", "--Input", "QUESTIONS", "--Output", "FOLDER")]
-    [InlineData("AnnotateWithLlm", 1, "'many' at 'Samples' to a whole number", "--Input", "QUESTIONS", "--Samples", "many")]
+    [InlineData("AnnotateWithLlm", 2, "'many' at 'Samples' to a whole number", "--Input", "QUESTIONS", "--Samples", "many")]
     [InlineData("ArcDistillation", 1, "ARC-Easy-Train.jsonl", "--data", "/nowhere", "--rationales", "/nowhere")]
     [InlineData("ArcDistillation", 2, "'many' for option '--seed' as expected a whole number", "--data", "/nowhere", "--rationales", "/nowhere", "--seed", "many")]
     public async Task Failure_IsOneMessage(string sample, int exitCode, string message, params string[] args)
@@ -52,8 +58,9 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
         Directory.CreateDirectory(folder.File("folder"));
         foreach (var file in new[] { "file", "folder/a-file" })
             File.WriteAllText(folder.File(file), "neither JSON nor CSV");
+        File.WriteAllBytes(folder.File("store.jsonl"), RationaleJson.Line(Records.Sample(0)));
         string Given(string word) => word
-            .Replace("FILE", folder.File("file"), StringComparison.Ordinal).Replace("FOLDER", folder.File("folder"), StringComparison.Ordinal)
+            .Replace("STORE", folder.File("store.jsonl"), StringComparison.Ordinal).Replace("FILE", folder.File("file"), StringComparison.Ordinal).Replace("FOLDER", folder.File("folder"), StringComparison.Ordinal)
             .Replace("MODEL", model.Path, StringComparison.Ordinal).Replace("QUESTIONS", model.QuestionPath, StringComparison.Ordinal);
         using var process = ToolProcess.StartConversation([ToolProcess.SamplePath(sample), .. args.Select(Given)]);
         process.Input.Close();
@@ -74,6 +81,8 @@ public sealed class SampleFailureTests(TinyModelFolder model) : IClassFixture<Ti
     [InlineData("AnnotateWithLlm", "--Input")]
     [InlineData("ArcDistillation", "--rationales")]
     [InlineData("FilterRationales", "--verdicts")]
+    [InlineData("ConsoleHost", "QuickStart")]
+    [InlineData("WebDemo", "QuickStart")]
     public async Task Help_IsShownAndNothingIsDone(string sample, string told)
     {
         using var process = ToolProcess.StartConversation(ToolProcess.SamplePath(sample), "--help");

@@ -264,6 +264,30 @@ public sealed class T5StudentTests : IDisposable
         var exception = Assert.Throws<InvalidFileException>(() => T5TextModel.Load(_folder.Path));
 
         Assert.Contains("do not belong together", exception.Message);
+        Assert.Contains($"{_folder.File("config.json")} has a vocab_size of 100", exception.Message);
+        Assert.StartsWith(_folder.Path, exception.Message);
+    }
+
+    /// <summary>T5 pads its embedding, others pad to a power of two: fewer tokens than rows are usual, fewer than half of them are not.</summary>
+    [Theory]
+    [InlineData(28, false)]
+    [InlineData(1024, false)]
+    [InlineData(20_000, true)]
+    public void Load_TokenizerWithFewerTokensThanRows_IsRefusedWherePaddingCannotBeTheReason(int surplus, bool refused)
+    {
+        int tokens = T5Tokenizer.Load(MiniScience.WriteTokenizer(_folder.Path)).VocabularySize;
+        using (var large = new T5Model(new() { VocabularySize = tokens + surplus, ModelSize = 8, HeadSize = 4, Heads = 2, FeedForwardSize = 8, EncoderLayers = 1, DecoderLayers = 1 }, 1))
+            large.Save(_folder.Path);
+
+        if (!refused)
+        {
+            T5TextModel.Load(_folder.Path).Dispose();
+            return;
+        }
+
+        var message = Assert.Throws<InvalidFileException>(() => T5TextModel.Load(_folder.Path)).Message;
+        Assert.Contains($"has {tokens} tokens, but {_folder.File("config.json")} has a vocab_size of {tokens + surplus}", message);
+        Assert.Equal(message, Assert.Throws<InvalidFileException>(() => SciCoT.Distillation.StudentBase.FromCheckpoint(_folder.Path).CreateTokenizer()).Message);
     }
 
     [Fact]

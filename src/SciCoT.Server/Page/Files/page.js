@@ -3,7 +3,7 @@
 const element = id => document.getElementById(id);
 const keyStore = "scicot.key";
 const openHint = "No choices were found in the question, so it was answered as an open one. Write choices as (A) … (B) …, or one a line.";
-const shortenedHint = "The question is longer than the model reads: the end of its context or the beginning of its text was left out.";
+const shortenedHint = "Question, choices and rationale together are longer than the model reads: the end of the context or the beginning of the question was left out.";
 
 let models = [];
 let loading = null;
