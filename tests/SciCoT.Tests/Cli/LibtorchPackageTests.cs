@@ -82,7 +82,8 @@ public sealed class LibtorchPackageTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no shell scripts.");
         var path = _folder.File("dotnet");
         File.WriteAllText(path, "#!/bin/sh\n" + commands + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return path;
     }
 }
