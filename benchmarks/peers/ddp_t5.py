@@ -1,9 +1,11 @@
 """A training step of T5 in PyTorch, on one process and on several (DistributedDataParallel over gloo).
 
     mpirun.openmpi -n 2 --bind-to core python3 benchmarks/peers/ddp_t5.py [rounds] [steps]
+    python3 benchmarks/peers/ddp_t5.py [rounds] [steps] [threads]
 
-The peer of `benchmarks -- mpi`: the same shape (Flan-T5-small's, 8 examples a rank, 128 to 64 tokens, float32, AdamW, gradients clipped
-at norm 1, one thread a rank), measured the same way: rank 0 alone and all ranks in turns, the fastest step of each.
+The peer of `benchmarks -- mpi` and, on one process, of `benchmarks -- training`: the same shape (Flan-T5-small's, 8 examples a rank, 128 to
+64 tokens, float32, AdamW, gradients clipped at norm 1, one thread a rank by default), measured the same way: rank 0 alone and all ranks in
+turns, the fastest step of each. Debian's PyTorch takes the BLAS of the system, of which libopenblas0-pthread is a fast one.
 """
 
 import math
@@ -118,8 +120,8 @@ def main():
     # Open MPI only starts the ranks and binds them to cores, as for the program that this one is a peer of.
     dist.init_process_group(
         "gloo", init_method="tcp://127.0.0.1:29533",
-        rank=int(os.environ["OMPI_COMM_WORLD_RANK"]), world_size=int(os.environ["OMPI_COMM_WORLD_SIZE"]))
-    torch.set_num_threads(1)
+        rank=int(os.environ.get("OMPI_COMM_WORLD_RANK", 0)), world_size=int(os.environ.get("OMPI_COMM_WORLD_SIZE", 1)))
+    torch.set_num_threads(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     torch.manual_seed(1)
     model = T5()
     shared = DistributedDataParallel(model, gradient_as_bucket_view=True)
