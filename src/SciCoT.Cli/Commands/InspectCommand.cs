@@ -8,7 +8,6 @@ using SciCoT.Rationales;
 using SciCoT.Students;
 using SciCoT.Teaching;
 using SciCoT.Tokenization;
-using TorchSharp;
 
 namespace SciCoT.Cli.Commands;
 
@@ -94,15 +93,13 @@ internal sealed class InspectCommand : ToolCommand
 
     private static JsonObject Checkpoint(string path, bool allowPickle)
     {
-        using var scope = torch.NewDisposeScope();
-        using var answering = T5InferenceModel.Load(path, allowPickle: allowPickle);
-        using var model = answering.WeightFormat == WeightFormat.Int8 ? null : T5Model.Load(path, allowPickle: allowPickle); // int8 is for answering alone
-        var config = answering.Config;
+        using var model = T5InferenceModel.Load(path, allowPickle: allowPickle);
+        var config = model.Config;
         var inspected = new JsonObject
         {
             ["kind"] = "checkpoint",
             ["parameters"] = (long)config.ParameterCount,
-            ["weights"] = WeightMemory.NameOf(answering.WeightFormat),
+            ["weights"] = WeightMemory.NameOf(model.WeightFormat),
             ["modelSize"] = config.ModelSize,
             ["layers"] = new JsonArray(config.EncoderLayers, config.DecoderLayers),
             ["heads"] = config.Heads,
@@ -111,7 +108,7 @@ internal sealed class InspectCommand : ToolCommand
             ["tiedHead"] = config.TieWordEmbeddings,
         };
         DescribeTokenizer(inspected, path);
-        if (model is { LeftOutTensors.Count: > 0 })
+        if (model.LeftOutTensors.Count > 0)
             inspected["leftOutTensors"] = new JsonArray([.. model.LeftOutTensors.Take(20).Select(name => JsonValue.Create(name))]);
         return inspected;
     }

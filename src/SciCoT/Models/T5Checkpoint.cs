@@ -108,6 +108,6 @@ internal static class T5Checkpoint
             weights.Read();
         }
 
-        model.LeftOutTensors = [.. sources.Keys.Where(name => !parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        model.LeftOutTensors = T5Layout.LeftOut(sources, parameters.Keys);
     }
 }

@@ -59,6 +59,9 @@ public sealed class T5InferenceModel : ISequenceModel
     /// <inheritdoc/>
     public int Width => Math.Max(Config.FeedForwardSize, Config.InnerSize);
 
+    /// <summary>The tensors of the checkpoint that are no weights of T5.</summary>
+    internal IReadOnlyList<string> LeftOutTensors { get; private init; } = [];
+
     /// <summary>Loads a Hugging Face checkpoint folder: <c>config.json</c> and <c>model.safetensors</c>, whole or sharded with its index.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="format">
@@ -90,7 +93,10 @@ public sealed class T5InferenceModel : ISequenceModel
         {
             memory.Read(files, name => names.Stored(sources[name][0]), directory);
             files.CheckUnchanged();
-            return new T5InferenceModel(config, memory, format, T5Layout.Origin(directory), generation, kernels);
+            return new T5InferenceModel(config, memory, format, T5Layout.Origin(directory), generation, kernels)
+            {
+                LeftOutTensors = T5Layout.LeftOut(sources, parameters.Select(parameter => parameter.Name)),
+            };
         }
         catch
         {

@@ -82,6 +82,10 @@ internal static class T5Layout
         return sources;
     }
 
+    /// <summary>The tensors of a checkpoint that are no parameters of the model, of what <see cref="Match"/> returned.</summary>
+    public static IReadOnlyList<string> LeftOut(IReadOnlyDictionary<string, List<string>> sources, IEnumerable<string> parameters) =>
+        [.. sources.Keys.Except(parameters).Order(StringComparer.Ordinal)];
+
     /// <summary>The stored names of each parameter: usually one, more where a shared matrix is stored under several.</summary>
     private static Dictionary<string, List<string>> Sources(TensorNames names, bool tied)
     {
