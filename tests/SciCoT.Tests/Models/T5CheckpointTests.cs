@@ -216,8 +216,11 @@ public sealed class T5CheckpointTests : IDisposable
         Assert.Contains("config.json", Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message);
         TinyModel.Gated.Save(_folder.File("config.json"));
         var message = Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message;
-        Assert.Contains(Weights, message);
-        Assert.Contains("pytorch_model.bin", message);
+        Assert.Contains($"download {Weights}", message);
+        Assert.DoesNotContain("pytorch_model.bin", message);
+
+        File.WriteAllText(_folder.File("pytorch_model.bin"), "");
+        Assert.Contains("pytorch_model.bin", Assert.Throws<MissingFileException>(() => T5Model.Load(_folder.Path)).Message);
     }
 
     [Fact]
