@@ -72,8 +72,29 @@ internal unsafe interface IKernels
     /// <summary>A weighted sum of a head's first values: <c>y[i] = Σ weights[position] · values[position, i]</c>.</summary>
     void Mix(in KeyValueHead head, int positions, float* weights, float* y);
 
+    /// <summary>Products of queries with keys: <c>scores[query, key] = Σ queries[query, i] · keys[key, i]</c>.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <param name="rows">How many they are.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="stride">Numbers from query to query, and from key to key.</param>
+    /// <param name="size">Numbers of each.</param>
+    /// <param name="scores">The result, <c>[rows, count]</c>.</param>
+    /// <param name="inHalves">Whether both may be rounded to bfloat16 where the processor multiplies such numbers faster; sums stay float32 numbers.</param>
+    /// <param name="scratch">Memory for the call, as for <see cref="Multiply"/>.</param>
+    void ScoreMany(float* queries, int rows, float* keys, int count, int stride, int size, float* scores, bool inHalves, float* scratch);
+
     /// <summary>Weighted sums of rows, for many rows of weights: <c>y[row, i] = Σ weights[row, k] · values[k, i]</c>.</summary>
-    void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride);
+    /// <param name="weights">The weights, <c>[rows, count]</c>.</param>
+    /// <param name="rows">Rows of weights.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="count">How many rows they are.</param>
+    /// <param name="stride">Numbers from one of their rows to the next.</param>
+    /// <param name="size">Numbers in a row of them.</param>
+    /// <param name="y">The result's first row.</param>
+    /// <param name="yStride">Numbers from row to row of the result.</param>
+    /// <param name="inHalves">As in <see cref="ScoreMany"/>.</param>
+    void MixMany(float* weights, int rows, float* values, int count, int stride, int size, float* y, int yStride, bool inHalves);
 
     /// <summary><c>ln Σ exp x</c>.</summary>
     float LogSumExp(float* x, int count);

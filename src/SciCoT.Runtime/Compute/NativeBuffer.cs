@@ -16,14 +16,14 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     /// <param name="count">Numbers.</param>
     /// <param name="isReturned">
-    /// Whether a large buffer comes from the system and goes back to it at once when it is freed. glibc's heap keeps freed memory, with holes that later
-    /// buffers do not fit into: a process would take more from answer to answer.
+    /// Whether a large buffer comes from the system and goes back to it soon after it is freed, see <see cref="KeptPages"/>. glibc's heap keeps freed
+    /// memory, with holes that later buffers do not fit into: a process would take more from answer to answer.
     /// </param>
     public NativeBuffer(long count, bool isReturned = false)
     {
         nint bytes = checked((nint)Math.Max(count, 1) * sizeof(float));
-        if (isReturned && bytes >= LeastReturned && (_memory = HugePages.Map(bytes)) != 0)
-            _mapped = bytes;
+        if (isReturned && bytes >= LeastReturned && (_memory = KeptPages.Shared.Take(bytes, out nint mapped)) != 0)
+            _mapped = mapped;
         else
             _memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
     }
@@ -47,6 +47,6 @@ internal sealed unsafe class NativeBuffer : IDisposable
         if (_mapped == 0)
             NativeMemory.AlignedFree((void*)memory);
         else if (memory != 0)
-            HugePages.Unmap(memory, _mapped);
+            KeptPages.Shared.Keep(memory, _mapped);
     }
 }

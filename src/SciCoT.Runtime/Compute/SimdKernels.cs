@@ -18,7 +18,9 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
     /// <summary>Whether many rows are computed in tiles. Always or never: a result must not depend on how many rows there are.</summary>
     private static bool HasTiles => TSimd.Width >= Vector256<float>.Count && Gemm.IsSupported;
 
-    public NumberFormat HalfFormat => halves?.Invoke() is null ? NumberFormat.BFloat16 : NumberFormat.BFloat16Tiles;
+    public NumberFormat HalfFormat => HasHalves ? NumberFormat.BFloat16Tiles : NumberFormat.BFloat16;
+
+    private bool HasHalves => halves?.Invoke() is not null;
 
     public int ScratchSize(int inputs) => Math.Max(SimdProducts<TSimd, TVector>.Panel, 4 * inputs);
 
@@ -133,16 +135,27 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
             SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.BFloat16>(weights, positions, head.Values, head.Size, head.Size, y);
     }
 
-    public void MixMany(float* weights, int rows, int count, float* values, int stride, int size, float* y, int yStride)
+    public void ScoreMany(float* queries, int rows, float* keys, int count, int stride, int size, float* scores, bool inHalves, float* scratch)
     {
-        if (HasTiles)
-        {
-            GemmLoop<TSimd, TVector>.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride), add: false);
-            return;
-        }
+        if (inHalves && HasHalves)
+            HalfGemm.Multiply(rows, count, size, new Gemm.View(queries, stride), new Gemm.View(keys, 1, stride), new Gemm.View(scores, count));
+        else if (HasTiles)
+            GemmLoop<TSimd, TVector>.Multiply(rows, count, size, new Gemm.View(queries, stride), new Gemm.View(keys, 1, stride), new Gemm.View(scores, count), add: false);
+        else
+            SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.Float32>(new Matrix(keys, count, size, stride), 0, count, new(queries, stride, rows), scores, count, false, scratch);
+    }
 
-        for (int row = 0; row < rows; row++)
-            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
+    public void MixMany(float* weights, int rows, float* values, int count, int stride, int size, float* y, int yStride, bool inHalves)
+    {
+        if (inHalves && HasHalves)
+            HalfGemm.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride));
+        else if (HasTiles)
+            GemmLoop<TSimd, TVector>.Multiply(rows, size, count, new Gemm.View(weights, count), new Gemm.View(values, stride), new Gemm.View(y, yStride), add: false);
+        else
+        {
+            for (int row = 0; row < rows; row++)
+                SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
+        }
     }
 
     public void Add(float* a, float* b, float* y, int count) => SimdPasses<TSimd, TVector>.Add(a, b, y, count);

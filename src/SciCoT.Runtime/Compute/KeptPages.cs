@@ -1,0 +1,108 @@
+namespace SciCoT.Compute;
+
+/// <summary>
+/// Mapped memory that was freed, kept for a moment for those who need as much again: the system clears each page that it gives, and a virtual
+/// machine may have to be given it first, which together takes up to a tenth of an answer's time.
+/// </summary>
+/// <remarks>Safe for concurrent callers.</remarks>
+/// <param name="patience">How long memory is kept at least; after twice that it is back at the system.</param>
+internal sealed class KeptPages(TimeSpan patience) : IDisposable
+{
+    /// <summary>Bytes that are kept at most.</summary>
+    public const long Most = 1 << 27;
+
+    private readonly Lock _gate = new();
+    private readonly List<Piece> _pieces = [];
+    private Timer? _timer;
+
+    /// <summary>A piece of mapped memory.</summary>
+    private readonly record struct Piece(nint Memory, nint Bytes, bool IsOld = false);
+
+    /// <summary>That of the process.</summary>
+    public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(1));
+
+    /// <summary>Bytes that are kept now.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Takes memory for so many bytes, and at most a quarter more than that.</summary>
+    /// <param name="bytes">How many are needed.</param>
+    /// <param name="length">How many there are.</param>
+    /// <returns>The memory, with any contents; 0 where there is none to be had.</returns>
+    public nint Take(nint bytes, out nint length)
+    {
+        lock (_gate)
+        {
+            int best = -1;
+            for (int i = 0; i < _pieces.Count; i++)
+            {
+                if (_pieces[i].Bytes >= bytes && _pieces[i].Bytes <= bytes + (bytes / 4) && (best < 0 || _pieces[i].Bytes < _pieces[best].Bytes))
+                    best = i;
+            }
+
+            if (best >= 0)
+            {
+                var piece = _pieces[best];
+                Remove(best);
+                length = piece.Bytes;
+                return piece.Memory;
+            }
+        }
+
+        length = bytes;
+        return HugePages.Map(bytes);
+    }
+
+    /// <summary>Takes back what <see cref="Take"/> gave.</summary>
+    public void Keep(nint memory, nint length)
+    {
+        lock (_gate)
+        {
+            if (Bytes + length <= Most)
+            {
+                if (_pieces.Count == 0)
+                    (_timer ??= new Timer(_ => Release())).Change(patience, patience);
+                _pieces.Add(new Piece(memory, length));
+                Bytes += length;
+                return;
+            }
+        }
+
+        HugePages.Unmap(memory, length);
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        Release();
+        Release();
+    }
+
+    /// <summary>Gives back what was kept when this was called the last time.</summary>
+    private void Release()
+    {
+        lock (_gate)
+        {
+            for (int i = _pieces.Count - 1; i >= 0; i--)
+            {
+                var piece = _pieces[i];
+                if (!piece.IsOld)
+                {
+                    _pieces[i] = piece with { IsOld = true };
+                    continue;
+                }
+
+                Remove(i);
+                HugePages.Unmap(piece.Memory, piece.Bytes);
+            }
+
+            if (_pieces.Count == 0)
+                _timer?.Change(Timeout.Infinite, Timeout.Infinite);
+        }
+    }
+
+    private void Remove(int place)
+    {
+        Bytes -= _pieces[place].Bytes;
+        _pieces.RemoveAt(place);
+    }
+}
