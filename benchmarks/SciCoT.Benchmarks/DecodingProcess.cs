@@ -20,7 +20,7 @@ internal sealed class DecodingProcess : IDisposable
 
     private const string Torch = "torch";
 
-    private const double WarmUpSeconds = 0.5;
+    private const double WarmUpSeconds = 2;
 
     private readonly Process _process;
 

@@ -23,12 +23,12 @@ internal static partial class HugePages
             _ = madvise(first, (nuint)(end - first), MadviseHugePage); // only advice
     }
 
-    /// <summary>Takes memory from the system, which begins with a large page where one fits into it; 0 where there is none to be had so.</summary>
+    /// <summary>Takes memory from the system, which begins with a large page where it fills more than half of one; 0 where there is none to be had so.</summary>
     public static nint Map(nint bytes)
     {
         if (!OperatingSystem.IsLinux())
             return 0;
-        nint length = Pages(bytes), spare = bytes < Size ? 0 : Size;
+        nint length = Pages(bytes), spare = length < Size ? 0 : Size;
         nint mapped = mmap(0, (nuint)(length + spare), ReadWrite, PrivateAnonymous, -1, 0);
         if (mapped == -1 || spare == 0)
             return mapped == -1 ? 0 : mapped;
@@ -37,14 +37,15 @@ internal static partial class HugePages
             _ = munmap(mapped, (nuint)before);
         if (spare > before)
             _ = munmap(memory + length, (nuint)(spare - before));
-        Advise(memory, bytes);
+        Advise(memory, length);
         return memory;
     }
 
     /// <summary>Gives back what <see cref="Map"/> took.</summary>
     public static void Unmap(nint memory, nint bytes) => _ = munmap(memory, (nuint)Pages(bytes));
 
-    private static nint Pages(nint bytes) => (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
+    private static nint Pages(nint bytes) =>
+        bytes is > Size / 2 and < Size ? Size : (bytes + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
 
     [LibraryImport("libc")]
     private static partial int madvise(nint address, nuint length, int advice);

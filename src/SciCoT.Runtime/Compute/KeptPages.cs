@@ -19,7 +19,7 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
     private readonly record struct Piece(nint Memory, nint Bytes, bool IsOld = false);
 
     /// <summary>That of the process.</summary>
-    public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(1));
+    public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(10));
 
     /// <summary>Bytes that are kept now.</summary>
     public long Bytes { get; private set; }
