@@ -178,6 +178,34 @@ public unsafe class KernelTests
         }
     }
 
+    /// <summary>What stands between the queries, keys and values of a head belongs to other heads.</summary>
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void ScoreManyAndMixMany_RowsOfSeveralHeads_AreProductsAndWeightedSums(int width)
+    {
+        foreach (var (rows, count, size) in new[] { (1, 1, 4), (3, 7, 5), (5, 40, 20), (130, 33, 64) })
+        {
+            int stride = (2 * size) + 3;
+            float[] queries = Numbers(rows * stride, 1), keys = Numbers(count * stride, 2), weights = Numbers(rows * count, 3);
+            foreach (bool inHalves in new[] { false, true })
+            {
+                Func<float, float> kept = inHalves && Kernels.All[width].HalfFormat == NumberFormat.BFloat16Tiles ? HalfRowTests.Nearest : value => value;
+                float[] scores = Scores(width, queries, rows, keys, count, stride, size, inHalves), mixed = Mixed(width, weights, rows, keys, count, stride, size, inHalves);
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int key = 0; key < count; key++)
+                        Assert.Equal(Enumerable.Range(0, size).Sum(i => kept(queries[(row * stride) + i]) * kept(keys[(key * stride) + i])), scores[(row * count) + key], 1e-5f * size);
+                    for (int i = 0; i < size; i++)
+                        Assert.Equal(Enumerable.Range(0, count).Sum(key => kept(weights[(row * count) + key]) * kept(keys[(key * stride) + i])), mixed[(row * size) + i], 1e-5f * count);
+
+                    // A row's bits do not depend on the others.
+                    Assert.Equal(Scores(width, queries[(row * stride)..], 1, keys, count, stride, size, inHalves), scores[(row * count)..((row + 1) * count)]);
+                    Assert.Equal(Mixed(width, weights[(row * count)..], 1, keys, count, stride, size, inHalves), mixed[(row * size)..((row + 1) * size)]);
+                }
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public void Score_OfAPosition_HasTheSameBitsHoweverManyFollow(int width)
@@ -266,6 +294,25 @@ public unsafe class KernelTests
                 };
                 Assert.Equal(expected * gate[i], y[i], 1e-5 * (1 + Math.Abs(value)));
             }
+        }
+    }
+
+    private static float[] Scores(int width, float[] queries, int rows, float[] keys, int count, int stride, int size, bool inHalves)
+    {
+        var kernels = Kernels.All[width];
+        fixed (float* q = queries, k = keys, s = new float[rows * count], scratch = new float[kernels.ScratchSize(size)])
+        {
+            kernels.ScoreMany(q, rows, k, count, stride, size, s, inHalves, scratch);
+            return new ReadOnlySpan<float>(s, rows * count).ToArray();
+        }
+    }
+
+    private static float[] Mixed(int width, float[] weights, int rows, float[] values, int count, int stride, int size, bool inHalves)
+    {
+        fixed (float* w = weights, v = values, y = new float[rows * size])
+        {
+            Kernels.All[width].MixMany(w, rows, v, count, stride, size, y, size, inHalves);
+            return new ReadOnlySpan<float>(y, rows * size).ToArray();
         }
     }
 
