@@ -7,8 +7,8 @@ namespace SciCoT.Compute;
 /// <param name="stride">Numbers from row to row.</param>
 /// <param name="count">Number of rows.</param>
 /// <param name="rounded">Memory for the rows as <see cref="RoundedRow"/> or <see cref="HalfRow"/> rounds them, one after another; null where no matrix needs them.</param>
-/// <param name="isFine">Whether what rounding to int8 leaves of a row is kept as a second one behind it: 15 bits in place of 8, for twice the work.</param>
-internal readonly unsafe struct InputRows(float* data, int stride, int count, byte* rounded = null, bool isFine = false)
+/// <param name="rests">Which rows keep what rounding to int8 leaves of them.</param>
+internal readonly unsafe struct InputRows(float* data, int stride, int count, byte* rounded = null, Rests rests = Rests.None)
 {
     public float* Data => data;
 
@@ -30,25 +30,36 @@ internal readonly unsafe struct InputRows(float* data, int stride, int count, by
     public static long RoundedSize(NumberFormat format, long rows, int inputs) =>
         (format == NumberFormat.Int8 ? 2 : 1) * rows * RowBytes(format, inputs) / sizeof(float);
 
-    /// <summary>Rounded rows of each row.</summary>
-    public int PartsFor(in Matrix matrix) => isFine && matrix.Format == NumberFormat.Int8 ? 2 : 1;
+    /// <summary>Which rows have a rest, for a matrix.</summary>
+    public Rests RestsFor(in Matrix matrix) => matrix.Format == NumberFormat.Int8 ? rests : Rests.None;
 
-    /// <summary>Some of the rows, as a matrix needs them.</summary>
+    /// <summary>A rounded row.</summary>
+    public byte* Row(in Matrix matrix, long row) => rounded + (row * matrix.RowBytes * (RestsFor(matrix) == Rests.OfAll ? 2 : 1));
+
+    /// <summary>A row's rest: behind its row where all have one, otherwise behind all rows.</summary>
+    public byte* Rest(in Matrix matrix, long row) => RestsFor(matrix) switch
+    {
+        Rests.None => null,
+        Rests.OfAll => Row(matrix, row) + matrix.RowBytes,
+        _ => Row(matrix, count + row),
+    };
+
+    /// <summary>Some of the rows, as a matrix needs them. They must have no rests.</summary>
     public InputRows Part(in Matrix matrix, long first, int rows) =>
-        new(data + (first * stride), stride, rows, rounded is null ? null : rounded + (first * PartsFor(matrix) * matrix.RowBytes), isFine);
+        new(data + (first * stride), stride, rows, rounded is null ? null : Row(matrix, first));
 
     /// <summary>Rounds some of the rows, where a matrix needs them rounded.</summary>
     public void RoundFor(in Matrix matrix, int from, int to)
     {
-        long bytes = matrix.RowBytes;
-        for (long row = from; row < to && bytes > 0; row++)
+        if (matrix.RowBytes == 0)
+            return;
+        for (long row = from; row < to; row++)
         {
-            byte* target = rounded + (row * PartsFor(matrix) * bytes);
             float* source = data + (row * stride);
             if (matrix.Format == NumberFormat.Int8)
-                RoundedRow.Round(source, matrix.Inputs, target, isFine ? target + bytes : null);
+                RoundedRow.Round(source, matrix.Inputs, Row(matrix, row), Rest(matrix, row), ofAll: rests == Rests.OfAll);
             else
-                HalfRow.Round(source, matrix.Inputs, target);
+                HalfRow.Round(source, matrix.Inputs, Row(matrix, row));
         }
     }
 

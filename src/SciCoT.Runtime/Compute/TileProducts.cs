@@ -12,7 +12,32 @@ internal static unsafe class TileProducts
     /// <inheritdoc cref="IKernels.Multiply"/>
     public static void Multiply(ITileKernel kernel, in Matrix matrix, int from, int to, in InputRows x, float* y, int yStride, bool add)
     {
-        int parts = x.PartsFor(matrix), count = x.Count * parts, groups = matrix.Groups, stride = matrix.RowBytes;
+        if (x.RestsFor(matrix) == Rests.OfAll)
+        {
+            Multiply(kernel, matrix, from, to, x.Row(matrix, 0), 2 * x.Count, 2, y, yStride, add);
+            return;
+        }
+
+        Multiply(kernel, matrix, from, to, x.Row(matrix, 0), x.Count, 1, y, yStride, add);
+        if (x.RestsFor(matrix) == Rests.None)
+            return;
+        for (int row = 0, end; row < x.Count; row = end)
+        {
+            end = row + 1;
+            if (!Counts(x, matrix, row))
+                continue;
+            while (end < x.Count && Counts(x, matrix, end))
+                end++;
+            Multiply(kernel, matrix, from, to, x.Rest(matrix, row), end - row, 1, y + ((long)row * yStride), yStride, true);
+        }
+
+        static bool Counts(in InputRows x, in Matrix matrix, int row) => RoundedRow.Scale(x.Rest(matrix, row), matrix.Inputs) != 0;
+    }
+
+    /// <summary>The same with so many rounded rows, of which one or two make one row of the result.</summary>
+    private static void Multiply(ITileKernel kernel, in Matrix matrix, int from, int to, byte* x, int count, int parts, float* y, int yStride, bool add)
+    {
+        int groups = matrix.Groups, stride = matrix.RowBytes;
         long tileBytes = (long)groups * Int8Layout.GroupBytes;
         for (int row = 0; row < count; row += ITileKernel.MostRows)
         {
@@ -25,7 +50,7 @@ internal static unsafe class TileProducts
                 var block = new TileBlock
                 {
                     Groups = groups,
-                    X = x.Rounded + ((long)row * stride),
+                    X = x + ((long)row * stride),
                     Stride = stride,
                     Rows = rows,
                     Weights = (byte*)matrix.Data + (tile * tileBytes),

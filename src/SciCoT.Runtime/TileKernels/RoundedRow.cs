@@ -19,6 +19,9 @@ internal static unsafe class RoundedRow
     /// <summary>Below this a row's largest number has no reciprocal in float32, and the row counts as zeros.</summary>
     private const float Least = 1e-36f;
 
+    /// <summary>A number that is so many times a row's root mean square is an outlier. Rounding to a 127th of it leaves 4 % of that root.</summary>
+    private const double Outlier = 16;
+
     private const int CacheLine = 64;
 
     /// <summary>Where the scale lies from a row's end, in bytes.</summary>
@@ -62,8 +65,9 @@ internal static unsafe class RoundedRow
     /// <param name="inputs">How many they are.</param>
     /// <param name="target">The row, <see cref="Bytes"/> long.</param>
     /// <param name="rest">Where what the rounding leaves is put, rounded, as a row of its own; null where it is to be lost.</param>
+    /// <param name="ofAll">Whether any row has a rest; otherwise one with an outlier, and the rest of another counts for nothing: its scale is 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Round(float* x, int inputs, byte* target, byte* rest = null)
+    public static void Round(float* x, int inputs, byte* target, byte* rest = null, bool ofAll = true)
     {
         int width = Vector256<float>.Count, whole = inputs - (inputs % (4 * width)), i = 0;
         Vector256<float> high = default, high1 = default, high2 = default, high3 = default;
@@ -83,23 +87,27 @@ internal static unsafe class RoundedRow
 
         float factor = largest < Least ? 0 : Levels / largest;
         for (i = 0; i < whole; i += 4 * width)
-        {
             Store(Load(x + i), Load(x + i + width), Load(x + i + (2 * width)), Load(x + i + (3 * width)), target + i);
-            if (rest is not null)
-                Store(Rest(Load(x + i)), Rest(Load(x + i + width)), Rest(Load(x + i + (2 * width))), Rest(Load(x + i + (3 * width))), rest + i);
+        for (; i < inputs; i++)
+            ((sbyte*)target)[i] = (sbyte)MathF.Round(x[i] * factor);
+        End(target, inputs, largest / Levels);
+        if (rest is null)
+            return;
+        if (!ofAll && !HasOutlier((sbyte*)target, inputs))
+        {
+            *(float*)(rest + ScalePlace(inputs)) = 0;
+            return;
         }
 
+        for (i = 0; i < whole; i += 4 * width)
+            Store(Rest(Load(x + i)), Rest(Load(x + i + width)), Rest(Load(x + i + (2 * width))), Rest(Load(x + i + (3 * width))), rest + i);
         for (; i < inputs; i++)
         {
-            float level = x[i] * factor, nearest = MathF.Round(level);
-            ((sbyte*)target)[i] = (sbyte)nearest;
-            if (rest is not null)
-                ((sbyte*)rest)[i] = (sbyte)MathF.Round((level - nearest) * RestLevels);
+            float level = x[i] * factor;
+            ((sbyte*)rest)[i] = (sbyte)MathF.Round((level - MathF.Round(level)) * RestLevels);
         }
 
-        End(target, inputs, largest / Levels);
-        if (rest is not null)
-            End(rest, inputs, largest / Levels / RestLevels);
+        End(rest, inputs, largest / Levels / RestLevels);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         Vector256<float> Load(float* from) => Vector256.Load(from) * factor;
@@ -116,6 +124,29 @@ internal static unsafe class RoundedRow
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<int> Whole(Vector256<float> level) => Vector256.ConvertToInt32Native(Nearest(level));
+    }
+
+    /// <summary>Whether the largest of a row's numbers, ±127, is an outlier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool HasOutlier(sbyte* row, int inputs)
+    {
+        var squares = Vector256<int>.Zero; // 2¹⁷ numbers at least have room
+        for (int i = 0; i < ScalePlace(inputs); i += Vector256<sbyte>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load(row + i));
+            squares += Pairs(low) + Pairs(high);
+        }
+
+        return Outlier * Outlier * Vector256.Sum(squares) < Levels * Levels * (double)inputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Pairs(Vector256<short> values)
+        {
+            if (Avx2.IsSupported)
+                return Avx2.MultiplyAddAdjacent(values, values);
+            var (low, high) = Vector256.Widen(values);
+            return (low * low) + (high * high);
+        }
     }
 
     private static int ScalePlace(int inputs) => checked(inputs + CacheLine - 1) / CacheLine * CacheLine;

@@ -83,7 +83,7 @@ public unsafe class HalfKernelTests
         fixed (byte* rounded = new byte[rows * HalfRow.Bytes(inputs)])
         {
             var matrix = new Matrix(memory, NumberFormat.BFloat16Tiles, null, outputs, inputs, inputs);
-            var input = new InputRows(px, inputs, rows, rounded, isFine: true).RoundedFor(matrix);
+            var input = new InputRows(px, inputs, rows, rounded, Rests.OfAll).RoundedFor(matrix);
             for (int from = 0; from < outputs; from += part)
                 TileProducts.Multiply(kernel, matrix, from, Math.Min(outputs, from + part), input, py, outputs, add);
         }

@@ -118,7 +118,7 @@ internal sealed unsafe class DecoderStep
         Normalize(attention.Norm, _normed, attention.Query);
         _crew.For(3 * inner, Grain(3 * inner, _weights.Config.ModelSize), _projectSelf);
         _crew.For(items, _crew.Grain(items, Attended(_state.Length + _added)), _attendSelf);
-        Project(attention.Output, _mixed, isFine: false);
+        Project(attention.Output, _mixed, Rests.None);
     }
 
     private void ProjectSelf(int member, int from, int to)
@@ -163,7 +163,7 @@ internal sealed unsafe class DecoderStep
         Normalize(attention.Norm, _normed, attention.Query);
         _crew.For(inner, Grain(inner, _weights.Config.ModelSize), _projectQueries);
         _crew.For(items, _crew.Grain(items, _state.RowsPerSource * Attended(_state.LongestSource)), _attendCross);
-        Project(attention.Output, _mixed, isFine: false);
+        Project(attention.Output, _mixed, Rests.None);
     }
 
     private void ProjectQueries(int member, int from, int to) =>
@@ -199,7 +199,7 @@ internal sealed unsafe class DecoderStep
         _feedForward = layer;
         Normalize(layer.Norm, _normed, layer.Input);
         _crew.For(wide, Grain(wide, layer.Gate is null ? model : 2 * model), _widen);
-        Project(layer.Output, _values, isFine: true);
+        Project(layer.Output, _values, Rests.OfAll);
     }
 
     private void Widen(int member, int from, int to)
@@ -213,10 +213,10 @@ internal sealed unsafe class DecoderStep
     }
 
     /// <summary>Multiplies by a matrix and adds the products to the hidden states.</summary>
-    private void Project(in Matrix matrix, float* x, bool isFine)
+    private void Project(in Matrix matrix, float* x, Rests rests)
     {
         int model = _weights.Config.ModelSize;
-        (_matrix, _rows) = (matrix, new InputRows(x, matrix.Inputs, _count, _rounded, isFine));
+        (_matrix, _rows) = (matrix, new InputRows(x, matrix.Inputs, _count, _rounded, rests));
         if (matrix.RowBytes > 0)
             Positions(_round);
         _crew.For(model, Grain(model, matrix.Inputs), _project);

@@ -164,7 +164,7 @@ internal sealed unsafe class SourceEncoder
         if (layer.Gate is { } gate)
             _kernels.MultiplyMany(gate, normed, gates, wide, false, scratch);
         _weights.Activate(values, gates, count * wide);
-        _kernels.MultiplyMany(layer.Output, Rounded(layer.Output, values, count, member, isFine: true), hidden, model, true, scratch);
+        _kernels.MultiplyMany(layer.Output, Rounded(layer.Output, values, count, member, Rests.OfOutliers), hidden, model, true, scratch);
     }
 
     private float* Normed(T5Weights.Vector norm, int member, int first, int count)
@@ -177,8 +177,8 @@ internal sealed unsafe class SourceEncoder
     }
 
     /// <summary>Rows that a matrix is to be multiplied by, whose numbers lie one after another.</summary>
-    private InputRows Rounded(in Matrix matrix, float* x, int count, int member, bool isFine = false) =>
-        new InputRows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), isFine).RoundedFor(matrix);
+    private InputRows Rounded(in Matrix matrix, float* x, int count, int member, Rests rests = Rests.None) =>
+        new InputRows(x, matrix.Inputs, count, (byte*)(Private(member) + _roundedPlace), rests).RoundedFor(matrix);
 
     private float Epsilon => (float)_weights.Config.LayerNormEpsilon;
 
