@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using SciCoT.TileKernels;
 
 namespace SciCoT.Compute;
@@ -8,6 +9,9 @@ namespace SciCoT.Compute;
 internal static unsafe class HalfPacking
 {
     private const int Tile = Int8Layout.TileOutputs;
+
+    /// <summary>Columns that are put in their places together.</summary>
+    private const int Some = 4;
 
     /// <summary>Rows of the left matrix, as <see cref="HalfRow"/> has them.</summary>
     public static void Rows(Gemm.View a, int rows, int depths, byte* target)
@@ -63,11 +67,43 @@ internal static unsafe class HalfPacking
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TileOfColumns(Gemm.View b, int depths, int width, ushort* target)
     {
-        ushort* rounded = stackalloc ushort[HalfRow.Bytes(depths) / sizeof(ushort)];
-        for (int column = 0; column < width; column++)
+        int stride = HalfRow.Bytes(depths) / sizeof(ushort), column = 0;
+        ushort* rounded = stackalloc ushort[Some * stride];
+        for (; column <= width - Some; column += Some)
+        {
+            for (int i = 0; i < Some; i++)
+                HalfRow.Round(b.From(0, column + i).Data, depths, (byte*)(rounded + (i * stride)));
+            WriteSome((uint*)rounded, stride / 2, HalfLayout.Groups(depths), (uint*)target + column);
+        }
+
+        for (; column < width; column++)
         {
             HalfRow.Round(b.From(0, column).Data, depths, (byte*)rounded);
             HalfLayout.Write(rounded, depths, column, target);
+        }
+    }
+
+    /// <summary>Puts some columns' pairs of numbers in their places: four of each column at a time change rows with columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteSome(uint* rounded, int stride, int groups, uint* target)
+    {
+        int group = 0;
+        for (; group <= groups - Some; group += Some, target += Some * Tile)
+        {
+            Vector128<uint> a = Vector128.Load(rounded + group), b = Vector128.Load(rounded + stride + group);
+            Vector128<uint> c = Vector128.Load(rounded + (2 * stride) + group), d = Vector128.Load(rounded + (3 * stride) + group);
+            Vector128<ulong> abLow = Sse2.UnpackLow(a, b).AsUInt64(), abHigh = Sse2.UnpackHigh(a, b).AsUInt64();
+            Vector128<ulong> cdLow = Sse2.UnpackLow(c, d).AsUInt64(), cdHigh = Sse2.UnpackHigh(c, d).AsUInt64();
+            Sse2.UnpackLow(abLow, cdLow).AsUInt32().Store(target);
+            Sse2.UnpackHigh(abLow, cdLow).AsUInt32().Store(target + Tile);
+            Sse2.UnpackLow(abHigh, cdHigh).AsUInt32().Store(target + (2 * Tile));
+            Sse2.UnpackHigh(abHigh, cdHigh).AsUInt32().Store(target + (3 * Tile));
+        }
+
+        for (; group < groups; group++, target += Tile)
+        {
+            for (int i = 0; i < Some; i++)
+                target[i] = rounded[(i * stride) + group];
         }
     }
 }

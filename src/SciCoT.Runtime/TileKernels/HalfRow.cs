@@ -27,10 +27,24 @@ internal static unsafe class HalfRow
     public static void RoundNumbers(float* from, int count, ushort* to)
     {
         int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i <= count - (2 * Vector512<float>.Count); i += 2 * Vector512<float>.Count)
+                Vector512.Narrow(WideUpper(Vector512.Load(from + i)), WideUpper(Vector512.Load(from + i + Vector512<float>.Count))).Store(to + i);
+        }
+
         for (; i <= count - (2 * Vector256<float>.Count); i += 2 * Vector256<float>.Count)
             Vector256.Narrow(Upper(Vector256.Load(from + i)), Upper(Vector256.Load(from + i + Vector256<float>.Count))).Store(to + i);
         for (; i < count; i++)
             to[i] = (ushort)Upper(Vector256.CreateScalar(from[i]))[0];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<uint> WideUpper(Vector512<float> value)
+        {
+            var bits = value.AsUInt32();
+            var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One)) >>> 16;
+            return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, (bits >>> 16) | Vector512.Create(0x40u));
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<uint> Upper(Vector256<float> value)
