@@ -12,11 +12,11 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
     public const long Most = 1 << 27;
 
     private readonly Lock _gate = new();
-    private readonly List<Piece> _pieces = [];
+    private readonly List<Mapping> _mappings = [];
     private Timer? _timer;
 
-    /// <summary>A piece of mapped memory.</summary>
-    private readonly record struct Piece(nint Memory, nint Bytes, bool IsOld = false);
+    /// <summary>Memory that was mapped.</summary>
+    private readonly record struct Mapping(nint Memory, nint Bytes, bool IsOld = false);
 
     /// <summary>That of the process.</summary>
     public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(10));
@@ -33,18 +33,18 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
         lock (_gate)
         {
             int best = -1;
-            for (int i = 0; i < _pieces.Count; i++)
+            for (int i = 0; i < _mappings.Count; i++)
             {
-                if (_pieces[i].Bytes >= bytes && _pieces[i].Bytes <= bytes + (bytes / 4) && (best < 0 || _pieces[i].Bytes < _pieces[best].Bytes))
+                if (_mappings[i].Bytes >= bytes && _mappings[i].Bytes <= bytes + (bytes / 4) && (best < 0 || _mappings[i].Bytes < _mappings[best].Bytes))
                     best = i;
             }
 
             if (best >= 0)
             {
-                var piece = _pieces[best];
+                var mapping = _mappings[best];
                 Remove(best);
-                length = piece.Bytes;
-                return piece.Memory;
+                length = mapping.Bytes;
+                return mapping.Memory;
             }
         }
 
@@ -59,9 +59,9 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
         {
             if (Bytes + length <= Most)
             {
-                if (_pieces.Count == 0)
+                if (_mappings.Count == 0)
                     (_timer ??= new Timer(_ => Release())).Change(patience, patience);
-                _pieces.Add(new Piece(memory, length));
+                _mappings.Add(new Mapping(memory, length));
                 Bytes += length;
                 return;
             }
@@ -82,27 +82,27 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
     {
         lock (_gate)
         {
-            for (int i = _pieces.Count - 1; i >= 0; i--)
+            for (int i = _mappings.Count - 1; i >= 0; i--)
             {
-                var piece = _pieces[i];
-                if (!piece.IsOld)
+                var mapping = _mappings[i];
+                if (!mapping.IsOld)
                 {
-                    _pieces[i] = piece with { IsOld = true };
+                    _mappings[i] = mapping with { IsOld = true };
                     continue;
                 }
 
                 Remove(i);
-                HugePages.Unmap(piece.Memory, piece.Bytes);
+                HugePages.Unmap(mapping.Memory, mapping.Bytes);
             }
 
-            if (_pieces.Count == 0)
+            if (_mappings.Count == 0)
                 _timer?.Change(Timeout.Infinite, Timeout.Infinite);
         }
     }
 
     private void Remove(int place)
     {
-        Bytes -= _pieces[place].Bytes;
-        _pieces.RemoveAt(place);
+        Bytes -= _mappings[place].Bytes;
+        _mappings.RemoveAt(place);
     }
 }

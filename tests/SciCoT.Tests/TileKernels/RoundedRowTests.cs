@@ -40,6 +40,27 @@ public unsafe class RoundedRowTests
         }
     }
 
+    /// <summary>A number of the other numbers' size leaves them bits enough.</summary>
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(50, true)]
+    public void Round_WithRestOfOutliers_IsOfRowsThatHaveOne(float largest, bool hasRest)
+    {
+        float[] x = [.. Enumerable.Range(0, 1031).Select(i => i % 2 == 0 ? 1f : -1f)];
+        x[^1] = largest;
+        int bytes = RoundedRow.Bytes(x.Length);
+        fixed (float* from = x)
+        fixed (byte* target = new byte[2 * bytes], all = new byte[2 * bytes])
+        {
+            RoundedRow.Round(from, x.Length, target, target + bytes, ofAll: false);
+            RoundedRow.Round(from, x.Length, all, all + bytes);
+            Assert.Equal(new ReadOnlySpan<byte>(all, bytes), new ReadOnlySpan<byte>(target, bytes));
+            Assert.Equal(hasRest ? RoundedRow.Scale(all + bytes, x.Length) : 0, RoundedRow.Scale(target + bytes, x.Length));
+            if (hasRest)
+                Assert.Equal(new ReadOnlySpan<byte>(all + bytes, bytes), new ReadOnlySpan<byte>(target + bytes, bytes));
+        }
+    }
+
     [Fact]
     public void Round_Halves_GoToTheEvenNumber()
     {
