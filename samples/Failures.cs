@@ -31,7 +31,7 @@ internal static class Failures
     /// <returns>Its exit code; 2 for a wrong command line.</returns>
     public static Task<int> ReportAsync(string usage, string[] args, bool fits, Func<Task<int>> program)
     {
-        bool isAsked = args.Any(arg => arg is "--help" or "-h" or "-?");
+        bool isAsked = AsksForHelp(args);
         if (!isAsked && fits && !args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal)))
             return ReportAsync(program);
         (isAsked ? Console.Out : Console.Error).WriteLine(usage);
@@ -47,7 +47,7 @@ internal static class Failures
     /// <param name="program">The program.</param>
     public static Task<int> ReportAsync(string usage, string[] args, Func<Task<int>> program)
     {
-        if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+        if (AsksForHelp(args))
         {
             Console.WriteLine(usage);
             return Task.FromResult(0);
@@ -67,6 +67,9 @@ internal static class Failures
             }
         });
     }
+
+    /// <summary>Whether a command line asks how the program is started.</summary>
+    public static bool AsksForHelp(IEnumerable<string> args) => args.Any(arg => arg is "--help" or "-h" or "-?");
 
     /// <summary>Whether an exception's message says all: those of options and configuration do too. Any other is a fault of the program, whose stack trace is of use.</summary>
     public static bool IsExpected(Exception exception) =>

@@ -10,7 +10,7 @@ using SciCoT.Rationales;
 using SciCoT.Samples;
 using SciCoT.Teaching;
 
-if (args.Length == 0 || args.Any(arg => arg is "--help" or "-h" or "-?"))
+if (args.Length == 0 || Failures.AsksForHelp(args))
 {
     Console.WriteLine(Settings.Help);
     return 0;
