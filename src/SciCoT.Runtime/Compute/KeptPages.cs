@@ -6,11 +6,9 @@ namespace SciCoT.Compute;
 /// </summary>
 /// <remarks>Safe for concurrent callers.</remarks>
 /// <param name="patience">How long memory is kept at least; after twice that it is back at the system.</param>
-internal sealed class KeptPages(TimeSpan patience) : IDisposable
+/// <param name="most">Bytes that are kept at most.</param>
+internal sealed class KeptPages(TimeSpan patience, long most) : IDisposable
 {
-    /// <summary>Bytes that are kept at most.</summary>
-    public const long Most = 1 << 27;
-
     private readonly Lock _gate = new();
     private readonly List<Mapping> _mappings = [];
     private Timer? _timer;
@@ -18,8 +16,8 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
     /// <summary>Memory that was mapped.</summary>
     private readonly record struct Mapping(nint Memory, nint Bytes, bool IsOld = false);
 
-    /// <summary>That of the process.</summary>
-    public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(10));
+    /// <summary>That of the process. It keeps 128 MB, and less where a container or the machine has less than 2 GB.</summary>
+    public static KeptPages Shared { get; } = new(TimeSpan.FromSeconds(10), Math.Min(1 << 27, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16));
 
     /// <summary>Bytes that are kept now.</summary>
     public long Bytes { get; private set; }
@@ -57,7 +55,7 @@ internal sealed class KeptPages(TimeSpan patience) : IDisposable
     {
         lock (_gate)
         {
-            if (Bytes + length <= Most)
+            if (Bytes + length <= most)
             {
                 if (_mappings.Count == 0)
                     (_timer ??= new Timer(_ => Release())).Change(patience, patience);

@@ -10,7 +10,7 @@ public class KeptPagesTests
     public void Take_AsMuchAsWasKept_IsTheSameMemory()
     {
         SkipElsewhere();
-        using var pages = new KeptPages(s_long);
+        using var pages = new KeptPages(s_long, 1 << 22);
         nint memory = pages.Take(1 << 20, out nint length);
         Assert.Equal(1 << 20, length);
         pages.Keep(memory, length);
@@ -27,7 +27,7 @@ public class KeptPagesTests
     public unsafe void Take_MuchLessOrMore_IsOtherMemory(int bytes)
     {
         SkipElsewhere();
-        using var pages = new KeptPages(s_long);
+        using var pages = new KeptPages(s_long, 1 << 22);
         nint kept = pages.Take(1 << 20, out nint length);
         pages.Keep(kept, length);
 
@@ -42,7 +42,7 @@ public class KeptPagesTests
     public void Take_OfTwo_IsTheOneThatFitsBest()
     {
         SkipElsewhere();
-        using var pages = new KeptPages(s_long);
+        using var pages = new KeptPages(s_long, 1 << 22);
         nint large = pages.Take(1_200_000, out nint largeLength), small = pages.Take(1_000_000, out nint smallLength);
         pages.Keep(small, smallLength);
         pages.Keep(large, largeLength);
@@ -54,18 +54,18 @@ public class KeptPagesTests
     public void Keep_MoreThanTheMost_GoesBackAtOnce()
     {
         SkipElsewhere();
-        using var pages = new KeptPages(s_long);
-        nint first = pages.Take((nint)KeptPages.Most, out nint length), second = pages.Take(1 << 20, out nint more);
+        using var pages = new KeptPages(s_long, 1 << 22);
+        nint first = pages.Take(1 << 22, out nint length), second = pages.Take(1 << 20, out nint more);
         pages.Keep(first, length);
         pages.Keep(second, more);
-        Assert.Equal(KeptPages.Most, pages.Bytes);
+        Assert.Equal(1 << 22, pages.Bytes);
     }
 
     [Fact]
     public async Task Keep_NobodyNeedsIt_GoesBackAfterAWhile()
     {
         SkipElsewhere();
-        using var pages = new KeptPages(TimeSpan.FromMilliseconds(20));
+        using var pages = new KeptPages(TimeSpan.FromMilliseconds(20), 1 << 22);
         for (int time = 0; time < 2; time++) // the clock starts again
         {
             pages.Keep(pages.Take(1 << 20, out nint length), length);
@@ -79,7 +79,7 @@ public class KeptPagesTests
     public unsafe void TakeAndKeep_SideBySide_NobodyHasAnothersMemory()
     {
         SkipElsewhere();
-        using var pages = new KeptPages(TimeSpan.FromMilliseconds(5));
+        using var pages = new KeptPages(TimeSpan.FromMilliseconds(5), 1 << 22);
         Parallel.For(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
             int bytes = 150_000 + (i % 7 * 10_000);
