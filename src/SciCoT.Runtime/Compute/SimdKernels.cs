@@ -139,10 +139,8 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
     {
         if (inHalves && HasHalves)
             HalfGemm.Multiply(rows, count, size, new Gemm.View(queries, stride), new Gemm.View(keys, 1, stride), new Gemm.View(scores, count));
-        else if (HasTiles)
-            GemmLoop<TSimd, TVector>.Multiply(rows, count, size, new Gemm.View(queries, stride), new Gemm.View(keys, 1, stride), new Gemm.View(scores, count), add: false);
         else
-            SimdProducts<TSimd, TVector>.Multiply<SimdFormats<TSimd, TVector>.Float32>(new Matrix(keys, count, size, stride), 0, count, new(queries, stride, rows), scores, count, false, scratch);
+            MultiplyMany(new Matrix(keys, count, size, stride), new InputRows(queries, stride, rows), scores, count, false, scratch);
     }
 
     public void MixMany(float* weights, int rows, float* values, int count, int stride, int size, float* y, int yStride, bool inHalves)
