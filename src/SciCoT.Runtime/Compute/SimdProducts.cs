@@ -71,16 +71,17 @@ internal static unsafe class SimdProducts<TSimd, TVector>
     private static void MultiplyPanel<TFormat>(void* weights, int stride, int outputs, int inputs, float* x, int xStride, int rows, float* y, int yStride, bool add, byte* next, long ahead)
         where TFormat : struct, SimdFormats<TSimd, TVector>.IFormat
     {
-        int row = 0;
-        if (TSimd.HasManyRegisters)
+        int row = 0, block = TSimd.HasManyRegisters ? 4 : 2;
+        long each = ((ahead / CacheLine / Math.Max(1, rows / block)) + 1) * CacheLine;
+        byte* end = next + ahead;
+        for (; row <= rows - block; row += block)
         {
-            long each = ((ahead / CacheLine / Math.Max(1, rows / 4)) + 1) * CacheLine;
-            for (byte* end = next + ahead; row <= rows - 4; row += 4)
-            {
-                for (byte* stop = next + each; next < stop && next < end; next += CacheLine)
-                    TSimd.Prefetch(next);
+            for (byte* stop = next + each; next < stop && next < end; next += CacheLine)
+                TSimd.Prefetch(next);
+            if (TSimd.HasManyRegisters)
                 SimdBlocks<TSimd, TVector>.Rows4<TFormat>(weights, stride, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
-            }
+            else
+                SimdBlocks<TSimd, TVector>.Rows2<TFormat>(weights, stride, outputs, inputs, x + ((long)row * xStride), xStride, y + ((long)row * yStride), yStride, add);
         }
 
         for (; row <= rows - 2; row += 2)

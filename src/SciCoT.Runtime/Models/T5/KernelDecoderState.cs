@@ -25,7 +25,8 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
         SourceLengths = sourceLengths;
         var config = weights.Config;
         Biases = PositionBiasLine.Of(weights.Decoder, config, bidirectional: false, maxLength);
-        var kept = new KeyValueShape(config.DecoderLayers, config.Heads, config.HeadSize, FormatOf(weights));
+        // Where products round their inputs, keys and values are rounded too: reading them from memory is most of what attention costs.
+        var kept = new KeyValueShape(config.DecoderLayers, config.Heads, config.HeadSize, weights.RoundsInputs ? NumberFormat.BFloat16 : NumberFormat.Float32);
         (Cache, Memory) = (new KeyValueCache(kept), new KeyValueCache(kept));
         foreach (int length in sourceLengths)
             Memory.Add(length);
@@ -119,10 +120,6 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
         Cache.Dispose();
         Space.Dispose();
     }
-
-    /// <summary>Where products round their inputs, keys and values are rounded too: reading them from memory is most of what attention costs.</summary>
-    private static NumberFormat FormatOf(T5Weights weights) =>
-        weights.Decoder.Blocks[0].Self.Key.RowBytes > 0 ? NumberFormat.BFloat16 : NumberFormat.Float32;
 
     /// <summary>Keys and values of all sources for all layers.</summary>
     private void Project(float* memory)

@@ -18,7 +18,6 @@ internal sealed unsafe class SourceEncoder
     private readonly IKernels _kernels;
     private readonly Crew _crew;
     private readonly PositionBiasLine[] _biases;
-    private readonly bool _isRounded; // whether products round their inputs, and so attention does
     private readonly int _chunk;
     private readonly int _tokens;
     private readonly int[] _offsets;
@@ -43,8 +42,7 @@ internal sealed unsafe class SourceEncoder
         foreach (int length in lengths)
             longest = Math.Max(longest, length);
         int even = (_tokens + crew.Shares - 1) / crew.Shares;
-        _isRounded = weights.RoundedSize(1) > 0;
-        _chunk = _isRounded ? Math.Min(TileChunk, even) : Math.Min(Chunk, (even + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
+        _chunk = weights.RoundsInputs ? Math.Min(TileChunk, even) : Math.Min(Chunk, (even + Gemm.TileRows - 1) / Gemm.TileRows * Gemm.TileRows);
         _attentions = [.. from source in Enumerable.Range(0, lengths.Length)
                           from head in Enumerable.Range(0, config.Heads)
                           from query in Enumerable.Range(0, (_offsets[source + 1] - _offsets[source] + QueryBlock - 1) / QueryBlock)
@@ -142,10 +140,10 @@ internal sealed unsafe class SourceEncoder
         float* queries = Row(_qkv, first + query, stride) + (head * size);
         float* keys = Row(_qkv, first, stride) + inner + (head * size);
         float* scores = Private(member); // [queries, keys]
-        _kernels.ScoreMany(queries, count, keys, length, stride, size, scores, _isRounded, Scratch(member));
+        _kernels.ScoreMany(queries, count, keys, length, stride, size, scores, _weights.RoundsInputs, Scratch(member));
         for (int i = 0; i < count; i++)
             _kernels.Softmax(scores + ((long)i * length), bias.For(head, query + i), length);
-        _kernels.MixMany(scores, count, keys + inner, length, stride, size, Row(_mixed, first + query, inner) + (head * size), inner, _isRounded);
+        _kernels.MixMany(scores, count, keys + inner, length, stride, size, Row(_mixed, first + query, inner) + (head * size), inner, _weights.RoundsInputs);
     }
 
     /// <summary>The rest of a block after its attention, for some tokens.</summary>

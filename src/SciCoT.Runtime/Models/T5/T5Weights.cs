@@ -44,6 +44,9 @@ internal sealed unsafe class T5Weights
 
     public required Stack Decoder { get; init; }
 
+    /// <summary>Whether products round their inputs; attention rounds what it multiplies then too.</summary>
+    public bool RoundsInputs => Decoder.Blocks[0].Self.Key.RowBytes > 0;
+
     /// <summary>float32 numbers of memory that it takes to round so many rows of any layer's inputs; 0 where no weights need that.</summary>
     public long RoundedSize(int rows) => InputRows.RoundedSize(Decoder.Blocks[0].FeedForward.Output.Format, rows, Config.LargestInput);
 
