@@ -129,16 +129,26 @@ async function* events(response) {
 
 async function askModel(card, question, signal) {
   const model = card.dataset.model;
-  const response = await request("v1/answers", { model, question, stream: true }, signal);
-  let answer = null;
-  for await (const { type, data } of events(response)) {
-    if (type === "error") throw new Error(data.error.message);
-    if (type === "rationale") appendRationale(card, data.text);
-    else answer = data;
+  try {
+    const response = await request("v1/answers", { model, question, stream: true }, signal);
+    let answer = null;
+    for await (const { type, data } of events(response)) {
+      if (type === "error") throw new Error(data.error.message);
+      if (type === "rationale") appendRationale(card, data.text);
+      else answer = data;
+    }
+    if (!answer) throw new Error("The connection ended before the answer.");
+    showAnswer(card, answer);
+    return `${model}: ${answer.label ? `(${answer.label}) ` : ""}${answer.text}, ${percent(answer.confidence)}.`;
+  } catch (error) {
+    // One model's failure stands in its card: the others' answers stay.
+    const isStopped = error.name === "AbortError";
+    showNote(card, isStopped ? "Stopped." : "");
+    if (!isStopped) showProblem(error.message, card.querySelector(".problem"));
+    throw error;
+  } finally {
+    card.removeAttribute("aria-busy");
   }
-  if (!answer) throw new Error("The connection ended before the answer.");
-  showAnswer(card, answer);
-  return `${model}: ${answer.label ? `(${answer.label}) ` : ""}${answer.text}, ${percent(answer.confidence)}.`;
 }
 
 /** The models that are ticked. Where there is one, it is. */
@@ -163,10 +173,12 @@ async function ask() {
     if (cards.length === 0) throw new Error("No model is ticked.");
     element("answers").replaceChildren(...cards);
     cards[0].scrollIntoView({ block: "nearest" });
-    const results = await Promise.allSettled(cards.map(card => askModel(card, question, run.signal).catch(error => fail(card, error)).finally(() => card.removeAttribute("aria-busy"))));
+    const results = await Promise.allSettled(cards.map(card => askModel(card, question, run.signal)));
     if (run.signal.aborted) return;
-    const problems = results.map(result => result.reason?.message);
-    if (problems[0] && problems.every(problem => problem === problems[0]) && cards.every(card => !card.querySelector(".rationale").textContent)) throw results[0].reason;
+    // What every model refuses is told once.
+    const problems = new Set(results.map(result => result.reason?.message));
+    const isWritten = cards.some(card => card.querySelector(".rationale").textContent);
+    if (results[0].reason && problems.size === 1 && !isWritten) throw results[0].reason;
     element("status").textContent = results.map(result => result.value).filter(result => result).join(" ");
   } catch (error) {
     if (run.signal.aborted) return;
@@ -180,12 +192,6 @@ async function ask() {
   }
 }
 
-/** One model's failure stands in its card: the others' answers stay. */
-function fail(card, error) {
-  showNote(card, error.name === "AbortError" ? "Stopped." : "");
-  if (error.name !== "AbortError") showProblem(error.message, card.querySelector(".problem"));
-  throw error;
-}
 
 /** Loads the models once; after a failure, for want of a key say, once more. */
 function modelsLoaded() {
