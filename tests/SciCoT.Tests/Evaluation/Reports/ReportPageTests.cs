@@ -77,6 +77,15 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task NameWithoutBlanks_DoesNotWidenAPhonesPage()
+    {
+        var sample = ReportSample.Input();
+        var page = await OpenAsync(360, 800, input: sample with { Systems = [.. sample.Systems.Select(system => system with { System = $"{system.System}_whose_name_has_no_blank_and_is_wider_than_a_phone" })] });
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
+        Assert.Equal(360, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
     public async Task Table_IsScrolledByKeyboard_AndItsNamesStayWithTheirHead()
     {
         var page = await OpenAsync(360, 800);
