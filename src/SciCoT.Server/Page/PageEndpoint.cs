@@ -16,7 +16,7 @@ internal static class PageEndpoint
         MapFile(endpoints, "/", "index.html", "text/html; charset=utf-8");
         MapFile(endpoints, "/page.css", "page.css", "text/css; charset=utf-8");
         MapFile(endpoints, "/page.js", "page.js", "text/javascript; charset=utf-8");
-        var settings = new PageSettings(options.MaxQuestionLength, [.. options.ExampleQuestions.Select(Text)]);
+        var settings = new PageSettings([.. options.ExampleQuestions.Select(Text)]);
         endpoints.MapGet("/page.json", context => JsonBody.WriteAsync(context, settings, ServerJson.Relaxed.PageSettings));
     }
 

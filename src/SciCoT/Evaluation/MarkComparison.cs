@@ -47,7 +47,7 @@ public sealed record MarkComparison
 
     /// <summary>The verdict in a sentence, with the interval and the number of questions.</summary>
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"{System} {Word(Verdict)} {Mark.System} ({Mark.Metric} {Percent(Mark.Value)}) on {Mark.DataSet}: {Percent(Value)} of {Questions:N0} questions, 95 % interval {Percent(Interval.Low)} to {Percent(Interval.High)}; p = {PText(Verdict == MarkVerdict.Below ? BelowPValue : PValue)}, {Test} at 5 %.");
+        $"{System} {Word(Verdict)} {Mark.System} ({Mark.Metric} {Percent(Mark.Value)}) on {Mark.DataSet}: {Percent(Value)} of {Questions:N0} questions, 95 % interval {Percent(Interval.Low)} to {Percent(Interval.High)}; p {PText(Verdict == MarkVerdict.Below ? BelowPValue : PValue)}, {Test} at 5 %.");
 
     /// <summary>Compares a system with a mark.</summary>
     /// <param name="system">The system's name.</param>
@@ -94,5 +94,5 @@ public sealed record MarkComparison
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
-    private static string PText(double p) => p < 0.0001 ? "less than 0.0001" : p.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string PText(double p) => p < 0.0001 ? "< 0.0001" : string.Create(CultureInfo.InvariantCulture, $"= {p:0.####}");
 }

@@ -85,6 +85,7 @@ public class MarkComparisonTests
     {
         Assert.Contains("is not shown to exceed BLOOM", MarkComparison.Compare("s", 1760 / 2376.0, 2376, Bloom).Sentence);
         Assert.Contains("is below BLOOM", MarkComparison.Compare("s", 0.25, 2376, Bloom).Sentence);
+        Assert.Contains("; p < 0.0001, ", MarkComparison.Compare("s", 0.25, 2376, Bloom).Sentence);
     }
 
     [Fact]

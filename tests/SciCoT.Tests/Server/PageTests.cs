@@ -35,7 +35,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
             await AnsweredAsync(page, model);
             var answer = await served.Http.AskAsync(model: model);
             var bars = page.Locator($"[data-model={model}] .bars li");
-            Assert.Equal(answer["choices"]!.AsArray().Select(choice => $"{choice!["text"]}"), (await bars.Locator(".name").EvaluateAllAsync<string[]>("names => names.map(name => name.firstChild.textContent)")).Select(name => name.Split(") ")[1]));
+            Assert.Equal(answer["choices"]!.AsArray().Select(choice => $"{choice!["text"]}"), (await bars.Locator(".name").EvaluateAllAsync<string[]>("names => names.map(name => name.querySelector('bdi').textContent)")));
             var best = page.Locator($"[data-model={model}] .bars .best");
             Assert.StartsWith($"✓ ({answer["label"]}) {answer["text"]}", await best.InnerTextAsync());
             Assert.Contains("chosen", await best.TextContentAsync());
@@ -92,7 +92,7 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         var card = page.Locator($"[data-model={ServedModel.First}]");
         var answer = await served.Http.AskAsync("What rusts: iron or wood?");
         Assert.StartsWith($"Answer: {answer["text"]}", await card.Locator(".text").TextContentAsync());
-        Assert.Contains("(A) … (B) …", await card.Locator(".note").InnerTextAsync());
+        Assert.Contains("(A)\u00a0… (B)\u00a0…", await card.Locator(".note").InnerTextAsync());
         await Chromium.AssertAccessibleAsync(page);
     }
 
@@ -122,6 +122,134 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         await Chromium.AssertAccessibleAsync(page);
     }
 
+    /// <summary>A question that a browser cuts to a length loses its choices unseen.</summary>
+    [Fact]
+    public async Task PastedQuestionThatIsTooLong_IsRefusedAndNotCut()
+    {
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(_address.AbsoluteUri);
+        await page.GetByLabel("Question, with its choices").FocusAsync();
+        await page.Keyboard.InsertTextAsync($"{new string('x', 990)} (A) iron (B) wood");
+        await page.Keyboard.PressAsync("Control+Enter");
+        Assert.Contains("1000 characters", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+        Assert.EndsWith("(B) wood", await page.GetByLabel("Question, with its choices").InputValueAsync());
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task ModelThatFails_SaysSo_AndTheOthersAnswerStays(ColorScheme scheme)
+    {
+        var page = await chromium.OpenAsync(scheme: scheme);
+        await page.RouteAsync("**/v1/answers", route => route.Request.PostData!.Contains($"\"{ServedModel.Second}\"", StringComparison.Ordinal)
+            ? route.FulfillAsync(new() { Status = 500, ContentType = "application/json", Body = """{"error": {"message": "It failed."}}""" })
+            : route.ContinueAsync());
+        await page.GotoAsync(LinkTo(Question));
+        await AnsweredAsync(page, ServedModel.First);
+        Assert.Equal("It failed.", await page.Locator($"[data-model={ServedModel.Second}]").GetByRole(AriaRole.Alert).InnerTextAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).WaitForAsync();
+        Assert.Equal(2, await page.Locator($"[data-model={ServedModel.First}] .bars li").CountAsync());
+        await Chromium.AssertAccessibleAsync(page);
+    }
+
+    [Fact]
+    public async Task ModelsThatAreAllNotTicked_AreNotAsked()
+    {
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(_address.AbsoluteUri);
+        foreach (var model in served.Server.Models)
+            await page.GetByLabel(model, new() { Exact = true }).UncheckAsync();
+        await page.GetByLabel("Question, with its choices").FillAsync(Question);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).ClickAsync();
+        Assert.Equal("No model is ticked.", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task ServerThatIsGone_IsReported()
+    {
+        var page = await chromium.OpenAsync();
+        await page.RouteAsync("**/page.json", route => route.AbortAsync());
+        await page.GotoAsync(_address.AbsoluteUri);
+        Assert.Equal("The server cannot be reached.", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task AnswerUnderWay_IsSeen_AndCanBeStopped(ColorScheme scheme)
+    {
+        var page = await chromium.OpenAsync(360, scheme: scheme);
+        await page.RouteAsync("**/v1/answers", _ => Task.CompletedTask); // never answered
+        await page.GotoAsync(_address.AbsoluteUri);
+        await page.GetByLabel(ServedModel.Second).WaitForAsync();
+        await page.GetByLabel("Question, with its choices").FillAsync(Question);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Waiting for the model…").First.WaitForAsync();
+        await Chromium.AssertAccessibleAsync(page);
+
+        // The button still has the focus.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Stopped.").First.WaitForAsync();
+        Assert.Equal("Ask", await page.EvaluateAsync<string>("document.activeElement.textContent"));
+        Assert.Equal(0, await page.Locator("[aria-busy]").CountAsync());
+    }
+
+    [Fact]
+    public async Task TextFromRightToLeft_LongRationalesAndSeveral_AreShownAsTheyAreRead()
+    {
+        var page = await chromium.OpenAsync(360);
+        var answer = new JsonObject
+        {
+            ["label"] = "A",
+            ["text"] = "عملة",
+            ["confidence"] = 0.9,
+            ["choices"] = new JsonArray(new JsonObject { ["label"] = "A", ["text"] = "عملة", ["probability"] = 0.9 }),
+            ["rationales"] = new JsonArray("المعادن توصل التيار.", string.Join(' ', Enumerable.Repeat("المعادن توصل التيار.", 200))),
+        };
+        await page.RouteAsync("**/v1/answers", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = $"event: answer\ndata: {answer.ToJsonString()}\n\n" }));
+        await page.GotoAsync(LinkTo("أي جسم يوصل التيار؟ (A) عملة"));
+        await AnsweredAsync(page, ServedModel.First);
+
+        Assert.All(await page.Locator("#question, .rationale, .bars bdi").EvaluateAllAsync<string[]>("parts => parts.map(part => getComputedStyle(part).direction)"), direction => Assert.Equal("rtl", direction));
+        var rationale = page.Locator($"[data-model={ServedModel.First}] .rationale");
+        Assert.Contains('\n', (await rationale.InnerTextAsync()).Trim());
+        Assert.InRange(await rationale.EvaluateAsync<double>("part => part.clientHeight"), 100, 500);
+        Assert.Equal("0", await rationale.GetAttributeAsync("tabindex"));
+        await Chromium.AssertAccessibleAsync(page);
+    }
+
+    [Fact]
+    public async Task Keyboard_ReachesEverythingInItsOrder_AndTheFocusIsSeen()
+    {
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(LinkTo(Question));
+        await AnsweredAsync(page, ServedModel.First);
+        await AnsweredAsync(page, ServedModel.Second);
+        await page.EvaluateAsync("document.getElementById('code').open = true"); // a click would be where Tab goes on from
+        var reached = new List<string>();
+        for (int i = 0; i < 9; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+            reached.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.value || document.activeElement.dataset.copies || document.activeElement.localName"));
+        }
+
+        Assert.Equal(["question", ServedModel.First, ServedModel.Second, "examples", "send", "summary", "curl", "curl", "csharp"], reached);
+    }
+
+    [Fact]
+    public async Task ReadersOwnColours_LeaveTheBarsVisible()
+    {
+        var page = await chromium.OpenAsync(forced: ForcedColors.Active);
+        await page.GotoAsync(LinkTo(Question));
+        await AnsweredAsync(page, ServedModel.First);
+        Assert.All(
+            await page.Locator(".bars li").EvaluateAllAsync<string[]>("bars => bars.map(bar => getComputedStyle(bar, '::before').backgroundColor + ' on ' + getComputedStyle(bar).backgroundColor)"),
+            colours => Assert.NotEqual(colours.Split(" on ")[1], colours.Split(" on ")[0]));
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -132,6 +260,10 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
         using var server = await ServeProcess.StartAsync(["--model", $"m={model.Path}", "--api-keys", model.File("keys")]);
         var page = await chromium.OpenAsync(scheme: scheme);
         await page.GotoAsync(server.Http.BaseAddress!.AbsoluteUri);
+        Assert.Equal("The server needs an API key. Enter it above.", await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+        await page.GetByLabel("API key").FillAsync("sk-of-another");
+        await page.GetByLabel("API key").BlurAsync();
+        await page.GetByText("The server does not accept this API key.").WaitForAsync();
         await page.GetByLabel("API key").FillAsync("sk-of-the-page");
         await Chromium.AssertAccessibleAsync(page);
         await page.GetByLabel("Question, with its choices").FillAsync(Question);
@@ -157,8 +289,10 @@ public sealed class PageTests(ServedModel served, Chromium chromium) : IClassFix
 
         await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy C#" }).ClickAsync();
-        await page.GetByText("Copied").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copied" }).WaitForAsync();
         Assert.Equal(await page.Locator("#csharp").TextContentAsync(), await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copied" }).ClickAsync(); // again, while it says so
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy C#" }).WaitForAsync();
 
         using var curl = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", "no_proxy='*' " + await page.Locator("#curl").InnerTextAsync()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var shown = JsonNode.Parse(await curl.StandardOutput.ReadToEndAsync(Token))!;

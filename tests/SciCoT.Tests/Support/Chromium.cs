@@ -20,10 +20,10 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A page in a window of its own. Where there is no Chromium, the test is skipped.</summary>
-    public async Task<IPage> OpenAsync(int width = 1100, int height = 700, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> OpenAsync(int width = 1100, int height = 700, ColorScheme scheme = ColorScheme.Light, ForcedColors forced = ForcedColors.None)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium here (Debian: apt-get install chromium).");
-        var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ForcedColors = forced });
         page.SetDefaultTimeout(180_000); // a busy machine
         return page;
     }

@@ -2,11 +2,13 @@
 
 const element = id => document.getElementById(id);
 const keyStore = "scicot.key";
-const openHint = "No choices were found in the question, so it was answered as an open one. Write choices as (A) … (B) …, or one a line.";
+const openHint = "No choices were found in the question, so it was answered as an open one. Write choices as (A)\u00a0… (B)\u00a0…, or one a line.";
+const unreachable = "The server cannot be reached.";
 const shortenedHint = "Question, choices and rationale together are longer than the model reads: the end of the context or the beginning of the question was left out.";
 
 let models = [];
 let loading = null;
+let running = null;
 
 /** Numbers do not break from their sign. */
 const percent = share => `${Math.round(100 * share)}\u00a0%`;
@@ -17,21 +19,42 @@ function cardOf(model) {
   card.dataset.model = model;
   card.setAttribute("aria-busy", "true");
   card.querySelector("h2").textContent = model;
+  showNote(card, "Waiting for the model…");
   return card;
+}
+
+function showNote(card, text) {
+  card.querySelector(".note").textContent = text;
+  card.querySelector(".note").hidden = !text;
+}
+
+/** The next piece of a rationale; what does not fit is scrolled, so the end is shown. */
+function appendRationale(card, text) {
+  const rationale = card.querySelector(".rationale");
+  rationale.textContent += text;
+  takeKeyboard(rationale);
+  rationale.scrollTop = rationale.scrollHeight;
+  showNote(card, "Writing the rationale…");
+}
+
+/** What is scrolled within the page is reached by Tab. */
+function takeKeyboard(part) {
+  if (part.scrollHeight > part.clientHeight) part.tabIndex = 0;
 }
 
 /** Shows the choices of an answer as bars, the chosen one marked; an open question's answer as text. */
 function showAnswer(card, answer) {
-  card.querySelector(".rationale").textContent = answer.rationales.join("\n") || "This model writes no rationale.";
+  const rationale = card.querySelector(".rationale");
+  rationale.textContent = answer.rationales.join("\n") || "This model writes no rationale.";
+  takeKeyboard(rationale);
+  rationale.scrollTop = 0;
   card.querySelector(".bars").replaceChildren(...answer.choices.map(choice => barOf(choice, choice.label === answer.label)));
   const isOpen = answer.choices.length === 0;
   const text = card.querySelector(".text");
   text.hidden = !isOpen;
-  text.textContent = isOpen ? `Answer: ${answer.text} (${percent(answer.confidence)})` : "";
+  text.replaceChildren(...isOpen ? ["Answer: ", apart(answer.text), ` (${percent(answer.confidence)})`] : []);
   const hints = [isOpen && openHint, answer.shortened && shortenedHint].filter(hint => hint);
-  const note = card.querySelector(".note");
-  note.hidden = hints.length === 0;
-  note.textContent = hints.join(" ");
+  showNote(card, hints.join(" "));
   card.dataset.answer = answer.label ?? answer.text;
 }
 
@@ -41,13 +64,20 @@ function barOf(choice, isChosen) {
   bar.style.setProperty("--share", `${100 * choice.probability}%`);
   const name = document.createElement("span");
   name.className = "name";
-  name.textContent = `${isChosen ? "✓ " : ""}(${choice.label}) ${choice.text}`;
+  name.append(`${isChosen ? "✓ " : ""}(${choice.label}) `, apart(choice.text));
   if (isChosen) name.append(unseen(", chosen"));
   const share = document.createElement("span");
   share.className = "share";
   share.textContent = percent(choice.probability);
   bar.append(name, share);
   return bar;
+}
+
+/** Text whose letters may run from right to left, without an effect on those around it. */
+function apart(text) {
+  const part = document.createElement("bdi");
+  part.textContent = text;
+  return part;
 }
 
 /** Text for those who hear the page. */
@@ -58,19 +88,27 @@ function unseen(text) {
   return span;
 }
 
-function showProblem(text) {
-  element("problem").textContent = text ?? "";
-  element("problem").hidden = !text;
+function showProblem(text, place = element("problem")) {
+  place.textContent = text ?? "";
+  place.hidden = !text;
 }
 
-async function request(address, body) {
+/** The browser's own words for a lost connection tell a reader nothing. */
+function lost(error) {
+  throw error.name === "AbortError" ? error : new Error(unreachable);
+}
+
+async function request(address, body, signal) {
   const headers = {};
   const key = element("key").value.trim();
   if (key) headers.Authorization = `Bearer ${key}`;
   if (body) headers["Content-Type"] = "application/json";
-  const response = await fetch(address, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+  const response = await fetch(address, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal }).catch(lost);
   if (response.ok) return response;
-  if (response.status === 401) element("key-row").hidden = false;
+  if (response.status === 401) {
+    element("key-row").hidden = false;
+    throw new Error(key ? "The server does not accept this API key." : "The server needs an API key. Enter it above.");
+  }
   const problem = await response.json().catch(() => null);
   throw new Error(problem?.error?.message ?? `The server answers ${response.status}.`);
 }
@@ -79,7 +117,7 @@ async function request(address, body) {
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for (let chunk; !(chunk = await reader.read()).done;) {
+  for (let chunk; !(chunk = await reader.read().catch(lost)).done;) {
     text += chunk.value;
     for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
       const lines = text.slice(0, end).split("\n");
@@ -89,47 +127,71 @@ async function* events(response) {
   }
 }
 
-async function askModel(card, question) {
+async function askModel(card, question, signal) {
   const model = card.dataset.model;
-  const response = await request("v1/answers", { model, question, stream: true });
-  let answer = null;
-  for await (const { type, data } of events(response)) {
-    if (type === "error") throw new Error(data.error.message);
-    if (type === "rationale") card.querySelector(".rationale").textContent += data.text;
-    else answer = data;
+  try {
+    const response = await request("v1/answers", { model, question, stream: true }, signal);
+    let answer = null;
+    for await (const { type, data } of events(response)) {
+      if (type === "error") throw new Error(data.error.message);
+      if (type === "rationale") appendRationale(card, data.text);
+      else answer = data;
+    }
+    if (!answer) throw new Error("The connection ended before the answer.");
+    showAnswer(card, answer);
+    return `${model}: ${answer.label ? `(${answer.label}) ` : ""}${answer.text}, ${percent(answer.confidence)}.`;
+  } catch (error) {
+    // One model's failure stands in its card: the others' answers stay.
+    const isStopped = error.name === "AbortError";
+    showNote(card, isStopped ? "Stopped." : "");
+    if (!isStopped) showProblem(error.message, card.querySelector(".problem"));
+    throw error;
+  } finally {
+    card.removeAttribute("aria-busy");
   }
-  if (!answer) throw new Error("The connection ended before the answer.");
-  showAnswer(card, answer);
-  card.removeAttribute("aria-busy");
-  return `${model}: ${answer.label ? `(${answer.label}) ` : ""}${answer.text}, ${percent(answer.confidence)}.`;
 }
 
-/** The models that are ticked; where there is one, it is asked. */
+/** The models that are ticked. Where there is one, it is. */
 function chosenModels() {
-  const ticked = [...element("models").querySelectorAll("input:checked")].map(box => box.value);
-  return ticked.length > 0 ? ticked : models.slice(0, 1);
+  return [...element("models").querySelectorAll("input:checked")].map(box => box.value);
 }
 
+/** Asks the models that are ticked. What is under way is given up. */
 async function ask() {
   const question = element("question").value.trim();
-  if (!question || element("send").disabled) return;
+  if (!question) return;
+  running?.abort();
+  const run = running = new AbortController();
   showProblem(null);
   element("status").textContent = "";
-  element("send").disabled = true;
+  element("send").textContent = "Stop";
   try {
     await modelsLoaded();
+    if (run.signal.aborted) return;
     history.replaceState(null, "", `#${encodeURIComponent(question)}`);
     const cards = chosenModels().map(cardOf);
+    if (cards.length === 0) throw new Error("No model is ticked.");
     element("answers").replaceChildren(...cards);
-    const results = await Promise.all(cards.map(card => askModel(card, question)));
-    element("status").textContent = results.join(" ");
+    cards[0].scrollIntoView({ block: "nearest" });
+    const results = await Promise.allSettled(cards.map(card => askModel(card, question, run.signal)));
+    if (run.signal.aborted) return;
+    // What every model refuses is told once.
+    const problems = new Set(results.map(result => result.reason?.message));
+    const isWritten = cards.some(card => card.querySelector(".rationale").textContent);
+    if (results[0].reason && problems.size === 1 && !isWritten) throw results[0].reason;
+    element("status").textContent = results.map(result => result.value).filter(result => result).join(" ");
   } catch (error) {
+    if (run.signal.aborted) return;
     element("answers").replaceChildren();
     showProblem(error.message);
   } finally {
-    element("send").disabled = false;
+    if (running === run) {
+      running = null;
+      element("send").textContent = "Ask";
+    }
   }
 }
+
 
 /** Loads the models once; after a failure, for want of a key say, once more. */
 function modelsLoaded() {
@@ -157,7 +219,7 @@ async function loadModels() {
 
 /** The question as a program would ask it. */
 function showCode() {
-  const [model = "science"] = chosenModels();
+  const [model = models[0] ?? "science"] = chosenModels();
   const question = element("question").value.trim() || "What rusts? (A) iron (B) wood";
   const server = new URL(".", location.href).href;
   const needsKey = !element("key-row").hidden;
@@ -178,21 +240,26 @@ function showCode() {
 }
 
 async function copy(button) {
-  const name = button.textContent;
+  const code = element(button.dataset.copies);
+  let done = "Copied";
   try {
-    await navigator.clipboard.writeText(element(button.dataset.copies).textContent);
-    button.textContent = "Copied";
+    await navigator.clipboard.writeText(code.textContent);
   } catch {
     // Browsers give no clipboard to pages without https: the text can be copied by hand.
-    getSelection().selectAllChildren(element(button.dataset.copies));
-    button.textContent = "Press Ctrl+C";
+    getSelection().selectAllChildren(code);
+    done = "Press Ctrl+C";
   }
-  setTimeout(() => { button.textContent = name; }, 2000);
+  button.dataset.name ??= button.textContent;
+  button.textContent = done;
+  element("status").textContent = done;
+  clearTimeout(button.timer);
+  button.timer = setTimeout(() => { button.textContent = button.dataset.name; }, 2000);
 }
 
 element("ask").addEventListener("submit", event => {
   event.preventDefault();
-  ask();
+  if (running && event.submitter) running.abort();
+  else ask();
 });
 element("question").addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -205,19 +272,19 @@ element("examples").addEventListener("change", event => {
   showCode();
 });
 for (const id of ["question", "models"]) element(id).addEventListener("input", showCode);
+element("key").addEventListener("change", () => modelsLoaded().then(() => showProblem(null), error => showProblem(error.message)));
 for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button));
 
 (async () => {
-  const settings = await (await fetch("page.json")).json();
-  element("question").maxLength = settings.max_question_length;
-  for (const question of settings.examples) element("examples").add(new Option(question, question));
-  element("examples").hidden = settings.examples.length === 0;
   element("key").value = sessionStorage.getItem(keyStore) ?? "";
   // A link may carry its question: #What rusts? (A) iron (B) wood
   const linked = decodeURIComponent(location.hash.slice(1));
   if (linked) element("question").value = linked;
   showCode();
   try {
+    const { examples } = await (await request("page.json")).json();
+    for (const question of examples) element("examples").add(new Option(question, question));
+    element("examples").hidden = examples.length === 0;
     await modelsLoaded();
     if (linked) ask();
   } catch (error) {

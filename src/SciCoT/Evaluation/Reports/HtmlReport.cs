@@ -15,8 +15,8 @@ internal static class HtmlReport
 {
     private const string ExamplesId = "Examples", ExamplesTitle = "Questions and answers", MethodsId = "Methods", MethodsTitle = "How it was computed";
 
-    /// <summary>With more systems the charts of their rationales would push everything else far down.</summary>
-    private const int MostUnfolded = 4;
+    /// <summary>With charts of more systems' rationales the first folded part would stand more than 3,000 pixels down a phone's page.</summary>
+    private const int MostUnfolded = 2;
 
     /// <summary>A longer title is a sentence, such as a verdict: it is set smaller.</summary>
     private const int LongTitle = 80;
@@ -45,7 +45,7 @@ internal static class HtmlReport
 
             """);
         if (report.Command is not null)
-            page.Append(CultureInfo.InvariantCulture, $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Text(report.Command)}</code></pre>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Text(report.Command)}</code></pre>\n");
         AppendList("notes", report.Notes);
         page.Append("</header>\n");
         var sections = ReportSections.Of(report);
@@ -93,10 +93,13 @@ internal static class HtmlReport
 
         void AppendTable(ReportSection section)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{Text(section.Title)}, table\"><table>\n<thead><tr>").AppendJoin("", section.Head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>")).Append("</tr></thead>\n<tbody>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{Text(section.Title)}, table\"><table>\n<thead><tr>").AppendJoin("", section.Head.Select((cell, column) => $"<th scope=\"col\"{Alignment(column)}>{Text(cell)}</th>")).Append("</tr></thead>\n<tbody>\n");
             foreach (var row in section.Rows)
-                page.Append("<tr>").AppendJoin("", row.Select((cell, column) => column == 0 ? $"<th scope=\"row\">{Text(cell)}</th>" : $"<td>{Text(cell)}</td>")).Append("</tr>\n");
+                page.Append("<tr>").AppendJoin("", row.Select((cell, column) => column == 0 ? $"<th scope=\"row\">{Text(cell)}</th>" : $"<td{Alignment(column)}>{Text(cell)}</td>")).Append("</tr>\n");
             page.Append("</tbody>\n</table></div>\n");
+
+            // Figures stand at the right, below each other; words at the left.
+            string Alignment(int column) => section.Rows.Any(row => row[column].Length > 0 && char.IsLetter(row[column][0])) ? " class=\"words\"" : "";
         }
 
         void AppendExamples(EvaluationReport report, IReadOnlyList<ReportExample> examples)
@@ -121,22 +124,22 @@ internal static class HtmlReport
         void AppendExample(ReportExample example, string[] systems)
         {
             var results = example.Answers.Select(answer => $"data-s{Array.IndexOf(systems, answer.System)}=\"{(answer.Outcome.IsCorrect ? "right" : "wrong")}\"");
-            page.Append(CultureInfo.InvariantCulture, $"<article {string.Join(' ', results)}>\n<h3>{Text(example.Question.Stem)}</h3>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<article {string.Join(' ', results)}>\n<h3 dir=\"auto\">{Text(example.Question.Stem)}</h3>\n");
             if (!string.IsNullOrWhiteSpace(example.Question.Context))
-                page.Append(CultureInfo.InvariantCulture, $"<p class=\"context\">{Text(example.Question.Context)}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"context\" dir=\"auto\">{Text(example.Question.Context)}</p>\n");
             if (example.Question.Choices.Count > 0)
-                page.Append("<ol class=\"choices\">").AppendJoin("", example.Question.Choices.Select(choice => $"<li{(choice.Label == example.Question.AnswerLabel ? " class=\"gold\"" : "")}><b>{Text(choice.Label)}</b> {Text(choice.Text)}</li>")).Append("</ol>\n");
+                page.Append("<ol class=\"choices\">").AppendJoin("", example.Question.Choices.Select(choice => $"<li{(choice.Label == example.Question.AnswerLabel ? " class=\"gold\">✓ " : ">")}<b>{Text(choice.Label)}</b> <bdi>{Text(choice.Text)}</bdi></li>")).Append("</ol>\n");
             else
-                page.Append(CultureInfo.InvariantCulture, $"<p>Right: {Text(example.Question.AnswerLabel ?? "")}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p>Right: <bdi>{Text(example.Question.AnswerLabel ?? "")}</bdi></p>\n");
             if (example.Answers.Select(answer => answer.Outcome.TeacherRationale).FirstOrDefault(text => text is not null) is { } teachers)
-                page.Append(CultureInfo.InvariantCulture, $"<p class=\"teacher\"><span>teacher</span> {Text(teachers)}</p>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"teacher\"><span>teacher</span> <bdi>{Text(teachers)}</bdi></p>\n");
             page.Append("<dl>\n");
             foreach (var (system, outcome) in example.Answers)
             {
-                var answer = outcome.ExtractionFailed ? $"not readable: {outcome.Text}" : outcome.Label is null ? outcome.Text : $"{outcome.Label} {outcome.Text}";
-                page.Append(CultureInfo.InvariantCulture, $"<dt data-system=\"{Array.IndexOf(systems, system)}\" class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{Text(system)}</dt>\n<dd data-system=\"{Array.IndexOf(systems, system)}\"><span class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{(outcome.IsCorrect ? "✓" : "✗")} {Text(answer)}</span>");
+                var before = outcome.ExtractionFailed ? "not readable: " : outcome.Label is null ? "" : $"{outcome.Label} ";
+                page.Append(CultureInfo.InvariantCulture, $"<dt data-system=\"{Array.IndexOf(systems, system)}\" class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{Text(system)}</dt>\n<dd data-system=\"{Array.IndexOf(systems, system)}\"><span class=\"{(outcome.IsCorrect ? "right" : "wrong")}\">{(outcome.IsCorrect ? "✓" : "✗")} {Text(before)}<bdi>{Text(outcome.Text)}</bdi></span>");
                 if (!string.IsNullOrWhiteSpace(outcome.Rationale))
-                    page.Append(CultureInfo.InvariantCulture, $"<q>{Text(outcome.Rationale)}</q>");
+                    page.Append(CultureInfo.InvariantCulture, $"<q dir=\"auto\">{Text(outcome.Rationale)}</q>");
                 page.Append("</dd>\n");
             }
 
@@ -162,7 +165,7 @@ internal static class HtmlReport
     private static bool IsFolded(ReportPart part, EvaluationReport report) => part switch
     {
         ReportPart.Accuracy or ReportPart.Comparisons or ReportPart.Harness => false,
-        ReportPart.RationaleUse => report.Systems.Count(system => system.RationaleUse.Count > 0) > MostUnfolded,
+        ReportPart.RationaleUse => report.Systems.Count(system => system.RationaleUse.Count > 0) > (report.Systems.Any(system => system.Harness is not null) ? MostUnfolded - 1 : MostUnfolded),
         _ => true,
     };
 

@@ -5,11 +5,25 @@ namespace SciCoT.Evaluation.Reports;
 /// <summary>The report in words and tables; a part about which nothing is known is left out.</summary>
 internal static class ReportSections
 {
+    /// <summary>More sentences of the same form are read as a table.</summary>
+    private const int MostSentences = 3;
+
     public static IReadOnlyList<ReportSection> Of(EvaluationReport report) =>
     [.. ((IReadOnlyList<ReportSection>)[
         Accuracy(report), Comparisons(report), Harness(report), RationaleUse(report), Rouge(report), Subsets(report),
         Calibration(report), Positions(report), Training(report), Cost(report), Overlap(report), Marks(report), Published(report), .. report.More,
-    ]).Where(section => section.Rows.Count > 0)];
+    ]).Where(section => section.Rows.Count > 0).Select(WithoutEmptyColumns)];
+
+    /// <summary>Nothing is known of an empty column, and on a phone it would hide those that are not.</summary>
+    private static ReportSection WithoutEmptyColumns(ReportSection section)
+    {
+        int[] kept = [.. Enumerable.Range(0, section.Head.Count).Where(column => column == 0 || section.Rows.Any(row => row[column].Length > 0))];
+        return kept.Length == section.Head.Count ? section : section with
+        {
+            Head = [.. kept.Select(column => section.Head[column])],
+            Rows = [.. section.Rows.Select(row => (IReadOnlyList<string>)[.. kept.Select(column => row[column])])],
+        };
+    }
 
     /// <summary>How the figures were computed, in a sentence each.</summary>
     public static IReadOnlyList<string> Methods(EvaluationReport report)
@@ -195,7 +209,9 @@ internal static class ReportSections
     private static ReportSection Marks(EvaluationReport report) => new(
         ReportPart.Marks,
         "Against published figures",
-        string.Join(' ', report.Marks.Select(mark => mark.Sentence).Concat(report.Marks.Select(mark => mark.Exposure).OfType<string>().Distinct())),
+        string.Join(' ', (report.Marks.Count <= MostSentences
+            ? report.Marks.Select(mark => mark.Sentence)
+            : ["Each system against each figure, tested one-sided at 5 %. p above: that the system exceeds the figure. p below: that it is below."]).Concat(report.Marks.Select(mark => mark.Exposure).OfType<string>().Distinct())),
         ["system", "verdict", "figure", "its value", "measured", "95 %", "questions", "p above", "p below", "known exposure"],
         [.. report.Marks.Select(mark => (IReadOnlyList<string>)[
             mark.System,

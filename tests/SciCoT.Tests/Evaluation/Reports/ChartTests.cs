@@ -16,7 +16,7 @@ public sealed class ChartTests
         string[] charts =
         [
             AccuracyChart.Draw([Bar("direct", 0.5), Bar("a system whose name is much longer than a phone is wide", 1)], 0.25),
-            RationaleUseChart.Draw("two-stage", [("its own", Use(RationaleKind.Own)), ("the first half of its own", Use(RationaleKind.Empty))], "s0"),
+            RationaleUseChart.Draw("a system whose name is much longer than a phone is wide", [("its own", Use(RationaleKind.Own)), ("the first half of its own", Use(RationaleKind.Empty))], "s0"),
         ];
 
         foreach (var chart in charts)
@@ -54,6 +54,26 @@ public sealed class ChartTests
         Assert.Contains(">right answers<", reliability);
         Assert.Contains(">confidence<", reliability);
         Assert.All([training, reliability], chart => Assert.InRange(Width(chart), 200, PhoneWidth));
+    }
+
+    [Fact]
+    public void LongName_EndsWithinItsChart()
+    {
+        const string Name = "two-stage, cross-fitted rationales of five folds and more";
+        string[] charts =
+        [
+            TrainingChart.Draw(Name, [[new(1, 3), new(2, 0.5, 0.7)]], "s0"),
+            ReliabilityChart.Draw(Name, Calibration.Of(Outcomes.System("s", null, true, false).Outcomes.Select(outcome => outcome with { Probabilities = [0.7, 0.1, 0.1, 0.1] }).ToArray(), 10)!, "s0"),
+            PositionChart.Draw(Name, new([[2, 1, 0], [1, 2, 0]]), "s0"),
+        ];
+
+        Assert.All(charts, chart =>
+        {
+            var label = Regex.Match(chart, "class=\"label\"[^>]*>([^<]+)<").Groups[1].Value;
+            Assert.StartsWith("two-stage", label);
+            Assert.Contains('…', label);
+            Assert.InRange(7.5 * label.Length, 0, Width(chart));
+        });
     }
 
     private static AccuracyChart.Bar Bar(string name, double accuracy) => new(name, accuracy, new(accuracy - 0.1, Math.Min(1, accuracy + 0.1)), [accuracy, accuracy]);

@@ -150,6 +150,33 @@ public sealed class EvaluationReportTests : IDisposable
     }
 
     [Fact]
+    public void Tables_LeaveOutColumnsOfWhichNothingIsKnown_AndSetWordsAtTheLeft()
+    {
+        var sample = ReportSample.Input();
+        var input = sample with { Systems = [.. sample.Systems.Where(system => system.Seed == 1).Select(system => system with { Base = null, Parameters = null, TrainingSteps = null, TrainingSeconds = null })] };
+
+        var page = EvaluationReport.Create(input).ToHtml(input.Systems);
+
+        Assert.Contains("<th scope=\"col\">system</th><th scope=\"col\">seconds p50</th>", page);
+        Assert.Contains("<th scope=\"col\" class=\"words\">base</th><th scope=\"col\">parameters</th>", EvaluationReport.Create(sample).ToHtml(sample.Systems));
+        Assert.DoesNotContain("lowest and highest seed", page);
+    }
+
+    [Fact]
+    public void PublishedFigures_AreComparedInSentences_WhereTheyAreFew()
+    {
+        const string Sentence = "one-sided two-sample z-test at 5 %.";
+        var sample = ReportSample.Input() with { DataSet = "ARC-Easy" };
+        var few = sample with { Systems = [.. sample.Systems.Where(system => system.System == "two-stage")], Published = [.. PublishedMarks.On("ARC-Easy").Where(mark => mark.Metric == "accuracy").Take(1)] };
+
+        Assert.Contains(Sentence, EvaluationReport.Create(few).ToMarkdown());
+        var many = EvaluationReport.Create(sample with { Published = PublishedMarks.On("ARC-Easy") });
+        Assert.True(many.Marks.Count > 3);
+        Assert.DoesNotContain(Sentence, many.ToMarkdown());
+        Assert.Contains("p above: that the system exceeds the figure.", many.ToMarkdown());
+    }
+
+    [Fact]
     public void ToHtml_ManySystems_FoldsTheirRationales()
     {
         var systems = Enumerable.Range(0, 6).Select(i => ReportSample.Input().Systems[^1] with { System = $"system {i}", Seed = null }).ToArray();

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
 using SciCoT.Tests.Support;
 
@@ -53,6 +54,74 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(1.00, scales.Min(), 2); // no chart is made smaller to fit
     }
 
+    /// <summary>As long as a report's beginning gets: a sentence for a title, notes, many systems, or two with all that stands unfolded.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(8, false)]
+    public async Task Page_OnAPhone_ComesToThePointEarly_WithAllThatMayStandUnfolded(int systems, bool isHarness)
+    {
+        var sample = ReportSample.Input();
+        var input = sample with
+        {
+            Title = "two-stage is not shown to exceed one-stage on made-up questions: 81.3 % against 79.7 % of 60 questions, exact McNemar test at 5 %.",
+            Notes = [new string('n', 150), new string('o', 150)],
+            Systems = [.. Enumerable.Range(0, systems).Select(i => sample.Systems[^1] with { System = $"system {i}", Seed = null, Outcomes = [.. sample.Systems[^1].Outcomes.Select(Scored)] })],
+        };
+        var page = await OpenAsync(360, 800, input: input);
+
+        Assert.InRange(await page.EvaluateAsync<double>("document.querySelector('details').getBoundingClientRect().top + scrollY"), 500, 3_000);
+
+        QuestionOutcome Scored(QuestionOutcome outcome) =>
+            outcome with { LogLikelihoods = isHarness ? [-1, -2, -3, -4] : [], Alternatives = [.. outcome.Alternatives, .. outcome.Alternatives.Take(1).SelectMany(own => new[] { own with { Kind = RationaleKind.Teacher }, own with { Kind = RationaleKind.Truncated } })] };
+    }
+
+    [Fact]
+    public async Task NameWithoutBlanks_DoesNotWidenAPhonesPage()
+    {
+        var sample = ReportSample.Input();
+        var page = await OpenAsync(360, 800, input: sample with { Systems = [.. sample.Systems.Select(system => system with { System = $"{system.System}_whose_name_has_no_blank_and_is_wider_than_a_phone" })] });
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
+        Assert.Equal(360, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
+    public async Task Table_IsScrolledByKeyboard_AndItsNamesStayWithTheirHead()
+    {
+        var page = await OpenAsync(360, 800);
+        var table = page.Locator("#Accuracy .wide");
+        await table.FocusAsync();
+        for (int i = 0; i < 5; i++)
+            await page.Keyboard.PressAsync("ArrowRight");
+        await page.WaitForFunctionAsync("document.querySelector('#Accuracy .wide').scrollLeft > 50");
+
+        Assert.Single((await table.Locator("th:first-child").EvaluateAllAsync<double[]>("names => names.map(name => Math.round(name.getBoundingClientRect().left))")).Distinct());
+        Assert.Equal(0, await page.EvaluateAsync<double>("scrollX"));
+    }
+
+    [Fact]
+    public async Task ReadersOwnColours_LeaveChartsReadable()
+    {
+        var page = await OpenAsync(1200, 800, forced: ForcedColors.Active);
+
+        var colours = await page.Locator("svg.broad text").EvaluateAllAsync<string[]>("texts => texts.map(text => getComputedStyle(text).fill + ' on ' + getComputedStyle(text.closest('svg')).backgroundColor)");
+        Assert.NotEmpty(colours);
+        Assert.All(colours, colour => Assert.Contains(colour, (string[])["rgb(28, 32, 36) on rgb(255, 255, 255)", "rgb(93, 101, 110) on rgb(255, 255, 255)"]));
+    }
+
+    [Fact]
+    public async Task TextFromRightToLeft_IsReadFromTheRight()
+    {
+        var question = ScienceQuestion.Create("أي جسم يوصل التيار؟", "قفاز", "عملة") with { AnswerLabel = "B", Context = "المعادن توصل التيار." };
+        var outcome = QuestionOutcome.Judge(question, "B", "عملة") with { Rationale = "المعادن توصل التيار.", TeacherRationale = "المعادن توصل التيار." };
+        var page = await OpenAsync(360, 800, input: new() { Title = "t", DataSet = "d", Systems = [new() { System = "s", Outcomes = [outcome] }] });
+
+        var directions = await page.Locator("#examples h3, #examples .context, #examples q, #examples bdi").EvaluateAllAsync<string[]>("parts => parts.map(part => getComputedStyle(part).direction)");
+        Assert.Equal(7, directions.Length);
+        Assert.All(directions, direction => Assert.Equal("rtl", direction));
+        Assert.Equal("✓ B عملة", await page.Locator("#examples .gold").TextContentAsync()); // marked by more than its colour
+    }
+
     /// <summary>With every part unfolded, as a reader who looks at all of it sees it.</summary>
     [Theory]
     [InlineData(1200, ColorScheme.Light)]
@@ -68,10 +137,10 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Chromium.AssertAccessibleAsync(page);
     }
 
-    private async Task<IPage> OpenAsync(int width, int height, ColorScheme scheme = ColorScheme.Light, string part = "")
+    private async Task<IPage> OpenAsync(int width, int height, ColorScheme scheme = ColorScheme.Light, string part = "", ReportInput? input = null, ForcedColors forced = ForcedColors.None)
     {
-        EvaluationReport.Write(ReportSample.Input(), _folder.Path);
-        var page = await chromium.OpenAsync(width, height, scheme);
+        EvaluationReport.Write(input ?? ReportSample.Input(), _folder.Path);
+        var page = await chromium.OpenAsync(width, height, scheme, forced);
         await page.GotoAsync(new Uri(_folder.File("report.html")).AbsoluteUri + part);
         return page;
     }

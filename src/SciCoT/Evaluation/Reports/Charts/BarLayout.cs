@@ -15,7 +15,7 @@ internal sealed record BarLayout(string Style, double Left, double Plot, double 
 {
     private const double LetterWidth = 7.2; // of the bold labels, on the wide side
 
-    public static BarLayout Narrow { get; } = new("narrow", 12, 222, 62, 44, 16, 38);
+    public static BarLayout Narrow { get; } = new("narrow", 12, 222, 62, 44, 16, 34);
 
     public double Width => Left + Plot + Right;
 
@@ -29,7 +29,7 @@ internal sealed record BarLayout(string Style, double Left, double Plot, double 
 
     public void DrawName(Svg svg, double y, string name)
     {
-        var shown = name.Length > Letters ? string.Concat(name.AsSpan(0, Letters - 1), "…") : name;
+        var shown = ReportFormat.Fitted(name, Letters);
         svg.Text(LabelRise > 0 ? 0 : Left - 12, LabelRise > 0 ? y - LabelRise : y + 4, shown, LabelRise > 0 ? "label" : "label end");
     }
 

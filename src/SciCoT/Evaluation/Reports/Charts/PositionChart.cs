@@ -16,8 +16,8 @@ internal static class PositionChart
         int rows = positions.Counts.Count, columns = unread ? rows + 1 : rows;
         double cell = Math.Min(WidestCell, (Widest - Left - 10) / columns);
         var svg = new Svg(Math.Max(Left + (cell * columns) + 10, 190), Top + (cell * rows) + 10, $"Positions picked by {system}");
-        svg.Text(6, 14, system, "label");
-        svg.Text(6, 30, "right place ↓   picked place →", "axis");
+        svg.Text(0, 14, Fitted(system, svg.Width), "label");
+        svg.Text(0, 30, "right place ↓   picked place →", "axis");
         for (int column = 0; column < columns; column++)
             svg.Text(Left + (cell * (column + 0.5)), 46, column < rows ? $"{column + 1}" : "none", "axis middle");
         for (int row = 0; row < rows; row++)

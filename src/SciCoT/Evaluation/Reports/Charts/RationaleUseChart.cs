@@ -17,7 +17,8 @@ internal static class RationaleUseChart
     {
         double bottom = Top + (layout.RowHeight * uses.Count) + (layout.LabelRise / 2);
         var svg = new Svg(layout.Width, bottom + 38, $"Accuracy of {system} with other rationales", layout.Style);
-        svg.Text(0, 14, $"{system}, with the rationale of …", "label");
+        const string Asked = ", with the rationale of …";
+        svg.Text(0, 14, Fitted(system, svg.Width - (7.0 * Asked.Length)) + Asked, "label");
         layout.DrawAxis(svg, Top, bottom, "right answers, with the 95 % interval");
         for (int i = 0; i < uses.Count; i++)
         {

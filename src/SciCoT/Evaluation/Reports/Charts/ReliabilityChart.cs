@@ -10,7 +10,8 @@ internal static class ReliabilityChart
     public static string Draw(string system, Calibration calibration, string colour)
     {
         var svg = new Svg(Left + Plot + 12, Top + Plot + 36, $"Reliability of {system}");
-        svg.Text(0, 14, $"{system}, ECE {Number(calibration.ExpectedCalibrationError)}", "label");
+        var error = $", ECE {Number(calibration.ExpectedCalibrationError)}";
+        svg.Text(0, 14, Fitted(system, svg.Width - (8.0 * error.Length)) + error, "label");
         svg.Text(0, 32, "right answers", "axis");
         foreach (double tick in new[] { 0, 0.5, 1 })
         {

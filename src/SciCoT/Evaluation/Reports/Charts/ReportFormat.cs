@@ -5,6 +5,8 @@ namespace SciCoT.Evaluation.Reports.Charts;
 /// <summary>How figures are written for a reader, the same in every culture.</summary>
 internal static class ReportFormat
 {
+    private const double WidestLetters = 8; // pixels a letter, of words with many wide ones
+
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
     /// <summary>A difference in percentage points, with its sign.</summary>
@@ -26,6 +28,14 @@ internal static class ReportFormat
     /// <summary>Seconds, as milliseconds where there are few.</summary>
     public static string Seconds(double seconds) =>
         seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds:0.#} ms") : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s");
+
+    /// <summary>A name, without its end where it is wider than its place.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="width">The pixels that there are for it, in a chart's bold labels.</param>
+    public static string Fitted(string name, double width) => Fitted(name, (int)(width / WidestLetters));
+
+    /// <summary>A name of at most so many letters.</summary>
+    public static string Fitted(string name, int letters) => name.Length > letters ? string.Concat(name.AsSpan(0, letters - 1), "…") : name;
 
     public static string Optional<T>(T? value, Func<T, string> format)
         where T : struct => value is { } known ? format(known) : "";

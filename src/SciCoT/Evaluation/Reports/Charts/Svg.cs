@@ -22,6 +22,9 @@ internal sealed class Svg(double width, double height, string description, strin
 
     private readonly StringBuilder _shapes = new();
 
+    /// <summary>How wide the drawing is.</summary>
+    public double Width => width;
+
     public void Line(double x1, double y1, double x2, double y2, string style) =>
         Append($"<line class=\"{style}\" x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\"/>");
 

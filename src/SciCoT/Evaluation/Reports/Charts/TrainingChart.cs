@@ -17,7 +17,7 @@ internal static class TrainingChart
     public static string Draw(string title, IReadOnlyList<IReadOnlyList<TrainingPoint>> seeds, string colour)
     {
         var svg = new Svg(Left + PlotWidth + 12, Top + PlotHeight + 36, $"Training losses of {title}");
-        svg.Text(0, 14, title, "label");
+        svg.Text(0, 14, Fitted(title, svg.Width), "label");
         svg.Text(0, 32, "loss (nats a token, logarithmic)", "axis");
         var losses = seeds.SelectMany(points => points).SelectMany(point => new[] { point.Loss, point.ValidationLoss ?? point.Loss }).Where(double.IsFinite).DefaultIfEmpty(1).ToArray();
         int lowest = (int)Math.Floor(Log(losses.Min())), highest = Math.Max(lowest + 1, (int)Math.Ceiling(Log(losses.Max())));
