@@ -23,7 +23,15 @@ internal static class Tool
     {
         // The command line is read, and everything written, in one form everywhere, also where the runtime was given cultures.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        var parsed = Root(console).Parse(args);
+        var root = Root(console);
+        if (Completion.Find(root, args) is { } completions)
+        {
+            foreach (var completion in completions)
+                console.Out.WriteLine(completion);
+            return ExitCode.Done;
+        }
+
+        var parsed = root.Parse(args);
         if (Swallowed(parsed, args) is { } unknown)
         {
             console.Error.WriteLine($"{unknown} is no option of scicot {Settings.PathOf(parsed.CommandResult).Trim()}.{NearestOption(unknown, parsed.CommandResult.Command)} See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
@@ -116,7 +124,15 @@ internal static class Tool
             new InspectCommand(console),
             new CompletionCommand(console),
         };
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        if (!OperatingSystem.IsWindows())
+        {
+            // Elsewhere these are names of folders.
+            help.Aliases.Remove("/h");
+            help.Aliases.Remove("/?");
+        }
+
         return root;
     }
 

@@ -22,16 +22,23 @@ internal sealed class CompletionCommand : ToolCommand
             _scicot() {
               local line="${BUFFER[1,CURSOR]#* }"
               local -a found=("${(@f)$(scicot "[suggest:${#line}]" "$line" 2>/dev/null)}")
+              [[ $PREFIX == --*=* ]] && compset -P '*='
               compadd -- ${found:#} || _files
             }
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
             compdef _scicot scicot
             """,
         ["fish"] = """
             function __scicot
               set -l line (string replace -r '^\S+ ' '' -- (commandline -cp))
-              scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+              set -l found (scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+              if test (count $found) -gt 0
+                printf '%s\n' (string match -r '^--[^=]+=' -- (commandline -ct))$found
+              else
+                __fish_complete_path (commandline -ct)
+              end
             end
-            complete -c scicot -a '(__scicot)'
+            complete -c scicot -f -a '(__scicot)'
             """,
         ["powershell"] = """
             Register-ArgumentCompleter -Native -CommandName scicot -ScriptBlock {
@@ -39,8 +46,9 @@ internal sealed class CompletionCommand : ToolCommand
               $line = ($command.ToString() -replace '^\S+\s?', '')
               $at = [Math]::Max(0, $cursor - ($command.ToString().Length - $line.Length) - $command.Extent.StartOffset)
               $line = $line.PadRight($at).Substring(0, $at)
+              $option = if ("$word" -match '^--[^=]+=') { $Matches[0] } else { '' }
               scicot "[suggest:$($line.Length)]" "$line" 2>$null | ForEach-Object {
-                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                [System.Management.Automation.CompletionResult]::new("$option$_", $_, 'ParameterValue', $_)
               }
             }
             """,
