@@ -47,8 +47,14 @@ internal sealed class CompletionCommand : ToolCommand
               $at = [Math]::Max(0, $cursor - ($command.ToString().Length - $line.Length) - $command.Extent.StartOffset)
               $line = $line.PadRight($at).Substring(0, $at)
               $option = if ("$word" -match '^--[^=]+=') { $Matches[0] } else { '' }
-              scicot "[suggest:$($line.Length)]" "$line" 2>$null | ForEach-Object {
-                [System.Management.Automation.CompletionResult]::new("$option$_", $_, 'ParameterValue', $_)
+              $found = @(scicot "[suggest:$($line.Length)]" "$line" 2>$null)
+              foreach ($one in $found) {
+                [System.Management.Automation.CompletionResult]::new("$option$one", $one, 'ParameterValue', $one)
+              }
+              if (-not $found -and ($option -or "$word" -eq '')) { # for any other word the shell itself completes file names
+                foreach ($file in [System.Management.Automation.CompletionCompleters]::CompleteFilename("$word".Substring($option.Length))) {
+                  [System.Management.Automation.CompletionResult]::new("$option$($file.CompletionText)", $file.ListItemText, $file.ResultType, $file.ToolTip)
+                }
               }
             }
             """,
