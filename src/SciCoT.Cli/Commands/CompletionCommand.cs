@@ -31,11 +31,12 @@ internal sealed class CompletionCommand : ToolCommand
         ["fish"] = """
             function __scicot
               set -l line (string replace -r '^\S+ ' '' -- (commandline -cp))
+              set -l option (string match -r '^--[^=]+=' -- (commandline -ct))
               set -l found (scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
               if test (count $found) -gt 0
-                printf '%s\n' (string match -r '^--[^=]+=' -- (commandline -ct))$found
+                printf '%s\n' "$option"$found
               else
-                __fish_complete_path (commandline -ct)
+                printf '%s\n' "$option"(__fish_complete_path (string replace -- "$option" '' (commandline -ct)))
               end
             end
             complete -c scicot -f -a '(__scicot)'
