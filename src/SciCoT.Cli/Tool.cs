@@ -26,8 +26,7 @@ internal static class Tool
         var root = Root(console);
         if (Completion.Find(root, args) is { } completions)
         {
-            foreach (var completion in completions)
-                console.Out.WriteLine(completion);
+            console.Out.Write(string.Concat(completions.Select(completion => completion + Environment.NewLine)));
             return ExitCode.Done;
         }
 
@@ -64,6 +63,11 @@ internal static class Tool
         {
             console.Error.WriteLine("Stopped. What was done is kept; the same command continues.");
             return ExitCode.Cancelled;
+        }
+        catch (IOException e) when (PipeOutput.IsClosed(e))
+        {
+            console.Failure = e;
+            return ExitCode.OutputClosed;
         }
         catch (UsageException e)
         {
