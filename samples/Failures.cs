@@ -23,6 +23,27 @@ internal static class Failures
         }
     }
 
+    /// <summary>Runs a program that Ctrl-C and SIGTERM stop.</summary>
+    /// <param name="stopped">What its user should know when it was stopped.</param>
+    /// <param name="program">The program.</param>
+    /// <returns>Its exit code; 1 after a failure, 130 or 143 when it was stopped.</returns>
+    public static async Task<int> ReportAsync(string stopped, Func<CancellationToken, Task<int>> program)
+    {
+        using var signals = new StopSignals();
+        return await ReportAsync(async () =>
+        {
+            try
+            {
+                return await program(signals.Token);
+            }
+            catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+            {
+                Console.Error.WriteLine(stopped);
+                return signals.ExitCode;
+            }
+        });
+    }
+
     /// <summary>Runs a program whose arguments are names and texts: shows its usage where that is asked for, and where the command line is not one of its own.</summary>
     /// <param name="usage">How the program is started.</param>
     /// <param name="args">The command line. The program has no options, so a word that begins with two hyphens is a mistake and never a folder's name.</param>

@@ -16,12 +16,7 @@ if (args.Length == 0 || Failures.AsksForHelp(args))
     return 0;
 }
 
-using var cancel = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = !cancel.IsCancellationRequested; // the second one ends the program
-    cancel.Cancel();
-};
+using var signals = new StopSignals();
 
 Settings settings;
 try
@@ -45,12 +40,12 @@ try
         return 0;
     }
 
-    return await AnnotateAsync(settings, questions, cancel.Token);
+    return await AnnotateAsync(settings, questions, signals.Token);
 }
-catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped; all replies that came are kept. Start again with the same settings to continue.");
-    return 130;
+    return signals.ExitCode;
 }
 catch (Exception e) when (Failures.IsExpected(e))
 {

@@ -7,7 +7,8 @@ using SciCoT.Models;
 using SciCoT.Samples;
 using SciCoT.Teaching;
 
-return await CommandLine.RunAsync(Settings.Command(RunAsync).Parse(args));
+using var signals = new StopSignals();
+return await CommandLine.RunAsync(Settings.Command(RunAsync).Parse(args), signals);
 
 static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
 {

@@ -2,12 +2,28 @@
 // Step 2 of 4: a teacher explains the questions, and filters judge what it says. The teacher is scripted, so that the walk needs no
 // service; docs/teachers.md has the lines for a language model in its place. Started again, the step asks only for what is missing.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
 using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
+
+// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
+using var stop = new CancellationTokenSource();
+int stoppedBy = 0;
+void OnSignal(PosixSignalContext signal, int exitCode)
+{
+    if (stop.IsCancellationRequested)
+        return;
+    signal.Cancel = true;
+    stoppedBy = exitCode;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
 
 try
 {
@@ -22,7 +38,7 @@ try
     var teacher = new ScriptedTeacher(MiniScience.Create(seed: 1), habits);
 
     await using var store = JsonLinesRationaleStore.Open("walk/rationales.jsonl");
-    AnnotationResult result = await new RationaleAnnotator(teacher, store, new AnnotationSettings { Teacher = habits.Name, Concurrency = 1024 }).AnnotateAsync(questions);
+    AnnotationResult result = await new RationaleAnnotator(teacher, store, new AnnotationSettings { Teacher = habits.Name, Concurrency = 1024 }).AnnotateAsync(questions, cancellationToken: stop.Token);
     Console.WriteLine($"{store.Count} rationales in walk/rationales.jsonl, {result.Failures.Count} requests failed");
     if (result.Failures is [var failure, ..])
         throw new SciCoTException($"The first request that failed: {failure.Exception.Message}");
@@ -47,6 +63,11 @@ try
     File.WriteAllText("walk/lengths.svg", Histogram(words, width: 5));
     Console.WriteLine("walk/lengths.svg shows how long the rationales are.");
     return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. The rationales that came are kept; the same command asks for the rest.");
+    return stoppedBy;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
 {

@@ -5,6 +5,7 @@
 // 500 steps; `-- 20` trains 20 each, to see that everything works. Stopped at any time, the same command continues.
 // On Windows the package is libtorch-cpu-win-x64, on a Mac libtorch-cpu-osx-arm64.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Questions;
@@ -18,6 +19,21 @@ if (args.Length > 0 && steps is null)
     Console.Error.WriteLine("dotnet run -c Release 3-train.cs [-- STEPS]; STEPS is a whole number above 0.");
     return 2;
 }
+
+// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
+using var stop = new CancellationTokenSource();
+int stoppedBy = 0;
+void OnSignal(PosixSignalContext signal, int exitCode)
+{
+    if (stop.IsCancellationRequested)
+        return;
+    signal.Cancel = true;
+    stoppedBy = exitCode;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
 
 try
 {
@@ -35,13 +51,18 @@ try
     var data = new DistillationData([.. QuestionFile.Read("walk/train.jsonl")], [.. QuestionFile.Read("walk/validation.jsonl")], Test: []);
 
     await using var store = JsonLinesRationaleStore.Open("walk/rationales.jsonl");
-    DistillationReport report = await new DistillationEngine(store, options).RunAsync(data, "walk/run", new StageLines());
+    DistillationReport report = await new DistillationEngine(store, options).RunAsync(data, "walk/run", new StageLines(), stop.Token);
     Console.WriteLine(report.Rationales);
     foreach (var (name, student) in new[] { ("rationale student", report.RationaleStudent), ("answer student", report.AnswerStudent) })
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {student.Parameters:N0} parameters, {student.Steps} steps, {student.Seconds:0} s, validation loss {student.ValidationLoss:0.000} nats a token"));
     File.WriteAllText("walk/losses.svg", Curves([("rationale student", report.RationaleStudent.Curve), ("answer student", report.AnswerStudent.Curve)]));
     Console.WriteLine("walk/losses.svg shows how the losses fell; walk/run is the model folder.");
     return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. What was trained is kept in walk/run; the same command continues.");
+    return stoppedBy;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // among them: walk/run holds work under other settings, and what to do about it
 {

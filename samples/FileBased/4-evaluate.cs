@@ -2,6 +2,7 @@
 // Step 4 of 4: the students answer the test questions, and answer them again with other rationales: does the answer student read
 // them? walk/report/report.html shows all figures with intervals, charts, and questions with their answers.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
@@ -17,6 +18,21 @@ if (args.Length > 0 && limit is null)
     return 2;
 }
 
+// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
+using var stop = new CancellationTokenSource();
+int stoppedBy = 0;
+void OnSignal(PosixSignalContext signal, int exitCode)
+{
+    if (stop.IsCancellationRequested)
+        return;
+    signal.Cancel = true;
+    stoppedBy = exitCode;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+
 try
 {
     if (!File.Exists("walk/run/scicot.json"))
@@ -30,9 +46,9 @@ try
     ScienceQuestion[] questions = [.. Questions("walk/test.jsonl").Take(limit ?? int.MaxValue)];
 
     MiniScience world = MiniScience.Create(seed: 1);
-    var outcomes = await Evaluator.EvaluateAsync(new SciCoTPipeline(rationaleStudent, answerStudent), questions);
+    var outcomes = await Evaluator.EvaluateAsync(new SciCoTPipeline(rationaleStudent, answerStudent), questions, cancellationToken: stop.Token);
     outcomes = [.. outcomes.Select(outcome => outcome with { TeacherRationale = world.Find(outcome.QuestionId)?.Rationale })];
-    outcomes = await RationaleUseEvaluator.EvaluateAsync(answerStudent, outcomes);
+    outcomes = await RationaleUseEvaluator.EvaluateAsync(answerStudent, outcomes, cancellationToken: stop.Token);
     T5Tokenizer tokenizer = T5Tokenizer.Load("walk/tokenizer");
 
     EvaluationReport report = EvaluationReport.Write(
@@ -54,6 +70,11 @@ try
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{use.Kind} rationale: {use.Accuracy.Accuracy:P1}"));
     Console.WriteLine("walk/report/report.html is the page.");
     return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. Nothing was written; the same command begins anew.");
+    return stoppedBy;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
 {

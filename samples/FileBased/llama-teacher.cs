@@ -2,6 +2,7 @@
 #:package LLamaSharp@0.30.0
 #:package LLamaSharp.Backend.Cpu@0.30.0
 // A language model in a GGUF file as the teacher, in this process: no service, no key.
+using System.Runtime.InteropServices;
 using LLama;
 using LLama.Abstractions;
 using LLama.Common;
@@ -21,6 +22,21 @@ if (args is not [var path, var file])
     return 2;
 }
 
+// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
+using var stop = new CancellationTokenSource();
+int stoppedBy = 0;
+void OnSignal(PosixSignalContext signal, int exitCode)
+{
+    if (stop.IsCancellationRequested)
+        return;
+    signal.Cancel = true;
+    stoppedBy = exitCode;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+
 try
 {
     ScienceQuestion[] questions = [.. QuestionFile.Read(file)]; // a damaged file is found before the model loads
@@ -34,7 +50,7 @@ try
     await using var store = JsonLinesRationaleStore.Open("rationales.jsonl");
     // One call at a time: the model takes all processors by itself.
     var annotator = new RationaleAnnotator(chat, store, AnnotationSettings.For(chat) with { Concurrency = 1, UnusableRetries = 2 });
-    AnnotationResult result = await annotator.AnnotateAsync(questions);
+    AnnotationResult result = await annotator.AnnotateAsync(questions, cancellationToken: stop.Token);
     Console.WriteLine($"{store.Count} rationales in rationales.jsonl, {result.Failures.Count} requests failed");
     return 0;
 }
@@ -42,6 +58,11 @@ catch (LoadWeightsFailedException)
 {
     Console.Error.WriteLine($"{path}: llama.cpp cannot load it. Give a GGUF file that is whole and not newer than LLamaSharp.");
     return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. The rationales that came are kept; the same command asks for the rest.");
+    return stoppedBy;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e))
 {

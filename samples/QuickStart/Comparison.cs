@@ -44,7 +44,7 @@ internal sealed class Comparison
     public string ModelFolder => Path.Combine(_arguments.Output, "model");
 
     /// <summary>The paper's recipe: teacher, rationale student, answer student.</summary>
-    public Task<DistillationReport> DistilAsync(IProgress<DistillationProgress> progress)
+    public Task<DistillationReport> DistilAsync(IProgress<DistillationProgress> progress, CancellationToken cancellationToken)
     {
         var options = new DistillationOptions
         {
@@ -57,21 +57,21 @@ internal sealed class Comparison
             AnswerStudentContinuesRationaleStudent = true,
         };
         var engine = new DistillationEngine(_teacher, options);
-        return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress);
+        return engine.RunAsync(new DistillationData(Training, Validation, Test: []), ModelFolder, progress, cancellationToken);
     }
 
     /// <summary>A student of the same size that learns to answer without reasoning.</summary>
-    public Task<StudentReport> TrainDirectAsync(IProgress<TrainingProgress> progress) =>
+    public Task<StudentReport> TrainDirectAsync(IProgress<TrainingProgress> progress, CancellationToken cancellationToken) =>
         new StudentTrainer(Plan(MiniScienceRecipe.Direct)).TrainAsync(
-            DirectFolder, StudentExamples.Direct(Training), StudentExamples.Direct(Validation), progress);
+            DirectFolder, StudentExamples.Direct(Training), StudentExamples.Direct(Validation), progress, cancellationToken);
 
     /// <summary>A student of the same size that learns to write the teacher's reasoning and the answer in one go.</summary>
-    public async Task<StudentReport> TrainOneStageAsync(IProgress<TrainingProgress> progress) =>
+    public async Task<StudentReport> TrainOneStageAsync(IProgress<TrainingProgress> progress, CancellationToken cancellationToken) =>
         await new StudentTrainer(Plan(MiniScienceRecipe.OneStage)).TrainAsync(
-            OneStageFolder, OneStage(await TaughtAsync(Training)), OneStage(await TaughtAsync(Validation)), progress);
+            OneStageFolder, OneStage(await TaughtAsync(Training)), OneStage(await TaughtAsync(Validation)), progress, cancellationToken);
 
     /// <summary>Puts the test questions to every system.</summary>
-    public async Task<Outcomes> MeasureAsync(ISciCoTPipeline pipeline, IAnswerStudent answerStudent, IProgress<int> systemsDone)
+    public async Task<Outcomes> MeasureAsync(ISciCoTPipeline pipeline, IAnswerStudent answerStudent, IProgress<int> systemsDone, CancellationToken cancellationToken)
     {
         ExplainedQuestion[] alone = [.. Test.Select(question => new ExplainedQuestion(question, ""))];
         using var direct = new DirectAnswerStudent(T5TextModel.Load(DirectFolder));
@@ -80,10 +80,10 @@ internal sealed class Comparison
 
         // Every model has a thread of its own, so the systems answer side by side.
         var outcomes = await Task.WhenAll(
-            Counted(Evaluator.EvaluateAsync(direct, alone)),
-            Counted(Evaluator.EvaluateAsync(oneStage, alone)),
-            Counted(Evaluator.EvaluateAsync(pipeline, Test)),
-            Counted(Evaluator.EvaluateAsync(answerStudent, [.. Test.Select(question => new ExplainedQuestion(question, World[question.Id].Rationale))])));
+            Counted(Evaluator.EvaluateAsync(direct, alone, cancellationToken: cancellationToken)),
+            Counted(Evaluator.EvaluateAsync(oneStage, alone, cancellationToken: cancellationToken)),
+            Counted(Evaluator.EvaluateAsync(pipeline, Test, cancellationToken: cancellationToken)),
+            Counted(Evaluator.EvaluateAsync(answerStudent, [.. Test.Select(question => new ExplainedQuestion(question, World[question.Id].Rationale))], cancellationToken: cancellationToken)));
         return new Outcomes(outcomes[0], outcomes[1], outcomes[2], outcomes[3]);
 
         async Task<IReadOnlyList<QuestionOutcome>> Counted(Task<IReadOnlyList<QuestionOutcome>> evaluation)

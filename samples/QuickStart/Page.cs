@@ -11,11 +11,11 @@ internal static class Page
 {
     public const string ClosedWorld = "The mini data set is a closed world: what is held out are combinations, never facts, and questions of one pattern are near-duplicates of each other by design. Its figures say nothing about real exams.";
 
-    public static async Task<string> WriteAsync(Comparison comparison, Outcomes outcomes, IAnswerStudent answerStudent, Trainings trainings, string folder)
+    public static async Task<string> WriteAsync(Comparison comparison, Outcomes outcomes, IAnswerStudent answerStudent, Trainings trainings, string folder, CancellationToken cancellationToken)
     {
         var world = comparison.World;
         var tokenizer = T5Tokenizer.Load(Path.Combine(comparison.ModelFolder, "answer-student"));
-        var twoStage = await RationaleUseEvaluator.EvaluateAsync(answerStudent, WithTeacher(outcomes.TwoStage));
+        var twoStage = await RationaleUseEvaluator.EvaluateAsync(answerStudent, WithTeacher(outcomes.TwoStage), cancellationToken: cancellationToken);
         var input = new ReportInput
         {
             Title = "Quick start: students of 0.3 million parameters",

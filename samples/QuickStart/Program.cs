@@ -23,12 +23,12 @@ catch (ArgumentException e)
     return 2;
 }
 
-return await Failures.ReportAsync(async () =>
+return await Failures.ReportAsync("Stopped. The quick start makes everything anew when it is started again.", async cancellationToken =>
 {
     if (arguments.Ablation)
     {
         torch.set_num_threads(1);
-        await Display.AblationAsync(progress => Ablation.RunAsync(arguments, progress), arguments.Output);
+        await Display.AblationAsync(progress => Ablation.RunAsync(arguments, progress, cancellationToken), arguments.Output);
         return 0;
     }
 
@@ -44,7 +44,8 @@ return await Failures.ReportAsync(async () =>
     var trainings = await Display.WithProgressAsync(async context =>
     {
         var (stages, direct, oneStage) = (Display.Stages(context), Display.Training(context, "Direct student learns"), Display.Training(context, "One-stage student learns"));
-        var (distilling, trainingDirect, trainingOneStage) = (comparison.DistilAsync(stages), comparison.TrainDirectAsync(direct), comparison.TrainOneStageAsync(oneStage));
+        var (distilling, trainingDirect, trainingOneStage) = (comparison.DistilAsync(stages, cancellationToken), comparison.TrainDirectAsync(direct, cancellationToken), comparison.TrainOneStageAsync(oneStage, cancellationToken));
+        await Task.WhenAll(distilling, trainingDirect, trainingOneStage);
         return new Trainings(await distilling, await trainingDirect, await trainingOneStage);
     });
 
@@ -56,25 +57,25 @@ return await Failures.ReportAsync(async () =>
 
     var answerStudent = provider.GetRequiredService<IAnswerStudent>();
     var outcomes = await Display.WithProgressAsync(context =>
-        comparison.MeasureAsync(pipeline, answerStudent, Display.Count(context, "Test questions are answered", 4)));
+        comparison.MeasureAsync(pipeline, answerStudent, Display.Count(context, "Test questions are answered", 4), cancellationToken));
 
     Display.Results(outcomes, comparison.World);
     Display.Examples(comparison, outcomes);
 
     var report = Path.Combine(arguments.Output, "report.json");
     QuickStartReport.Of(outcomes, clock.Elapsed).Write(report);
-    var page = await Page.WriteAsync(comparison, outcomes, answerStudent, trainings, Path.Combine(arguments.Output, "report"));
+    var page = await Page.WriteAsync(comparison, outcomes, answerStudent, trainings, Path.Combine(arguments.Output, "report"), cancellationToken);
     AnsiConsole.WriteLine();
     AnsiConsole.MarkupLine($"Report: {Markup.Escape(report)}; page: {Markup.Escape(page)}; model folder: {Markup.Escape(comparison.ModelFolder)}; {clock.Elapsed.TotalSeconds:0} s.");
 
     if (!Console.IsInputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
     {
         AnsiConsole.MarkupLine("Ask a question of the kind shown above, choices and all; an empty line ends.");
-        while (AnsiConsole.Prompt(new TextPrompt<string>(">").AllowEmpty()) is { Length: > 0 } text)
+        while (await AnsiConsole.PromptAsync(new TextPrompt<string>(">").AllowEmpty(), cancellationToken) is { Length: > 0 } text)
         {
             try
             {
-                Display.Answer(await pipeline.AnswerAsync(text));
+                Display.Answer(await pipeline.AnswerAsync(text, cancellationToken));
             }
             catch (InvalidQuestionException e)
             {

@@ -11,7 +11,7 @@ using SciCoT.Testing;
 //
 // Without mpirun it is one process, and the students are the same to within rounding.
 var folder = Path.GetFullPath(args.Length > 0 ? args[0] : "runs/together");
-return await Failures.ReportAsync("usage: TrainTogether [output folder]", args, args.Length <= 1, () => MpiProcessGroup.RunAsync(async group =>
+return await Failures.ReportAsync("usage: TrainTogether [output folder]", args, args.Length <= 1, () => Failures.ReportAsync("Stopped. The same command continues.", cancellationToken => MpiProcessGroup.RunAsync(async group =>
 {
     var world = MiniScience.Create();
     var tokenizer = TokenizerOf(group, Path.Combine(folder, "tokenizer"));
@@ -24,12 +24,12 @@ return await Failures.ReportAsync("usage: TrainTogether [output folder]", args, 
     };
     var engine = new DistillationEngine(new ScriptedTeacher(world), options) { Group = group };
     DistillationData data = new([.. world.Train.Take(96)], [.. world.Validation.Take(16)], [.. world.Test.Take(32)]);
-    var report = await engine.RunAsync(data, Path.Combine(folder, "run"), new Progress<DistillationProgress>());
+    var report = await engine.RunAsync(data, Path.Combine(folder, "run"), new Progress<DistillationProgress>(), cancellationToken);
 
     if (group.Rank == 0)
         Console.WriteLine(FormattableString.Invariant($"{group.Size} ranks: {report.AnswerStudent.Steps} steps, {report.Test!.Accuracy:P0} of {data.Test.Count} test questions right."));
     return 0;
-}));
+})));
 
 // Rank 0 writes what all of them read.
 static string TokenizerOf(IProcessGroup group, string folder)

@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>Ctrl-C; what was done is kept, and the same command continues.</summary>
     public const int Cancelled = 130;
 
+    /// <summary>Nobody reads the output any more: the pipe was closed. What shells see of a program that SIGPIPE ends.</summary>
+    public const int OutputClosed = 141;
+
     /// <summary>SIGTERM; as with <see cref="Cancelled"/>.</summary>
     public const int Terminated = 143;
 }

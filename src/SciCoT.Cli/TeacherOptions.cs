@@ -8,6 +8,7 @@ using SciCoT.Batches;
 using SciCoT.Postgres;
 using SciCoT.Prompting;
 using SciCoT.Teaching;
+using SciCoT.Teaching.Wire;
 
 namespace SciCoT.Cli;
 
@@ -101,9 +102,7 @@ internal sealed class TeacherOptions
     /// <param name="progress">Is told of batches.</param>
     public IChatClient Client(Settings settings, string store, IProgress<BatchProgress> progress)
     {
-        var address = settings.Text(_endpoint) ?? OpenAI;
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new UsageException($"{_endpoint.Name} must be a web address such as {OpenAI}; got '{address}'.");
+        var endpoint = Endpoint(settings);
         return new ChatClient(settings.Required(_model), new ApiKeyCredential(FindKey(settings, endpoint) ?? "none"), new OpenAIClientOptions
         {
             Endpoint = endpoint,
@@ -113,6 +112,14 @@ internal sealed class TeacherOptions
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
         }).AsIChatClient();
+    }
+
+    private Uri Endpoint(Settings settings)
+    {
+        var address = settings.Text(_endpoint) ?? OpenAI;
+        return Uri.TryCreate(address, UriKind.Absolute, out var endpoint) && endpoint.Scheme is ("http" or "https")
+            ? endpoint
+            : throw new UsageException($"{_endpoint.Name} must be a web address such as {OpenAI}; got '{address}'.");
     }
 
     private HttpClient Http(Settings settings, string store, IProgress<BatchProgress> progress)
@@ -176,8 +183,14 @@ internal sealed class TeacherOptions
             layers.UseRateLimit(limits);
         else
             Share(layers, shared, teacher.Name, budget, limits);
-        return layers.UseTimeout(TimeSpan.FromSeconds(settings.Integer(_timeout, 1) ?? (IsBatch(settings) ? 26 * 60 * 60 : 120))).Build();
+        return layers.UseTimeout(TimeSpan.FromSeconds(TimeoutSeconds(settings))).Build();
     }
+
+    private int TimeoutSeconds(Settings settings) => settings.Integer(_timeout, 1) ?? (IsBatch(settings) ? 26 * 60 * 60 : 120);
+
+    /// <summary>What a user should know who has heard nothing of the service for a while.</summary>
+    public string Silence(Settings settings, TimeSpan since) => FormattableString.Invariant(
+        $"{ServiceFailure.Place(Endpoint(settings), settings.Required(_model))}: no reply in {since.TotalSeconds:0} s. A call may take {TimeoutSeconds(settings)} s ({_timeout.Name}). Is the address right? A server that is loading its model needs more time.");
 
     /// <summary>Limits that are given hold for all workers together; those that are not cost no question to the database.</summary>
     private static void Share(TeacherBuilder layers, PostgresRationaleStore store, string teacher, TeacherBudget budget, TeacherRateLimits limits)

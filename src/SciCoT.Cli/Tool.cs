@@ -23,7 +23,14 @@ internal static class Tool
     {
         // The command line is read, and everything written, in one form everywhere, also where the runtime was given cultures.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        var parsed = Root(console).Parse(args);
+        var root = Root(console);
+        if (Completion.Find(root, args) is { } completions)
+        {
+            console.Out.Write(string.Concat(completions.Select(completion => completion + Environment.NewLine)));
+            return ExitCode.Done;
+        }
+
+        var parsed = root.Parse(args);
         if (Swallowed(parsed, args) is { } unknown)
         {
             console.Error.WriteLine($"{unknown} is no option of scicot {Settings.PathOf(parsed.CommandResult).Trim()}.{NearestOption(unknown, parsed.CommandResult.Command)} See scicot {Settings.PathOf(parsed.CommandResult)}--help.");
@@ -56,6 +63,11 @@ internal static class Tool
         {
             console.Error.WriteLine("Stopped. What was done is kept; the same command continues.");
             return ExitCode.Cancelled;
+        }
+        catch (IOException e) when (PipeOutput.IsClosed(e))
+        {
+            console.Failure = e;
+            return ExitCode.OutputClosed;
         }
         catch (UsageException e)
         {
@@ -116,7 +128,15 @@ internal static class Tool
             new InspectCommand(console),
             new CompletionCommand(console),
         };
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        if (!OperatingSystem.IsWindows())
+        {
+            // Elsewhere these are names of folders.
+            help.Aliases.Remove("/h");
+            help.Aliases.Remove("/?");
+        }
+
         return root;
     }
 

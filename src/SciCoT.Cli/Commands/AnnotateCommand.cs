@@ -14,6 +14,9 @@ internal sealed class AnnotateCommand : ToolCommand
 {
     private const int ShownFailures = 5;
 
+    /// <summary>How long the service may be silent until the user is told.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
     private readonly QuestionOptions _questions = new("--input", "-i", "The questions to explain.");
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The rationale store; by default rationales.jsonl. Started again with the same one, the annotation continues." };
     private readonly DatabaseOptions _database = new("A store for several machines, in place of a file; each runs the same command, and no question is asked for twice");
@@ -88,12 +91,15 @@ internal sealed class AnnotateCommand : ToolCommand
         async Task AnnotateAsync(IRationaleStore target, string name, IAnnotationSharing? sharing, PostgresRationaleStore? limits)
         {
             var problems = new ProblemLines(console);
+            using var silence = _teacher.IsBatch(settings) ? null : problems.WhenSilent(_teacher.Silence(settings, Silence), Silence, TimeProvider.System);
             var annotator = new RationaleAnnotator(_teacher.Guarded(settings, chat, budget, problems.Repeating, limits), target, asked, sharing: sharing);
             var annotated = await console.WithProgressAsync(report => annotator.AnnotateAsync(
                 questions,
                 new SynchronousProgress<AnnotationProgress>(p =>
                 {
                     problems.Report(p.LatestProblem);
+                    if (p.Done + p.Failed > 0)
+                        problems.Heard();
                     report("Annotating", p.Done + p.Failed + p.EndedElsewhere, p.Total - p.Skipped, Describe(p));
                 }),
                 cancellationToken)).ConfigureAwait(false);

@@ -22,16 +22,24 @@ internal sealed class CompletionCommand : ToolCommand
             _scicot() {
               local line="${BUFFER[1,CURSOR]#* }"
               local -a found=("${(@f)$(scicot "[suggest:${#line}]" "$line" 2>/dev/null)}")
+              [[ $PREFIX == --*=* ]] && compset -P '*='
               compadd -- ${found:#} || _files
             }
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
             compdef _scicot scicot
             """,
         ["fish"] = """
             function __scicot
               set -l line (string replace -r '^\S+ ' '' -- (commandline -cp))
-              scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+              set -l option (string match -r '^--[^=]+=' -- (commandline -ct))
+              set -l found (scicot "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+              if test (count $found) -gt 0
+                printf '%s\n' "$option"$found
+              else
+                printf '%s\n' "$option"(__fish_complete_path (string replace -- "$option" '' (commandline -ct)))
+              end
             end
-            complete -c scicot -a '(__scicot)'
+            complete -c scicot -f -a '(__scicot)'
             """,
         ["powershell"] = """
             Register-ArgumentCompleter -Native -CommandName scicot -ScriptBlock {
@@ -39,8 +47,15 @@ internal sealed class CompletionCommand : ToolCommand
               $line = ($command.ToString() -replace '^\S+\s?', '')
               $at = [Math]::Max(0, $cursor - ($command.ToString().Length - $line.Length) - $command.Extent.StartOffset)
               $line = $line.PadRight($at).Substring(0, $at)
-              scicot "[suggest:$($line.Length)]" "$line" 2>$null | ForEach-Object {
-                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+              $option = if ("$word" -match '^--[^=]+=') { $Matches[0] } else { '' }
+              $found = @(scicot "[suggest:$($line.Length)]" "$line" 2>$null)
+              foreach ($one in $found) {
+                [System.Management.Automation.CompletionResult]::new("$option$one", $one, 'ParameterValue', $one)
+              }
+              if (-not $found -and ($option -or "$word" -eq '')) { # for any other word the shell itself completes file names
+                foreach ($file in [System.Management.Automation.CompletionCompleters]::CompleteFilename("$word".Substring($option.Length))) {
+                  [System.Management.Automation.CompletionResult]::new("$option$($file.CompletionText)", $file.ListItemText, $file.ResultType, $file.ToolTip)
+                }
               }
             }
             """,

@@ -34,8 +34,7 @@ internal sealed class ExportCommand : ToolCommand
         var format = Enum.Parse<WeightFormat>(settings.Choice(_format, Formats)!, ignoreCase: true);
         if (!File.Exists(Path.Combine(model, SciCoTModelFolder.Manifest)) && File.Exists(Path.Combine(model, T5Layout.ConfigFileName)))
         {
-            StudentModels.CheckTarget(output);
-            StudentModels.Export(model, output, format, pickle);
+            StudentModels.WriteNew(output, () => StudentModels.Export(model, output, format, pickle));
         }
         else
         {

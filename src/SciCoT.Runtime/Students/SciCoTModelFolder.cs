@@ -86,11 +86,13 @@ public static class SciCoTModelFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(target);
         var manifest = ReadManifest(directory);
-        StudentModels.CheckTarget(target);
-        foreach (var student in (ReadOnlySpan<string>)[RationaleStudent, AnswerStudent])
-            StudentModels.Export(Path.Combine(directory, student), Path.Combine(target, student), format, allowPickle);
-        CopyCard(directory, target);
-        WriteManifest(target, manifest);
+        StudentModels.WriteNew(target, () =>
+        {
+            foreach (var student in (ReadOnlySpan<string>)[RationaleStudent, AnswerStudent])
+                StudentModels.Export(Path.Combine(directory, student), Path.Combine(target, student), format, allowPickle);
+            CopyCard(directory, target);
+            WriteManifest(target, manifest);
+        });
     }
 
     /// <summary>Takes the card over. The run's files, which it was made of, stay behind: it is not to be made anew, so its mark is left out.</summary>

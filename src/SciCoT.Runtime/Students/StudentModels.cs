@@ -34,11 +34,42 @@ internal static class StudentModels
         model.Save(target);
     }
 
-    /// <summary>Throws unless an export can be written to a folder without mixing it with what is there.</summary>
+    /// <summary>Writes a folder that does not exist or is empty, whole or not at all: where the disk is full, say, the same export may be tried again.</summary>
+    /// <param name="target">The folder.</param>
+    /// <param name="write">Writes it.</param>
     /// <exception cref="SciCoTException">The folder is not empty.</exception>
-    public static void CheckTarget(string target)
+    public static void WriteNew(string target, Action write)
     {
-        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+        bool exists = Directory.Exists(target);
+        if (File.Exists(target) || (exists && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new SciCoTException($"{target}: is not an empty folder; export to a new one.");
+        try
+        {
+            write();
+        }
+        catch
+        {
+            Empty(target, removeItself: !exists);
+            throw;
+        }
+    }
+
+    private static void Empty(string folder, bool removeItself)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(folder))
+                File.Delete(file);
+            foreach (var inner in Directory.EnumerateDirectories(folder))
+                Directory.Delete(inner, recursive: true);
+            if (removeItself)
+                Directory.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What made the export fail is the better message.
+        }
     }
 }

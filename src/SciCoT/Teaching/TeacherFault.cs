@@ -46,6 +46,9 @@ public sealed record TeacherFault(bool IsTransient, TimeSpan? RetryAfter = null)
             : new(true, response.RetryAfter);
     }
 
+    /// <summary>Whether nothing came from the service: there was no connection, or no reply in the time of a call.</summary>
+    internal static bool IsSilence(Exception exception) => exception is TimeoutException or TeacherServiceException { IsUnreachable: true };
+
     /// <summary>
     /// Whether a call without a reply may have been paid for: the service had the prompt, and may have written on after the
     /// connection broke or the time was over.

@@ -51,8 +51,8 @@ public sealed record TeacherRetryOptions
     public Func<Exception, DateTimeOffset, TeacherFault> Describe { get; init; } = TeacherFault.Of;
 
     /// <summary>
-    /// How often a call is repeated at most while the service has never been reached: an address at which nothing listens is more
-    /// often wrong than late.
+    /// How often a call is repeated at most while the service has never answered: an address at which nothing listens, or nothing
+    /// replies in the time of a call, is more often wrong than late.
     /// </summary>
     /// <value>The default is 2.</value>
     public int MaxUnreachableRetries
@@ -82,4 +82,9 @@ public sealed record TeacherRetryOptions
 /// <param name="Exception">Why there was no reply.</param>
 /// <param name="Attempt">Which repetition it is, from 1.</param>
 /// <param name="Delay">How long is waited before.</param>
-public sealed record TeacherRetry(TeacherRequest Request, Exception Exception, int Attempt, TimeSpan Delay);
+public sealed record TeacherRetry(TeacherRequest Request, Exception Exception, int Attempt, TimeSpan Delay)
+{
+    /// <summary>How often a call that fails like this is repeated at most.</summary>
+    /// <value>The default is 0: not known.</value>
+    public int MaxRetries { get; init; }
+}

@@ -97,6 +97,48 @@ public sealed class AnnotateTests : IDisposable
         (await AnnotateAsync(server, 10, [.. budget, "1"])).Succeeded();
     }
 
+    /// <summary>Nothing listens: told what is tried, how often and what to check, and ended by the first question that fails.</summary>
+    [Theory]
+    [InlineData("http", "the connection was refused", "is the port right?")]
+    [InlineData("https", "no secure connection", "Does the server speak https, or http only?")]
+    public async Task DeadEndpoint_IsToldAndEndsTheRun(string scheme, string fault, string check)
+    {
+        await using var server = await ChatServer.StartAsync(_ => new());
+        using var closed = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        closed.Start();
+        int port = ((System.Net.IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        var endpoint = scheme == "http" ? $"http://127.0.0.1:{port}/v1" : $"https://127.0.0.1:{server.Address.Port}/v1";
+        QuestionFile.Write(_folder.File("questions.jsonl"), OpenAITeacher.Questions(40));
+
+        var outcome = await Commands.RunAsync(["annotate", "-i", _folder.File("questions.jsonl"), "-o", Store, "--model", "m", "--endpoint", endpoint, "--concurrency", "2"]);
+
+        Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
+        Assert.Contains(fault, outcome.Error);
+        Assert.Contains(check, outcome.Error);
+        Assert.Contains(", 2 times at most.", outcome.Error);
+        Assert.DoesNotContain("inner exception", outcome.Error);
+        Assert.Matches("no reply to [123] questions?, and the rest was not asked", outcome.Error);
+    }
+
+    [Fact]
+    public void SilentService_IsToldOnceAndOnlyWhileItIsSilent()
+    {
+        foreach (bool isHeard in new[] { false, true })
+        {
+            using var error = new StringWriter();
+            var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+            var problems = new SciCoT.Cli.ProblemLines(new(TextReader.Null, TextWriter.Null, error));
+            using var silence = problems.WhenSilent("no reply in 10 s", TimeSpan.FromSeconds(10), time);
+            time.Advance(TimeSpan.FromSeconds(9));
+            Assert.Equal("", error.ToString());
+            if (isHeard)
+                problems.Heard();
+            time.Advance(TimeSpan.FromSeconds(60));
+            Assert.Equal(isHeard ? "" : "no reply in 10 s" + Environment.NewLine, error.ToString());
+        }
+    }
+
     [Fact]
     public async Task Failures_AreNamedAndTheOthersKept()
     {

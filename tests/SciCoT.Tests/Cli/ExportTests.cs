@@ -34,6 +34,33 @@ public sealed class ExportTests(TinyModelFolder model) : IClassFixture<TinyModel
         Assert.Equal(WeightFormat.Int8, ((T5InferenceModel)student.Model).WeightFormat);
     }
 
+    /// <summary>An export that fails half-way may be tried again under the same name.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FailedExport_LeavesNothingBehind(bool targetExists)
+    {
+        foreach (var file in Directory.EnumerateFiles(model.Path, "*", SearchOption.AllDirectories))
+        {
+            var copy = _folder.File(Path.Combine("source", Path.GetRelativePath(model.Path, file)));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var weights = _folder.File("source/answer-student/model.safetensors"); // read after the rationale student was written
+        var whole = File.ReadAllBytes(weights);
+        File.WriteAllBytes(weights, whole[..^100]);
+        var target = _folder.File("target");
+        if (targetExists)
+            Directory.CreateDirectory(target);
+        string[] line = ["export", "-m", _folder.File("source"), "-o", target, "--format", "int8"];
+
+        Assert.Equal(ExitCode.Failed, (await Commands.RunAsync(line)).ExitCode);
+        Assert.Equal(targetExists, Directory.Exists(target));
+        File.WriteAllBytes(weights, whole);
+        (await Commands.RunAsync(line)).Succeeded();
+    }
+
     [Theory]
     [InlineData("int4", "int4", ExitCode.Usage)]
     [InlineData("int8", "not an empty folder", ExitCode.Failed)]

@@ -12,6 +12,16 @@ public sealed class StandardInputTests(TinyModelFolder model) : IClassFixture<Ti
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>Nobody reads the output, as after <c>head</c>: the tool ends without a word, and with what shells see of other programs.</summary>
+    [Fact]
+    public async Task OutputClosed_EndsTheTool()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no shell here.");
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "{ dotnet \"$1\" --help; echo $? >&2; } | true", "sh", ToolProcess.Path]) { RedirectStandardError = true })!;
+        Assert.Equal("141", (await shell.StandardError.ReadToEndAsync(Token)).Trim());
+        await shell.WaitForExitAsync(Token);
+    }
+
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task Pipe_StaysOpen_EachAnswerComesBeforeTheNextQuestion(string program)

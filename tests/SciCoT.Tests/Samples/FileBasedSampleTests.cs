@@ -85,6 +85,33 @@ public sealed class FileBasedSampleTests(TinyModelFolder model) : IClassFixture<
         SampleFailureTests.AssertTold(ended.ExitCode, ended.Error, 2, $"{sample}.cs");
     }
 
+    /// <summary>Stopped while it trains, the third step says so and how to go on, and goes on.</summary>
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task TrainingStopped_SaysSoAndContinues(string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT for one process.");
+        using var folder = await FolderAsync("3-train");
+        var command = FileBasedSample.Compile("3-train");
+        using (var process = ToolProcess.StartIn(folder.Path, [.. command, "400"]))
+        {
+            while (await process.ReadLineAsync(Token) is { } line && !line.StartsWith("TrainRationaleStudent", StringComparison.Ordinal))
+            {
+            }
+
+            process.Signal(signal);
+            var ended = await process.EndAsync(Token);
+            SampleFailureTests.AssertTold(ended.ExitCode, ended.Error, exitCode, "the same command continues");
+        }
+
+        Assert.False(Directory.Exists(folder.File("walk/run/rationale-student")));
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(folder.File("walk/run")));
+        var continued = await FileBasedSample.RunAsync(folder.Path, command, "400");
+        Assert.Equal((0, ""), (continued.ExitCode, continued.Error));
+        Assert.True(File.Exists(folder.File("walk/run/scicot.json")));
+    }
+
     /// <summary>Questions of one's own, as the first step's comment suggests: the scripted teacher does not know them, and says so.</summary>
     [Fact]
     public async Task OwnQuestions_AreNotKnownToTheScriptedTeacher()

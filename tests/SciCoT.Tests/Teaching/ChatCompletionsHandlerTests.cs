@@ -105,6 +105,7 @@ public sealed class ChatCompletionsHandlerTests
         { 400, """{"error":"The set {a, b} is not allowed"}""", 400, false, "The set {a, b} is not allowed." },
         { 401, "", 401, false, "the service refused the key and gave no reason. Is the key right?" },
         { 403, "", 403, false, "refused access" },
+        { 502, "<html><body><h1>502 Bad Gateway</h1></body></html>", 502, true, "an HTML page, not JSON: '502 Bad Gateway'. Is the service behind this server started, and is the address that of the service?" },
         { 404, "", 404, false, "end in /v1" },
         { 429, "", 429, true, "too many requests" },
         { 204, "", 204, true, "HTTP 204 without a body" },

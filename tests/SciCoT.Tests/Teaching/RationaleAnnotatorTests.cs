@@ -102,6 +102,38 @@ public class RationaleAnnotatorTests
         Assert.InRange(teacher.Requests.Count, 3, 5);
     }
 
+    /// <summary>A service that cannot be reached, or never replies, has not that question for a reason; asking all others tells nothing more.</summary>
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 3)]
+    public async Task Annotate_ServiceThatNeverAnswered_StopsSoon(bool isUnreachable, int failures)
+    {
+        var teacher = new ScriptedTeacher(_ => throw Silence(isUnreachable));
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 1 }).AnnotateAsync(Questions(100), cancellationToken: Token);
+
+        Assert.True(result.IsStoppedEarly);
+        Assert.Equal(failures, result.Failures.Count);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public async Task Annotate_ServiceThatAnsweredBefore_IsAskedForTheRest(bool isUnreachable, bool answersWell)
+    {
+        var teacher = new ScriptedTeacher(request => request.Question.Id != "q000" ? throw Silence(isUnreachable)
+            : answersWell ? ScriptedTeacher.Reply() : throw new TeacherServiceException("HTTP 400") { Status = 400 });
+
+        var result = await new RationaleAnnotator(teacher, _store, Settings with { Concurrency = 1 }).AnnotateAsync(Questions(20), cancellationToken: Token);
+
+        Assert.False(result.IsStoppedEarly);
+        Assert.Equal(20, teacher.Requests.Count);
+    }
+
+    private static Exception Silence(bool isUnreachable) => isUnreachable ? new TeacherServiceException("nothing listens") { IsTransient = true, IsUnreachable = true } : new TimeoutException();
+
     [Fact]
     public async Task Annotate_Cancelled_KeepsWhatCameInAndContinuesLater()
     {

@@ -4,7 +4,7 @@ namespace SciCoT.Teaching;
 /// <param name="Totals">The figures at the end.</param>
 /// <param name="Failures">The units for which no reply was had; starting the same annotation again asks for them alone.</param>
 /// <param name="IsStoppedEarly">
-/// Whether the rest was not asked for: too many units failed, or <see cref="StoppedBy"/> says why. Starting the same
+/// Whether the rest was not asked for: too many units failed, the service never answered, or <see cref="StoppedBy"/> says why. Starting the same
 /// annotation again continues.
 /// </param>
 public sealed record AnnotationResult(AnnotationProgress Totals, IReadOnlyList<AnnotationFailure> Failures, bool IsStoppedEarly)

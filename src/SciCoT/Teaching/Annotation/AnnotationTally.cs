@@ -3,10 +3,14 @@ namespace SciCoT.Teaching;
 /// <summary>Counts what happens to the units of an annotation and reports it, one report at a time and never backwards.</summary>
 internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, ModelPrice> prices, IProgress<AnnotationProgress>? progress, TimeProvider time, Func<int> endedElsewhere)
 {
+    /// <summary>Calls without any reply after which nothing is expected of a service that has never answered.</summary>
+    private const int Silences = 3;
+
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
     private readonly List<AnnotationFailure> _failures = [];
-    private int _done, _skipped, _unusable, _rationalized, _counted;
+    private int _done, _skipped, _unusable, _rationalized, _counted, _silences;
+    private bool _hasAnswered;
     private long _inputTokens, _outputTokens;
     private decimal _cost;
     private TeacherStoppedException? _stoppedBy;
@@ -37,6 +41,7 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
         var price = ModelPrice.Find(prices, reply.Model);
         lock (_lock)
         {
+            _hasAnswered = true;
             _inputTokens += reply.InputTokens ?? 0;
             _outputTokens += reply.OutputTokens ?? 0;
             _unusable += reply.FinishReason == TeacherFinishReason.Complete ? 0 : 1;
@@ -48,17 +53,21 @@ internal sealed class AnnotationTally(int total, IReadOnlyDictionary<string, Mod
 
     /// <summary>A unit failed.</summary>
     /// <param name="failure">Which and why.</param>
-    /// <param name="counts">Whether it counts among those after which the annotation stops.</param>
-    /// <returns>How many of those there were so far.</returns>
-    public int Fail(AnnotationFailure failure, bool counts = true)
+    /// <param name="maxFailures">After how many failures the annotation stops; none where this one does not count.</param>
+    /// <returns>Whether it stops: there were too many, or the service is not there, which has not answered once.</returns>
+    public bool Fail(AnnotationFailure failure, int? maxFailures)
     {
         lock (_lock)
         {
             _failures.Add(failure);
-            _counted += counts ? 1 : 0;
+            _counted += maxFailures is null ? 0 : 1;
+            bool isSilence = TeacherFault.IsSilence(failure.Exception);
+            _hasAnswered |= !isSilence;
+            _silences += isSilence ? 1 : 0;
             _problem = new(failure.Request, failure.Exception.Message);
             progress?.Report(Snapshot());
-            return _counted;
+            return _counted >= maxFailures
+                || (!_hasAnswered && (failure.Exception is TeacherServiceException { IsUnreachable: true } || _silences >= Silences));
         }
     }
 

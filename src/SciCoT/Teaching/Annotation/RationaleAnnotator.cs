@@ -28,7 +28,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly IAnnotationSharing _sharing = sharing ?? SoleWorker.Instance;
 
-    /// <summary>Annotates questions. A question that fails is stated in the result and does not stop the others.</summary>
+    /// <summary>Annotates questions. A question that fails is stated in the result and does not stop the others, unless the service has never answered and cannot be reached.</summary>
     /// <param name="questions">The questions.</param>
     /// <param name="progress">Is told of every unit, from any thread but one at a time.</param>
     /// <param name="cancellationToken">Stops asking; what came in until then is stored.</param>
@@ -198,7 +198,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
             // The service will refuse the same prompt again, so the refusal is stored: nobody asks for it a second time.
             await StoreAsync(request, Refused(e)).ConfigureAwait(false);
             run.Share.End(unit);
-            run.Tally.Fail(new(request, e), counts: false);
+            run.Tally.Fail(new(request, e), maxFailures: null);
         }
         catch (Exception e) when (!run.Abort.IsCancellationRequested)
         {
@@ -215,7 +215,7 @@ public sealed class RationaleAnnotator(ITeacherPrompter teacher, IRationaleStore
     private void Fail(RationaleKey unit, TeacherRequest request, Exception failure, Run run)
     {
         run.Share.End(unit);
-        if (run.Tally.Fail(new(request, failure)) >= _settings.MaxFailures)
+        if (run.Tally.Fail(new(request, failure), _settings.MaxFailures))
             run.Stop.Cancel();
     }
 

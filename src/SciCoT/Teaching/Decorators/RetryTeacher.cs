@@ -12,7 +12,7 @@ internal sealed class RetryTeacher : DelegatingTeacher
     private readonly TeacherRetryOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
-    private volatile bool _wasReached;
+    private volatile bool _hasAnswered;
 
     public RetryTeacher(ITeacherPrompter innerTeacher, TeacherRetryOptions options, TimeProvider time)
         : base(innerTeacher)
@@ -23,7 +23,7 @@ internal sealed class RetryTeacher : DelegatingTeacher
         retry.OnRetry = arguments =>
         {
             if (arguments.Context.Properties.TryGetValue(Asked, out var request))
-                options.OnRetry?.Invoke(new(request, arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay));
+                options.OnRetry?.Invoke(new(request, arguments.Outcome.Exception!, arguments.AttemptNumber + 1, arguments.RetryDelay) { MaxRetries = MaxRetries(arguments.Outcome.Exception!) });
             return default;
         };
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(retry).Build();
@@ -39,7 +39,7 @@ internal sealed class RetryTeacher : DelegatingTeacher
                 static (call, teacher) => new ValueTask<TeacherReply>(teacher.InnerTeacher.ExplainAsync(call.Properties.GetValue(Asked, null!), call.CancellationToken)),
                 context,
                 this).ConfigureAwait(false);
-            _wasReached = true;
+            _hasAnswered = true;
             return reply;
         }
         finally
@@ -50,12 +50,14 @@ internal sealed class RetryTeacher : DelegatingTeacher
 
     private bool IsWorthRetrying(Exception exception, int attempt)
     {
-        bool isUnreachable = exception is TeacherServiceException { IsUnreachable: true };
-        _wasReached |= !isUnreachable;
-        if (isUnreachable && !_wasReached && attempt >= _options.MaxUnreachableRetries)
+        _hasAnswered |= !TeacherFault.IsSilence(exception);
+        if (attempt >= MaxRetries(exception))
             return false;
         return Describe(exception) is { IsTransient: true } fault && !(fault.RetryAfter > _options.MaxRetryAfter);
     }
+
+    private int MaxRetries(Exception exception) =>
+        TeacherFault.IsSilence(exception) && !_hasAnswered ? Math.Min(_options.MaxUnreachableRetries, _options.MaxRetries) : _options.MaxRetries;
 
     private TeacherFault Describe(Exception exception) => _options.Describe(exception, _time.GetUtcNow());
 }

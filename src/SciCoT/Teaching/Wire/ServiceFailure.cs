@@ -54,7 +54,7 @@ internal static class ServiceFailure
         if (Find<HttpRequestException>(exception) is { } http)
         {
             return http.HttpRequestError == HttpRequestError.SecureConnectionError
-                ? Unreachable($"no secure connection: {ForeignText.OneLine(Messages(http))} Does the server speak https, or http only?", place, exception)
+                ? Unreachable($"no secure connection: {ForeignText.OneLine(http.InnerException?.Message ?? http.Message)} Does the server speak https, or http only?", place, exception)
                 : new($"{place}: the connection broke: {ForeignText.OneLine(Messages(http))}", exception) { IsTransient = http.StatusCode is null || TransientStatus.Is((int)http.StatusCode), Status = (int?)http.StatusCode };
         }
 
@@ -74,7 +74,7 @@ internal static class ServiceFailure
             message += ".";
         if (wait is { } span && span > TimeSpan.Zero)
             message += FormattableString.Invariant($" The service asks to wait {span.TotalSeconds:0.###} s{(span.TotalHours >= 1 ? FormattableString.Invariant($" ({span.TotalHours:0.#} hours)") : "")}.");
-        return new TeacherServiceException(message + Remedy(status, location, error, isFiltered), inner)
+        return new TeacherServiceException(message + Remedy(status, location, error, isFiltered, body), inner)
         {
             Status = status,
             IsTransient = passes,
@@ -84,13 +84,14 @@ internal static class ServiceFailure
         };
     }
 
-    private static string Remedy(int status, string? location, ServiceError? error, bool isFiltered) => status switch
+    private static string Remedy(int status, string? location, ServiceError? error, bool isFiltered, string body) => status switch
     {
         _ when error?.IsOutOfCredit == true => " The account has no credit left.",
         _ when isFiltered => " The prompt was refused by a content filter.",
         >= 300 and < 400 => location is null ? " It is a redirection; give the address that it leads to." : $" It is a redirection to {ForeignText.OneLine(location)}; give that address.",
         401 => " Is the key right?",
         404 or 405 => " Does the endpoint's address end in /v1, and does the service know the model?",
+        502 or 503 or 504 when Markup.Is(body) => " Is the service behind this server started, and is the address that of the service?",
         _ => "",
     };
 

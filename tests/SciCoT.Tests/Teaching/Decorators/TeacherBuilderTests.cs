@@ -108,6 +108,29 @@ public class TeacherBuilderTests
         Assert.Single(inner.Requests);
     }
 
+    /// <summary>Who never answered is asked three times; who did is granted all repetitions, and each is told how many there are.</summary>
+    [Theory]
+    [InlineData(true, false, 3)]
+    [InlineData(false, false, 3)]
+    [InlineData(true, true, 7)]
+    [InlineData(false, true, 7)]
+    public async Task Retry_Silence_IsRepeatedByWhetherTheServiceEverAnswered(bool isUnreachable, bool hasAnswered, int calls)
+    {
+        int left = hasAnswered ? 1 : 0;
+        var inner = new ScriptedTeacher(_ => left-- > 0 ? ScriptedTeacher.Reply() : throw (isUnreachable ? new TeacherServiceException("gone") { IsTransient = true, IsUnreachable = true } : new TimeoutException()));
+        var told = new List<TeacherRetry>();
+        var teacher = new TeacherBuilder(inner).UseRetry(new() { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1), OnRetry = told.Add }).Build();
+        if (hasAnswered)
+            await teacher.ExplainAsync(Request, Token);
+        int before = inner.Requests.Count;
+
+        Assert.NotNull(await Record.ExceptionAsync(() => teacher.ExplainAsync(Request, Token)));
+
+        Assert.Equal(calls, inner.Requests.Count - before);
+        Assert.All(told, retry => Assert.Equal(calls - 1, retry.MaxRetries));
+        Assert.Equal(calls - 1, told.Count);
+    }
+
     [Fact]
     public async Task Retry_OwnDescription_IsUsed()
     {
