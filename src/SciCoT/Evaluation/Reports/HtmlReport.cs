@@ -99,7 +99,7 @@ internal static class HtmlReport
             page.Append("</tbody>\n</table></div>\n");
 
             // Figures stand at the right, below each other; words at the left.
-            string Alignment(int column) => section.Rows.Any(row => row[column].Length > 0 && char.IsLetter(row[column][0])) ? " class=\"words\"" : "";
+            string Alignment(int column) => column > 0 && section.Rows.Any(row => row[column].Length > 0 && char.IsLetter(row[column][0])) ? " class=\"words\"" : "";
         }
 
         void AppendExamples(EvaluationReport report, IReadOnlyList<ReportExample> examples)
