@@ -32,7 +32,8 @@ internal static class Completion
         }
 
         var parsed = root.Parse(typed);
-        string[] found = [.. parsed.GetCompletions(typed.Length).Select(completion => completion.Label)];
+        var beginning = word.TrimStart('"', '\'');
+        string[] found = [.. parsed.GetCompletions(typed.Length).Select(completion => completion.Label).Where(label => label.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))];
         if (word.Length > 0)
             return found;
 

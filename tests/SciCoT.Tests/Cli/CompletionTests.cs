@@ -34,7 +34,7 @@ public class CompletionTests
     [InlineData("annotate --reply=t", "text two-steps")]
     [InlineData("annotate --reply=", "json text two-steps")]
     [InlineData("annotate --input=", "")]
-    [InlineData("annotate --reply=json --repl", "--reply")]
+    [InlineData("annotate --reply=json --inp", "--input --input-price")]
     [InlineData("inspect ", "")] // file names, not options
     [InlineData("inspect --js", "--json")]
     [InlineData("completion ", "bash fish powershell zsh")]
@@ -60,7 +60,7 @@ public class CompletionTests
     [Fact]
     public async Task FolderOfOneLetter_IsNoQuestionForHelp()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There /h asks for help.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows /h asks for help.");
         var outcome = await Commands.RunAsync(["inspect", "/h"]);
         Assert.Equal(SciCoT.Cli.ExitCode.Failed, outcome.ExitCode);
         Assert.Contains("/h", outcome.Error);
@@ -75,7 +75,7 @@ public class CompletionTests
     [InlineData("  scicot ev", "evaluate")]
     public async Task Zsh_CompletesWhatTheToolKnows(string line, string completed)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/zsh"), "There is no zsh here.");
+        Assert.SkipUnless(File.Exists("/usr/bin/zsh"), "There is no 'zsh' program here.");
         var script = $$"""
             scicot() { dotnet "{{ToolProcess.Path}}" "$@" }
             compdef() { : }
@@ -97,7 +97,7 @@ public class CompletionTests
     [InlineData("scicot inspect two", "two words.jsonl")]
     public async Task Fish_CompletesWhatTheToolKnowsAndFiles(string line, string completed)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/fish"), "There is no fish here.");
+        Assert.SkipUnless(File.Exists("/usr/bin/fish"), "There is no 'fish' program here.");
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("two words.jsonl"), "");
         var script = $$"""

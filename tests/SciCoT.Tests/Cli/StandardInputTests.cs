@@ -16,7 +16,7 @@ public sealed class StandardInputTests(TinyModelFolder model) : IClassFixture<Ti
     [Fact]
     public async Task OutputClosed_EndsTheTool()
     {
-        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no shell here.");
+        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no 'sh' program here.");
         using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "{ dotnet \"$1\" --help; echo $? >&2; } | true", "sh", ToolProcess.Path]) { RedirectStandardError = true })!;
         Assert.Equal("141", (await shell.StandardError.ReadToEndAsync(Token)).Trim());
         await shell.WaitForExitAsync(Token);
