@@ -2,7 +2,6 @@
 // Step 2 of 4: a teacher explains the questions, and filters judge what it says. The teacher is scripted, so that the walk needs no
 // service; docs/teachers.md has the lines for a language model in its place. Started again, the step asks only for what is missing.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Questions;
 using SciCoT.Rationales;
@@ -10,20 +9,12 @@ using SciCoT.Teaching;
 using SciCoT.Teaching.Filters;
 using SciCoT.Testing;
 
-// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
 using var stop = new CancellationTokenSource();
-int stoppedBy = 0;
-void OnSignal(PosixSignalContext signal, int exitCode)
+Console.CancelKeyPress += (_, pressed) =>
 {
-    if (stop.IsCancellationRequested)
-        return;
-    signal.Cancel = true;
-    stoppedBy = exitCode;
+    pressed.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the program at once
     stop.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+};
 
 try
 {
@@ -67,7 +58,7 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped. The rationales that came are kept; the same command asks for the rest.");
-    return stoppedBy;
+    return 130;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
 {

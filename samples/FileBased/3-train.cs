@@ -5,7 +5,6 @@
 // 500 steps; `-- 20` trains 20 each, to see that everything works. Stopped at any time, the same command continues.
 // On Windows the package is libtorch-cpu-win-x64, on a Mac libtorch-cpu-osx-arm64.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Distillation;
 using SciCoT.Questions;
@@ -20,20 +19,12 @@ if (args.Length > 0 && steps is null)
     return 2;
 }
 
-// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
 using var stop = new CancellationTokenSource();
-int stoppedBy = 0;
-void OnSignal(PosixSignalContext signal, int exitCode)
+Console.CancelKeyPress += (_, pressed) =>
 {
-    if (stop.IsCancellationRequested)
-        return;
-    signal.Cancel = true;
-    stoppedBy = exitCode;
+    pressed.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the program at once
     stop.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+};
 
 try
 {
@@ -62,7 +53,7 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped. What was trained is kept in walk/run; the same command continues.");
-    return stoppedBy;
+    return 130;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // among them: walk/run holds work under other settings, and what to do about it
 {

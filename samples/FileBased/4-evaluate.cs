@@ -2,7 +2,6 @@
 // Step 4 of 4: the students answer the test questions, and answer them again with other rationales: does the answer student read
 // them? walk/report/report.html shows all figures with intervals, charts, and questions with their answers.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using SciCoT;
 using SciCoT.Evaluation;
 using SciCoT.Evaluation.Reports;
@@ -18,20 +17,12 @@ if (args.Length > 0 && limit is null)
     return 2;
 }
 
-// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
 using var stop = new CancellationTokenSource();
-int stoppedBy = 0;
-void OnSignal(PosixSignalContext signal, int exitCode)
+Console.CancelKeyPress += (_, pressed) =>
 {
-    if (stop.IsCancellationRequested)
-        return;
-    signal.Cancel = true;
-    stoppedBy = exitCode;
+    pressed.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the program at once
     stop.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+};
 
 try
 {
@@ -74,7 +65,7 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped. Nothing was written; the same command begins anew.");
-    return stoppedBy;
+    return 130;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e)) // a file is missing or damaged, the disk is full: the message says what to do
 {

@@ -2,7 +2,6 @@
 #:package LLamaSharp@0.30.0
 #:package LLamaSharp.Backend.Cpu@0.30.0
 // A language model in a GGUF file as the teacher, in this process: no service, no key.
-using System.Runtime.InteropServices;
 using LLama;
 using LLama.Abstractions;
 using LLama.Common;
@@ -22,20 +21,12 @@ if (args is not [var path, var file])
     return 2;
 }
 
-// Ctrl-C and SIGTERM stop at the next step; a second one ends at once.
 using var stop = new CancellationTokenSource();
-int stoppedBy = 0;
-void OnSignal(PosixSignalContext signal, int exitCode)
+Console.CancelKeyPress += (_, pressed) =>
 {
-    if (stop.IsCancellationRequested)
-        return;
-    signal.Cancel = true;
-    stoppedBy = exitCode;
+    pressed.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the program at once
     stop.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, 130));
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, 143));
+};
 
 try
 {
@@ -62,7 +53,7 @@ catch (LoadWeightsFailedException)
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Stopped. The rationales that came are kept; the same command asks for the rest.");
-    return stoppedBy;
+    return 130;
 }
 catch (Exception e) when (SciCoTException.IsExpected(e))
 {
