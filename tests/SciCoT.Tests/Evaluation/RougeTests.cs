@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SciCoT.Evaluation;
+using SciCoT.Stemming;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Evaluation;

@@ -1,4 +1,5 @@
 using System.Text;
+using SciCoT.Stemming;
 
 namespace SciCoT.Evaluation;
 

@@ -1,4 +1,4 @@
-namespace SciCoT.Evaluation;
+namespace SciCoT.Stemming;
 
 /// <summary>
 /// Porter's stemmer (Program 14, 1980) with the changes that NLTK makes to it by default, which <c>rouge_score</c> uses: a list
