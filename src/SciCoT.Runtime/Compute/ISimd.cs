@@ -21,6 +21,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Loads bfloat16 numbers.</summary>
     static abstract TVector Load(ushort* source);
 
+    /// <summary>The bfloat16 numbers in the lower halves of a vector's 32 bits.</summary>
+    static abstract TVector Lower(TVector pairs);
+
+    /// <summary>The bfloat16 numbers in the upper halves of a vector's 32 bits.</summary>
+    static abstract TVector Upper(TVector pairs);
+
     /// <summary>Asks for a cache line before it is needed.</summary>
     static abstract void Prefetch(void* address);
 

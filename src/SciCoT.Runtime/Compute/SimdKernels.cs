@@ -122,17 +122,17 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
     public void Score(in KeyValueHead head, int positions, float* query, float* scores)
     {
         if (head.Format == NumberFormat.Float32)
-            SimdAttention<TSimd, TVector>.Score<SimdFormats<TSimd, TVector>.Float32>(head, positions, query, scores);
+            SimdAttention<TSimd, TVector>.Score<SimdPairs<TSimd, TVector>.Float32>(head, positions, query, scores);
         else
-            SimdAttention<TSimd, TVector>.Score<SimdFormats<TSimd, TVector>.BFloat16>(head, positions, query, scores);
+            SimdAttention<TSimd, TVector>.Score<SimdPairs<TSimd, TVector>.BFloat16>(head, positions, query, scores);
     }
 
     public void Mix(in KeyValueHead head, int positions, float* weights, float* y)
     {
         if (head.Format == NumberFormat.Float32)
-            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights, positions, head.Values, head.Size, head.Size, y);
+            SimdAttention<TSimd, TVector>.Mix<SimdPairs<TSimd, TVector>.Float32>(head, positions, weights, y);
         else
-            SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.BFloat16>(weights, positions, head.Values, head.Size, head.Size, y);
+            SimdAttention<TSimd, TVector>.Mix<SimdPairs<TSimd, TVector>.BFloat16>(head, positions, weights, y);
     }
 
     public void ScoreMany(float* queries, int rows, float* keys, int count, int stride, int size, float* scores, bool inHalves, float* scratch)
@@ -152,7 +152,7 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(Func<ITileKernel> int8,
         else
         {
             for (int row = 0; row < rows; row++)
-                SimdAttention<TSimd, TVector>.Mix<SimdFormats<TSimd, TVector>.Float32>(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
+                SimdAttention<TSimd, TVector>.Mix(weights + ((long)row * count), count, values, stride, size, y + ((long)row * yStride));
         }
     }
 

@@ -56,8 +56,8 @@ internal sealed class BeamSearch(ISequenceModel model, GenerationOptions options
         for (int row = 0; row < beams.Length; row++)
             beams[row].Tokens.AsSpan(fed).CopyTo(next.AsSpan(row * added));
         state.Advance(next);
-        scores.ReadLast(state, added, model.Name);
-        ScoreRows.LogSoftmax(scores);
+        var summary = scores.ReadLast(state, added, model.Name);
+        ScoreRows.LogSoftmax(scores, summary.LogSums);
         processors.Apply(scores, row => beams[row].Tokens, row => live[row / _beams].Source);
         return ScoreRows.Best(scores, [.. beams.Select(beam => beam.Score)], _beams, 2 * _beams);
     }

@@ -19,38 +19,34 @@ internal static unsafe class ScoreRows
     /// <summary>A token of a row with its score.</summary>
     public readonly record struct Scored(int Row, int Token, float Score);
 
-    /// <summary>Whether no score is NaN or infinite.</summary>
-    public static bool AreFinite(ScoreTable scores)
+    /// <summary>What a look at all scores tells of them.</summary>
+    /// <param name="AreFinite">Whether none is NaN or infinite; where one is, the others of these mean nothing.</param>
+    /// <param name="LogSums">What to subtract from each row's scores to make them log-probabilities: <c>ln Σ exp score</c>.</param>
+    /// <param name="Highest">The token with each row's highest score, the first of equal ones.</param>
+    public readonly record struct Summary(bool AreFinite, float[] LogSums, int[] Highest);
+
+    /// <summary>Looks at all scores; each block is gone through while it is in the cache.</summary>
+    public static Summary Summarize(ScoreTable scores)
     {
-        int found = 0;
-        ForEachBlock(scores, (_, _, memory, count) =>
+        int blocks = Blocks(scores), found = 0;
+        var sums = new float[scores.Rows * blocks];
+        var best = new int[sums.Length];
+        ForEachBlock(scores, (row, block, memory, count) =>
         {
-            if (FiniteNumbers.FirstNotFinite(new ReadOnlySpan<float>(memory, count)) >= 0)
+            var own = new ReadOnlySpan<float>(memory, count);
+            if (FiniteNumbers.FirstNotFinite(own) >= 0)
                 Volatile.Write(ref found, 1);
+            best[(row * blocks) + block] = (block * Block) + Highest(own);
+            sums[(row * blocks) + block] = Kernels.Best.LogSumExp(memory, count);
         });
-        return found == 0;
-    }
-
-    /// <summary>What to subtract from each row's scores to make them log-probabilities: <c>ln Σ exp score</c>.</summary>
-    public static float[] LogSums(ScoreTable scores)
-    {
-        int blocks = Blocks(scores);
-        var parts = new float[scores.Rows * blocks];
-        ForEachBlock(scores, (row, block, memory, count) => parts[(row * blocks) + block] = Kernels.Best.LogSumExp(memory, count));
-        var sums = new float[scores.Rows];
-        fixed (float* part = parts)
-        {
-            for (int row = 0; row < sums.Length; row++)
-                sums[row] = Kernels.Best.LogSumExp(part + (row * blocks), blocks);
-        }
-
-        return sums;
+        return new Summary(found == 0, OfRows(sums, blocks), OfRows(scores, best, blocks));
     }
 
     /// <summary>Turns scores into log-probabilities in place.</summary>
-    public static void LogSoftmax(ScoreTable scores)
+    /// <param name="scores">The scores.</param>
+    /// <param name="sums">Their <see cref="Summary.LogSums"/>.</param>
+    public static void LogSoftmax(ScoreTable scores, float[] sums)
     {
-        float[] sums = LogSums(scores);
         ForEachBlock(scores, (row, _, memory, count) =>
         {
             int i = 0;
@@ -67,16 +63,7 @@ internal static unsafe class ScoreRows
         int blocks = Blocks(scores);
         var best = new int[scores.Rows * blocks];
         ForEachBlock(scores, (row, block, memory, count) => best[(row * blocks) + block] = (block * Block) + Highest(new ReadOnlySpan<float>(memory, count)));
-        var tokens = new int[scores.Rows];
-        for (int row = 0; row < tokens.Length; row++)
-        {
-            var own = scores[row];
-            tokens[row] = best[row * blocks];
-            foreach (int token in best.AsSpan(row * blocks, blocks))
-                tokens[row] = own[token] > own[tokens[row]] ? token : tokens[row];
-        }
-
-        return tokens;
+        return OfRows(scores, best, blocks);
     }
 
     /// <summary>A token of each row, drawn from the softmax of its scores by inverting the cumulative distribution.</summary>
@@ -156,6 +143,34 @@ internal static unsafe class ScoreRows
         }
 
         return found;
+    }
+
+    /// <summary>The sum of each row, of those of its blocks.</summary>
+    private static float[] OfRows(float[] sums, int blocks)
+    {
+        var whole = new float[sums.Length / blocks];
+        fixed (float* part = sums)
+        {
+            for (int row = 0; row < whole.Length; row++)
+                whole[row] = Kernels.Best.LogSumExp(part + (row * blocks), blocks);
+        }
+
+        return whole;
+    }
+
+    /// <summary>The best token of each row, of those of its blocks.</summary>
+    private static int[] OfRows(ScoreTable scores, int[] best, int blocks)
+    {
+        var tokens = new int[scores.Rows];
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            var own = scores[row];
+            tokens[row] = best[row * blocks];
+            foreach (int token in best.AsSpan(row * blocks, blocks))
+                tokens[row] = own[token] > own[tokens[row]] ? token : tokens[row];
+        }
+
+        return tokens;
     }
 
     private static int Highest(ReadOnlySpan<float> scores)

@@ -22,15 +22,16 @@ internal sealed unsafe class ScoreTable(int vocabulary) : IDisposable
     /// <param name="decoder">The decoder.</param>
     /// <param name="added">Tokens that each row was given in the last step.</param>
     /// <param name="model">The model's name, for the message.</param>
+    /// <returns>What a look at them tells.</returns>
     /// <exception cref="NonFiniteScoresException">One is NaN or infinite; what searches compare is finite, but for what they forbid themselves.</exception>
-    public void ReadLast(IDecoder decoder, int added, string? model)
+    public ScoreRows.Summary ReadLast(IDecoder decoder, int added, string? model)
     {
         Span<int> positions = decoder.Rows <= 256 ? stackalloc int[decoder.Rows] : new int[decoder.Rows];
         for (int row = 0; row < positions.Length; row++)
             positions[row] = checked(((row + 1) * added) - 1);
         Read(decoder, positions);
-        if (!ScoreRows.AreFinite(this))
-            throw new NonFiniteScoresException(model);
+        var summary = ScoreRows.Summarize(this);
+        return summary.AreFinite ? summary : throw new NonFiniteScoresException(model);
     }
 
     /// <summary>Takes the logits of positions of the last step, a row each.</summary>

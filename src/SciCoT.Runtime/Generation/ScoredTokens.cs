@@ -38,10 +38,9 @@ internal sealed class ScoredTokens
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(limit, positions.Length - first);
             logits.Read(decoder, positions.AsSpan(first, count));
-            float[] sums = ScoreRows.LogSums(logits);
-            int[] highest = ScoreRows.Highest(logits);
+            var summary = ScoreRows.Summarize(logits);
             for (; next < order.Length && _tokens[order[next]] is var (place, token) && place < first + count; next++)
-                gained[order[next]] = (logits[place - first][token] - sums[place - first], token == highest[place - first]);
+                gained[order[next]] = (logits[place - first][token] - summary.LogSums[place - first], token == summary.Highest[place - first]);
         }
 
         return Array.TrueForAll(gained, token => float.IsFinite(token.LogProbability)) ? gained : throw new NonFiniteScoresException(model);

@@ -42,8 +42,8 @@ internal sealed class TokenSearch(
         {
             cancellationToken.ThrowIfCancellationRequested();
             state.Advance(next);
-            logits.ReadLast(state, next.Length / batch.Length, model.Name);
-            next = Choose(logits, processed, batch);
+            var summary = logits.ReadLast(state, next.Length / batch.Length, model.Name);
+            next = Choose(logits, summary, processed, batch);
             foreach (var source in _ended)
                 flow.Done(source.Number, [.. source.Rows.Select(row => row.ToSequence(prompt.Length))]);
             _ended.Clear();
@@ -101,9 +101,8 @@ internal sealed class TokenSearch(
     }
 
     /// <summary>Chooses each row's next token and notes it.</summary>
-    private int[] Choose(ScoreTable logits, ScoreTable processed, Row[] batch)
+    private int[] Choose(ScoreTable logits, ScoreRows.Summary summary, ScoreTable processed, Row[] batch)
     {
-        float[] logSums = ScoreRows.LogSums(logits);
         var scores = logits;
         if (!processors.ChangesNothing)
         {
@@ -112,7 +111,9 @@ internal sealed class TokenSearch(
             scores = processed;
         }
 
-        int[] tokens = options.Sample ? ScoreRows.Draw(scores, [.. batch.Select(row => row.Random!.NextDouble())]) : ScoreRows.Highest(scores);
+        int[] tokens = options.Sample ? ScoreRows.Draw(scores, [.. batch.Select(row => row.Random!.NextDouble())])
+            : processors.ChangesNothing ? summary.Highest
+            : ScoreRows.Highest(scores);
         float[] chosen = ScoreRows.At(logits, tokens);
         for (int i = 0; i < batch.Length; i++)
         {
@@ -121,7 +122,7 @@ internal sealed class TokenSearch(
             row.Tokens.Add(token);
             if (row.Finished)
                 continue;
-            row.Score += chosen[i] - logSums[i];
+            row.Score += chosen[i] - summary.LogSums[i];
             row.Length++;
             row.Finished = token == model.EosTokenId || row.Length == options.MaxNewTokens;
             onToken?.Invoke(row.Place, token);

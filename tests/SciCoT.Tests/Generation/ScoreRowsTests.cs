@@ -16,8 +16,8 @@ public class ScoreRowsTests
         using var scope = NewDisposeScope();
         var scores = Random(rows, vocabulary) * 20;
         using var table = Table(scores);
-        Near(scores.logsumexp(1), tensor(ScoreRows.LogSums(table)));
-        ScoreRows.LogSoftmax(table);
+        Near(scores.logsumexp(1), tensor(ScoreRows.Summarize(table).LogSums));
+        ScoreRows.LogSoftmax(table, ScoreRows.Summarize(table).LogSums);
         Near(scores.log_softmax(1), tensor(Enumerable.Range(0, rows).SelectMany(row => table[row].ToArray()).ToArray(), [rows, vocabulary]));
     }
 
@@ -27,6 +27,7 @@ public class ScoreRowsTests
         using var scores = tensor(new float[] { 1, 3, 2, 3, -0f, 0, -1, -2, -5, -3, -3, -9 }, [3, 4]);
         using var table = Table(scores);
         Assert.Equal([1, 0, 1], ScoreRows.Highest(table));
+        Assert.Equal(ScoreRows.Highest(table), ScoreRows.Summarize(table).Highest);
     }
 
     [Fact]
@@ -36,6 +37,7 @@ public class ScoreRowsTests
         scores[0, 20] = scores[0, 5000] = scores[0, 9000] = scores[1, 9000] = tensor(1f);
         using var table = Table(scores);
         Assert.Equal([20, 9000], ScoreRows.Highest(table));
+        Assert.Equal(ScoreRows.Highest(table), ScoreRows.Summarize(table).Highest);
     }
 
     [Theory]
@@ -46,11 +48,11 @@ public class ScoreRowsTests
     {
         using var scores = zeros(3, 9001);
         using var table = Table(scores);
-        Assert.True(ScoreRows.AreFinite(table));
+        Assert.True(ScoreRows.Summarize(table).AreFinite);
         foreach (var (row, token) in new[] { (0, 0), (1, 4096), (2, 9000) })
         {
             table[row][token] = value;
-            Assert.False(ScoreRows.AreFinite(table));
+            Assert.False(ScoreRows.Summarize(table).AreFinite);
             table[row][token] = 0;
         }
     }
@@ -65,6 +67,7 @@ public class ScoreRowsTests
         var scores = Random(6, vocabulary);
         using var table = Table(scores);
         Assert.Equal(scores.argmax(1).data<long>().ToArray().Select(token => (int)token), ScoreRows.Highest(table));
+        Assert.Equal(ScoreRows.Highest(table), ScoreRows.Summarize(table).Highest);
     }
 
     [Theory]

@@ -93,7 +93,9 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         await table.FocusAsync();
         for (int i = 0; i < 5; i++)
             await page.Keyboard.PressAsync("ArrowRight");
-        await page.WaitForFunctionAsync("document.querySelector('#Accuracy .wide').scrollLeft > 50");
+        // Playwright's own waiting evaluates text, which the page's policy forbids.
+        double left = await table.EvaluateAsync<double>("async table => { for (let i = 0; i < 500 && table.scrollLeft <= 50; i++) await new Promise(next => setTimeout(next, 20)); return table.scrollLeft; }");
+        Assert.True(left > 50, $"scrolled by {left} pixels");
 
         Assert.Single((await table.Locator("th:first-child").EvaluateAllAsync<double[]>("names => names.map(name => Math.round(name.getBoundingClientRect().left))")).Distinct());
         Assert.Equal(0, await page.EvaluateAsync<double>("scrollX"));
