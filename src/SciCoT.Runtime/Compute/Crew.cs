@@ -13,7 +13,7 @@ internal delegate void CrewPart(int member, int from, int to);
 /// A caller and the threads that it has taken for a job. The caller goes through the job's phases; in each phase whoever has
 /// time takes parts of it. The caller waits for parts that were taken, not for threads that have not come.
 /// </summary>
-/// <remarks>Used by the thread that rented it.</remarks>
+/// <remarks>Used by the thread that rented it, and disposed of once. One without helpers keeps nothing, and serves many callers at a time.</remarks>
 internal sealed class Crew : IDisposable
 {
     /// <summary>The number of spins before a waiting thread yields the processor, about 2 µs.</summary>
@@ -94,7 +94,7 @@ internal sealed class Crew : IDisposable
     {
         if (_over)
             return;
-        _over = true;
+        _over = _helpers.Length > 0;
         _body = null;
         _team.Return(_helpers);
     }

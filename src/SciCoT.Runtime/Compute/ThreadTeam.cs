@@ -18,6 +18,7 @@ internal sealed class ThreadTeam
     private readonly Lock _gate = new();
     private readonly PriorityQueue<TeamThread, int> _idle = new(); // by number: the first ones are awake the most
     private readonly Func<int, TeamThread> _start;
+    private readonly Crew _alone; // of each caller that gets no helper
     private int _started;
     private int _busy; // members of all crews, callers included
 
@@ -34,6 +35,7 @@ internal sealed class ThreadTeam
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
         _start = start;
+        _alone = new Crew(this, []);
     }
 
     /// <summary>The team of the process: one member for each processor. Only tests set another.</summary>
@@ -61,7 +63,8 @@ internal sealed class ThreadTeam
         TeamThread[] helpers;
         lock (_gate)
         {
-            helpers = new TeamThread[Math.Clamp(Size - _busy - 1, 0, wanted - 1)];
+            int count = Math.Clamp(Size - _busy - 1, 0, wanted - 1);
+            helpers = count == 0 ? [] : new TeamThread[count];
             for (int i = 0; i < helpers.Length; i++)
             {
                 if (!_idle.TryDequeue(out helpers[i]!, out _) && !TryStart(out helpers[i]!))
@@ -71,6 +74,8 @@ internal sealed class ThreadTeam
             _busy += helpers.Length + 1;
         }
 
+        if (helpers.Length == 0)
+            return _alone;
         var crew = new Crew(this, helpers);
         foreach (var helper in helpers)
             helper.Join(crew);

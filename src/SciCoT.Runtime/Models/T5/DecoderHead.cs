@@ -16,15 +16,19 @@ internal static unsafe class DecoderHead
     /// <param name="positions">The positions that are wanted.</param>
     /// <param name="logits">Filled with <c>[positions, vocabulary]</c>.</param>
     /// <param name="members">Number of threads at most.</param>
-    public static void Multiply(T5Weights weights, float* hidden, int all, ReadOnlySpan<int> positions, Span<float> logits, int members)
+    /// <param name="space">Memory for it.</param>
+    public static void Multiply(T5Weights weights, float* hidden, int all, ReadOnlySpan<int> positions, Span<float> logits, int members, Workspace space)
     {
         var (head, kernels, rows) = (weights.Head, weights.Kernels, positions.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, checked(rows * head.Outputs), nameof(logits));
         if (rows == 0)
             return;
-        long rounded = InputRows.RoundedSize(head.Format, rows, head.Inputs);
-        using var input = new NativeBuffer(((long)rows * head.Inputs) + rounded);
-        var x = new InputRows(input.Pointer + rounded, head.Inputs, rows, (byte*)input.Pointer);
+        long cost = (long)rows * head.Inputs;
+        using var crew = ThreadTeam.Shared.Rent(members, cost * head.Outputs);
+        long rounded = InputRows.RoundedSize(head.Format, rows, head.Inputs), inputs = rounded + NativeBuffer.Aligned(checked(rows * head.Inputs));
+        int scratchSize = kernels.ScratchSize(head.Inputs);
+        float* memory = space.AtLeast(inputs + ((long)crew.Size * scratchSize)), scratch = memory + inputs;
+        var x = new InputRows(memory + rounded, head.Inputs, rows, (byte*)memory);
         float scale = weights.Config.ScalesHead ? (float)weights.Config.HeadScale : 1;
         for (int row = 0; row < rows; row++)
         {
@@ -35,15 +39,11 @@ internal static unsafe class DecoderHead
             x.RoundFor(head, row, row + 1);
         }
 
-        long cost = (long)rows * head.Inputs;
-        using var crew = ThreadTeam.Shared.Rent(members, cost * head.Outputs);
-        using var scratches = new NativeBuffer((long)crew.Size * kernels.ScratchSize(head.Inputs));
-        float* scratch = scratches.Pointer;
         fixed (float* target = logits)
         {
             float* y = target;
             crew.For(head.Outputs, Math.Min(LargestPart, crew.Grain(head.Outputs, cost, Int8Layout.TileOutputs)), (member, from, to) =>
-                kernels.Multiply(head, from, to, x, y, head.Outputs, false, scratch + ((long)member * kernels.ScratchSize(head.Inputs))));
+                kernels.Multiply(head, from, to, x, y, head.Outputs, false, scratch + ((long)member * scratchSize)));
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
     /// <summary>Keys and values of the sources.</summary>
     public KeyValueCache Memory { get; }
 
-    /// <summary>Memory for a step.</summary>
+    /// <summary>Memory for a step, and for the logits after it.</summary>
     public Workspace Space { get; } = new();
 
     public void Advance(ReadOnlySpan<int> tokens)
@@ -78,7 +78,7 @@ internal sealed unsafe class KernelDecoderState : IJoiningDecoder
     public void GetLogits(ReadOnlySpan<int> positions, Span<float> logits)
     {
         using var use = _weights.Use();
-        DecoderHead.Multiply(_weights, _output.Pointer, _positions, positions, logits, _members);
+        DecoderHead.Multiply(_weights, _output.Pointer, _positions, positions, logits, _members, Space);
     }
 
     public void Select(ReadOnlySpan<int> rows)

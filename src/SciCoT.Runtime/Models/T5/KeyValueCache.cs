@@ -31,10 +31,19 @@ internal sealed class KeyValueCache(KeyValueShape shape) : IDisposable
     /// <param name="members">Members of the team at most.</param>
     public void Reserve(IReadOnlyList<int> lengths, int added, int most, int members)
     {
-        int[] full = [.. Enumerable.Range(0, Rows).Where(row => lengths[row] + added > _rows[row].Capacity)];
-        if (full.Length == 0)
-            return;
-        ThreadTeam.Shared.For(members, full.Length, shape.NumbersOfLayer * shape.Layers * lengths.Max(), (_, from, to) =>
+        List<int>? full = null; // in most steps none is
+        for (int row = 0; row < Rows; row++)
+        {
+            if (lengths[row] + added > _rows[row].Capacity)
+                (full ??= []).Add(row);
+        }
+
+        if (full is not null)
+            Grow(full, lengths, added, most, members);
+    }
+
+    private void Grow(List<int> full, IReadOnlyList<int> lengths, int added, int most, int members) =>
+        ThreadTeam.Shared.For(members, full.Count, shape.NumbersOfLayer * shape.Layers * lengths.Max(), (_, from, to) =>
         {
             for (; from < to; from++)
             {
@@ -42,7 +51,6 @@ internal sealed class KeyValueCache(KeyValueShape shape) : IDisposable
                 _rows[row].Grow((int)Math.Min(most, Math.Max(lengths[row] + added, 2L * _rows[row].Capacity)), lengths[row]);
             }
         });
-    }
 
     /// <summary>Continues with some of the rows in a new order. A row that is repeated is copied, as often as it is repeated.</summary>
     /// <param name="chosen">The rows.</param>

@@ -15,8 +15,7 @@ internal static class T5Parameters
 {
     public static IEnumerable<T5Parameter> Of(T5Config config)
     {
-        var wide = config.TieWordEmbeddings ? WeightFormat.Int8 : WeightFormat.BFloat16; // a tied head reads it for every token
-        yield return new("shared.weight", [config.VocabularySize, config.ModelSize], wide);
+        yield return new("shared.weight", [config.VocabularySize, config.ModelSize], WeightFormat.Int8);
         foreach (var parameter in Stack(config, "encoder", config.EncoderLayers, isDecoder: false).Concat(Stack(config, "decoder", config.DecoderLayers, isDecoder: true)))
             yield return parameter;
         if (!config.TieWordEmbeddings)
