@@ -6,15 +6,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 base=$(git rev-parse --verify --short=8 "${1:-main}^{commit}")
+version=0.0.1-$base
+packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 work=$(mktemp -d)
 clean_up() {
   git worktree remove --force "$work/base" 2>/dev/null || true
   rm -rf "$work"
+  [ -z "${packages:-}" ] || rm -rf "$packages"/scicot*/"$version" # NuGet's folder keeps what was compared with
 }
 trap clean_up EXIT
 
 git worktree add --quiet --detach "$work/base" "$base"
-version=0.0.1-$base
 # Analyzers have judged that commit already.
 dotnet pack "$work/base/eng/packages.slnf" -c Release -p:Version="$version" -p:RunAnalyzers=false -p:EnablePackageValidation=false -o "$work/feed" -v quiet
 

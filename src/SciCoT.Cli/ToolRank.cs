@@ -28,7 +28,7 @@ internal static class ToolRank
         using (group)
         {
             var console = group.IsLeader()
-                ? new ToolConsole(Console.In, Console.IsOutputRedirected ? PipeOutput.Open() : new TerminalOutput(Console.Out), Console.IsErrorRedirected ? Console.Error : new TerminalOutput(Console.Error), group)
+                ? new ToolConsole(PipeInput.Open(), Console.IsOutputRedirected ? PipeOutput.Open() : new TerminalOutput(Console.Out), Console.IsErrorRedirected ? Console.Error : new TerminalOutput(Console.Error), group)
                 : new ToolConsole(TextReader.Null, TextWriter.Null, TextWriter.Null, group);
             TorchBackend.Fetch = () => LibtorchPackage.OfTheUser(console.Notify, cancellationToken).Folder();
             int code = await Tool.RunAsync(args, console, cancellationToken).ConfigureAwait(false);

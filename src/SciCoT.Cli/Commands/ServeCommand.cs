@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -68,6 +69,8 @@ internal sealed class ServeCommand : ToolCommand
         builder.Services.ConfigureAll<SciCoTOptions>(model => Configure(model, settings));
         // The tool's own handlers cancel the token, and a second signal ends the process.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        if (IsTaken(new Uri(url)))
+            throw Taken(url);
 
         await using var app = builder.Build();
         app.MapSciCoTServer();
@@ -77,7 +80,7 @@ internal sealed class ServeCommand : ToolCommand
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new SciCoTException($"Another program listens at {url} already, perhaps another scicot serve: stop it, or give another address with {_url.Name}.", e);
+            throw Taken(url, e);
         }
         catch (Exception e) when ((e as SocketException ?? e.InnerException as SocketException) is { } refused)
         {
@@ -93,6 +96,27 @@ internal sealed class ServeCommand : ToolCommand
 
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private SciCoTException Taken(string url, Exception? e = null) =>
+        new($"Another program listens at {url} already, perhaps another scicot serve: stop it, or give another address with {_url.Name}.", e);
+
+    /// <summary>Whether an address cannot be had now: a model need not be loaded to know it.</summary>
+    private static bool IsTaken(Uri url)
+    {
+        var address = url.IdnHost == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(url.IdnHost, out var given) ? given : null;
+        if (address is null || url.Port == 0)
+            return false;
+        using var listener = new TcpListener(address, url.Port);
+        try
+        {
+            listener.Start();
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.AddressAlreadyInUse; // what else there is, the server says
+        }
     }
 
     private string Url(Settings settings)

@@ -55,7 +55,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
     }
 
     [Fact]
-    public async Task TakenPort_IsOneMessage()
+    public async Task TakenPort_IsOneMessage_BeforeAModelIsLoaded()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -64,6 +64,7 @@ public sealed class ServeCommandTests(TinyModelFolder model) : IClassFixture<Tin
         AssertRefused(outcome, $"Another program listens at http://{listener.LocalEndpoint} already");
         Assert.DoesNotContain("fail:", outcome.Error);
         Assert.DoesNotContain("crit:", outcome.Error);
+        Assert.DoesNotContain("Loaded", outcome.Error);
     }
 
     private static void AssertRefused(Commands.Outcome outcome, string message)

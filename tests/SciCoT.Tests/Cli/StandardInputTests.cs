@@ -1,3 +1,4 @@
+using System.Text;
 using SciCoT.Tests.Support;
 
 namespace SciCoT.Tests.Cli;
@@ -74,11 +75,21 @@ public sealed class StandardInputTests(TinyModelFolder model) : IClassFixture<Ti
         Assert.Equal(130, (await process.EndAsync(Token)).ExitCode);
     }
 
-    [Fact]
-    public async Task Pipe_ByteOrderMark_IsNoPartOfTheQuestion()
+    /// <summary>What editors and PowerShell write: the mark is no part of the question, and names the encoding.</summary>
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public async Task Pipe_ByteOrderMark_NamesTheEncoding(string name)
     {
+        var encoding = Encoding.GetEncoding(name);
         using var process = ToolProcess.StartConversation(Command("scicot"));
-        await process.Input.WriteAsync("\uFEFF{\"id\": \"q1\", \"stem\": \"What rusts?\", \"choices\": [{\"label\": \"A\", \"text\": \"iron\"}, {\"label\": \"B\", \"text\": \"wood\"}]}\n");
+        await process.Input.BaseStream.WriteAsync((byte[])
+        [
+            .. encoding.GetPreamble(),
+            .. encoding.GetBytes("{\"id\": \"q1\", \"stem\": \"What rusts?\", \"choices\": [{\"label\": \"A\", \"text\": \"iron\"}, {\"label\": \"B\", \"text\": \"wood\"}]}\n"),
+        ], Token);
         process.Input.Close();
 
         var ended = await process.EndAsync(Token);
