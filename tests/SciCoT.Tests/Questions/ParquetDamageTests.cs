@@ -45,7 +45,7 @@ public sealed class ParquetDamageTests : IDisposable
             }
         }
 
-        Assert.InRange(refused, length / 20, 3 * length);
+        Assert.InRange(refused, length / 10, 3 * length);
     }
 
     [Fact]

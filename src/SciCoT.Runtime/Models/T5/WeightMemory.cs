@@ -29,7 +29,7 @@ internal sealed unsafe class WeightMemory : IDisposable
             var own = parameter.In(format) switch
             {
                 WeightFormat.Int8 => NumberFormat.Int8,
-                WeightFormat.BFloat16 => parameter.Rounding == WeightFormat.Int8 ? halves : NumberFormat.BFloat16, // others are only read
+                WeightFormat.BFloat16 => halves,
                 _ => NumberFormat.Float32,
             };
             long count = parameter.Shape.Aggregate(1L, (product, length) => product * length);
