@@ -49,10 +49,9 @@ internal static class QuestionInput
     private static async IAsyncEnumerable<ScienceQuestion> Lines(TextReader input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long number = 0;
-        await foreach (var text in LineReader.ReadAllAsync(input, cancellationToken).ConfigureAwait(false))
+        await foreach (var line in LineReader.ReadAllAsync(input, cancellationToken).ConfigureAwait(false))
         {
-            // Files that are piped on Windows begin with a byte order mark.
-            var line = ++number == 1 ? text.TrimStart('\uFEFF') : text;
+            number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             yield return line.TrimStart().StartsWith('{')
